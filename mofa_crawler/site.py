@@ -1,0 +1,128 @@
+"""The ministry's addresses. Nothing else in the project knows what a URL of the site looks like."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
+
+Lang = Literal["en", "ja"]
+
+ORIGIN = "https://www.mofa.go.jp"
+LANGS: tuple[Lang, ...] = ("en", "ja")
+# The rolling indexes: the only two addresses that the crawler knows beforehand.
+INDEXES: dict[Lang, str] = {
+    "en": f"{ORIGIN}/press/release/index.html",
+    "ja": f"{ORIGIN}/mofaj/press/release/index.html",
+}
+FIRST_YEAR = 1995  # the oldest releases on the site
+
+_HOSTS = {"www.mofa.go.jp", "mofa.go.jp"}
+_PAGE_ENDINGS = {"html", "htm"}
+_FILE_ENDINGS = {
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "csv", "txt", "rtf", "zip", "lzh",
+    "jpg", "jpeg", "png", "gif", "mp3", "mp4", "wmv", "mov",
+}  # fmt: skip
+_ENGLISH_MONTH = re.compile(r"/(\d{4})(\d\d)_index\.html?$")
+_JAPANESE_MONTH = re.compile(r"/(\d{1,2})_(\d{1,2})_index\.html?$")
+_REIWA_OFFSET = 2018  # 令和元年 is 2019
+
+
+def canonical_url(href: str, base: str = ORIGIN) -> str | None:
+    """The one address of what `href` on the page `base` points to.
+
+    http and https, both host names, protocol-relative links, `.` and `..`, doubled slashes,
+    fragments, a trailing slash and `index.html` all come to one form; addresses of other hosts
+    only lose their fragment. None for what is not fetched over HTTP (`mailto:`, `javascript:`,
+    `data:`) and for what is no address at all.
+    """
+    try:
+        parts = urlsplit(urljoin(base, href.strip()))
+        port = parts.port
+    except ValueError:
+        return None
+    host = (parts.hostname or "").lower()
+    if parts.scheme not in {"http", "https"} or not host:
+        return None
+    if host not in _HOSTS or port not in {None, 80, 443}:
+        return urlunsplit(parts._replace(fragment=""))
+    return urlunsplit(SplitResult("https", "www.mofa.go.jp", _path(parts.path), parts.query, ""))
+
+
+def _path(path: str) -> str:
+    """A path of the site in one spelling; a directory is its `index.html`."""
+    # urljoin leaves dot segments in an absolute address as they are.
+    path = urljoin("/", re.sub(r"/{2,}", "/", path) or "/")
+    path = quote(
+        unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape"
+    )
+    if path.endswith("/"):
+        return path + "index.html"
+    if "." not in path.rpartition("/")[2]:
+        return path + "/index.html"
+    return path
+
+
+def release_id(url: str) -> str:
+    """The id of a page: its canonical URL's path without its ending. It never changes."""
+    path = urlsplit(url).path.lstrip("/")
+    stem, _, ending = path.rpartition(".")
+    return stem if ending.lower() in _PAGE_ENDINGS and stem else path
+
+
+def lang_of(url: str) -> Lang:
+    """The language of a page: the Japanese side lies under `/mofaj/`."""
+    return "ja" if urlsplit(url).path.startswith("/mofaj/") else "en"
+
+
+def is_on_site(url: str) -> bool:
+    """Whether a canonical URL is one of the ministry's own."""
+    return urlsplit(url).netloc == "www.mofa.go.jp"
+
+
+def is_file(url: str) -> bool:
+    """Whether a canonical URL, of any host, is a file to keep and not a page to read."""
+    return urlsplit(url).path.rpartition(".")[2].lower() in _FILE_ENDINGS
+
+
+def month_of(url: str) -> str | None:
+    """`YYYY-MM` where the address is one of a monthly archive, else None.
+
+    English archives are named `202610_index.html`, Japanese ones by Reiwa year and month with
+    irregular padding (`8_01_index.html`, `3_1_index.html`).
+    """
+    if match := _ENGLISH_MONTH.search(url):
+        year, month = int(match[1]), int(match[2])
+    elif match := _JAPANESE_MONTH.search(url):
+        year, month = _REIWA_OFFSET + int(match[1]), int(match[2])
+    else:
+        return None
+    return f"{year:04}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004
+
+
+class Mirror:
+    """Where the site is fetched from: the ministry itself or a mirror (`MOFA_BASE_URL`).
+
+    Records always bear the ministry's own addresses. Raises ValueError where `base_url` is not an
+    http(s) address.
+    """
+
+    def __init__(self, base_url: str = ORIGIN) -> None:
+        parts = urlsplit(base_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+            raise ValueError(f"{base_url!r} is not an http or https address")
+        self._base = base_url.rstrip("/")
+        self.is_live = is_on_site(canonical_url(base_url) or "")
+
+    def fetch_url(self, canonical: str) -> str:
+        """The address to ask for a page of the site."""
+        if not is_on_site(canonical):
+            raise ValueError(f"{canonical} is not on the ministry's site")
+        return self._base + canonical.removeprefix(ORIGIN)
+
+    def canonical(self, url: str) -> str | None:
+        """The ministry's own address of a fetched one; None where that is outside the site."""
+        if url == self._base or url.startswith(self._base + "/"):
+            url = ORIGIN + url.removeprefix(self._base)
+        canonical = canonical_url(url)
+        return canonical if canonical and is_on_site(canonical) else None
