@@ -1,0 +1,91 @@
+"""Why a page was refused. Every class bears a stable `code`, which the store keeps."""
+
+from __future__ import annotations
+
+
+class ParseError(Exception):
+    """A page that cannot be read exactly. `str()` of it is one line: what is wrong, and where.
+
+    Raised by `parse_listing` and `parse_release`; never raised itself, only its subclasses.
+    """
+
+    code = "parse_error"
+
+    def __init__(self, message: str, *, url: str) -> None:
+        super().__init__(message)
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.args[0]} ({self.url})"
+
+
+class Undecodable(ParseError):
+    """No encoding reads the bytes without an error."""
+
+    code = "undecodable"
+
+
+class Mojibake(ParseError):
+    """The text bears characters that only a wrong encoding leaves behind."""
+
+    code = "mojibake"
+
+
+class EmptyPage(ParseError):
+    """There is no markup to read."""
+
+    code = "empty_page"
+
+
+class ListingPage(ParseError):
+    """A listing stands where a release was expected."""
+
+    code = "listing_page"
+
+
+class UnknownLayout(ParseError):
+    """No layout recognises the page."""
+
+    code = "unknown_layout"
+
+
+class AmbiguousLayout(ParseError):
+    """More than one layout recognises the page."""
+
+    code = "ambiguous_layout"
+
+
+class UnknownMarkup(ParseError):
+    """An element stands in the article that the outline has no rule for."""
+
+    code = "unknown_markup"
+
+
+class MissingTitle(ParseError):
+    """The page bears no title."""
+
+    code = "missing_title"
+
+
+class MissingDate(ParseError):
+    """Neither the page nor a listing bears a date."""
+
+    code = "missing_date"
+
+
+class InvalidDate(ParseError):
+    """A date line that is no date, an impossible day, or a day to come."""
+
+    code = "invalid_date"
+
+
+class EmptyBody(ParseError):
+    """The article holds no text."""
+
+    code = "empty_body"
+
+
+class ListingDrift(ParseError):
+    """A listing that does not look as listings do."""
+
+    code = "listing_drift"

@@ -1,0 +1,101 @@
+"""Release pages: chooses exactly one layout and makes the record."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
+
+from mofa_crawler import site
+from mofa_crawler.items import PressRelease, timestamp
+from mofa_crawler.parsers.errors import (
+    AmbiguousLayout,
+    EmptyBody,
+    ListingPage,
+    MissingDate,
+    Mojibake,
+    UnknownLayout,
+)
+from mofa_crawler.parsers.layouts import cms
+from mofa_crawler.parsers.listing import is_listing
+from mofa_crawler.parsers.text import find_mojibake
+
+if TYPE_CHECKING:
+    from mofa_crawler.parsers.layouts import Article, Layout
+    from mofa_crawler.parsers.page import Page
+
+# Raised with every change that makes the parser read a page differently.
+PARSER_VERSION = 1
+LAYOUTS: tuple[Layout, ...] = (cms,)
+
+
+def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease:
+    """Read a release's page into a record.
+
+    `listed_date` (`YYYY-MM-DD`) is the listing's date, which stands in where the page bears none.
+    Raises a `ParseError` (`parsers/errors.py`) where the page cannot be read exactly; no field is
+    ever filled in.
+    """
+    if is_listing(page):
+        raise ListingPage("a listing stands where a release was expected", url=page.url)
+    layout = _layout(page)
+    article = layout.read(page)
+    day, source = _date(page, article, listed_date)
+    if not any(block.as_text() for block in article.body):
+        raise EmptyBody("no text in the article", url=page.url)
+    _check_characters(page, article)
+    return PressRelease(
+        id=site.release_id(page.url),
+        url=page.url,
+        lang=site.lang_of(page.url),
+        section=article.section,
+        title=article.title,
+        date=day,
+        date_source=source,
+        body=article.body,
+        links=article.links,
+        translation=article.translation,
+        layout=layout.NAME,
+        parser_version=PARSER_VERSION,
+        fetched_at=timestamp(page.fetched_at),
+    )
+
+
+def missing_anchors(page: Page) -> dict[str, list[str]]:
+    """For each layout by name, the anchors that the page lacks; none where the page is its own."""
+    return {
+        layout.NAME: [name for name, path in layout.ANCHORS.items() if not path(page.tree)]
+        for layout in LAYOUTS
+    }
+
+
+def _layout(page: Page) -> Layout:
+    missing = missing_anchors(page)
+    matching = [layout for layout in LAYOUTS if not missing[layout.NAME]]
+    if not matching:
+        lacks = "; ".join(f"{name} lacks {', '.join(anchors)}" for name, anchors in missing.items())
+        raise UnknownLayout(lacks, url=page.url)
+    if len(matching) > 1:
+        names = ", ".join(layout.NAME for layout in matching)
+        raise AmbiguousLayout(f"the page looks like {names}", url=page.url)
+    return matching[0]
+
+
+def _date(
+    page: Page, article: Article, listed_date: str | None
+) -> tuple[str, Literal["page", "listing"]]:
+    if article.date:
+        return article.date.isoformat(), "page"
+    if listed_date:
+        return listed_date, "listing"
+    raise MissingDate("no date on the page, and none from a listing", url=page.url)
+
+
+def _check_characters(page: Page, article: Article) -> None:
+    texts = chain(
+        [article.title, article.section],
+        (block.as_text() for block in article.body),
+        (link.text for link in article.links),
+    )
+    for text in texts:
+        if found := find_mojibake(text):
+            raise Mojibake(f"{found!r}, decoded as {page.encoding}", url=page.url)
