@@ -1,0 +1,368 @@
+"""The SQLite store: connection, migrations, and one transaction a page.
+
+One process writes at a time. WAL lets others read meanwhile, and leaves the database whole when a
+process is killed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from mofa_crawler import __version__
+from mofa_crawler.items import Block, Link, PressRelease, timestamp
+from mofa_crawler.store.keys import duplicate_key, search_key
+from mofa_crawler.store.schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mofa_crawler.items import Listing, Visit
+    from mofa_crawler.site import Lang
+
+# STRICT tables; the trigram tokenizer is older.
+_OLDEST_SQLITE = (3, 37, 0)
+
+Outcome = Literal["new", "revised", "unchanged", "duplicate"]
+
+_COMPUTED = {"points", "body", "links"}  # of a record, what is not a column of `releases`
+_COLUMNS = [f.name for f in fields(PressRelease) if f.name not in _COMPUTED]
+_PAGE_COLUMNS = (
+    "url role lang state code message status answered_url etag last_modified encoding body_hash"
+).split()
+_DERIVED = {f.name for f in fields(PressRelease) if not f.init}
+
+
+class StoreError(Exception):
+    """The database cannot be opened, read or written. `str()` is one line with the file's name."""
+
+
+class Store:
+    """The dataset in one SQLite file. Raises `StoreError` from every method, and nothing else."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            needed = ".".join(map(str, _OLDEST_SQLITE))
+            raise StoreError(
+                f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
+            )
+        with self._errors("open"):
+            # Transactions are begun by hand: a deferred one that reads before it writes can fail
+            # at once under WAL.
+            self._db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file. Nothing is pending: every transaction was ended where it began."""
+        with self._errors("close"):
+            self._db.close()
+
+    def _prepare(self) -> None:
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # A power cut may undo the last pages, which are then fetched again; it breaks nothing.
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        with self._transaction():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise StoreError(
+                    f"{self.path} was written by a newer mofa_crawler; upgrade, or name another "
+                    "database with MOFA_DB"
+                )
+            if version == 0 and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise StoreError(
+                    f"{self.path} is a database of another program; name another with MOFA_DB"
+                )
+            for migration in MIGRATIONS[version:]:
+                for statement in _statements(migration):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    @contextmanager
+    def _errors(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot {doing} {self.path}: {error}") from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK")
+            raise
+
+    # --- what is known ------------------------------------------------------------------------
+
+    def held(self, release_id: str) -> PressRelease | None:
+        """The current record of a release, or None."""
+        with self._errors("read"):
+            return next(self._records("WHERE id = ?", (release_id,)), None)
+
+    def is_held(self, url: str) -> bool:
+        """Whether a page was read into the store, as a release, and is not to be fetched for it."""
+        with self._errors("read"):
+            query = "SELECT 1 FROM pages WHERE url = ? AND state = 'held'"
+            return self._db.execute(query, (url,)).fetchone() is not None
+
+    def unread(self, lang: Lang) -> list[tuple[str, str | None]]:
+        """Pages of releases that were met and not read, for trying again, with their listed dates.
+
+        What never came to an end (listed, then killed), what failed, and what the ministry had not
+        yet filled in. Refused pages are not among them: they are read again when they are listed.
+        """
+        with self._errors("read"):
+            rows = self._db.execute(
+                """SELECT pages.url, min(listed.date) FROM pages LEFT JOIN listed USING (url)
+                   WHERE role = 'release' AND lang = ? AND state IN ('listed', 'failed', 'pending')
+                   GROUP BY pages.url ORDER BY min(listed.date) DESC, pages.url""",
+                (lang,),
+            )
+            return [(row[0], row[1]) for row in rows]
+
+    def caught_up(self, lang: Lang) -> str | None:
+        """When the last run began that read a language's listings up to date; None: never."""
+        with self._errors("read"):
+            row = self._db.execute(
+                """SELECT max(started_at) FROM runs, json_each(runs.caught_up)
+                   WHERE finished_at IS NOT NULL AND json_each.value = ?""",
+                (lang,),
+            ).fetchone()
+            return row[0]  # type: ignore[no-any-return]
+
+    def original_of(self, release: PressRelease) -> str | None:
+        """The id of the release first held that says the same at another address, or None."""
+        with self._errors("read"):
+            row = self._db.execute(
+                """SELECT id FROM releases WHERE duplicate_key = ? AND id != ?
+                   AND number < coalesce((SELECT number FROM releases WHERE id = ?), 1e18)
+                   ORDER BY number LIMIT 1""",
+                (duplicate_key(release), release.id, release.id),
+            ).fetchone()
+            return row[0] if row else None
+
+    def records(self, *, with_duplicates: bool = False) -> Iterator[PressRelease]:
+        """All current records by date and id; duplicates are left out unless asked for."""
+        where = "" if with_duplicates else "WHERE duplicate_of IS NULL"
+        with self._errors("read"):
+            yield from self._records(f"{where} ORDER BY date, id")
+
+    def ids(self) -> set[str]:
+        """The ids of all releases held, duplicates among them."""
+        with self._errors("read"):
+            return {row[0] for row in self._db.execute("SELECT id FROM releases")}
+
+    def _records(self, clause: str, parameters: tuple[str, ...] = ()) -> Iterator[PressRelease]:
+        columns = ", ".join(name for name in _COLUMNS if name not in _DERIVED)
+        query = f"SELECT {columns} FROM releases {clause}"  # noqa: S608 - names of our own
+        for row in self._db.execute(query, parameters):
+            blocks = self._db.execute(
+                """SELECT kind, level, label, text, rows FROM blocks
+                   WHERE release_id = ? ORDER BY position""",
+                (row["id"],),
+            )
+            links = self._db.execute(
+                "SELECT kind, text, url FROM links WHERE release_id = ? ORDER BY position",
+                (row["id"],),
+            )
+            yield PressRelease(
+                **row,
+                body=[
+                    Block(**{**block, "rows": msgspec.json.decode(block["rows"])})
+                    for block in blocks
+                ],
+                links=[Link(**link) for link in links],
+            )
+
+    # --- what a page came to --------------------------------------------------------------------
+
+    def save_release(self, visit: Visit) -> Outcome:
+        """Write a page that was read, and its release, in one transaction.
+
+        Writes nothing where the store holds the same already. A new text of a release held puts
+        the old record among the revisions.
+        """
+        release = visit.release
+        if release is None:
+            raise ValueError("the visit brought no release")
+        held = self.held(release.id)
+        with self._errors("write"), self._transaction():
+            self._write_page(visit)
+            if held == release:
+                return "unchanged"
+            if held and held.content_hash != release.content_hash:
+                self._db.execute(
+                    "INSERT INTO revisions VALUES (?, ?, ?, ?, ?)",
+                    (held.id, held.revision, held.content_hash, release.fetched_at, as_json(held)),
+                )
+            self._write_release(release)
+            self._relink(release)
+        if held is None:
+            return "duplicate" if release.duplicate_of else "new"
+        return "unchanged" if held.content_hash == release.content_hash else "revised"
+
+    def save_listing(self, visit: Visit, listing: Listing) -> None:
+        """Write a listing's page and its entries; rows that are as they were stay untouched."""
+        with self._errors("write"), self._transaction():
+            self._write_page(visit)
+            for entry in listing.entries:
+                if not entry.url:
+                    continue
+                state = "listed" if entry.kind == "release" else "other"
+                self._db.execute(
+                    """INSERT INTO pages (url, role, lang, state, code)
+                       VALUES (?, 'release', ?, ?, ?) ON CONFLICT DO NOTHING""",
+                    (entry.url, listing.lang, state, "" if state == "listed" else entry.kind),
+                )
+                self._db.execute(
+                    """INSERT INTO listed VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+                       SET date = excluded.date, title = excluded.title
+                       WHERE (date, title) != (excluded.date, excluded.title)""",
+                    (listing.url, entry.url, entry.date, entry.title),
+                )
+
+    def save_page(self, visit: Visit) -> None:
+        """Write what a page came to that brought no release; a release held before is kept."""
+        with self._errors("write"), self._transaction():
+            self._write_page(visit)
+            if visit.state == "gone":
+                self._db.execute(
+                    "UPDATE releases SET gone_since = ? WHERE url = ? AND gone_since IS NULL",
+                    (visit.fetched_at, visit.url),
+                )
+
+    def _write_page(self, visit: Visit) -> None:
+        """The page's row, unless it is there already and nothing but the time has changed."""
+        values = {name: getattr(visit, name) for name in _PAGE_COLUMNS}
+        old = self._db.execute(
+            f"SELECT {', '.join(values)} FROM pages WHERE url = ?",  # noqa: S608
+            (visit.url,),
+        ).fetchone()
+        if old and dict(old) == values:
+            return
+        values["fetched_at"] = visit.fetched_at
+        self._upsert("pages", "url", values)
+
+    def _write_release(self, release: PressRelease) -> None:
+        values = {name: getattr(release, name) for name in _COLUMNS}
+        # Set by _relink: the row referred to may be this one's own.
+        values |= {"duplicate_of": None, "duplicate_key": duplicate_key(release)}
+        self._upsert("releases", "id", values)
+        (number,) = self._db.execute(
+            "SELECT number FROM releases WHERE id = ?", (release.id,)
+        ).fetchone()
+        for table in ("blocks", "links"):
+            self._db.execute(f"DELETE FROM {table} WHERE release_id = ?", (release.id,))  # noqa: S608
+        self._db.executemany(
+            "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (release.id, i, b.kind, b.level, b.label, b.text, _compact(b.rows))
+                for i, b in enumerate(release.body)
+            ),
+        )
+        self._db.executemany(
+            "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
+            ((release.id, i, n.kind, n.text, n.url) for i, n in enumerate(release.links)),
+        )
+        self._db.execute("DELETE FROM search WHERE rowid = ?", (number,))
+        self._db.execute(
+            "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
+            (number, search_key(release.title), search_key(release.text)),
+        )
+
+    def _relink(self, release: PressRelease) -> None:
+        """Point duplicates to the release first held of those that say the same.
+
+        Also those that pointed to this release before its text changed: without an original of
+        their own they would be missing from every export.
+        """
+        keys = self._db.execute(
+            "SELECT DISTINCT duplicate_key FROM releases WHERE id = ?1 OR duplicate_of = ?1",
+            (release.id,),
+        ).fetchall()
+        for (key,) in keys:
+            self._db.execute(
+                """WITH first AS (
+                       SELECT id FROM releases WHERE duplicate_key = ?1 ORDER BY number LIMIT 1
+                   )
+                   UPDATE releases SET duplicate_of = nullif((SELECT id FROM first), id)
+                   WHERE duplicate_key = ?1""",
+                (key,),
+            )
+
+    def _upsert(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+        names = ", ".join(values)
+        places = ", ".join(f":{name}" for name in values)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != key)
+        self._db.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({places}) "  # noqa: S608 - names of our own
+            f"ON CONFLICT ({key}) DO UPDATE SET {changes}",
+            values,
+        )
+
+    # --- runs -----------------------------------------------------------------------------------
+
+    def begin_run(self, spider: str, arguments: Mapping[str, str]) -> int:
+        """Note that a run begins; returns its number."""
+        with self._errors("write"), self._transaction():
+            cursor = self._db.execute(
+                "INSERT INTO runs (started_at, spider, arguments, version) VALUES (?, ?, ?, ?)",
+                (_now(), spider, _compact(arguments), __version__),
+            )
+            return cursor.lastrowid or 0
+
+    def finish_run(
+        self,
+        run: int,
+        *,
+        reason: str,
+        exit_code: int,
+        counts: Mapping[str, Mapping[str, int]],
+        caught_up: Iterable[Lang],
+    ) -> None:
+        """Note how a run ended, and which languages it read up to date."""
+        with self._errors("write"), self._transaction():
+            self._db.execute(
+                """UPDATE runs SET finished_at = ?, reason = ?, exit_code = ?, counts = ?,
+                   caught_up = ? WHERE id = ?""",
+                (_now(), reason, exit_code, _compact(counts), _compact(list(caught_up)), run),
+            )
+
+
+def as_json(release: PressRelease) -> str:
+    """A record as one line of JSON, the keys in the order of `docs/fields.md`."""
+    return msgspec.json.encode(release).decode()
+
+
+def _compact(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _now() -> str:
+    return timestamp(datetime.now(UTC))
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,102 @@
+"""The dataset as one JSON file: whole, sorted, without duplicates, replaced at once or not."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import msgspec
+
+from mofa_crawler.store.database import StoreError, as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mofa_crawler.store.database import Store
+
+ENDINGS = (".jsonl", ".json")
+
+
+class _Identified(msgspec.Struct):
+    id: Annotated[str, msgspec.Meta(min_length=1)]
+
+
+def write_json(store: Store, path: Path) -> bool:
+    """Write all records, by date and id, to `path`; returns whether the file changed.
+
+    `.jsonl` holds a record a line, `.json` one array with a record a line. An existing file is
+    replaced only as a whole, and only if every record in it is in the store. Raises `StoreError`,
+    the file untouched, where it cannot be read or written or would lose records.
+    """
+    try:
+        lost = sorted(set(_ids(path)) - store.ids())
+        if lost:
+            raise StoreError(
+                f"{path} holds {len(lost)} records that {store.path} does not ({lost[0]} …), "
+                "so it was not replaced; move it away, or name another file with MOFA_JSON"
+            )
+        return _replace(store, path)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _ids(path: Path) -> Iterator[str]:
+    """The ids in an existing file; none where there is no file or it is empty."""
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".jsonl":
+            records = [msgspec.json.decode(line, type=_Identified) for line in content.splitlines()]
+        else:
+            records = msgspec.json.decode(content or b"[]", type=list[_Identified])
+    except FileNotFoundError:
+        return
+    except msgspec.DecodeError as error:
+        raise StoreError(
+            f"{path} is no file of press releases ({error}), so it was not replaced; "
+            "move it away, or name another file with MOFA_JSON"
+        ) from error
+    yield from (record.id for record in records)
+
+
+def _replace(store: Store, path: Path) -> bool:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _write(store, file, array=path.suffix == ".json")
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists() and filecmp.cmp(new, path, shallow=False):
+            return False
+        # mkstemp makes files for the owner's eyes only.
+        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        new.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            new.unlink()
+    return True
+
+
+def _write(store: Store, file: BinaryIO, *, array: bool) -> None:
+    first = True
+    if array:
+        file.write(b"[")
+    for record in store.records():
+        if array:
+            file.write(b"\n" if first else b",\n")
+        file.write(as_json(record).encode())
+        if not array:
+            file.write(b"\n")
+        first = False
+    if array:
+        file.write(b"\n]\n")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

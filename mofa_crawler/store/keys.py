@@ -1,0 +1,26 @@
+"""Keys for searching and comparing. Normalised, and kept apart: no record ever bears one."""
+
+from __future__ import annotations
+
+import unicodedata
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from mofa_crawler.items import PressRelease
+
+
+def search_key(text: str) -> str:
+    """`text` in the form that is searched: NFKC, case-folded, white space folded."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def duplicate_key(release: PressRelease) -> str:
+    """The same for releases that say the same: title, date and text by their search keys.
+
+    Hexadecimal SHA-256. An equal title alone proves nothing: two releases of a day may bear it.
+    """
+    content = [search_key(release.title), release.date, search_key(release.text)]
+    return sha256(msgspec.json.encode(content)).hexdigest()
