@@ -1,0 +1,1 @@
+"""Commands of `scrapy <command>`, thin: they start the others and say what came of it."""

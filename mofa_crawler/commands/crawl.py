@@ -1,0 +1,108 @@
+"""`scrapy crawl`, with an exit code that says what happened and a table of what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.exceptions import UsageError
+
+from mofa_crawler.accounting import LISTED, OUTCOMES
+from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
+from mofa_crawler.spiders.arguments import ArgumentError
+from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.json_file import ENDINGS
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+# These are in the table also where they are none; the others only where there are any.
+_ALWAYS = {LISTED, "new", "revised", "unchanged", "duplicate", "refused", "failed"}
+_LISTINGS = {"listings_failed": "listings failed", "listings_refused": "listings refused"}
+
+
+class Command(BaseRunSpiderCommand):
+    """Runs a spider as Scrapy's own `crawl` does; see `docs/operations.md` for the exit codes."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options] <spider>"
+
+    def short_desc(self) -> str:
+        return "Run a spider; the exit code says whether everything was read"
+
+    def long_desc(self) -> str:
+        meanings = ", ".join(f"{code.value} {text}" for code, text in MEANINGS.items())
+        return f"{self.short_desc()}. Exit codes: {meanings}."
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl press_releases")
+        self.exitcode = self.crawl(args[0], opts.spargs)
+
+    def crawl(self, spider: str, arguments: dict[str, str]) -> Exit:
+        """Run a spider to its end and print the table; returns the exit code."""
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        json_file = self.settings.get("MOFA_JSON")
+        if json_file and Path(json_file).suffix not in ENDINGS:
+            return _complain(Exit.USAGE, f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
+        if spider not in self.crawler_process.spider_loader.list():
+            names = ", ".join(self.crawler_process.spider_loader.list())
+            return _complain(Exit.USAGE, f"there is no spider {spider!r}; there is {names}")
+        started = monotonic()
+        try:
+            crawler = self._create_crawler(spider)
+            run = self.crawler_process.crawl(crawler, **arguments)
+            self.crawler_process.start()
+            error = run.exception()  # type: ignore[attr-defined]
+        except ArgumentError as wrong:
+            error = wrong
+        if isinstance(error, ArgumentError):
+            return _complain(Exit.USAGE, str(error))
+        if isinstance(error, StoreError):
+            return _complain(Exit.NOT_STARTED, str(error))
+        if error is not None:
+            return _complain(Exit.NOT_STARTED, f"{type(error).__name__}: {error}")
+        report = crawler.get_extension(RunReport)
+        assert report is not None
+        self._print(spider, report, monotonic() - started)
+        return report.exit_code
+
+    def _print(self, spider: str, report: RunReport, seconds: float) -> None:
+        assert self.settings is not None
+        # A feed on stdout (`-O -:jsonl`) must hold nothing but its records.
+        to_stderr = any(
+            str(uri).startswith(("-", "stdout:")) for uri in self.settings.getdict("FEEDS")
+        )
+        console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+        code = report.exit_code
+        console.print(f"{spider}: {MEANINGS[code]} (exit {code.value}, {seconds:.0f} s)")
+        console.print(_table(report.counts, plain=not console.is_terminal))
+        console.print(f"database: {self.settings['MOFA_DB']}")
+        if json_file := self.settings.get("MOFA_JSON"):
+            console.print(f"JSON: {json_file}")
+
+
+def _table(counts: dict[str, dict[str, int]], *, plain: bool) -> Table:
+    langs = [lang for lang, of_lang in counts.items() if any(of_lang.values())] or list(counts)
+    table = Table(box=None, pad_edge=False) if plain else Table()
+    table.add_column("releases")
+    for name in [*langs, "total"]:
+        table.add_column(name, justify="right")
+    for what in (LISTED, *OUTCOMES, *_LISTINGS):
+        row = [counts[lang][what] for lang in langs]
+        if any(row) or what in _ALWAYS:
+            table.add_row(_LISTINGS.get(what, what), *map(str, row), str(sum(row)))
+    return table
+
+
+def _complain(code: Exit, message: str) -> Exit:
+    print(f"mofa_crawler: error: {message}", file=sys.stderr)
+    return code

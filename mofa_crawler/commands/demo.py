@@ -1,0 +1,115 @@
+"""`scrapy demo`: the real crawl of the bundled sample site, without the network."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import ScrapyCommand
+
+from mofa_crawler.commands import crawl
+from mofa_crawler.store.database import Store, as_json
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+
+_DATABASE, _JSON = "demo.db", "demo.jsonl"
+_LONGEST = 90  # characters of a text that are shown
+_SHOWN = "press/release/press1e_000170"
+
+_NEXT = f"""
+What to try next:
+  sqlite3 {_DATABASE} "select label, text from points where text like '%Senkaku%'"
+  python3 -c "import json; print(len([json.loads(line) for line in open('{_JSON}')]), 'records')"
+  mofa-crawler demo        (once more: nothing is new, nothing is written)
+  MOFA_CONTACT=you@example.org mofa-crawler crawl press_releases -s MOFA_JSON=releases.jsonl
+                           (the ministry's own site, at its pace)
+"""  # noqa: S608 - a command to type, not a query
+
+
+class Command(crawl.Command):
+    """Serves the sample site on a free port of this machine, and crawls it."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return f"Crawl the bundled sample site, without the network, into {_DATABASE} and {_JSON}"
+
+    def long_desc(self) -> str:
+        return f"{self.short_desc()} in this folder."
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        ScrapyCommand.add_options(self, parser)
+
+    def process_options(self, args: list[str], opts: Namespace) -> None:
+        ScrapyCommand.process_options(self, args, opts)
+
+    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
+        assert self.settings is not None
+        with _served(sample_site()) as address:
+            for name, value in {
+                "MOFA_BASE_URL": address,
+                "MOFA_DB": _DATABASE,
+                "MOFA_JSON": _JSON,
+                "DOWNLOAD_DELAY": 0,  # this machine serves itself
+            }.items():
+                self.settings.set(name, value, priority="cmdline")
+            self.exitcode = self.crawl("press_releases", {"lang": "en,ja", "since": "2021-01"})
+        if self.exitcode == 0:
+            self._show()
+
+    def _show(self) -> None:
+        store = Store(_DATABASE)
+        record = store.held(_SHOWN)
+        store.close()
+        if record:
+            print(f"\nOne record of {_JSON}, long texts and lists cut:\n")
+            print(json.dumps(_shortened(json.loads(as_json(record))), ensure_ascii=False, indent=1))
+        print(_NEXT)
+
+
+def sample_site() -> Path:
+    """The folder of the sample site: `fixtures/site` of a checkout, or its copy in the package."""
+    package = Path(str(files("mofa_crawler")))
+    checkout = package.parent / "fixtures" / "site"
+    return checkout if checkout.is_dir() else package / "sample_site"
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of the loopback address while the context lasts."""
+    handler = partial(_QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST else value[:_LONGEST] + " …"
+    if isinstance(value, list):
+        more = [f"… {len(value) - 2} more"] if len(value) > 2 else []  # noqa: PLR2004
+        return [*map(_shortened, value[:2]), *more]
+    if isinstance(value, dict):
+        return {key: _shortened(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,78 @@
+"""A progress bar on a terminal: pages read, of how many known so far, and the time that remains."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from rich import progress as rich_progress
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.log import get_scrapy_root_handler
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+
+class Progress:
+    """Counts requests to pages of the site against visits that came to an end.
+
+    Not configured where stderr is no terminal: a log file is no place for a moving bar.
+    """
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            raise NotConfigured
+        self._bar = rich_progress.Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("pages"),
+            TimeElapsedColumn(),
+            TextColumn("remaining"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("press releases", total=0)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        progress = cls()
+        connect = crawler.signals.connect
+        connect(progress.start, signals.spider_opened)
+        connect(progress.more, signals.request_scheduled)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            connect(progress.done, signal)
+        connect(progress.stop, signals.spider_closed)
+        return progress
+
+    def start(self) -> None:
+        self._bar.start()
+        handler: Any = get_scrapy_root_handler()
+        if hasattr(handler, "setStream"):
+            handler.setStream(sys.stderr)  # rich's: lines of the log go above the bar
+
+    def more(self, request: Any) -> None:
+        if "redirect_times" not in request.meta:
+            self._bar.update(self._task, total=(self._bar.tasks[0].total or 0) + 1)
+
+    def done(self) -> None:
+        self._bar.advance(self._task)
+
+    def stop(self) -> None:
+        self._bar.stop()
+        handler: Any = get_scrapy_root_handler()
+        if hasattr(handler, "setStream"):
+            handler.setStream(sys.stderr)

@@ -1,0 +1,1 @@
+"""Downloader middlewares: how the site is asked, and which answers are followed."""

@@ -1,0 +1,95 @@
+"""Scrapy settings of the project, each with its reason.
+
+The project's own are named MOFA_… and are read from the environment; `-s NAME=VALUE` on the
+command line overrides any setting.
+"""
+
+from __future__ import annotations
+
+import os
+
+BOT_NAME = "mofa_crawler"
+SPIDER_MODULES = ["mofa_crawler.spiders"]
+NEWSPIDER_MODULE = "mofa_crawler.spiders"
+COMMANDS_MODULE = "mofa_crawler.commands"
+
+# --- of the project's own ---------------------------------------------------------------------
+
+# The SQLite database, which is the dataset and the state of the crawl at once.
+MOFA_DB = os.environ.get("MOFA_DB", "mofa.db")
+# A .jsonl or .json file beside it that always holds the whole dataset; none unless named.
+MOFA_JSON = os.environ.get("MOFA_JSON", "")
+# Where the site is fetched from; may point to a mirror. Records bear the ministry's addresses.
+MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", "https://www.mofa.go.jp")
+# Where the ministry can reach you; goes into the User-Agent.
+MOFA_CONTACT = os.environ.get("MOFA_CONTACT", "")
+
+# --- manners ------------------------------------------------------------------------------------
+
+ROBOTSTXT_OBEY = True
+# The name that a line of robots.txt would use; the User-Agent proper also bears the contact, and
+# is put together by the spider. It is never that of a browser.
+ROBOTSTXT_USER_AGENT = "mofa_crawler"
+USER_AGENT = "mofa_crawler"
+# One request at a time, two seconds apart: a month of listings takes some minutes, and nobody
+# at the other end notices.
+CONCURRENT_REQUESTS = 1
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2
+# Jitter is there to look like a person. We do not.
+DOWNLOAD_DELAY_JITTER = 0
+# The pages are public and the same for everyone.
+COOKIES_ENABLED = False
+REFERER_ENABLED = True
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
+    "Accept-Language": "en,ja",
+}
+
+# --- what is fetched ----------------------------------------------------------------------------
+
+# Pages are 26-65 KB. What is a thousand times larger is not one of them.
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 1024 * 1024
+DOWNLOAD_TIMEOUT = 60
+# Off in Scrapy; a dataset of record is not built on answers that anyone may have forged.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# A meta refresh on this site is an error page. It is read, and refused, as what it is.
+METAREFRESH_ENABLED = False
+REDIRECT_MAX_TIMES = 5
+# Answers of every status reach the spider, which accounts for each page.
+HTTPERROR_ALLOW_ALL = True
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "mofa_crawler.middlewares.redirect.SiteRedirectMiddleware": 600,
+    # Only addresses of the site are ever asked for; there is no log-in and no proxy of ours.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+}
+
+# --- what becomes of it -------------------------------------------------------------------------
+
+ITEM_PIPELINES = {
+    "mofa_crawler.pipelines.validate.ValidatePipeline": 100,
+    "mofa_crawler.pipelines.deduplicate.DeduplicatePipeline": 200,
+    "mofa_crawler.pipelines.store.StorePipeline": 300,
+}
+# One page is one transaction: there is nothing to do side by side.
+CONCURRENT_ITEMS = 1
+# Pages in the order of the listings: Scrapy's default takes the last one first.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+FEED_EXPORT_ENCODING = "utf-8"
+
+EXTENSIONS = {
+    "mofa_crawler.extensions.run_report.RunReport": 500,
+    "mofa_crawler.extensions.progress.Progress": 510,
+}
+# Both open a port through which code can be run.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# --- what is said -------------------------------------------------------------------------------
+
+# The run ends with a table; before it, only what needs a look. `-L INFO` shows Scrapy's own log.
+LOG_LEVEL = "WARNING"
+STATS_DUMP = True

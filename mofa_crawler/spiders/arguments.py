@@ -1,0 +1,95 @@
+"""The arguments of `scrapy crawl press_releases`, checked before anything is fetched."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mofa_crawler import site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mofa_crawler.site import Lang
+
+_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
+
+
+class ArgumentError(ValueError):
+    """An unknown or malformed argument. `str()` is one line that says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What to crawl: languages, first and last day (None: open), and whether to fetch all anew."""
+
+    langs: tuple[Lang, ...] = site.LANGS
+    since: date | None = None
+    until: date | None = None
+    refresh: bool = False
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether a period was named; without one, the run catches up from the rolling index."""
+        return self.since is not None or self.until is not None
+
+    def covers(self, day: str) -> bool:
+        """Whether a day (`YYYY-MM-DD`) lies in the period."""
+        return (not self.since or day >= self.since.isoformat()) and (
+            not self.until or day <= self.until.isoformat()
+        )
+
+    def covers_month(self, month: str) -> bool:
+        """Whether a day of a month (`YYYY-MM`) may lie in the period."""
+        return (not self.since or month >= self.since.isoformat()[:7]) and (
+            not self.until or month <= self.until.isoformat()[:7]
+        )
+
+
+def parse_arguments(given: Mapping[str, str]) -> Arguments:
+    """The arguments as given with `-a NAME=VALUE`. Raises `ArgumentError`."""
+    unknown = sorted(set(given) - {"lang", "since", "until", "refresh"})
+    if unknown:
+        raise ArgumentError(
+            f"unknown argument {unknown[0]!r}; there are lang, since, until and refresh"
+        )
+    since = _day("since", given["since"], last=False) if "since" in given else None
+    until = _day("until", given["until"], last=True) if "until" in given else None
+    if since and until and since > until:
+        raise ArgumentError(f"since={given['since']} is after until={given['until']}")
+    return Arguments(
+        langs=_langs(given.get("lang", "en,ja")),
+        since=since,
+        until=until,
+        refresh=_flag("refresh", given.get("refresh", "false")),
+    )
+
+
+def _langs(text: str) -> tuple[Lang, ...]:
+    names = [name.strip() for name in text.split(",")]
+    if not set(names) <= set(site.LANGS):
+        raise ArgumentError(f"lang={text}: write en, ja or en,ja")
+    return tuple(lang for lang in site.LANGS if lang in names)
+
+
+def _day(name: str, text: str, *, last: bool) -> date:
+    """A day, or the first or last day of a month."""
+    hint = f"{name}={text} is no date; write YYYY-MM or YYYY-MM-DD"
+    match = _DAY.fullmatch(text)
+    if not match:
+        raise ArgumentError(hint)
+    year, month = int(match[1]), int(match[2])
+    try:
+        day = int(match[3]) if match[3] else (monthrange(year, month)[1] if last else 1)
+        return date(year, month, day)
+    except ValueError:  # also calendar.IllegalMonthError
+        raise ArgumentError(hint) from None
+
+
+def _flag(name: str, text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ArgumentError(f"{name}={text}: write true or false")
+    return text == "true"

@@ -1,0 +1,331 @@
+"""Walks the listings of press releases and reads the pages that they list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+
+from mofa_crawler import __version__, site
+from mofa_crawler.accounting import LISTED, count
+from mofa_crawler.items import ListingEntry, Visit, timestamp
+from mofa_crawler.parsers.errors import ParseError
+from mofa_crawler.parsers.listing import parse_listing
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.spiders.arguments import ArgumentError, Arguments, parse_arguments
+from mofa_crawler.store.of_crawl import store_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+    from mofa_crawler.items import Listing
+    from mofa_crawler.site import Lang
+    from mofa_crawler.store.database import Store
+
+# Listings first, so that the run soon knows how much there is; then the newest; then what an
+# earlier run left over.
+_INDEX, _ARCHIVE, _RELEASE, _LEFT_OVER = 100, 50, 0, -50
+
+_T = TypeVar("_T")
+_OK = 200
+_GONE = {404, 410}
+_REDIRECTS = range(300, 400)
+
+
+class PressReleasesSpider(Spider):
+    """Arguments: `lang=en,ja`, `since` and `until` (`YYYY-MM` or `YYYY-MM-DD`), `refresh=true`.
+
+    Without `since` and `until` it catches up: the rolling index, and the monthly archives back to
+    the last complete run where that is older than the index reaches. With them it reads the
+    archives between, by the links of the archive table. It asks for what is listed and not held;
+    `refresh` also for what is held.
+
+    Yields a `Visit` for every listing and every release it discovers, whatever came of it.
+    """
+
+    name = "press_releases"
+
+    given: dict[str, str]
+    arguments: Arguments
+    store: Store
+    mirror: site.Mirror
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Check arguments and settings, and open the store.
+
+        Raises `ArgumentError` and `StoreError`, before any request.
+        """
+        arguments = parse_arguments(kwargs)
+        spider = super().from_crawler(crawler, *args)
+        spider.given, spider.arguments = kwargs, arguments
+        try:
+            spider.mirror = site.Mirror(crawler.settings["MOFA_BASE_URL"])
+        except ValueError as error:
+            raise ArgumentError(f"MOFA_BASE_URL: {error}") from None
+        spider.store = store_of(crawler)
+        return spider
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Name the person to write to in the User-Agent, also where `-s MOFA_CONTACT=…` says it."""
+        super().update_settings(settings)
+        contact = settings.get("MOFA_CONTACT") or ""
+        if not contact.isprintable() or not contact.isascii():
+            raise ArgumentError("MOFA_CONTACT: write an e-mail or web address in ASCII")
+        name = f"mofa_crawler/{__version__}"
+        settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, priority="spider")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._met: set[str] = set()  # ids of the releases discovered in this run
+        self._walked: set[str] = set()  # listings asked for in this run
+        self._listings_due: Counter[Lang] = Counter()
+        self._listings_lost: set[Lang] = set()
+
+    @property
+    def caught_up(self) -> list[Lang]:
+        """The languages whose listings this run has read up to date, without a gap."""
+        if self.arguments.is_backfill:
+            return []
+        return [
+            lang
+            for lang in self.arguments.langs
+            if not self._listings_due[lang] and lang not in self._listings_lost
+        ]
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The rolling indexes, and what earlier runs met and did not bring to an end."""
+        if self.mirror.is_live and not self.settings.get("MOFA_CONTACT"):
+            self.logger.warning(
+                "MOFA_CONTACT is not set: name an address at which the ministry can reach you, "
+                "in the environment or with -s MOFA_CONTACT=you@example.org"
+            )
+        for lang in self.arguments.langs:
+            yield self._ask_listing(site.INDEXES[lang], lang, month=None)
+        if not self.arguments.is_backfill:
+            for lang in self.arguments.langs:
+                for url, day in self.store.unread(lang):
+                    if request := self._discover(url, lang, day, priority=_LEFT_OVER):
+                        yield request
+
+    # --- listings -----------------------------------------------------------------------------
+
+    def _ask_listing(self, url: str, lang: Lang, month: str | None) -> Request:
+        self._walked.add(url)
+        self._listings_due[lang] += 1
+        return self._ask(
+            url,
+            self.parse_index if month is None else self.parse_archive,
+            priority=_ARCHIVE if month else _INDEX,
+            visit=Visit(
+                url=url,
+                lang=lang,
+                role="listing",
+                state="failed",
+                fetched_at=timestamp(datetime.now(UTC)),
+            ),
+            month=month,
+        )
+
+    def parse_index(
+        self, response: Response, visit: Visit, month: None
+    ) -> Iterator[Visit | Request]:
+        """Read a rolling index; go on to its entries and to the archives that are due."""
+        listing = self._read_listing(response, visit, month)
+        yield visit
+        if listing:
+            yield from self._ask_archives(listing)
+            yield from self._ask_entries(listing)
+
+    def parse_archive(
+        self, response: Response, visit: Visit, month: str
+    ) -> Iterator[Visit | Request]:
+        """Read a monthly archive; go on to its entries."""
+        listing = self._read_listing(response, visit, month)
+        yield visit
+        if listing:
+            yield from self._ask_entries(listing)
+
+    def _read_listing(self, response: Response, visit: Visit, month: str | None) -> Listing | None:
+        self._listings_due[visit.lang] -= 1
+        page = self._page(response, visit)
+        if page:
+            visit.listing = self._read(visit, page, lambda: parse_listing(page, month=month))
+        if visit.state != "held":
+            self._listings_lost.add(visit.lang)
+        return visit.listing
+
+    def _ask_archives(self, index: Listing) -> Iterator[Request]:
+        """The archives of the period, or those since the last complete run, newest first."""
+        months = sorted(index.months, key=lambda link: link.month, reverse=True)
+        if self.arguments.is_backfill:
+            due = [link for link in months if self.arguments.covers_month(link.month)]
+            since = self.arguments.since
+            if since and months and since.isoformat()[:7] < months[-1].month:
+                self.logger.warning(
+                    "the %s archive table goes back to %s; older lists have left the site",
+                    index.lang,
+                    months[-1].month,
+                )
+        else:
+            last = self.store.caught_up(index.lang)
+            oldest = min(entry.date for entry in index.entries)
+            due = [
+                link for link in months if last and last[:10] < oldest and link.month >= last[:7]
+            ]
+        for link in due:
+            if link.url not in self._walked:
+                yield self._ask_listing(link.url, index.lang, link.month)
+
+    def _ask_entries(self, listing: Listing) -> Iterator[Request]:
+        for entry in listing.entries:
+            if self.arguments.covers(entry.date):
+                if entry.kind != "release":
+                    self._account_other(entry, listing)
+                elif request := self._discover(entry.url, listing.lang, entry.date):
+                    yield request
+
+    def _account_other(self, entry: ListingEntry, listing: Listing) -> None:
+        """Account for an entry that is no page of a release: the listing's own row tells of it."""
+        key = entry.url or f"{listing.url} {entry.title}"
+        if key not in self._met:
+            self._met.add(key)
+            count(self.crawler.stats, listing.lang, LISTED)
+            count(self.crawler.stats, listing.lang, "other")
+            self.logger.info(
+                "listed, but no release (%s): %s %s", entry.kind, entry.url, entry.title
+            )
+
+    # --- releases -----------------------------------------------------------------------------
+
+    def _discover(
+        self, url: str, lang: Lang, listed_date: str | None, priority: int = _RELEASE
+    ) -> Request | None:
+        """A request for a release met for the first time in this run and not held yet."""
+        release_id = site.release_id(url)
+        if release_id in self._met:
+            return None
+        self._met.add(release_id)
+        count(self.crawler.stats, lang, LISTED)
+        if self.store.is_held(url) and not self.arguments.refresh:
+            count(self.crawler.stats, lang, "unchanged")
+            return None
+        return self._ask(
+            url,
+            self.parse_release,
+            priority=priority,
+            visit=Visit(
+                url=url,
+                lang=lang,
+                role="release",
+                state="failed",
+                fetched_at=timestamp(datetime.now(UTC)),
+            ),
+            listed_date=listed_date,
+        )
+
+    def parse_release(
+        self, response: Response, visit: Visit, listed_date: str | None
+    ) -> Iterator[Visit]:
+        """Read a release's page."""
+        page = self._page(response, visit)
+        if page:
+            visit.release = self._read(
+                visit, page, lambda: parse_release(page, listed_date=listed_date)
+            )
+        yield visit
+
+    # --- requests and answers -----------------------------------------------------------------
+
+    def _ask(self, url: str, callback: Any, *, priority: int, **values: Any) -> Request:
+        return Request(
+            self.mirror.fetch_url(url),
+            callback=callback,
+            errback=self.no_answer,
+            cb_kwargs=values,
+            priority=priority,
+            # What was met is known here. Scrapy's own filter would drop a redirect to an address
+            # already seen without a word, and with it the account of the page.
+            dont_filter=True,
+        )
+
+    def _page(self, response: Response, visit: Visit) -> Page | None:
+        """The page of a good answer; notes in the visit what the answer was."""
+        fetched_at = datetime.now(UTC)
+        page = Page(
+            url=visit.url,
+            body=response.body,
+            fetched_at=fetched_at,
+            headers={
+                name.decode("latin-1").lower(): values[-1].decode("latin-1")
+                for name, values in response.headers.items()
+                if values
+            },
+        )
+        visit.fetched_at = timestamp(fetched_at)
+        visit.status = response.status
+        visit.answered_url = self.mirror.canonical(response.url) or response.url
+        visit.etag = page.headers.get("etag", "")
+        visit.last_modified = page.headers.get("last-modified", "")
+        visit.body_hash = sha256(response.body).hexdigest()
+        if response.status == _OK:
+            return page
+        visit.code = f"http_{response.status}"
+        if response.status in _GONE and visit.role == "release":
+            visit.state = "gone"
+        elif response.status in _REDIRECTS and visit.role == "release":
+            visit.state = "other"
+            location = page.headers.get("location", "")
+            visit.message = f"redirects out of the site, to {location}"
+        else:
+            visit.message = f"the server answered {response.status}"
+            self.logger.warning("failed: %s (%s)", visit.message, visit.url)
+        return None
+
+    def _read(self, visit: Visit, page: Page, parse: Callable[[], _T]) -> _T | None:
+        """What a parser makes of a page; notes in the visit why there is nothing, and goes on."""
+        try:
+            visit.encoding = page.encoding
+            result = parse()
+        except ParseError as error:
+            visit.state, visit.code, visit.message = "refused", error.code, error.args[0]
+            self.logger.warning("refused: %s", error)
+            return None
+        except Exception as error:
+            # A defect of the parser costs this page, which is accounted for, and not the run.
+            visit.code, visit.message = "exception", f"{type(error).__name__}: {error}"
+            self.logger.exception("failed: %s", visit.url)
+            return None
+        visit.state = "held"
+        return result
+
+    def no_answer(self, failure: Failure) -> Iterator[Visit]:
+        """Account for a page that was not got: no answer, forbidden, or redirected in circles."""
+        visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
+        if visit.role == "listing":
+            self._listings_due[visit.lang] -= 1
+            self._listings_lost.add(visit.lang)
+        visit.fetched_at = timestamp(datetime.now(UTC))
+        visit.code = "not_asked" if isinstance(failure.value, IgnoreRequest) else "no_answer"
+        visit.message = " ".join(f"{type(failure.value).__name__}: {failure.value}".split())
+        self.logger.warning("failed: %s (%s)", visit.message, visit.url)
+        yield visit
+
+
+def _visit(url: str, lang: Lang, role: Literal["release", "listing"]) -> Visit:
+    """A visit that has come to nothing yet."""
+    return Visit(
+        url=url, lang=lang, role=role, state="failed", fetched_at=timestamp(datetime.now(UTC))
+    )
