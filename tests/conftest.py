@@ -1,0 +1,151 @@
+"""What several tests share: the fixtures by path, a site on loopback, and real runs of the command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from shutil import copytree
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.parsers.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "fixtures" / "site"
+EXPECTED = ROOT / "fixtures" / "expected"
+ORIGIN = "https://www.mofa.go.jp"
+# Later than every page of the sample site; nothing in the tests asks the clock.
+FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
+
+
+def page_of(html: str | bytes, path: str = "/press/release/x.html", **values: Any) -> Page:
+    """A page of the site with a given body."""
+    body = html.encode() if isinstance(html, str) else html
+    return Page(url=ORIGIN + path, body=body, **{"fetched_at": FETCHED_AT, **values})
+
+
+def sample_page(path: str) -> Page:
+    """A page of the sample site by its path."""
+    return page_of((SITE / path.lstrip("/")).read_bytes(), "/" + path.lstrip("/"))
+
+
+@dataclass
+class Server:
+    """A copy of the sample site on loopback that a test may change, and what was asked of it.
+
+    `answers` maps a path to a status and headers that stand for its file.
+    """
+
+    folder: Path
+    address: str = ""
+    asked: list[str] = field(default_factory=list)
+    agents: set[str] = field(default_factory=set)
+    answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a text that stands in a page exactly once."""
+        file = self.folder / path
+        html = file.read_bytes()
+        assert html.count(old.encode()) == 1, f"{old!r} stands {html.count(old.encode())} times"
+        file.write_bytes(html.replace(old.encode(), new.encode()))
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    site: Server
+
+    def do_GET(self) -> None:
+        self.site.asked.append(self.path)
+        self.site.agents.add(self.headers["User-Agent"])
+        if self.path in self.site.answers:
+            status, headers = self.site.answers[self.path]
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            super().do_GET()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """The sample site, served on a port that the system chose."""
+    folder = tmp_path / "site"
+    copytree(SITE, folder)
+    site = Server(folder)
+    handler = type("Handler", (_Handler,), {"site": site})
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), lambda *a: handler(*a, directory=str(folder))
+    ) as httpd:
+        site.address = f"http://127.0.0.1:{httpd.server_port}"
+        thread = Thread(target=httpd.serve_forever, daemon=True)
+        thread.start()
+        yield site
+        httpd.shutdown()
+        thread.join()
+
+
+@dataclass
+class Run:
+    """A folder in which the command is run, with the sample site as the ministry's."""
+
+    folder: Path
+    site: Server
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "mofa.db"
+
+    @property
+    def json_file(self) -> Path:
+        return self.folder / "releases.jsonl"
+
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the JSON file."""
+        return [json.loads(line) for line in self.json_file.read_text("utf-8").splitlines()]
+
+    def command(
+        self, *arguments: str, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `mofa-crawler` with the arguments given, warnings being errors."""
+        variables = {k: v for k, v in os.environ.items() if not k.startswith(("MOFA_", "SCRAPY_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "mofa_crawler", *arguments],
+            cwd=self.folder,
+            env={**variables, "PYTHONPATH": str(ROOT), **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def crawl(self, *arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+        """Crawl the site on loopback, without a delay, into this folder."""
+        settings = {
+            "MOFA_BASE_URL": self.site.address,
+            "DOWNLOAD_DELAY": "0",
+            "MOFA_JSON": self.json_file.name,
+        }
+        given = [text for name, value in settings.items() for text in ("-s", f"{name}={value}")]
+        return self.command("crawl", "press_releases", *given, *arguments, **kwargs)
+
+
+@pytest.fixture
+def run(tmp_path: Path, server: Server) -> Run:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return Run(folder, server)

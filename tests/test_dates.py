@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mofa_crawler.parsers.dates import (
+    read_date,
+    read_day,
+    read_month,
+    read_month_name,
+    read_year,
+)
+
+DAY = date(2021, 1, 27)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "January 27, 2021",
+        "january 27,2021",
+        "27 January 2021",
+        "Jan. 27, 2021",
+        "January 27th, 2021",
+        "Wednesday, January 27, 2021",
+        "January 27, 2021 (Wednesday)",
+        " January\u00a027, 2021\r\n",
+        "令和3年1月27日",
+        "令和３年１月２７日",
+        "令和 3 年 1 月 27 日",
+        "令和3年1月27日（水曜日）",
+        "令和3年1月27日(水)",
+        "2021年1月27日",
+    ],
+)
+def test_listed_formats(text: str) -> None:
+    assert read_date(text) == DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("令和元年5月1日", date(2019, 5, 1)),
+        ("平成31年4月30日", date(2019, 4, 30)),
+        ("平成元年1月8日", date(1989, 1, 8)),
+        ("昭和64年1月7日", date(1989, 1, 7)),
+        ("平成20年6月18日", date(2008, 6, 18)),
+        ("August 31, 1998", date(1998, 8, 31)),
+        ("Sept. 5, 2014", date(2014, 9, 5)),
+    ],
+)
+def test_eras_and_abbreviations(text: str, day: date) -> None:
+    assert read_date(text) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["平成32年1月1日", "平成31年5月1日", "令和元年4月30日", "February 30, 2021", "令和3年2月29日"],
+)
+def test_days_that_never_were_are_errors(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "On January 27, 2021",
+        "January 27",
+        "January 2021",
+        "27/01/2021",
+        "2021-01-27",
+        "1月27日",
+        "令和3年1月",
+        "Janvier 27, 2021",
+        "January 27, 21",
+        "本20日",
+        "January 27, 2021 to January 28, 2021",
+    ],
+)
+def test_nothing_else_is_a_date(text: str) -> None:
+    assert read_date(text) is None
+
+
+@given(st.dates(date(1990, 1, 1), date(2030, 12, 31)))
+def test_every_day_is_read_in_every_format(day: date) -> None:
+    era, first = ("令和", 2018) if day >= date(2019, 5, 1) else ("平成", 1988)
+    year = "元" if day.year - first == 1 else str(day.year - first)
+    for text in (
+        f"{day:%B} {day.day}, {day.year}",
+        f"{day.day} {day:%B} {day.year}",
+        f"{day:%A}, {day:%B} {day.day}, {day.year}",
+        f"{era}{year}年{day.month}月{day.day}日",
+        f"{day.year}年{day.month}月{day.day}日",
+    ):
+        assert read_date(text) == day
+
+
+@given(st.text())
+def test_no_random_text_is_a_date(text: str) -> None:
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("September 30", (9, 30)),
+        ("9月30日付", (9, 30)),
+        ("１２月３１日付", (12, 31)),
+        ("9月30日", (9, 30)),
+        ("September", None),
+        ("September 30, 2026", None),
+        ("Archives", None),
+    ],
+)
+def test_days_of_listings(text: str, expected: tuple[int, int] | None) -> None:
+    assert read_day(text) == expected
+
+
+def test_parts_of_dates_in_headings_and_tables() -> None:
+    assert read_month("Press Releases Archive October 2026") == "2026-10"
+    assert read_month("報道発表（令和8年1月）") == "2026-01"
+    assert read_month("Press Releases") is None
+    assert read_year("2026") == 2026
+    assert read_year("令和元年") == 2019
+    assert read_year("Archives") is None
+    assert [read_month_name(t) for t in ("October", "Oct.", "10", "10月", "13", "x")] == [
+        10,
+        10,
+        10,
+        10,
+        None,
+        None,
+    ]

@@ -1,0 +1,59 @@
+"""`mofa-crawler demo`, from the checkout and from a wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def demo(folder: Path, package: Path) -> subprocess.CompletedProcess[str]:
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("MOFA_", "SCRAPY_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "mofa_crawler", "demo"],
+        cwd=folder,
+        env={**variables, "PYTHONPATH": str(package)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package as a wheel installs it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    options = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(folder)]
+    subprocess.run([*pip, *options, str(ROOT)], check=True, capture_output=True, timeout=120)
+    return folder
+
+
+@pytest.mark.parametrize("installed", [False, True], ids=["checkout", "wheel"])
+def test_the_demo_runs_the_real_job(
+    tmp_path: Path, request: pytest.FixtureRequest, installed: bool
+) -> None:
+    package = request.getfixturevalue("wheel") if installed else ROOT
+    first = demo(tmp_path, package)
+    assert first.returncode == 0, first.stderr
+    assert first.stderr == ""
+    assert "listed     16  10     26" in first.stdout
+    assert '"id": "press/release/press1e_000170"' in first.stdout
+    assert "What to try next" in first.stdout
+    written = (tmp_path / "demo.jsonl").read_bytes()
+    assert len([json.loads(line) for line in written.splitlines()]) == 24
+    second = demo(tmp_path, package)
+    assert second.returncode == 0
+    assert "unchanged  15  10     25" in second.stdout
+    assert (tmp_path / "demo.jsonl").read_bytes() == written
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.db", "demo.jsonl"]

@@ -1,0 +1,362 @@
+"""The body forms, one by one, in markup as the ministry's editors leave it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mofa_crawler.items import Link
+from mofa_crawler.parsers.errors import UnknownMarkup
+from mofa_crawler.parsers.outline import Outline
+from tests.conftest import page_of
+
+
+def outline_of(html: str, path: str = "/press/release/x.html") -> Outline:
+    page = page_of(f'<html><body><div id="article">{html}</div></body></html>', path)
+    outline = Outline(page)
+    outline.walk(page.tree.get_element_by_id("article"))
+    return outline
+
+
+def blocks_of(html: str, path: str = "/press/release/x.html") -> list[tuple[int | str, str, str]]:
+    """Level (for points) or kind, label and text of each block."""
+    return [
+        (b.level if b.kind == "point" else b.kind, b.label, b.text)
+        for b in outline_of(html, path).blocks
+    ]
+
+
+def japanese(html: str) -> list[tuple[int | str, str, str]]:
+    return blocks_of(html, "/mofaj/press/release/x.html")
+
+
+def test_preface_and_list() -> None:
+    assert blocks_of("<p>&nbsp;Preface.</p><ol><li>A</li>\r\n<li>B</li></ol>") == [
+        ("paragraph", "", "Preface."),
+        (1, "1.", "A"),
+        (1, "2.", "B"),
+    ]
+
+
+def test_typed_numbers_in_paragraphs() -> None:
+    assert blocks_of("<p>1. A of 1.5 million</p><p>2.&nbsp;B</p><p>Japan: the envoy</p>") == [
+        (1, "1.", "A of 1.5 million"),
+        (1, "2.", "B"),
+        ("paragraph", "", "Japan: the envoy"),
+    ]
+
+
+@pytest.mark.parametrize("gap", ["\u3000", " ", "\u00a0", "</strong> "])
+@pytest.mark.parametrize("numbers", ["12", "１２"])
+def test_bare_numbers_in_japanese(gap: str, numbers: str) -> None:
+    opening = "<strong>" if "/" in gap else ""
+    html = "".join(f"<p>{opening}{n}{gap}両大臣は</p>" for n in numbers)
+    assert japanese(html) == [(1, n, "両大臣は") for n in numbers]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 people came",
+        "1.5 million yen",
+        "2021 was a year",
+        "1 people",
+        "3月に",
+        "10か国",
+        "1日、",
+        "5 月に",
+        "A. Smith spoke",
+        "e. coli",
+        "アジア",
+        "3",
+    ],
+)
+def test_text_that_begins_like_a_label(text: str) -> None:
+    assert japanese(f"<p>{text}</p>") == [("paragraph", "", text)]
+    assert blocks_of(f"<p>{text}</p>") == [("paragraph", "", text)]
+
+
+def test_nested_lists_with_typed_labels() -> None:
+    html = (
+        "<ol><li>A<ul><li>(1) a</li><li>(2) b<ul><li>a. x</li><li>b. y</li></ul></li></ul></li>"
+        "<li>B</li></ol>"
+    )
+    assert blocks_of(html) == [
+        (1, "1.", "A"),
+        (2, "(1)", "a"),
+        (2, "(2)", "b"),
+        (3, "a.", "x"),
+        (3, "b.", "y"),
+        (1, "2.", "B"),
+    ]
+
+
+def test_nested_labels_in_flat_paragraphs() -> None:
+    html = "".join(
+        f"<p>{text}</p>"
+        for text in (
+            "1. A",
+            "(1) a",
+            "a. x",
+            "b. y",
+            "(2) b",
+            "Note this.",
+            "(3) c",
+            "2. B",
+            "(1) d",
+        )
+    )
+    assert blocks_of(html) == [
+        (1, "1.", "A"),
+        (2, "(1)", "a"),
+        (3, "a.", "x"),
+        (3, "b.", "y"),
+        (2, "(2)", "b"),
+        ("paragraph", "", "Note this."),
+        (2, "(3)", "c"),
+        (1, "2.", "B"),
+        (2, "(1)", "d"),
+    ]
+
+
+def test_japanese_families_of_labels() -> None:
+    html = "".join(
+        f"<p>{text}</p>"
+        for text in (
+            "１　甲",
+            "（１）乙",
+            "ア　丙",
+            "イ　丁",
+            "（ア）戊",
+            "（２）己",
+            "２　庚",
+            "①辛",
+            "・壬",
+        )
+    )
+    assert japanese(html) == [
+        (1, "１", "甲"),
+        (2, "（１）", "乙"),
+        (3, "ア", "丙"),
+        (3, "イ", "丁"),
+        (4, "（ア）", "戊"),
+        (2, "（２）", "己"),
+        (1, "２", "庚"),
+        (2, "①", "辛"),
+        (3, "・", "壬"),
+    ]
+
+
+def test_lists_under_typed_numbers() -> None:
+    html = (
+        "<p>１　甲</p><ul><li>（１）乙</li><li>（２）丙</li></ul><p>２　丁</p><ul><li>戊</li></ul>"
+    )
+    assert japanese(html) == [
+        (1, "１", "甲"),
+        (2, "（１）", "乙"),
+        (2, "（２）", "丙"),
+        (1, "２", "丁"),
+        (2, "•", "戊"),
+    ]
+
+
+def test_a_list_after_a_paragraph_stands_on_its_own() -> None:
+    assert blocks_of("<p>1. A</p><p>The delegation:</p><ul><li>x</li></ul>") == [
+        (1, "1.", "A"),
+        ("paragraph", "", "The delegation:"),
+        (1, "•", "x"),
+    ]
+
+
+def test_two_lists_one_after_the_other() -> None:
+    html = "<ol><li>A</li><li>B</li></ol><p>x</p><ol start='3'><li>C</li></ol><ol><li>D</li></ol>"
+    assert [block[:2] for block in blocks_of(html)] == [
+        (1, "1."),
+        (1, "2."),
+        ("paragraph", ""),
+        (1, "3."),
+        (1, "1."),
+    ]
+
+
+def test_a_list_that_continues_typed_numbers() -> None:
+    assert blocks_of("<p>1. A</p><ol start='2'><li>B</li></ol><p>3. C</p>") == [
+        (1, "1.", "A"),
+        (1, "2.", "B"),
+        (1, "3.", "C"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "items", "labels"),
+    [
+        ("start='3'", ["", ""], ["3.", "4."]),
+        ("type='a'", ["", "value='27'"], ["a.", "aa."]),
+        ("type='A'", ["", ""], ["A.", "B."]),
+        ("type='i' start='4'", ["", ""], ["iv.", "v."]),
+        ("type='I' start='1994'", [""], ["MCMXCIV."]),
+        ("reversed", ["", "", ""], ["3.", "2.", "1."]),
+        ("start='0' type='a'", ["", ""], ["0.", "a."]),
+        ("", ["", "value='7'", ""], ["1.", "7.", "8."]),
+        ("style='list-style-type: lower-alpha;'", ["", ""], ["a.", "b."]),
+        ("start='x'", [""], ["1."]),
+    ],
+)
+def test_labels_are_what_a_browser_prints(
+    attributes: str, items: list[str], labels: list[str]
+) -> None:
+    html = f"<ol {attributes}>" + "".join(f"<li {item}>x</li>" for item in items) + "</ol>"
+    assert [label for _, label, _ in blocks_of(html)] == labels
+
+
+def test_items_without_a_marker_are_paragraphs() -> None:
+    html = "<ul><li class='no_mark'>A</li></ul><ol style='list-style: none'><li>B</li></ol>"
+    assert blocks_of(html) == [("paragraph", "", "A"), ("paragraph", "", "B")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ol><li>1. A<br>2. B</li></ol>",
+        "<ol><li><p>1. A</p><p>2. B</p></li></ol>",
+        "<ol><li><ol><li>A</li><li>B</li></ol></li></ol>",
+        "<ol><li>1. A</li><li>2. B</li></ol>",
+    ],
+)
+def test_a_label_printed_twice_is_one(html: str) -> None:
+    assert blocks_of(html) == [(1, "1.", "A"), (1, "2.", "B")]
+
+
+def test_paragraphs_and_bullets_inside_an_item() -> None:
+    html = (
+        "<ol><li>A<p>more</p><ul><li>x</li></ul>after</li><li><p>B</p>\r\n<p>B2</p></li>"
+        "<li>C<br />\r\n\t\u3000C2<br>C3</li><li></li><li>E</li></ol>"
+    )
+    assert blocks_of(html) == [
+        (1, "1.", "A\nmore"),
+        (2, "•", "x"),
+        ("paragraph", "", "after"),
+        (1, "2.", "B\nB2"),
+        (1, "3.", "C\nC2\nC3"),
+        (1, "5.", "E"),
+    ]
+    assert [block.level for block in outline_of(html).blocks if block.text == "after"] == [1]
+
+
+def test_breaks_inside_a_paragraph() -> None:
+    assert japanese("<p>　甲<br />\r\n\t　乙<br>丙<br><br>丁</p>") == [
+        ("paragraph", "", "甲"),
+        ("paragraph", "", "乙\n丙"),
+        ("paragraph", "", "丁"),
+    ]
+
+
+def test_a_paragraph_after_a_typed_number_is_its_own() -> None:
+    assert blocks_of("<p>1. A<br>\u3000A2</p><p>B</p>") == [
+        (1, "1.", "A\nA2"),
+        ("paragraph", "", "B"),
+    ]
+
+
+def test_a_number_on_a_line_of_its_own_waits_for_its_text() -> None:
+    assert blocks_of("<p>1.</p><p>A</p><p>B</p>") == [(1, "1.", "A"), ("paragraph", "", "B")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(* The foregoing is a provisional translation.)",
+        "* The above is provisional.",
+        "（注）仮の訳",
+        "(注1) 仮の訳",
+        "※仮の訳",
+        "Note: provisional",
+    ],
+)
+def test_notes_are_no_points(text: str) -> None:
+    assert blocks_of(f"<ol><li>A</li><li>{text}</li></ol><p>{text}</p>") == [
+        (1, "1.", "A"),
+        ("note", "", text),
+        ("note", "", text),
+    ]
+    assert {b.level for b in outline_of(f"<ol><li>{text}</li></ol>").blocks} == {0}
+
+
+@pytest.mark.parametrize(
+    "text", ["(Reference)", "(Referrence)", "（参考）", "[参考]", "【参考】", "（別添）"]
+)
+def test_reference_blocks_have_a_heading(text: str) -> None:
+    assert blocks_of(f"<p>1. A</p><p>{text}</p><p>1. B</p>") == [
+        (1, "1.", "A"),
+        ("heading", "", text),
+        (1, "1.", "B"),
+    ]
+
+
+def test_numbering_starts_again_under_a_heading() -> None:
+    html = "<h2><span>X</span></h2><p>(1) a</p><h3>Y</h3><p>1. b</p><p>(1) c</p>"
+    assert blocks_of(html) == [
+        ("heading", "", "X"),
+        (1, "(1)", "a"),
+        ("heading", "", "Y"),
+        (1, "1.", "b"),
+        (2, "(1)", "c"),
+    ]
+
+
+def test_tables_are_rows_with_spans_filled() -> None:
+    html = (
+        "<table><caption>Itinerary</caption><tr><th rowspan=2>Day</th><td colspan=2>Tokyo</td></tr>"
+        "<tr><td>a<br>b</td><td><a href='/files/1.pdf'>c</a> (PDF)</td></tr></table>"
+    )
+    caption, table = outline_of(html).blocks
+    assert (caption.kind, caption.text) == ("caption", "Itinerary")
+    assert table.rows == [["Day", "Tokyo", "Tokyo"], ["Day", "a\nb", "c (PDF)"]]
+    assert outline_of(html).links == [
+        Link(kind="attachment", text="c", url="https://www.mofa.go.jp/files/1.pdf")
+    ]
+
+
+def test_a_hostile_span_is_bounded() -> None:
+    (table,) = outline_of(
+        "<table><tr><td colspan=99999999 rowspan=99999999>x</td></tr></table>"
+    ).blocks
+    assert len(table.rows[0]) == 100
+
+
+def test_links_are_absolute_and_icons_say_nothing() -> None:
+    outline = outline_of(
+        "<p>See <a href='../../files/1.pdf'>the text<img alt='PDF'></a><img alt='Open a New Window'>"
+        "<a href='#2'>below</a> <a href='javascript:x()'>js</a> <a name='2'>here</a> "
+        "<a href='//www.mofa.go.jp/a/'>page</a></p>"
+    )
+    assert outline.links == [
+        Link(kind="attachment", text="the text", url="https://www.mofa.go.jp/files/1.pdf"),
+        Link(kind="text", text="page", url="https://www.mofa.go.jp/a/index.html"),
+    ]
+    assert [b.text for b in outline.blocks] == ["See the textbelow js here page"]
+
+
+def test_scripts_and_comments_are_no_text() -> None:
+    assert blocks_of("<p>a<!-- x -->b<script>c</script><style>d</style></p>") == [
+        ("paragraph", "", "ab")
+    ]
+
+
+def test_blocks_inside_inline_elements_and_stray_text() -> None:
+    html = (
+        "before<b>bold<p>block</p>tail</b> after<dl><dt>term</dt><dd>said</dd></dl><pre>x\ny</pre>"
+    )
+    assert [text for _, _, text in blocks_of(html)] == [
+        "beforebold",
+        "block",
+        "tail after",
+        "term",
+        "said",
+        "x\ny",
+    ]
+
+
+@pytest.mark.parametrize("html", ["<form>x</form>", "<ol type='x'><li>a</li></ol>", "<foo>x</foo>"])
+def test_unknown_markup_is_refused(html: str) -> None:
+    with pytest.raises(UnknownMarkup):
+        blocks_of(html)

@@ -1,0 +1,227 @@
+"""Release pages against their goldens, a case a page and field; and what must hold for every page."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.parsers import release as release_module
+from mofa_crawler.parsers.errors import (
+    AmbiguousLayout,
+    EmptyBody,
+    InvalidDate,
+    ListingPage,
+    MissingDate,
+    MissingTitle,
+    Mojibake,
+    ParseError,
+    UnknownLayout,
+)
+from mofa_crawler.parsers.release import LAYOUTS, missing_anchors, parse_release
+from mofa_crawler.pipelines.validate import find_problem
+from tests.conftest import EXPECTED, SITE, page_of, sample_page
+
+if TYPE_CHECKING:
+    from mofa_crawler.items import PressRelease
+    from mofa_crawler.parsers.page import Page
+
+GOLDENS = sorted(EXPECTED.rglob("*.json"))
+NAMES = [str(golden.relative_to(EXPECTED).with_suffix("")) for golden in GOLDENS]
+SEED = "press/release/press1e_000170"
+
+
+def golden_of(name: str) -> dict[str, Any]:
+    return json.loads((EXPECTED / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def parsed(name: str) -> dict[str, Any]:
+    page = sample_page(f"{name}.html")
+    return asdict(parse_release(page, listed_date=golden_of(name)["listed_date"]))
+
+
+CASES = [(name, field) for name in NAMES for field in golden_of(name)["record"]]
+
+
+@pytest.mark.parametrize(("name", "field"), CASES, ids=lambda value: value)
+def test_golden(name: str, field: str) -> None:
+    assert parsed(name)[field] == golden_of(name)["record"][field], golden_of(name)["why"]
+
+
+def test_every_golden_tells_the_same_fields() -> None:
+    """All that a page says; times, hash and bookkeeping are the store's and tested there."""
+    bookkeeping = {
+        "parser_version", "content_hash", "revision", "duplicate_of", "first_seen", "last_seen",
+        "fetched_at", "gone_since", "source", "license", "attribution",
+    }  # fmt: skip
+    for name in NAMES:
+        assert set(parsed(name)) == set(golden_of(name)["record"]) | bookkeeping
+
+
+def test_every_page_has_a_golden_and_says_why() -> None:
+    pages = {
+        str(path.relative_to(SITE).with_suffix(""))
+        for path in SITE.rglob("*.html")
+        if not path.name.endswith("index.html")
+    }
+    assert pages == set(NAMES)
+    assert all(golden_of(name)["why"] for name in NAMES)
+
+
+def test_the_sample_site_is_as_large_as_promised() -> None:
+    languages = [golden_of(name)["record"]["lang"] for name in NAMES]
+    assert languages.count("en") >= 13
+    assert languages.count("ja") >= 8
+    layouts = [golden_of(name)["record"]["layout"] for name in NAMES]
+    assert all(layouts.count(layout.NAME) >= 2 for layout in LAYOUTS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exactly_one_layout(name: str) -> None:
+    missing = missing_anchors(sample_page(f"{name}.html"))
+    assert [layout for layout, anchors in missing.items() if not anchors] == [
+        golden_of(name)["record"]["layout"]
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_record_keeps_the_contract(name: str) -> None:
+    page = sample_page(f"{name}.html")
+    assert find_problem(parse_release(page, listed_date=golden_of(name)["listed_date"])) is None
+
+
+# What of #maincontents is no text of the article, by the page's own classes.
+BOILERPLATE = ("social-btn-top", "other-language", "relatedlink-section")
+
+
+def article_text(page: Page, *, dated: bool) -> str:
+    """The characters of the article, white space left out, by a way that is not the parser's."""
+    main = page.tree.get_element_by_id("maincontents")
+    skipped = [*BOILERPLATE, *(["rightalign"] if dated else [])]
+    pieces = []
+    for node in main.xpath(".//text()"):
+        parent = node.getparent()
+        element = parent.getparent() if node.is_tail else parent
+        around = [element, *element.iterancestors()]
+        classes = " ".join(e.get("class") or "" for e in around)
+        if not any(e.tag in {"script", "style"} for e in around) and not any(
+            name in classes for name in skipped
+        ):
+            pieces.append(str(node))
+    return re.sub(r"\s", "", "".join(pieces))
+
+
+def record_text(record: PressRelease) -> str:
+    """The characters of the blocks. Markers that a browser prints are not in the page's text."""
+    pieces = []
+    for block in record.body:
+        pieces += [block.label, block.text, *(cell for row in block.rows for cell in row)]
+    return re.sub(r"\s", "", "".join(pieces))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_lost_and_none_is_added(name: str) -> None:
+    page = sample_page(f"{name}.html")
+    record = parse_release(page, listed_date=golden_of(name)["listed_date"])
+    for block in record.body:  # a printed marker is one that the page's text does not bear
+        if block.label and block.label not in printed_labels(page):
+            block.label = ""
+    assert record_text(record) == article_text(page, dated=record.date_source == "page")
+
+
+def printed_labels(page: Page) -> set[str]:
+    """Labels typed in the page: those that some line of it begins with."""
+    main = page.tree.get_element_by_id("maincontents")
+    texts = [str(text).strip() for text in main.xpath(".//text()")]
+    return {t for text in texts for t in re.findall(r"^(?:[(（]?\w{1,2}[)）]|\w{1,2}\.|\w)", text)}
+
+
+def test_the_seed_word_for_word() -> None:
+    record = parse_release(sample_page(f"{SEED}.html"))
+    assert record.title == "Japan-U.S. Foreign Ministers’ Telephone Talk"
+    assert record.date == "2021-01-27"
+    assert record.lead.startswith("On January 27th, commencing at 8:00 a.m. for approximately 30")
+    assert record.lead.endswith("The overview of the telephone talk is as follows.")
+    assert [point.label for point in record.points] == ["1.", "2.", "3.", "4.", "5."]
+    assert [point.text.split()[:3] for point in record.points] == [
+        ["At", "the", "outset,"],
+        ["Minister", "Motegi", "expressed"],
+        ["The", "two", "ministers"],
+        ["The", "ministers", "agreed"],
+        ["The", "two", "ministers"],
+    ]
+    assert record.points[4].text.endswith("while taking into account the COVID-19 situation.")
+
+
+def changed(old: str, new: str, name: str = SEED) -> Page:
+    """A page of the sample site with one thing changed."""
+    page = sample_page(f"{name}.html")
+    html = page.body.decode()
+    assert old in html
+    return page_of(html.replace(old, new), f"/{name}.html")
+
+
+DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ('id="maincontents"', 'id="maincontent"', UnknownLayout),
+        ('id="contents-header"', 'id="header2"', UnknownLayout),
+        ('class="main-section section"', 'class="main"', UnknownLayout),
+        (DATE_LINE, "", MissingDate),
+        (DATE_LINE, DATE_LINE.replace("27", "47"), InvalidDate),
+        (DATE_LINE, DATE_LINE.replace("January", "Janvier"), InvalidDate),
+        (DATE_LINE, DATE_LINE.replace("2021", "2031"), InvalidDate),
+        (DATE_LINE, DATE_LINE * 2, InvalidDate),
+        ("<span>Japan-U.S. Foreign Ministers’ Telephone Talk</span>", "<span> </span>", MissingTitle),
+        ("approximately 30 minutes", "approximately \ufffd minutes", Mojibake),
+    ],
+)  # fmt: skip
+def test_a_page_that_changed_is_refused_by_name(
+    old: str, new: str, error: type[ParseError]
+) -> None:
+    with pytest.raises(error) as caught:
+        parse_release(changed(old, new))
+    assert str(caught.value).startswith(f"{error.code}: ")
+    assert str(caught.value).endswith(f"({sample_page(SEED + '.html').url})")
+
+
+def test_unknown_layouts_say_what_is_missing() -> None:
+    with pytest.raises(UnknownLayout, match="cms lacks div#maincontents, div#maincontents div.sec"):
+        parse_release(changed('id="maincontents"', 'id="maincontent"'))
+
+
+def test_an_empty_body_is_refused() -> None:
+    page = sample_page(f"{SEED}.html")
+    html = re.sub(rb'(<div class="any-area">).*?(</div>)', rb"\1\2", page.body, flags=re.DOTALL)
+    with pytest.raises(EmptyBody):
+        parse_release(page_of(html))
+
+
+def test_a_listing_is_no_release() -> None:
+    with pytest.raises(ListingPage):
+        parse_release(sample_page("press/release/index.html"))
+
+
+def test_two_layouts_for_one_page_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release_module, "LAYOUTS", (*LAYOUTS, *LAYOUTS))
+    with pytest.raises(AmbiguousLayout):
+        parse_release(sample_page(f"{SEED}.html"))
+
+
+def test_the_listings_date_stands_in_only_where_the_page_has_none() -> None:
+    record = parse_release(changed(DATE_LINE, ""), listed_date="2021-01-28")
+    assert (record.date, record.date_source) == ("2021-01-28", "listing")
+    record = parse_release(sample_page(f"{SEED}.html"), listed_date="2021-01-28")
+    assert (record.date, record.date_source) == ("2021-01-27", "page")
+
+
+def test_a_right_aligned_line_without_a_date_is_text() -> None:
+    line = '<div class="rightalign">(Provisional Translation)</div>'
+    record = parse_release(changed(DATE_LINE, DATE_LINE + line))
+    assert record.body[0].text == "(Provisional Translation)"

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from mofa_crawler import site
+
+RELEASE = "https://www.mofa.go.jp/press/release/press1e_000170.html"
+INDEX = "https://www.mofa.go.jp/press/release/index.html"
+
+
+@pytest.mark.parametrize(
+    ("href", "canonical"),
+    [
+        (RELEASE, RELEASE),
+        ("http://www.mofa.go.jp/press/release/press1e_000170.html", RELEASE),
+        ("//www.mofa.go.jp/press/release/press1e_000170.html", RELEASE),
+        ("https://mofa.go.jp/press/release/press1e_000170.html", RELEASE),
+        ("HTTPS://WWW.MOFA.GO.JP:443/press/release/press1e_000170.html#top", RELEASE),
+        ("/press//release/./x/../press1e_000170.html", RELEASE),
+        ("press1e_000170.html", RELEASE),
+        (" /press/release/press1e%5f000170.html\n", RELEASE),
+        ("/press/release/", INDEX),
+        ("/press/release", INDEX),
+        ("index.html#archives", INDEX),
+        ("/", "https://www.mofa.go.jp/index.html"),
+        ("https://www.mofa.go.jp", "https://www.mofa.go.jp/index.html"),
+        ("/a.html?x=1", "https://www.mofa.go.jp/a.html?x=1"),
+        ("https://warp.ndl.go.jp/a//b/?q=1#c", "https://warp.ndl.go.jp/a//b/?q=1"),
+        ("mailto:a@example.org", None),
+        ("javascript:void(0)", None),
+        ("data:text/html,x", None),
+        ("http://[broken", None),
+        ("http://www.mofa.go.jp:notaport/", None),
+    ],
+)
+def test_one_page_has_one_address(href: str, canonical: str | None) -> None:
+    assert site.canonical_url(href, INDEX) == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (RELEASE, "press/release/press1e_000170"),
+        ("https://www.mofa.go.jp/announce/announce/1998/8/831.htm", "announce/announce/1998/8/831"),
+        ("https://www.mofa.go.jp/files/1.pdf", "files/1.pdf"),
+    ],
+)
+def test_id_is_the_path_without_its_ending(url: str, expected: str) -> None:
+    assert site.release_id(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("/press/release/202610_index.html", "2026-10"),
+        ("/mofaj/press/release/8_01_index.html", "2026-01"),
+        ("/mofaj/press/release/3_1_index.html", "2021-01"),
+        ("/mofaj/press/release/3_10_index.html", "2021-10"),
+        ("/press/release/202613_index.html", None),
+        ("/press/release/index.html", None),
+    ],
+)
+def test_month_of_an_archive(name: str, month: str | None) -> None:
+    assert site.month_of(site.ORIGIN + name) == month
+
+
+def test_language_is_the_side_of_the_site() -> None:
+    assert site.lang_of("https://www.mofa.go.jp/mofaj/a.html") == "ja"
+    assert site.lang_of("https://www.mofa.go.jp/mofajx/a.html") == "en"
+
+
+def test_files_are_known_on_any_host() -> None:
+    assert site.is_file("https://www.mofa.go.jp/files/100910566.PDF")
+    assert site.is_file("https://example.org/a.xlsx?x=1")
+    assert not site.is_file(RELEASE)
+    assert not site.is_file("https://example.org/pdf")
+
+
+def test_a_mirror_is_asked_for_pages_that_keep_the_ministrys_address() -> None:
+    mirror = site.Mirror("http://127.0.0.1:8000/copy/")
+    fetched = "http://127.0.0.1:8000/copy/press/release/press1e_000170.html"
+    assert mirror.fetch_url(RELEASE) == fetched
+    assert mirror.canonical(fetched) == RELEASE
+    assert mirror.canonical(RELEASE) == RELEASE
+    assert mirror.canonical("http://127.0.0.1:8000/elsewhere.html") is None
+    assert mirror.canonical("http://127.0.0.1:80001/copy/x.html") is None
+    assert not mirror.is_live
+    assert site.Mirror().is_live
+    with pytest.raises(ValueError, match="not on the ministry's site"):
+        mirror.fetch_url("https://example.org/")
+
+
+@pytest.mark.parametrize("address", ["", "www.mofa.go.jp", "ftp://www.mofa.go.jp", "http://"])
+def test_a_mirror_needs_an_address(address: str) -> None:
+    with pytest.raises(ValueError, match="is not an http or https address"):
+        site.Mirror(address)

@@ -1,0 +1,291 @@
+"""The store: what is written, what is kept, and what a second look changes."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.items import Block, Listing, ListingEntry, PressRelease, Visit
+from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
+from mofa_crawler.store.database import Store, StoreError
+from tests.conftest import ORIGIN
+from tests.test_items import release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LATER = "2026-01-11T03:00:00Z"
+LISTING = ORIGIN + "/press/release/index.html"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "mofa.db")
+    yield store
+    store.close()
+
+
+def numbered(number: int, text: str = "First.", **changes: Any) -> PressRelease:
+    """Releases at different addresses; the text makes them equal or not."""
+    return release(
+        id=f"press/release/press1e_{number:06}",
+        url=f"{ORIGIN}/press/release/press1e_{number:06}.html",
+        body=[Block(kind="paragraph", text=text)],
+        **changes,
+    )
+
+
+def visit(record: PressRelease, **changes: Any) -> Visit:
+    values: dict[str, Any] = {
+        "url": record.url,
+        "lang": "en",
+        "role": "release",
+        "state": "held",
+        "fetched_at": record.fetched_at,
+        "release": record,
+        **changes,
+    }
+    return Visit(**values)
+
+
+def keep(store: Store, record: PressRelease) -> str:
+    """Take a record the way of the pipelines; returns the outcome."""
+    item = DeduplicatePipeline(store).process_item(visit(record))
+    return store.save_release(item)
+
+
+def dump(store: Store) -> list[str]:
+    with sqlite3.connect(store.path) as db:
+        lines = list(db.iterdump())
+    db.close()
+    return lines
+
+
+def query(store: Store, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(store.path) as db:
+        rows = db.execute(sql).fetchall()
+    db.close()
+    return rows
+
+
+def test_a_record_comes_back_as_it_was(store: Store) -> None:
+    assert keep(store, release()) == "new"
+    assert store.held(release().id) == release()
+    assert store.is_held(release().url)
+    assert store.held("no/such") is None
+
+
+def test_the_same_again_writes_nothing(store: Store) -> None:
+    keep(store, release())
+    before = dump(store)
+    assert keep(store, release(fetched_at=LATER)) == "unchanged"
+    assert dump(store) == before
+
+
+def test_a_new_text_is_a_revision_and_the_old_one_is_kept(store: Store) -> None:
+    keep(store, numbered(1))
+    assert keep(store, numbered(1, "Changed.", fetched_at=LATER)) == "revised"
+    held = store.held("press/release/press1e_000001")
+    assert held
+    assert (held.text, held.revision, held.fetched_at) == ("Changed.", 2, LATER)
+    assert held.first_seen == release().fetched_at
+    ((revision, record),) = query(store, "SELECT revision, record FROM revisions")
+    assert revision == 1
+    assert '"text":"First."' in record
+    assert query(store, "SELECT text FROM blocks") == [("Changed.",)]
+
+
+def test_what_stands_beside_the_text_is_kept_up_to_date_without_a_revision(store: Store) -> None:
+    keep(store, numbered(1))
+    other = ORIGIN + "/mofaj/x.html"
+    assert keep(store, numbered(1, translation=other, fetched_at=LATER)) == "unchanged"
+    held = store.held("press/release/press1e_000001")
+    assert held
+    assert (held.translation, held.revision, held.last_seen) == (other, 1, LATER)
+    assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
+
+
+def test_revisions_can_be_neither_changed_nor_deleted(store: Store) -> None:
+    keep(store, numbered(1))
+    keep(store, numbered(1, "Changed."))
+    for statement in ("UPDATE revisions SET record = ''", "DELETE FROM revisions"):
+        with pytest.raises(sqlite3.IntegrityError, match="revisions are never"):
+            query(store, statement)
+
+
+def test_another_address_with_the_same_text_is_a_duplicate(store: Store) -> None:
+    keep(store, numbered(5))
+    assert keep(store, numbered(1)) == "duplicate"
+    assert keep(store, numbered(2, "Ｆｉｒｓｔ.")) == "duplicate"
+    assert keep(store, numbered(3, "Another.")) == "new"
+    links = dict(query(store, "SELECT id, duplicate_of FROM releases"))
+    first = "press/release/press1e_000005"
+    assert list(links.values()) == [None, first, first, None]
+    assert [record.id[-1] for record in store.records()] == ["3", "5"]
+    assert [record.id[-1] for record in store.records(with_duplicates=True)] == ["1", "2", "3", "5"]
+
+
+def test_an_equal_title_proves_nothing(store: Store) -> None:
+    keep(store, numbered(1, "One."))
+    assert keep(store, numbered(2, "Two.")) == "new"
+
+
+def test_duplicates_are_released_when_their_original_changes(store: Store) -> None:
+    """Else they would be missing from every export."""
+    for number in (1, 2, 3):
+        keep(store, numbered(number))
+    keep(store, numbered(1, "Changed."))
+    assert query(store, "SELECT id, duplicate_of FROM releases ORDER BY id") == [
+        ("press/release/press1e_000001", None),
+        ("press/release/press1e_000002", None),
+        ("press/release/press1e_000003", "press/release/press1e_000002"),
+    ]
+    assert keep(store, numbered(3, "Changed.")) == "revised"
+    assert query(store, "SELECT duplicate_of FROM releases WHERE id LIKE '%3'") == [
+        ("press/release/press1e_000001",)
+    ]
+
+
+def test_full_text_search_finds_both_languages(store: Store) -> None:
+    keep(store, numbered(1, "The ＳＥＮＫＡＫＵ Islands"))
+    keep(store, numbered(2, "日米外相電話会談"))
+    keep(store, numbered(2, "日豪外相電話会談"))
+    find = "SELECT id FROM releases JOIN search ON search.rowid = number WHERE search MATCH '{}'"
+    assert query(store, find.format("senkaku")) == [("press/release/press1e_000001",)]
+    assert query(store, find.format("外相電話")) == [("press/release/press1e_000002",)]
+    assert query(store, find.format("日米外")) == []
+
+
+def test_points_are_a_view(store: Store) -> None:
+    keep(store, release())
+    assert query(store, "SELECT level, label, text FROM points") == [(1, "1.", "Point")]
+
+
+def listing(*entries: tuple[str, str]) -> Visit:
+    found = Listing(
+        url=LISTING,
+        lang="en",
+        month=None,
+        entries=[
+            ListingEntry(url=ORIGIN + path, title=title, date="2026-01-09")
+            for path, title in entries
+        ],
+        months=[],
+    )
+    return Visit(
+        url=LISTING, lang="en", role="listing", state="held", fetched_at=LATER, listing=found
+    )
+
+
+def save_listing(store: Store, item: Visit) -> None:
+    assert item.listing
+    store.save_listing(item, item.listing)
+
+
+def test_a_listing_tells_what_there_is(store: Store) -> None:
+    save_listing(store, listing(("/a.html", "A"), ("/b.html", "B")))
+    before = dump(store)
+    save_listing(store, replace(listing(("/a.html", "A"), ("/b.html", "B")), fetched_at="later"))
+    assert dump(store) == before
+    save_listing(store, listing(("/a.html", "A2")))
+    assert query(store, "SELECT url, title FROM listed ORDER BY url") == [
+        (ORIGIN + "/a.html", "A2"),
+        (ORIGIN + "/b.html", "B"),
+    ]
+    assert store.unread("en") == [
+        (ORIGIN + "/a.html", "2026-01-09"),
+        (ORIGIN + "/b.html", "2026-01-09"),
+    ]
+    assert store.unread("ja") == []
+
+
+def test_what_came_to_nothing_is_tried_again_but_for_refusals(store: Store) -> None:
+    save_listing(store, listing(*((f"/{state}.html", "x") for state in "abcde")))
+    states = {"a": "failed", "b": "refused", "c": "gone", "d": "pending"}
+    for name, state in states.items():
+        url = f"{ORIGIN}/{name}.html"
+        store.save_page(
+            Visit(url=url, lang="en", role="release", state=state, fetched_at=LATER)  # type: ignore[arg-type]
+        )
+    assert [url[-6] for url, _ in store.unread("en")] == ["a", "d", "e"]
+
+
+def test_a_release_that_is_gone_is_kept_and_marked(store: Store) -> None:
+    keep(store, release())
+    gone = visit(release(), state="gone", release=None, fetched_at=LATER)
+    store.save_page(gone)
+    store.save_page(replace(gone, fetched_at="2026-02-01T00:00:00Z"))
+    held = store.held(release().id)
+    assert held
+    assert held.gone_since == LATER
+    assert keep(store, release(fetched_at="2026-03-01T00:00:00Z")) == "unchanged"
+    held = store.held(release().id)
+    assert held
+    assert held.gone_since is None
+
+
+def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:
+    assert store.caught_up("en") is None
+    first = store.begin_run("press_releases", {"lang": "en"})
+    assert store.caught_up("en") is None
+    store.finish_run(first, reason="finished", exit_code=0, counts={}, caught_up=["en"])
+    assert store.caught_up("en")
+    assert store.caught_up("ja") is None
+
+
+def test_a_page_is_written_whole_or_not_at_all(store: Store) -> None:
+    broken = release()
+    broken.links = [None]  # type: ignore[list-item]
+    with pytest.raises(AttributeError):
+        store.save_release(visit(broken))
+    assert query(store, "SELECT count(*) FROM releases") == [(0,)]
+    assert query(store, "SELECT count(*) FROM pages") == [(0,)]
+    assert keep(store, release()) == "new"
+
+
+def test_no_room_for_a_page_is_one_line(store: Store) -> None:
+    store._db.execute("PRAGMA max_page_count = 1")
+    long = numbered(1, "x" * 1_000_000)
+    with pytest.raises(StoreError, match="cannot write .*mofa.db: database or disk is full"):
+        keep(store, long)
+    assert query(store, "PRAGMA integrity_check") == [("ok",)]
+    assert query(store, "SELECT count(*) FROM pages") == [(0,)]
+
+
+def test_the_database_is_as_designed(store: Store) -> None:
+    assert query(store, "PRAGMA journal_mode") == [("wal",)]
+    assert query(store, "PRAGMA user_version") == [(1,)]
+    strict = query(store, "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict")
+    assert {name for (name,) in strict if not name.startswith("sqlite_")} == set()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("directory", "unable to open database file"),
+        ("text", "file is not a database"),
+        ("foreign", "a database of another program"),
+        ("newer", "written by a newer mofa_crawler"),
+        ("missing", "unable to open database file"),
+    ],
+)
+def test_what_cannot_be_a_store_is_one_line(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "x.db"
+    if content == "directory":
+        path.mkdir()
+    elif content == "text":
+        path.write_text("This is a text and no database. " * 50, "utf-8")
+    elif content == "missing":
+        path = tmp_path / "no" / "x.db"
+    else:
+        db = sqlite3.connect(path)
+        db.execute("CREATE TABLE t (x)" if content == "foreign" else "PRAGMA user_version = 99")
+        db.close()
+    with pytest.raises(StoreError, match=message) as caught:
+        Store(path)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)

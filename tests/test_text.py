@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mofa_crawler.parsers.text import find_mojibake, fold
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        (" a \t\r\n b\u00a0\u3000c ", "a b c"),
+        ("Japan–U.S. “talk” ’ ＡＢＣ １", "Japan–U.S. “talk” ’ ＡＢＣ １"),
+        ("外務\r\n\t大臣", "外務大臣"),
+        ("会談、\n（概要）", "会談、（概要）"),
+        ("外務 大臣", "外務 大臣"),
+        ("外務\n\u3000大臣", "外務 大臣"),
+        ("会談\nABC", "会談 ABC"),
+        ("line\nbreak", "line break"),
+        ("\u3000", ""),
+    ],
+)
+def test_only_white_space_is_folded(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_loses_no_character_but_white_space(text: str) -> None:
+    assert "".join(fold(text).split()) == "".join(text.split())
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("text", ["a\ufffdb", "\x1b$B4AJ8", "caf\x92"])
+def test_signs_of_a_wrong_encoding(text: str) -> None:
+    assert find_mojibake(text)
+
+
+def test_good_text_is_no_mojibake() -> None:
+    assert find_mojibake("外務省 — “ok” ①髙﨑 ™ é") is None
