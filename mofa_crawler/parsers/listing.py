@@ -7,13 +7,12 @@ the `dd` after it with that day's links; the days bear no year; the archive tabl
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
-
-from lxml.etree import XPath
+from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.items import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
+from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ListingDrift
 from mofa_crawler.parsers.text import fold
 
@@ -25,14 +24,11 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 # The header and the footer hold `dl` of their own; the list proper is inside the contents.
-_CONTAINER = XPath("//div[@id='maincontents']//div[@id='pressrelease']")
-_LIST = XPath("//div[@id='maincontents']//dl[contains(concat(' ', @class, ' '), ' title-list ')]")
-_ROWS = XPath(
-    "//div[@id='maincontents']"
-    "//table[contains(concat(' ', @class, ' '), ' archives-wrapper ')]//tr[td]"
-)
-_HEADING = XPath("//div[@id='contents-header']//h2")
-_LINKS = XPath(".//a[@href]")
+_CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
+_LIST = selector("//div[@id='maincontents']//dl[.title-list]")
+_ROWS = selector("//div[@id='maincontents']//table[.archives-wrapper]//tr[td]")
+_HEADING = selector("//div[@id='contents-header']//h2")
+_LINKS = selector(".//a[@href]")
 
 # The rolling index spans about 31 days. Its newest linked month may be the one to come, or, in the
 # first days of a month, still the one before.
@@ -71,7 +67,7 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
 
 def _month(page: Page, from_table: str | None) -> str | None:
     """The month of an archive, on which address, heading and table must agree; None: the index."""
-    headings = [dates.read_month(_text(h)) for h in _elements(_HEADING, page.tree)]
+    headings = [dates.read_month(_text(h)) for h in _HEADING(page.tree)]
     named = {m for m in [site.month_of(page.url), from_table, *headings] if m}
     if len(named) > 1:
         names = ", ".join(sorted(named))
@@ -85,10 +81,10 @@ def _month(page: Page, from_table: str | None) -> str | None:
 
 def _archive_table(page: Page) -> Iterator[MonthLink]:
     """The linked months. Months to come are plain text in the table and are not links."""
-    for row in _elements(_ROWS, page.tree):
+    for row in _ROWS(page.tree):
         cells = [cell for cell in row if cell.tag == "td"]
         year = dates.read_year(_text(cells[0]))
-        for link in (link for cell in cells[1:] for link in _elements(_LINKS, cell)):
+        for link in (link for cell in cells[1:] for link in _LINKS(cell)):
             number = dates.read_month_name(_text(link))
             url = site.canonical_url(link.get("href", ""), page.url)
             if not year or not number or not url:
@@ -104,11 +100,11 @@ def _archive_table(page: Page) -> Iterator[MonthLink]:
 
 
 def _entries(page: Page, years: _Years) -> Iterator[ListingEntry]:
-    lists = _elements(_LIST, page.tree)
+    lists = _LIST(page.tree)
     if len(lists) > 1:
         raise ListingDrift("more than one dl.title-list", url=page.url)
     if not lists:
-        containers = _elements(_CONTAINER, page.tree)
+        containers = _CONTAINER(page.tree)
         if len(containers) != 1 or _LINKS(containers[0]):
             raise ListingDrift("no dl.title-list in div#pressrelease", url=page.url)
         return
@@ -123,7 +119,7 @@ def _entries(page: Page, years: _Years) -> Iterator[ListingEntry]:
 
 
 def _entries_of_day(page: Page, cell: HtmlElement, day: str) -> Iterator[ListingEntry]:
-    for link in _elements(_LINKS, cell):
+    for link in _LINKS(cell):
         href = link.get("href") or ""
         url = site.canonical_url(href, page.url) or href
         yield ListingEntry(url=url, title=_text(link), date=day, kind=_kind(url, page.url))
@@ -178,10 +174,6 @@ class _Years:
 
     def _drift(self, message: str) -> ListingDrift:
         return ListingDrift(message, url=self._page.url)
-
-
-def _elements(path: XPath, element: HtmlElement) -> list[HtmlElement]:
-    return cast("list[HtmlElement]", path(element))
 
 
 def _text(element: HtmlElement) -> str:

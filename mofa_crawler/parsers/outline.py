@@ -11,41 +11,32 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.items import Block, Link
+from mofa_crawler.parsers.dom import INLINE, NOT_TEXT, integer
 from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.labels import BULLET, NUMBER, Label, read_label
+from mofa_crawler.parsers.markers import list_markers
+from mofa_crawler.parsers.tables import read_rows
 from mofa_crawler.parsers.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
 
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page
 
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
-    "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
-)
 _CONTAINERS = frozenset(
     "address article aside blockquote center dd details div dl dt fieldset figure footer header "
     "main p section summary".split()
 )
 _LISTS = frozenset({"ol", "ul", "menu", "dir"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# Nothing of these is text of the article; the alternative text of icons ("Open a New Window",
-# 別ウィンドウで開く) is an attribute and never text.
-_NOT_TEXT = frozenset(
-    "area audio base button canvas col colgroup embed hr iframe img input link map meta noscript "
-    "object script select style svg template video".split()
-)
-
 _NOTE = re.compile(r"[(（]?\s*(?:[*＊※]|注\s*[0-9０-９]*\s*[)）:：]|Note\s*[0-9]*\s*[:：)）])")
 _REFERENCE = re.compile(
     r"[(（\[［【]\s*(?:Reference|Referrence|参考|別添)\s*[0-9０-９]*\s*[)）\]］】]", re.IGNORECASE
 )
 _TextKind = Literal["heading", "paragraph", "caption"]
 _Kind = Literal["heading", "paragraph", "point", "table", "note", "caption"]
-_MAX_SPAN = 100  # a table of the site has a dozen columns; a hostile one may claim millions
 
 
 @dataclass(slots=True)
@@ -111,9 +102,9 @@ class Outline:
         tag = element.tag
         if tag == "br":
             self._lines.append([])
-        elif tag in _INLINE:
+        elif tag in INLINE:
             self._inline(element)
-        elif tag in _NOT_TEXT:
+        elif tag in NOT_TEXT:
             return
         elif tag in _LISTS:
             self._list(element)
@@ -167,7 +158,7 @@ class Outline:
             self._scope.marker = None
             level = self._scope.level
         level = level or self._level_of_list(element)
-        markers = _markers(element, self._page)
+        markers = list_markers(element, self._page)
         self._text(element.text)
         for child in element:
             if child.tag == "li":
@@ -186,7 +177,7 @@ class Outline:
     def _level_of_list(self, element: HtmlElement) -> int:
         """One below the point it stands under, or that of the typed numbers which it continues."""
         if element.tag == "ol":
-            start = _integer(element.get("start"), 1)
+            start = integer(element.get("start"), 1)
             for entry in self._open[self._scope.floor :]:
                 if entry.family == NUMBER and start == entry.last + 1:
                     return entry.level
@@ -307,7 +298,7 @@ class Outline:
             self._point(self._scope.marker, "", printed=True)
         for caption in element.iter("caption"):
             self._block(caption, "caption")
-        rows = _rows(element)
+        rows = read_rows(element)
         for link in (a for tr in element.iter("tr") for a in tr.iter("a")):
             self._link(link)
         if any(cell for row in rows for cell in row):
@@ -319,122 +310,3 @@ def _append(text: str, block: Block | None) -> Block | None:
     if block is not None:
         block.text = f"{block.text}\n{text}" if block.text else text
     return block
-
-
-def _rows(table: HtmlElement) -> list[list[str]]:
-    """The cells' texts, row by row; a cell that spans columns or rows is repeated in each."""
-    rows: list[list[str]] = []
-    reach: dict[int, tuple[str, int]] = {}  # column -> a text from above, and for how many rows yet
-    for tr in table.iter("tr"):
-        row: list[str] = []
-        _fill_from_above(row, reach)
-        for cell in (c for c in tr if c.tag in {"td", "th"}):
-            text = "\n".join(_cell_lines(cell))
-            height = _integer(cell.get("rowspan"), 1, _MAX_SPAN)
-            for _ in range(_integer(cell.get("colspan"), 1, _MAX_SPAN)):
-                if height > 1:
-                    reach[len(row)] = (text, height - 1)
-                row.append(text)
-            _fill_from_above(row, reach)
-        rows.append(row)
-    return rows
-
-
-def _fill_from_above(row: list[str], reach: dict[int, tuple[str, int]]) -> None:
-    while len(row) in reach:
-        text, more = reach.pop(len(row))
-        if more > 1:
-            reach[len(row)] = (text, more - 1)
-        row.append(text)
-
-
-def _cell_lines(cell: HtmlElement) -> Iterator[str]:
-    lines: list[list[str]] = [[]]
-
-    def collect(element: HtmlElement) -> None:
-        breaks = element.tag not in _INLINE
-        if breaks:
-            lines.append([])
-        if element.tag not in _NOT_TEXT:
-            lines[-1].append(element.text or "")
-            for child in element:
-                collect(child)
-                lines[-1].append(child.tail or "")
-        if breaks:
-            lines.append([])
-
-    collect(cell)
-    return (text for text in (fold("".join(line)) for line in lines) if text)
-
-
-# --- markers ----------------------------------------------------------------------------------
-
-
-def _markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
-    """What a browser prints before each `li` of a list; None for an item without a marker."""
-    ordered = element.tag == "ol"
-    items = sum(1 for child in element if child.tag == "li")
-    step = -1 if ordered and "reversed" in element.attrib else 1
-    number = _integer(element.get("start"), items if step < 0 else 1)
-    for item in (child for child in element if child.tag == "li"):
-        number = _integer(item.get("value"), number)
-        style = _style(item) or _style(element) or element.get("type", "")
-        if not ordered and style not in {"none", ""}:
-            style = "disc"  # "◦" and "▪" are the same bullet to a reader
-        if style == "none" or "no_mark" in (item.get("class") or "").split():
-            yield None
-        elif not ordered:
-            yield Label("•", BULLET, 1)
-        else:
-            yield Label(f"{_print_number(number, style, page)}.", NUMBER, number)
-        number += step
-
-
-def _style(element: HtmlElement) -> str:
-    match = re.search(r"list-style(?:-type)?\s*:\s*([\w-]+)", element.get("style") or "")
-    return match[1] if match else ""
-
-
-def _print_number(number: int, style: str, page: Page) -> str:
-    printers: dict[str, Callable[[int], str]] = {
-        "": str, "1": str, "decimal": str,
-        "a": _letters, "lower-alpha": _letters, "lower-latin": _letters,
-        "A": _capitals, "upper-alpha": _capitals, "upper-latin": _capitals,
-        "i": _roman, "lower-roman": _roman,
-        "I": lambda n: _roman(n).upper(), "upper-roman": lambda n: _roman(n).upper(),
-    }  # fmt: skip
-    if style not in printers:
-        raise UnknownMarkup(f"a list in the style {style!r}", url=page.url)
-    # Letters and Roman numerals begin at 1; browsers print what is below as a number.
-    return str(number) if number < 1 else printers[style](number)
-
-
-def _letters(number: int) -> str:
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("a") + rest) + text
-    return text
-
-
-def _capitals(number: int) -> str:
-    return _letters(number).upper()
-
-
-def _roman(number: int) -> str:
-    signs = zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
-        strict=True,
-    )
-    text = ""
-    for value, sign in signs:
-        count, number = divmod(number, value)
-        text += sign * count
-    return text
-
-
-def _integer(text: str | None, default: int, most: int = 1_000_000) -> int:
-    """An HTML integer attribute; `default` where it is absent or no number."""
-    match = re.match(r"\s*([+-]?\d{1,9})", text or "")
-    return min(int(match[1]), most) if match else default

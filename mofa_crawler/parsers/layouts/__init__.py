@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from lxml.etree import XPath
-
     from mofa_crawler.items import Block, Link
+    from mofa_crawler.parsers.dom import Selector
     from mofa_crawler.parsers.page import Page
 
 
@@ -36,7 +35,7 @@ class Layout(Protocol):
     """What a layout module offers."""
 
     NAME: str
-    ANCHORS: Mapping[str, XPath]
+    ANCHORS: Mapping[str, Selector]
 
     def read(self, page: Page, /) -> Article:
         """Take a page of this layout apart."""

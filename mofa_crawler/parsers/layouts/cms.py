@@ -9,13 +9,12 @@ link to the other language, the sections of the article, a rule, and the related
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, cast
-
-from lxml.etree import XPath
+from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.items import Link
 from mofa_crawler.parsers.dates import read_date
+from mofa_crawler.parsers.dom import classes, selector
 from mofa_crawler.parsers.errors import InvalidDate, MissingTitle
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.outline import Outline
@@ -26,22 +25,21 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from mofa_crawler.parsers.dom import Selector
     from mofa_crawler.parsers.page import Page
 
 NAME = "cms"
-ANCHORS: Mapping[str, XPath] = {
-    "div#contents-header h2": XPath("//div[@id='contents-header']//h2"),
-    "div#maincontents": XPath("//div[@id='maincontents']"),
-    "div#maincontents div.section": XPath(
-        "//div[@id='maincontents']//div[contains(concat(' ', @class, ' '), ' section ')]"
-    ),
+ANCHORS: Mapping[str, Selector] = {
+    "div#contents-header h2": selector("//div[@id='contents-header']//h2"),
+    "div#maincontents": selector("//div[@id='maincontents']"),
+    "div#maincontents div.section": selector("//div[@id='maincontents']//div[.section]"),
 }
 
-_SECTION = XPath("//div[@id='contents-header']//h1")
+_SECTION = selector("//div[@id='contents-header']//h1")
 _TITLE = ANCHORS["div#contents-header h2"]
 _MAIN = ANCHORS["div#maincontents"]
-_LINKS = XPath(".//a[@href]")
-_IMAGES = XPath(".//img")
+_LINKS = selector(".//a[@href]")
+_IMAGES = selector(".//img")
 _CLOCK_TOLERANCE = timedelta(days=1)
 
 
@@ -51,17 +49,17 @@ def read(page: Page) -> Article:
     Raises `MissingTitle`, `InvalidDate` (a date line that is none, more than one, a day to come)
     and what `Outline` raises.
     """
-    main = _elements(_MAIN, page.tree)[0]
+    main = _MAIN(page.tree)[0]
     date_lines, other_language, related, buttons = [], [], [], []
     for child in main:
-        classes = _classes(child)
-        if "rightalign" in classes and fold(child.text_content()):
+        names = classes(child)
+        if "rightalign" in names and fold(child.text_content()):
             date_lines.append(child)
-        elif "other-language" in classes:
+        elif "other-language" in names:
             other_language.append(child)
-        elif "relatedlink-section" in classes:
+        elif "relatedlink-section" in names:
             related.append(child)
-        elif "social-btn-top" in classes or "social-btn-bottom" in classes:
+        elif any(name.startswith("social-btn") for name in names):
             buttons.append(child)
     published, dated = _date(page, date_lines)
     outline = Outline(
@@ -69,7 +67,7 @@ def read(page: Page) -> Article:
     )
     outline.walk(main)
     return Article(
-        section=" ".join(_texts(_elements(_SECTION, page.tree))),
+        section=" ".join(_texts(_SECTION(page.tree))),
         title=_title(page),
         date=published,
         body=outline.blocks,
@@ -79,7 +77,7 @@ def read(page: Page) -> Article:
 
 
 def _title(page: Page) -> str:
-    titles = list(_texts(_elements(_TITLE, page.tree)))
+    titles = list(_texts(_TITLE(page.tree)))
     if len(titles) != 1:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
     return titles[0]
@@ -116,7 +114,7 @@ def _date(page: Page, lines: list[HtmlElement]) -> tuple[date | None, list[HtmlE
 def _translation(page: Page, blocks: list[HtmlElement]) -> str | None:
     """The address of the page in the other of the two languages, by the page's own link."""
     for block in blocks:
-        for link in _elements(_LINKS, block):
+        for link in _LINKS(block):
             url = site.canonical_url(link.get("href", ""), page.url)
             if url and site.is_on_site(url) and site.lang_of(url) != site.lang_of(page.url):
                 return url
@@ -125,7 +123,7 @@ def _translation(page: Page, blocks: list[HtmlElement]) -> str | None:
 
 def _related_links(page: Page, sections: list[HtmlElement]) -> Iterator[Link]:
     for section in sections:
-        for link in _elements(_LINKS, section):
+        for link in _LINKS(section):
             url = site.canonical_url(link.get("href", ""), page.url)
             if url and url != page.url:
                 kind: Literal["attachment", "related"]
@@ -138,24 +136,16 @@ def _is_caption(element: HtmlElement) -> bool:
 
     In a section block the text stands in `div.text`; pictures and what is said of them beside it.
     """
-    if "caption" in _classes(element):
+    if "caption" in classes(element):
         return True
     parent = element.getparent()
     return (
         parent is not None
         and element.tag == "div"
-        and "section-block" in _classes(parent)
-        and "text" not in _classes(element)
+        and "section-block" in classes(parent)
+        and "text" not in classes(element)
         and bool(_IMAGES(element))
     )
-
-
-def _classes(element: HtmlElement) -> list[str]:
-    return (element.get("class") or "").split()
-
-
-def _elements(path: XPath, element: HtmlElement) -> list[HtmlElement]:
-    return cast("list[HtmlElement]", path(element))
 
 
 def _texts(elements: list[HtmlElement]) -> Iterator[str]:
