@@ -5,7 +5,7 @@ Every release that a run discovers is counted once as `listed` and once as one o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mofa_crawler.site import LANGS
 
@@ -24,13 +24,21 @@ OUTCOMES = (
     "failed",
     "gone",
     "pending",
+    "moved",
     "other",
 )
+_MANY_LOST = 3
 # Listings that could not be got, and that could not be read.
 LISTINGS = ("listings_failed", "listings_refused")
 
 # Why a run was closed (Scrapy's closing reason) where the database could not be written.
 STORE_FAILED = "store_failed"
+# Stats: how often the store failed; releases that were read, held before or not; what became of
+# the JSON file; what robots.txt kept the run from.
+STORE_ERRORS = "mofa/store_errors"
+READ = "mofa/read"
+JSON_STATE = "mofa/json"
+FORBIDDEN = "mofa/forbidden"
 
 
 def count(stats: StatsCollector, lang: Lang, what: str) -> None:
@@ -47,3 +55,33 @@ def counts(stats: StatsCollector) -> dict[str, dict[str, int]]:
         }
         for lang in LANGS
     }
+
+
+def totals(stats: StatsCollector) -> dict[str, int]:
+    """The counts of both languages together."""
+    by_lang = counts(stats).values()
+    return {
+        what: sum(of_lang[what] for of_lang in by_lang) for what in (LISTED, *OUTCOMES, *LISTINGS)
+    }
+
+
+def drifted_as_a_whole(stats: StatsCollector) -> bool:
+    """Whether the site as a whole did not look as it did, so that a person should look first.
+
+    A listing that could not be read; or several releases gone or moved away, and fewer read: a
+    site under maintenance, or a mirror badly set up, says so of every page.
+    """
+    of_all = totals(stats)
+    lost = of_all["gone"] + of_all["moved"]
+    return bool(of_all["listings_refused"]) or (
+        lost >= _MANY_LOST and lost > stats.get_value(READ, 0)
+    )
+
+
+def reason_of(error: BaseException) -> str:
+    """Why something was not got, in a line."""
+    # Twisted hands on the causes of a failed download as a list of failures.
+    while error.args and isinstance(error.args[0], list) and error.args[0]:
+        error = cast("BaseException", getattr(error.args[0][0], "value", error.args[0][0]))
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

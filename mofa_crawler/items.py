@@ -164,7 +164,7 @@ class Listing:
     months: list[MonthLink]
 
 
-State = Literal["held", "refused", "failed", "gone", "pending", "other"]
+State = Literal["held", "refused", "failed", "gone", "pending", "moved", "other"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -173,7 +173,8 @@ class Visit:
 
     `state` is `held` where a release or a listing was read, `refused` where the page could not be
     read (`code`, `message`), `failed` where it was not got, `gone` for 404 and 410, `pending` for
-    a placeholder, `other` for what is listed and is no page of a release. The store's pipeline
+    a placeholder, `moved` for a redirect out of the site, `other` for what is listed and is no page
+    of a release. The store's pipeline
     passes on `release` alone, so that feeds hold nothing but press releases.
     """
 
@@ -189,9 +190,11 @@ class Visit:
     etag: str = ""
     last_modified: str = ""
     encoding: str = ""
+    parser_version: int = 0
     body_hash: str = ""
     release: PressRelease | None = None
     listing: Listing | None = None
+    accounted: bool = False  # counted, by the pipeline that stored it
 
 
 def json_schema() -> dict[str, Any]:

@@ -26,7 +26,8 @@ MOFA_CONTACT = os.environ.get("MOFA_CONTACT", "")
 
 # --- manners ------------------------------------------------------------------------------------
 
-ROBOTSTXT_OBEY = True
+# By a middleware of our own, which asks nothing where robots.txt cannot be read.
+ROBOTSTXT_OBEY = False
 # The name that a line of robots.txt would use; the User-Agent proper also bears the contact, and
 # is put together by the spider. It is never that of a browser.
 ROBOTSTXT_USER_AGENT = "mofa_crawler"
@@ -57,9 +58,12 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # A meta refresh on this site is an error page. It is read, and refused, as what it is.
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
+# The spider says it, in one line.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 # Answers of every status reach the spider, which accounts for each page.
 HTTPERROR_ALLOW_ALL = True
 DOWNLOADER_MIDDLEWARES = {
+    "mofa_crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "mofa_crawler.middlewares.redirect.SiteRedirectMiddleware": 600,
     # Only addresses of the site are ever asked for; there is no log-in and no proxy of ours.

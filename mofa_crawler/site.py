@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta, timezone
 from typing import Literal
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
+from w3lib.url import safe_url_string
+
 Lang = Literal["en", "ja"]
+
+JAPAN = timezone(timedelta(hours=9), "JST")  # no daylight saving since 1951
 
 ORIGIN = "https://www.mofa.go.jp"
 LANGS: tuple[Lang, ...] = ("en", "ja")
@@ -15,7 +20,6 @@ INDEXES: dict[Lang, str] = {
     "en": f"{ORIGIN}/press/release/index.html",
     "ja": f"{ORIGIN}/mofaj/press/release/index.html",
 }
-FIRST_YEAR = 1995  # the oldest releases on the site
 
 _HOSTS = {"www.mofa.go.jp", "mofa.go.jp"}
 _PAGE_ENDINGS = {"html", "htm"}
@@ -32,9 +36,9 @@ def canonical_url(href: str, base: str = ORIGIN) -> str | None:
     """The one address of what `href` on the page `base` points to.
 
     http and https, both host names, protocol-relative links, `.` and `..`, doubled slashes,
-    fragments, a trailing slash and `index.html` all come to one form; addresses of other hosts
-    only lose their fragment. None for what is not fetched over HTTP (`mailto:`, `javascript:`,
-    `data:`) and for what is no address at all.
+    fragments, the query of a page, a trailing slash and `index.html` all come to one form;
+    addresses of other hosts only lose their fragment. None for what is not fetched over HTTP
+    (`mailto:`, `javascript:`, `data:`) and for what is no address at all.
     """
     try:
         parts = urlsplit(urljoin(base, href.strip()))
@@ -42,11 +46,16 @@ def canonical_url(href: str, base: str = ORIGIN) -> str | None:
     except ValueError:
         return None
     host = (parts.hostname or "").lower()
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host or " " in host:
         return None
     if host not in _HOSTS or port not in {None, 80, 443}:
-        return urlunsplit(parts._replace(fragment=""))
-    return urlunsplit(SplitResult("https", "www.mofa.go.jp", _path(parts.path), parts.query, ""))
+        # Editors leave spaces and Japanese in addresses; browsers escape them.
+        return safe_url_string(urlunsplit(parts._replace(fragment="")))
+    path = _path(parts.path)
+    # Pages are files: whatever is asked of one, it is the same page.
+    query = "" if path.endswith((".html", ".htm")) else parts.query
+    url = urlunsplit(SplitResult("https", "www.mofa.go.jp", path, query, ""))
+    return safe_url_string(url) if query else url
 
 
 def _path(path: str) -> str:
@@ -108,10 +117,15 @@ class Mirror:
     """
 
     def __init__(self, base_url: str = ORIGIN) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+        try:
+            parts = urlsplit(base_url)
+            host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+        except ValueError:
+            host = None
+        plain = host and not re.search(r"[\s@?#]", base_url)
+        if not plain or parts.scheme not in {"http", "https"}:
             raise ValueError(f"{base_url!r} is not an http or https address")
-        self._base = base_url.rstrip("/")
+        self._base = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
         self.is_live = is_on_site(canonical_url(base_url) or "")
 
     def fetch_url(self, canonical: str) -> str:

@@ -99,6 +99,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
         thread.join()
 
 
+COMMAND = [sys.executable, "-m", "mofa_crawler"]
+
+
+def environment(package: Path = ROOT) -> dict[str, str]:
+    """The environment without settings of ours or Scrapy's, and with the package to run."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("MOFA_", "SCRAPY_"))}
+    return {**own, "PYTHONPATH": str(package)}
+
+
 @dataclass
 class Run:
     """A folder in which the command is run, with the sample site as the ministry's."""
@@ -122,11 +131,10 @@ class Run:
         self, *arguments: str, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `mofa-crawler` with the arguments given, warnings being errors."""
-        variables = {k: v for k, v in os.environ.items() if not k.startswith(("MOFA_", "SCRAPY_"))}
         return subprocess.run(
-            [sys.executable, "-m", "mofa_crawler", *arguments],
+            [*COMMAND, *arguments],
             cwd=self.folder,
-            env={**variables, "PYTHONPATH": str(ROOT), **(env or {})},
+            env={**environment(), **(env or {})},
             capture_output=True,
             text=True,
             timeout=120,
@@ -135,13 +143,26 @@ class Run:
 
     def crawl(self, *arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
         """Crawl the site on loopback, without a delay, into this folder."""
+        return self.command("crawl", "press_releases", *self._settings(), *arguments, **kwargs)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a crawl, and leave it to the test to end it."""
+        return subprocess.Popen(
+            [*COMMAND, "crawl", "press_releases", *self._settings(), *arguments],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _settings(self) -> list[str]:
         settings = {
             "MOFA_BASE_URL": self.site.address,
             "DOWNLOAD_DELAY": "0",
             "MOFA_JSON": self.json_file.name,
         }
-        given = [text for name, value in settings.items() for text in ("-s", f"{name}={value}")]
-        return self.command("crawl", "press_releases", *given, *arguments, **kwargs)
+        return [text for name, value in settings.items() for text in ("-s", f"{name}={value}")]
 
 
 @pytest.fixture

@@ -17,15 +17,15 @@ RANKS = {
     "site": 1,
     "items": 2,
     "accounting": 3,
-    "parsers": 3,
-    "store": 3,
-    "settings": 4,
-    "spiders": 4,
-    "pipelines": 4,
-    "middlewares": 4,
-    "extensions": 4,
-    "commands": 5,
-    "__main__": 6,
+    "parsers": 4,
+    "store": 4,
+    "settings": 5,
+    "spiders": 5,
+    "pipelines": 5,
+    "middlewares": 5,
+    "extensions": 5,
+    "commands": 6,
+    "__main__": 7,
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -38,7 +38,10 @@ def imported(path: Path) -> set[str]:
     """Rooms of this package that a module imports, also for types only."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mofa_crawler"):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+            found |= {room(name) for name in names if name.startswith("mofa_crawler")}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mofa_crawler"):
             if node.module == "mofa_crawler":
                 found |= {alias.name if alias.name in RANKS else "" for alias in node.names}
             else:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import COMMAND, ROOT, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def demo(folder: Path, package: Path) -> subprocess.CompletedProcess[str]:
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("MOFA_", "SCRAPY_"))}
     return subprocess.run(
-        [sys.executable, "-m", "mofa_crawler", "demo"],
+        [*COMMAND, "demo"],
         cwd=folder,
-        env={**variables, "PYTHONPATH": str(package)},
+        env=environment(package),
         capture_output=True,
         text=True,
         timeout=120,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.parsers.errors import ListingDrift
+from mofa_crawler.parsers.errors import ListingDrift, Truncated
 from mofa_crawler.parsers.listing import is_listing, parse_listing
 from tests.conftest import ORIGIN, page_of, sample_page
 
@@ -137,16 +137,23 @@ def test_entries_of_other_kinds_are_reported_as_such() -> None:
         "https://example.org/x.html",
         "/mofaj/a.html",
         "mailto:x@example.org",
+        "http://[broken",
+        "#top",
     )
-    found = listing(dl(day("January 4", *links), "<dd><ul><li>text</li></ul></dd>"), rows=JANUARY)
+    unlinked = "<dd><ul><li>text <i>and</i> more</li></ul><p>beside</p></dd>"
+    found = listing(dl(day("January 4", *links), unlinked), rows=JANUARY)
     assert [(entry.kind, entry.url) for entry in found.entries] == [
         ("release", ORIGIN + "/erp/we/ie/page6e_000319.html"),
         ("file", ORIGIN + "/files/1.pdf"),
         ("offsite", "https://example.org/x.html"),
         ("other_language", ORIGIN + "/mofaj/a.html"),
         ("offsite", "mailto:x@example.org"),
+        ("offsite", "http://[broken"),
+        ("unlinked", ORIGIN + INDEX),
+        ("unlinked", ""),
         ("unlinked", ""),
     ]
+    assert [entry.title for entry in found.entries[-2:]] == ["text and more", "beside"]
 
 
 @pytest.mark.parametrize("days", [dl(), "", "<p>None yet.</p>"])
@@ -171,6 +178,12 @@ def test_an_empty_month_is_no_drift(days: str) -> None:
         (dl(day("January 4")), row("2026", "<a href='/202601_index.html'>New</a>"), INDEX),
         (dl(day("January 4")), row("Year", "<a href='/202601_index.html'>January</a>"), INDEX),
         (dl(day("January 4")), row("2026", "<a href='/202602_index.html'>January</a>"), INDEX),
+        (dl(day("January 4")) + "<ul><li><a href='/b.html'>x</a></li></ul>", JANUARY, INDEX),
+        (dl("<dt>January 4</dt>" + day("January 3")), JANUARY, INDEX),
+        (dl(day("January 4") + "<dt>January 3</dt>"), JANUARY, INDEX),
+        (dl("<dt>January 4</dt>text<dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
+        (dl("<dt><a href='/b.html'>January 4</a></dt><dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
+        (dl("<dt>January 4</dt><dd>" + dl(day("January 3")) + "</dd>"), JANUARY, INDEX),
     ],
 )  # fmt: skip
 def test_drift_is_named(days: str, rows: str, path: str) -> None:
@@ -179,9 +192,21 @@ def test_drift_is_named(days: str, rows: str, path: str) -> None:
 
 
 def test_a_missing_container_is_drift() -> None:
-    html = "<div id='maincontents'><p>x</p></div>"
+    html = "<div id='maincontents'><p>x</p></div></html>"
     with pytest.raises(ListingDrift):
         parse_listing(page_of(html, "/press/release/202601_index.html"))
+
+
+def test_a_listing_that_breaks_off_is_refused() -> None:
+    page = sample_page(INDEX)
+    page.body = page.body[: len(page.body) // 2]
+    with pytest.raises(Truncated):
+        parse_listing(page)
+
+
+def test_lists_kept_elsewhere_are_not_months() -> None:
+    rows = JANUARY + row("Before 2021", "<a href='https://warp.ndl.go.jp/x'>WARP</a>")
+    assert [link.month for link in listing(dl(day("January 4")), rows=rows).months] == ["2026-01"]
 
 
 def test_titles_are_folded() -> None:

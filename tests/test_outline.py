@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mofa_crawler.items import Link
-from mofa_crawler.parsers.errors import UnknownMarkup
+from mofa_crawler.parsers.errors import UnknownMarkup, Unparsable
 from mofa_crawler.parsers.outline import Outline
 from tests.conftest import page_of
 
@@ -66,6 +66,14 @@ def test_bare_numbers_in_japanese(gap: str, numbers: str) -> None:
         "5 月に",
         "A. Smith spoke",
         "e. coli",
+        "10. October was",
+        "2. 5 million",
+        "（1）及び（2）について",
+        "(1) and (2) below were signed",
+        "①から③までの措置",
+        "○○大使は",
+        "○月○日",
+        "・・・略・・・",
         "アジア",
         "3",
     ],
@@ -73,6 +81,65 @@ def test_bare_numbers_in_japanese(gap: str, numbers: str) -> None:
 def test_text_that_begins_like_a_label(text: str) -> None:
     assert japanese(f"<p>{text}</p>") == [("paragraph", "", text)]
     assert blocks_of(f"<p>{text}</p>") == [("paragraph", "", text)]
+
+
+@pytest.mark.parametrize("text", ["ASEANは", "11月23日、甲は", "G7及び", "3か国は"])
+def test_bare_numbers_before_letters_and_digits(text: str) -> None:
+    html = f"<p>1\u3000{text}</p><p>（1）乙</p><p>2\u3000{text}</p>"
+    assert japanese(html) == [(1, "1", text), (2, "（1）", "乙"), (1, "2", text)]
+
+
+def test_one_list_with_numbers_of_several_forms() -> None:
+    html = "<p>１　甲</p><p>２．乙</p><p>3　丙</p><p>5　己</p><p>（i）丁</p><p>（ⅱ）戊</p>"
+    assert [block[:2] for block in japanese(html)] == [
+        (1, "１"),
+        (1, "２．"),
+        (1, "3"),
+        (1, "5"),
+        (2, "（i）"),
+        (2, "（ⅱ）"),
+    ]
+
+
+def test_numbering_goes_on_under_a_heading() -> None:
+    html = "<p>1. a</p><h3>X</h3><p>2. b</p><p>(1) c</p><h3>Y</h3><p>I. d</p><p>(1) e</p>"
+    assert [block[:2] for block in blocks_of(html)] == [
+        (1, "1."),
+        ("heading", ""),
+        (1, "2."),
+        (2, "(1)"),
+        ("heading", ""),
+        (1, "I."),
+        (2, "(1)"),
+    ]
+
+
+def test_typed_labels_under_a_printed_number() -> None:
+    html = "<ol><li>A</li></ol><p>(1) a</p><p>(2) b</p><ol start='2'><li>B</li></ol><p>(1) c</p>"
+    assert [block[:2] for block in blocks_of(html)] == [
+        (1, "1."),
+        (2, "(1)"),
+        (2, "(2)"),
+        (1, "2."),
+        (2, "(1)"),
+    ]
+
+
+def test_a_typed_label_of_another_number_does_not_replace_the_printed_one() -> None:
+    assert blocks_of("<ol><li>A</li><li>(1) a<br>(2) b</li><li>C</li></ol>") == [
+        (1, "1.", "A"),
+        (1, "2.", ""),
+        (2, "(1)", "a"),
+        (2, "(2)", "b"),
+        (1, "3.", "C"),
+    ]
+    assert blocks_of("<ol><li>(1) a</li><li>(2) b</li></ol>") == [(1, "(1)", "a"), (1, "(2)", "b")]
+
+
+def test_an_empty_item_takes_nothing_from_after_its_list() -> None:
+    html = "<ol><li>A</li><li><table><tr><td></td></tr></table></li></ol><p>B</p>"
+    assert blocks_of(html) == [(1, "1.", "A"), ("paragraph", "", "B")]
+    assert blocks_of("<ol><li>1.</li></ol><p>B</p>") == [(1, "1.", ""), ("paragraph", "", "B")]
 
 
 def test_nested_lists_with_typed_labels() -> None:
@@ -199,6 +266,10 @@ def test_a_list_that_continues_typed_numbers() -> None:
         ("", ["", "value='7'", ""], ["1.", "7.", "8."]),
         ("style='list-style-type: lower-alpha;'", ["", ""], ["a.", "b."]),
         ("start='x'", [""], ["1."]),
+        ("", ["type='a'", ""], ["a.", "2."]),
+        ("style='LIST-STYLE: inside upper-roman'", ["", ""], ["I.", "II."]),
+        ("type='I' start='4000'", [""], ["4000."]),
+        ("style='list-style-type: disc'", [""], ["•"]),
     ],
 )
 def test_labels_are_what_a_browser_prints(
@@ -356,7 +427,26 @@ def test_blocks_inside_inline_elements_and_stray_text() -> None:
     ]
 
 
-@pytest.mark.parametrize("html", ["<form>x</form>", "<ol type='x'><li>a</li></ol>", "<foo>x</foo>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<form>x</form>",
+        "<ol type='x'><li>a</li></ol>",
+        "<foo>x</foo>",
+        "<object>x</object>",
+        "<b>" * 300 + "x",
+    ],
+)
 def test_unknown_markup_is_refused(html: str) -> None:
     with pytest.raises(UnknownMarkup):
         blocks_of(html)
+
+
+def test_hostile_nesting_is_refused() -> None:
+    with pytest.raises(Unparsable):
+        blocks_of("<div>" * 50_000)
+
+
+def test_what_browsers_nest_without_end_is_read() -> None:
+    html = "<p>a</p>" + "<div><font>x" * 60 + "<p>b</p>"
+    assert [text for _, _, text in blocks_of(html)] == ["a", *["x"] * 60, "b"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from mofa_crawler.parsers.errors import EmptyPage, Undecodable
@@ -25,7 +27,7 @@ def declared(charset: str) -> str:
         (TEXT, declared("Shift_JIS"), "cp932", "", "cp932"),
         (TEXT, "", "cp932", "text/html; charset=x-sjis", "cp932"),
         (TEXT, declared("utf-8"), "cp932", "text/html; charset=utf-8", "cp932"),
-        (PLAIN, declared("EUC-JP"), "euc_jp", "", "EUC-JP"),
+        (PLAIN, declared("EUC-JP"), "euc_jp", "", "euc_jp"),
         (PLAIN, declared("no-such-charset"), "cp932", "", "cp932"),
         (PLAIN, "", "iso2022_jp", "", "iso2022_jp"),
         (PLAIN, declared("utf-8"), "iso2022_jp", "", "iso2022_jp"),
@@ -37,6 +39,21 @@ def test_encodings(text: str, meta: str, codec: str, header: str, expected: str)
     assert page.encoding == expected
     (paragraph,) = page.tree.iter("p")
     assert paragraph.text == ("外務大臣、髙﨑①" if text is TEXT else "外務大臣、会談")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xfe\x00",
+        b"\xfe\xff\xd8\x00",
+        b"<meta charset='undefined'>\x81",
+        b"<meta charset='unicode_escape'>\x81\\ud800",
+        "<meta charset='cp1252'>日本\x81".encode() + b"\x81",
+    ],
+)
+def test_only_encodings_of_japanese_pages_are_believed(body: bytes) -> None:
+    with contextlib.suppress(Undecodable):
+        assert page_of(body).encoding in {"cp932", "euc_jp"}
 
 
 def test_bytes_in_no_encoding_are_refused() -> None:

@@ -12,13 +12,20 @@ import pytest
 from mofa_crawler.parsers import release as release_module
 from mofa_crawler.parsers.errors import (
     AmbiguousLayout,
+    BlockPage,
     EmptyBody,
     InvalidDate,
     ListingPage,
+    MetaRefresh,
+    MisplacedMarkup,
     MissingDate,
     MissingTitle,
     Mojibake,
+    NotFoundPage,
+    NotHtml,
     ParseError,
+    Placeholder,
+    Truncated,
     UnknownLayout,
 )
 from mofa_crawler.parsers.release import LAYOUTS, missing_anchors, parse_release
@@ -180,6 +187,18 @@ DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
         (DATE_LINE, DATE_LINE * 2, InvalidDate),
         ("<span>Japan-U.S. Foreign Ministers’ Telephone Talk</span>", "<span> </span>", MissingTitle),
         ("approximately 30 minutes", "approximately \ufffd minutes", Mojibake),
+        ("approximately 30 minutes", "approximately \x01 minutes", Mojibake),
+        (DATE_LINE, '<div class="rightalign">令和三年一月二十七日</div>', InvalidDate),
+        (DATE_LINE, DATE_LINE.replace("2021", "1021"), InvalidDate),
+        (DATE_LINE, "<p>January 27, 2021</p>", InvalidDate),
+        ('<div class="any-area">', '<div class="any-area"><div>', MisplacedMarkup),
+        ('<div class="any-area">', '<div class="any-area">' + "<div>" * 3, MisplacedMarkup),
+        ("</ol>", "</ol>" + "</div>" * 4 + "<p>after</p>", MisplacedMarkup),
+        ("</ol>", "</ol></body></html><p>after</p>", MisplacedMarkup),
+        ("</ol>", "</ol><script>", Truncated),
+        ('<main id="contents">', '<main id="contents"><div id="maincontents">x</div>', MisplacedMarkup),
+        ('">Japanese</a>', '">Japanese</a> Words that matter', MisplacedMarkup),
+        ('<div class="relatedlink-section">', '<div class="relatedlink-section"><p>Words</p>', MisplacedMarkup),
     ],
 )  # fmt: skip
 def test_a_page_that_changed_is_refused_by_name(
@@ -225,3 +244,71 @@ def test_a_right_aligned_line_without_a_date_is_text() -> None:
     line = '<div class="rightalign">(Provisional Translation)</div>'
     record = parse_release(changed(DATE_LINE, DATE_LINE + line))
     assert record.body[0].text == "(Provisional Translation)"
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.99])
+@pytest.mark.parametrize("name", [SEED, "mofaj/press/release/press4_009165"])
+def test_a_page_that_breaks_off_is_refused(name: str, share: float) -> None:
+    page = sample_page(f"{name}.html")
+    with pytest.raises(ParseError):
+        parse_release(page_of(page.body[: int(len(page.body) * share)]), listed_date="2021-01-27")
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"%PDF-1.7 x", NotHtml),
+        (b"\x89PNG\r\n", NotHtml),
+        (
+            b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>"
+            b"You don't have permission. Reference&#32;&#35;18.2f1c\n</BODY></HTML>",
+            BlockPage,
+        ),
+        (
+            b"<html><head><title>Just a moment...</title></head><body>"
+            b"<script src='/cdn-cgi/challenge-platform/h/b/orchestrate'></script></body></html>",
+            BlockPage,
+        ),
+        (
+            "<html><title>ご案内- ご利用のページが見つかりません</title>x</html>".encode(),
+            NotFoundPage,
+        ),
+        (b"<html><title>404 Not Found</title><body>x</body></html>", NotFoundPage),
+        (
+            b"<html><head><meta http-equiv='Refresh' content='0; URL=/index.html'></head></html>",
+            MetaRefresh,
+        ),
+    ],
+)
+def test_what_is_no_release_is_refused_before_any_layout(
+    body: bytes, error: type[ParseError]
+) -> None:
+    with pytest.raises(error):
+        parse_release(page_of(body))
+
+
+def test_a_page_not_yet_filled_in_is_told_from_a_release() -> None:
+    page = sample_page(f"{SEED}.html")
+    html = re.sub(
+        rb'(<div class="any-area">).*?(</div>)',
+        rb"\1<p>The text will be coming soon.</p>\2",
+        page.body,
+        flags=re.DOTALL,
+    )
+    with pytest.raises(Placeholder):
+        parse_release(page_of(html))
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<a href="/mofaj/x.html">Japanese</a> <a href="/mofaj/y.html">Japanese</a>',
+        '<a href="/mofaj/index.html">Japanese</a>',
+        '<a href="/mofaj/files/x.pdf">Japanese</a>',
+        '<a href="/press/release/x.html">English</a>',
+    ],
+)
+def test_a_translation_is_never_guessed(links: str) -> None:
+    link = '<a href="/mofaj/press/release/press4_009165.html">Japanese</a>'
+    assert parse_release(changed(link, link)).translation
+    assert parse_release(changed(link, links)).translation is None

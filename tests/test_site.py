@@ -24,7 +24,10 @@ INDEX = "https://www.mofa.go.jp/press/release/index.html"
         ("index.html#archives", INDEX),
         ("/", "https://www.mofa.go.jp/index.html"),
         ("https://www.mofa.go.jp", "https://www.mofa.go.jp/index.html"),
-        ("/a.html?x=1", "https://www.mofa.go.jp/a.html?x=1"),
+        ("/a.html?x=1", "https://www.mofa.go.jp/a.html"),
+        ("/files/1.pdf?x=1 2", "https://www.mofa.go.jp/files/1.pdf?x=1%202"),
+        ("http://example.org/a b.pdf", "http://example.org/a%20b.pdf"),
+        ("http://a b.org/", None),
         ("https://warp.ndl.go.jp/a//b/?q=1#c", "https://warp.ndl.go.jp/a//b/?q=1"),
         ("mailto:a@example.org", None),
         ("javascript:void(0)", None),
@@ -84,13 +87,26 @@ def test_a_mirror_is_asked_for_pages_that_keep_the_ministrys_address() -> None:
     assert mirror.canonical(RELEASE) == RELEASE
     assert mirror.canonical("http://127.0.0.1:8000/elsewhere.html") is None
     assert mirror.canonical("http://127.0.0.1:80001/copy/x.html") is None
+    assert site.Mirror("HTTP://LocalHost:8000").canonical("http://localhost:8000/a.html")
     assert not mirror.is_live
     assert site.Mirror().is_live
     with pytest.raises(ValueError, match="not on the ministry's site"):
         mirror.fetch_url("https://example.org/")
 
 
-@pytest.mark.parametrize("address", ["", "www.mofa.go.jp", "ftp://www.mofa.go.jp", "http://"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "www.mofa.go.jp",
+        "ftp://www.mofa.go.jp",
+        "http://",
+        "http://127.0.0.1:99999",
+        "http://user:word@127.0.0.1",
+        "http://no such",
+        "http://127.0.0.1/#x",
+    ],
+)
 def test_a_mirror_needs_an_address(address: str) -> None:
     with pytest.raises(ValueError, match="is not an http or https address"):
         site.Mirror(address)

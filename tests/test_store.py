@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mofa_crawler.items import Block, Listing, ListingEntry, PressRelease, Visit
-from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
+from mofa_crawler.pipelines.deduplicate import place
 from mofa_crawler.store.database import Store, StoreError
 from tests.conftest import ORIGIN
 from tests.test_items import release
@@ -17,6 +17,9 @@ from tests.test_items import release
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mofa_crawler.items import State
+    from mofa_crawler.site import Lang
 
 LATER = "2026-01-11T03:00:00Z"
 LISTING = ORIGIN + "/press/release/index.html"
@@ -52,9 +55,10 @@ def visit(record: PressRelease, **changes: Any) -> Visit:
     return Visit(**values)
 
 
-def keep(store: Store, record: PressRelease) -> str:
+def keep(store: Store, record: PressRelease, **changes: Any) -> str:
     """Take a record the way of the pipelines; returns the outcome."""
-    item = DeduplicatePipeline(store).process_item(visit(record))
+    item = visit(record, **{"body_hash": record.content_hash, **changes})
+    place(item, store)
     return store.save_release(item)
 
 
@@ -125,6 +129,9 @@ def test_another_address_with_the_same_text_is_a_duplicate(store: Store) -> None
     links = dict(query(store, "SELECT id, duplicate_of FROM releases"))
     first = "press/release/press1e_000005"
     assert list(links.values()) == [None, first, first, None]
+    before = dump(store)
+    assert keep(store, numbered(5, fetched_at=LATER)) == "unchanged"
+    assert dump(store) == before
     assert [record.id[-1] for record in store.records()] == ["3", "5"]
     assert [record.id[-1] for record in store.records(with_duplicates=True)] == ["1", "2", "3", "5"]
 
@@ -196,27 +203,63 @@ def test_a_listing_tells_what_there_is(store: Store) -> None:
         (ORIGIN + "/a.html", "A2"),
         (ORIGIN + "/b.html", "B"),
     ]
-    assert store.unread("en") == [
-        (ORIGIN + "/a.html", "2026-01-09"),
-        (ORIGIN + "/b.html", "2026-01-09"),
-    ]
-    assert store.unread("ja") == []
+    assert unread(store) == ["a", "b"]
+    assert unread(store, "ja") == []
 
 
-def test_what_came_to_nothing_is_tried_again_but_for_refusals(store: Store) -> None:
-    save_listing(store, listing(*((f"/{state}.html", "x") for state in "abcde")))
-    states = {"a": "failed", "b": "refused", "c": "gone", "d": "pending"}
+def unread(store: Store, lang: Lang = "en", **changes: Any) -> list[str]:
+    """Names of the pages that a next run tries again."""
+    values = {"parser_version": 1, "refused_since": "2026-02-01T00:00:00Z", **changes}
+    found = store.unread(lang, **values)
+    assert all(date == "2026-01-09" for _, date in found)
+    return [url.rpartition("/")[2].removesuffix(".html") for url, _ in found]
+
+
+def page(name: str, state: State, **values: Any) -> Visit:
+    url = f"{ORIGIN}/{name}.html"
+    changes = {"fetched_at": LATER, "parser_version": 1, **values}
+    return Visit(url=url, lang="en", role="release", state=state, **changes)
+
+
+def test_what_came_to_nothing_is_tried_again(store: Store) -> None:
+    save_listing(store, listing(*((f"/{name}.html", "x") for name in "abcde")))
+    states: dict[str, State] = {"a": "failed", "b": "moved", "c": "gone", "d": "pending"}
     for name, state in states.items():
-        url = f"{ORIGIN}/{name}.html"
-        store.save_page(
-            Visit(url=url, lang="en", role="release", state=state, fetched_at=LATER)  # type: ignore[arg-type]
-        )
-    assert [url[-6] for url, _ in store.unread("en")] == ["a", "d", "e"]
+        store.save_page(page(name, state))
+    assert unread(store) == ["a", "d", "e"]
+
+
+def test_refused_pages_are_tried_again_for_a_while_and_by_a_better_parser(store: Store) -> None:
+    save_listing(store, listing(*((f"/{number:02}.html", "x") for number in range(60))))
+    for number in range(60):
+        store.save_page(page(f"{number:02}", "refused"))
+    assert unread(store) == []
+    assert len(unread(store, refused_since=LATER)) == 50
+    assert len(unread(store, parser_version=2)) == 50
+
+
+def test_a_better_parser_makes_no_revision(store: Store) -> None:
+    keep(store, numbered(1), body_hash="same")
+    better = numbered(1, "Read better.", parser_version=2)
+    assert keep(store, better, body_hash="same") == "unchanged"
+    held = store.held("press/release/press1e_000001")
+    assert held
+    assert (held.text, held.revision, held.parser_version) == ("Read better.", 1, 2)
+    assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
+
+
+def test_one_id_is_one_address(store: Store) -> None:
+    keep(store, numbered(1))
+    other = replace(visit(numbered(1)), url=f"{ORIGIN}/press/release/press1e_000001.htm")
+    assert other.release
+    other.release.url = other.url
+    place(other, store)
+    assert (other.state, other.code, other.release) == ("refused", "same_id", None)
 
 
 def test_a_release_that_is_gone_is_kept_and_marked(store: Store) -> None:
     keep(store, release())
-    gone = visit(release(), state="gone", release=None, fetched_at=LATER)
+    gone = visit(release(), state="gone", release=None, fetched_at=LATER, body_hash="gone")
     store.save_page(gone)
     store.save_page(replace(gone, fetched_at="2026-02-01T00:00:00Z"))
     held = store.held(release().id)
@@ -266,11 +309,11 @@ def test_the_database_is_as_designed(store: Store) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("directory", "unable to open database file"),
+        ("directory", "name a file to keep the dataset in"),
         ("text", "file is not a database"),
         ("foreign", "a database of another program"),
         ("newer", "written by a newer mofa_crawler"),
-        ("missing", "unable to open database file"),
+        ("missing", "there is no folder"),
     ],
 )
 def test_what_cannot_be_a_store_is_one_line(tmp_path: Path, content: str, message: str) -> None:

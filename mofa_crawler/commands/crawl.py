@@ -27,7 +27,7 @@ _LISTINGS = {"listings_failed": "listings failed", "listings_refused": "listings
 
 
 class Command(BaseRunSpiderCommand):
-    """Runs a spider as Scrapy's own `crawl` does; see `docs/operations.md` for the exit codes."""
+    """Runs a spider as Scrapy's own `crawl` does; the README has the exit codes."""
 
     requires_project = True
 
@@ -38,8 +38,14 @@ class Command(BaseRunSpiderCommand):
         return "Run a spider; the exit code says whether everything was read"
 
     def long_desc(self) -> str:
-        meanings = ", ".join(f"{code.value} {text}" for code, text in MEANINGS.items())
-        return f"{self.short_desc()}. Exit codes: {meanings}."
+        meanings = "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items())
+        return (
+            "Crawl the press releases: scrapy crawl press_releases [-a lang=en,ja] "
+            "[-a since=YYYY-MM[-DD]] [-a until=YYYY-MM[-DD]] [-a refresh=true]. Without since and "
+            "until it catches up with what is new. Settings of its own (-s NAME=VALUE, or in the "
+            "environment): MOFA_DB, MOFA_JSON, MOFA_CONTACT, MOFA_BASE_URL. "
+            f"Exit codes: {meanings}."
+        )
 
     def run(self, args: list[str], opts: Namespace) -> None:
         if len(args) != 1:
@@ -61,6 +67,8 @@ class Command(BaseRunSpiderCommand):
             crawler = self._create_crawler(spider)
             run = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
+            if not run.done():  # type: ignore[attr-defined]
+                return _complain(Exit.INCOMPLETE, "stopped at once; the next run goes on from here")
             error = run.exception()  # type: ignore[attr-defined]
         except ArgumentError as wrong:
             error = wrong
@@ -87,7 +95,8 @@ class Command(BaseRunSpiderCommand):
         console.print(_table(report.counts, plain=not console.is_terminal))
         console.print(f"database: {self.settings['MOFA_DB']}")
         if json_file := self.settings.get("MOFA_JSON"):
-            console.print(f"JSON: {json_file}")
+            state = report.json_state or "not written"
+            console.print(f"JSON: {json_file} ({state})")
 
 
 def _table(counts: dict[str, dict[str, int]], *, plain: bool) -> Table:
@@ -96,10 +105,14 @@ def _table(counts: dict[str, dict[str, int]], *, plain: bool) -> Table:
     table.add_column("releases")
     for name in [*langs, "total"]:
         table.add_column(name, justify="right")
-    for what in (LISTED, *OUTCOMES, *_LISTINGS):
-        row = [counts[lang][what] for lang in langs]
-        if any(row) or what in _ALWAYS:
-            table.add_row(_LISTINGS.get(what, what), *map(str, row), str(sum(row)))
+    rows = {what: [counts[lang][what] for lang in langs] for what in (LISTED, *OUTCOMES)}
+    rows["unfinished"] = [
+        counts[lang][LISTED] - sum(counts[lang][outcome] for outcome in OUTCOMES) for lang in langs
+    ]
+    rows |= {name: [counts[lang][what] for lang in langs] for what, name in _LISTINGS.items()}
+    for name, row in rows.items():
+        if any(row) or name in _ALWAYS:
+            table.add_row(name, *map(str, row), str(sum(row)))
     return table
 
 

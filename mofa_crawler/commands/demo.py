@@ -12,6 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands import crawl
 from mofa_crawler.store.database import Store, as_json
@@ -56,12 +57,16 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
         assert self.settings is not None
+        if args:
+            raise UsageError("demo takes no arguments")
         with _served(sample_site()) as address:
             for name, value in {
                 "MOFA_BASE_URL": address,
                 "MOFA_DB": _DATABASE,
                 "MOFA_JSON": _JSON,
                 "DOWNLOAD_DELAY": 0,  # this machine serves itself
+                "HTTPPROXY_ENABLED": False,
+                "LOG_LEVEL": "ERROR",  # that most months are missing from the sample is no news
             }.items():
                 self.settings.set(name, value, priority="cmdline")
             self.exitcode = self.crawl("press_releases", {"lang": "en,ja", "since": "2021-01"})
@@ -73,6 +78,7 @@ class Command(crawl.Command):
         record = store.held(_SHOWN)
         store.close()
         if record:
+            print("\nThe texts of the sample site are made up, but for this one. Do not cite them.")
             print(f"\nOne record of {_JSON}, long texts and lists cut:\n")
             print(json.dumps(_shortened(json.loads(as_json(record))), ensure_ascii=False, indent=1))
         print(_NEXT)

@@ -65,7 +65,7 @@ class Progress:
             handler.setStream(sys.stderr)  # rich's: lines of the log go above the bar
 
     def more(self, request: Any) -> None:
-        if "redirect_times" not in request.meta:
+        if not {"redirect_times", "retry_times"} & set(request.meta):
             self._bar.update(self._task, total=(self._bar.tasks[0].total or 0) + 1)
 
     def done(self) -> None:

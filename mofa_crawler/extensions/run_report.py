@@ -7,12 +7,21 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
-from scrapy.exceptions import CloseSpider
 
-from mofa_crawler.accounting import LISTED, OUTCOMES, STORE_FAILED, count, counts
+from mofa_crawler.accounting import (
+    FORBIDDEN,
+    JSON_STATE,
+    LISTED,
+    OUTCOMES,
+    STORE_ERRORS,
+    count,
+    counts,
+    drifted_as_a_whole,
+    totals,
+)
 from mofa_crawler.items import Visit
 from mofa_crawler.store.database import StoreError
-from mofa_crawler.store.of_crawl import store_of
+from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -39,10 +48,10 @@ MEANINGS = {
     Exit.COMPLETE: "complete",
     Exit.NOT_STARTED: "could not start",
     Exit.USAGE: "wrong usage",
-    Exit.BLOCKED: "forbidden by robots.txt",
-    Exit.ERRORS: "errors: pages were not got, or not kept",
+    Exit.BLOCKED: "forbidden by robots.txt, which may also not be readable",
+    Exit.ERRORS: "errors: something was not got, or not kept",
     Exit.DRIFT: "drift: pages do not look as they did",
-    Exit.INCOMPLETE: "incomplete: stopped early",
+    Exit.INCOMPLETE: "incomplete: stopped early, or listings are missing",
 }
 
 
@@ -53,7 +62,8 @@ class RunReport:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._run = 0
+        self._run: int | None = None
+        self._reason = ""
         self._exceptions = 0
 
     @classmethod
@@ -64,6 +74,8 @@ class RunReport:
         connect(report.spider_error, signals.spider_error)
         connect(report.item_error, signals.item_error)
         connect(report.spider_closed, signals.spider_closed)
+        # The last signal: feeds have been written by then, or have failed to be.
+        connect(report.engine_stopped, signals.engine_stopped)
         return report
 
     @property
@@ -71,13 +83,19 @@ class RunReport:
         """The counts of `accounting`, by language."""
         return counts(self._crawler.stats)
 
+    @property
+    def json_state(self) -> str:
+        """What became of the JSON file; empty where it was not written."""
+        return str(self._crawler.stats.get_value(JSON_STATE, ""))
+
     def spider_opened(self, spider: Spider) -> None:
         """Note the beginning of the run; closes it at once where the store cannot be written."""
+        if not hasattr(spider, "given"):
+            return  # `scrapy shell` and `scrapy fetch` run a spider that is none of ours
         try:
-            self._run = store_of(self._crawler).begin_run(spider.name, getattr(spider, "given", {}))
+            self._run = store_of(self._crawler).begin_run(spider.name, spider.given)
         except StoreError as error:
-            self._store_failed(error)
-            raise CloseSpider(STORE_FAILED) from error
+            store_failed(self._crawler, error)
 
     def spider_error(self) -> None:
         self._exceptions += 1
@@ -85,45 +103,56 @@ class RunReport:
     def item_error(self, item: Any) -> None:
         """An exception in a pipeline has lost an item: that is never just a line of the log."""
         self._exceptions += 1
-        if isinstance(item, Visit) and item.role == "release":
+        if isinstance(item, Visit) and item.role == "release" and not item.accounted:
             count(self._crawler.stats, item.lang, "failed")
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
-        self.exit_code = self._judge(reason)
+    def spider_closed(self, reason: str) -> None:
+        self._reason = reason
+
+    def engine_stopped(self) -> None:
+        """Judge the run, note how it ended, and close the store."""
+        self.exit_code = self._judge()
+        if self._run is None:
+            return
+        store = store_of(self._crawler)
+        whole = self.exit_code in {Exit.COMPLETE, Exit.DRIFT} or not self._lost_anything()
         try:
-            store_of(self._crawler).finish_run(
+            store.finish_run(
                 self._run,
-                reason=reason,
+                reason=self._reason,
                 exit_code=self.exit_code,
                 counts=self.counts,
-                caught_up=getattr(spider, "caught_up", []) if reason == "finished" else [],
+                caught_up=getattr(self._crawler.spider, "caught_up", []) if whole else [],
             )
+            store.close()
         except StoreError as error:
-            self._store_failed(error)
+            logger.error("%s", error)  # noqa: TRY400 - the line says it all
             self.exit_code = Exit.ERRORS
 
-    def _store_failed(self, error: StoreError) -> None:
-        logger.error("%s", error)
-        self._crawler.stats.inc_value("mofa/store_errors")
-
-    def _judge(self, reason: str) -> Exit:
+    def _lost_anything(self) -> bool:
+        """Whether anything went wrong that the page's own row does not tell of."""
         stats = self._crawler.stats
-        total = {
-            what: sum(of_lang[what] for of_lang in self.counts.values())
-            for what in (LISTED, *OUTCOMES, "listings_failed", "listings_refused")
-        }
-        if stats.get_value("robotstxt/forbidden"):
-            return Exit.BLOCKED
-        if (
+        return bool(
             self._exceptions
-            or stats.get_value("mofa/store_errors")
-            or stats.get_value("log_count/ERROR")
-            or total["failed"]
-            or total["listings_failed"]
-        ):
+            or self._reason != "finished"
+            or stats.get_value(STORE_ERRORS)
+            or stats.get_value(FORBIDDEN)
+        )
+
+    def _judge(self) -> Exit:
+        stats = self._crawler.stats
+        total = totals(stats)
+        failed_feeds = any(name.startswith("feedexport/failed_count") for name in stats.get_stats())
+        if self._exceptions or stats.get_value(STORE_ERRORS) or failed_feeds:
             return Exit.ERRORS
-        if reason != "finished" or total[LISTED] != sum(total[outcome] for outcome in OUTCOMES):
+        if stats.get_value(FORBIDDEN):
+            return Exit.BLOCKED
+        if stats.get_value("log_count/ERROR") or total["failed"] or total["listings_failed"]:
+            return Exit.ERRORS
+        if self._reason != "finished" or total[LISTED] != sum(total[name] for name in OUTCOMES):
             return Exit.INCOMPLETE
-        if total["refused"] or total["listings_refused"]:
+        if getattr(self._crawler.spider, "has_gap", False):
+            return Exit.INCOMPLETE
+        if total["refused"] or drifted_as_a_whole(stats):
             return Exit.DRIFT
         return Exit.COMPLETE

@@ -37,7 +37,9 @@ _ERAS = {
 }
 
 _MONTH_NAME = r"(?P<month>[a-z]+)\.?"
-_WEEKDAY = r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|urday|sday)?\.?"
+_WEEKDAY = (
+    r"(?:(?:sun|mon|tues|wednes|thurs|fri|satur)day|(?:sun|mon|tues?|wed|thur?s?|fri|sat)\.?)"
+)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 _ENGLISH = [
@@ -84,11 +86,14 @@ def read_day(text: str) -> tuple[int, int] | None:
 
 
 def read_month(text: str) -> str | None:
-    """`YYYY-MM` of the month that an archive's heading names ("… Archive October 2026")."""
+    """`YYYY-MM` of the month that an archive's heading names ("… Archive October 2026").
+
+    None where it names none, or one that there is not.
+    """
     key = _key(text)
     if (match := _ENGLISH_MONTH.search(key)) and (month := _MONTHS.get(match["month"])):
         return f"{match['year']}-{month:02}"
-    if match := _JAPANESE_MONTH.search(key):
+    if (match := _JAPANESE_MONTH.search(key)) and 1 <= int(match["month"]) <= 12:  # noqa: PLR2004
         return f"{_year(match):04}-{int(match['month']):02}"
     return None
 

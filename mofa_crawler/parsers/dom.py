@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol, cast
 
-from lxml.etree import XPath
+from lxml.etree import XPath, iterwalk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
-    "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
+    "o:p picture rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
 # Nothing of these is text of the article; the alternative text of icons ("Open a New Window",
 # 別ウィンドウで開く) is an attribute and never text.
 NOT_TEXT = frozenset(
     "area audio base button canvas col colgroup embed hr iframe img input link map meta noscript "
-    "object script select style svg template video".split()
+    "object param script select source style svg template track video".split()
 )
 
 
@@ -38,6 +40,34 @@ def selector(expression: str) -> Selector:
         expression,
     )
     return cast("Selector", XPath(tested))
+
+
+def one_line(element: HtmlElement) -> str:
+    """The text of an element with a space for every line break; white space is not folded."""
+    pieces = []
+    for event, node in iterwalk(element, events=("start", "end")):
+        if event == "start":
+            pieces.append(" " if node.tag == "br" else node.text or "")
+        elif node is not element:
+            pieces.append(node.tail or "")
+    return "".join(pieces)
+
+
+def texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """The texts inside an element, in document order, each with the element it stands in."""
+    for event, node in iterwalk(element, events=("start", "end")):
+        if event == "start" and node.text:
+            yield node.text, node
+        elif event == "end" and node is not element and node.tail:
+            yield node.tail, cast("HtmlElement", node.getparent())
+
+
+def ancestors(element: HtmlElement, last: HtmlElement) -> list[HtmlElement]:
+    """An element and those around it, up to and including `last`."""
+    around = [element]
+    while around[-1] is not last:
+        around.append(cast("HtmlElement", around[-1].getparent()))
+    return around
 
 
 def classes(element: HtmlElement) -> list[str]:

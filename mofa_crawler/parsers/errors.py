@@ -37,6 +37,57 @@ class EmptyPage(ParseError):
     code = "empty_page"
 
 
+class Truncated(ParseError):
+    """The page breaks off before its end."""
+
+    code = "truncated"
+
+
+class MisplacedMarkup(ParseError):
+    """Parts of the page stand where they do not belong: a tag too many, or one too few.
+
+    Text of the article may be outside of it then, or the footer inside.
+    """
+
+    code = "misplaced_markup"
+
+
+class Unparsable(ParseError):
+    """The HTML parser gave up before the end of the page."""
+
+    code = "unparsable"
+
+
+class NotHtml(ParseError):
+    """A PDF or a picture under the name of a page."""
+
+    code = "not_html"
+
+
+class BlockPage(ParseError):
+    """The edge of the site refuses the client (Akamai, Cloudflare)."""
+
+    code = "block_page"
+
+
+class MetaRefresh(ParseError):
+    """The page only sends its reader elsewhere."""
+
+    code = "meta_refresh"
+
+
+class NotFoundPage(ParseError):
+    """A page that says, with a good status, that there is no such page."""
+
+    code = "soft_404"
+
+
+class Placeholder(ParseError):
+    """The ministry has listed the page and not yet filled it in."""
+
+    code = "placeholder"
+
+
 class ListingPage(ParseError):
     """A listing stands where a release was expected."""
 

@@ -8,25 +8,26 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from mofa_crawler.site import Lang
 
-_KATAKANA = (
-    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
-)
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_BULLETS = "•・●○◎■□◆◇▪"
-
 BULLET = "bullet"
-NUMBER = "1."
+NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list
 
-_NUMBER = r"[0-9０-９]{1,2}"
+_DIGITS = r"[0-9０-９]{1,2}"
+_KATAKANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"
+_WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+_BULLETS = "•・●○◎■□◆◇▪"
+_REACH = 3  # a number may be missing from a list, but not many
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label as printed, its family ("1.", "(1)", "bullet", …) and its place in the family."""
+    """A label as printed, its family and its place in the family."""
 
     printed: str
     family: str
@@ -34,54 +35,74 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class _Family:
-    name: str
+class _Form:
+    """A way to write a label: what it looks like, and what its second group counts by."""
+
+    family: str
     pattern: re.Pattern[str]
-    values: tuple[str, ...] = ()  # empty: decimal numbers
-    sure: bool = False  # the form alone makes it a label, whatever stands before it
-    langs: tuple[Lang, ...] = ("en", "ja")
+    values: Mapping[str, int] | None = None  # None: decimal numbers
+    only: Lang | None = None
 
     def value_of(self, sign: str) -> int:
-        if not self.values:
-            return int(sign)
-        return self.values.index(sign) + 1 if sign in self.values else 0
+        return int(sign) if self.values is None else self.values.get(sign, 0)
 
 
-# What follows a label is white space; after a number and a dot also, at once, a capital or a
-# Japanese character: "1.5 million", "2 people" and "3月" bear no label, "1.日本" does.
-_GAP = r"(?:\s+|$)"
-_DOT_GAP = r"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]))"
+def _counted(*rows: Collection[str]) -> dict[str, int]:
+    return {sign: place for row in rows for place, sign in enumerate(row, start=1)}
 
-_FAMILIES = (
-    _Family(NUMBER, re.compile(rf"(({_NUMBER})[.．]){_DOT_GAP}"), sure=True),
-    _Family("(1)", re.compile(rf"([(（]\s?({_NUMBER})\s?[)）])\s*"), sure=True),
-    _Family("[1]", re.compile(rf"([\[［]\s?({_NUMBER})\s?[\]］])\s*"), sure=True),
-    _Family("①", re.compile(rf"(([{_CIRCLED}]))\s*"), tuple(_CIRCLED), sure=True),
-    _Family("(ア)", re.compile(rf"([(（]([{_KATAKANA}])[)）])\s*"), tuple(_KATAKANA), sure=True),
-    _Family(
-        "(ⅰ)", re.compile(rf"([(（]([{_SMALL_ROMAN}])[)）])\s*"), tuple(_SMALL_ROMAN), sure=True
-    ),
-    # "(i)" is the roman one, unless "(h)" stood before it.
-    _Family("(a)", re.compile(r"([(（]([a-z])[)）])\s*"), tuple(ascii_lowercase)),
-    _Family("(i)", re.compile(r"([(（]([ivx]{1,4})[)）])\s*"), tuple(_ROMAN)),
-    _Family("a.", re.compile(rf"(([a-z])[.．]){_GAP}"), tuple(ascii_lowercase)),
-    _Family("ア", re.compile(rf"(([{_KATAKANA}]))[ \u3000]+"), tuple(_KATAKANA)),
-    _Family("1", re.compile(rf"(({_NUMBER}))\s+(?=[^\sA-Za-z0-9])"), langs=("ja",)),
-    _Family(BULLET, re.compile(rf"(([{_BULLETS}]))\s*"), tuple(_BULLETS), sure=True),
+
+_LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS)
+# After a number and a dot stands white space, or at once a capital or a Japanese character:
+# "1.5 million" bears no label, "1.日本" does.
+_AFTER_DOT = r"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]))"
+# What is said of numbers: "(1) and (2) above", （1）及び（2）, ①から③まで.
+_NOT_SAID_OF = (
+    r"(?!\s*(?:(?:and|or|to|above|below)\b|及び|および|又は|または|から|と|、|～|〜|[-－]))\s*"
 )
 
+_FORMS = (
+    _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．]){_AFTER_DOT}")),
+    _Form("1)", re.compile(rf"(({_DIGITS})[)）])\s+")),
+    _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NOT_SAID_OF}")),
+    _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NOT_SAID_OF}")),
+    _Form("①", re.compile(rf"(([{_CIRCLED}])){_NOT_SAID_OF}"), _counted(_CIRCLED)),
+    _Form("(ア)", re.compile(rf"([(（]([{_KATAKANA}])[)）]){_NOT_SAID_OF}"), _counted(_KATAKANA)),
+    # "(i)" is a letter where "(h)" stood before it, else a numeral.
+    _Form("(a)", re.compile(rf"([(（]([a-z{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS),
+    _Form(
+        "(i)",
+        re.compile(rf"([(（]([ivx]{{1,4}}|[{_SMALL_ROMAN}])[)）]){_NOT_SAID_OF}"),
+        _counted(_ROMAN, _SMALL_ROMAN),
+    ),
+    _Form("I.", re.compile(r"(([IVX]{1,4})\.)\s+"), _counted([n.upper() for n in _ROMAN])),
+    _Form("a.", re.compile(rf"(([a-z{_WIDE_LETTERS}])[.．])(?:\s+|$)"), _LETTERS),
+    _Form("ア", re.compile(rf"(([{_KATAKANA}]))\s+"), _counted(_KATAKANA), only="ja"),
+    _Form("a", re.compile(rf"(([a-z{_WIDE_LETTERS}]))\u3000\s*"), _LETTERS, only="ja"),
+    # 1　, １　: what follows the ideographic space may be anything; after another space it may
+    # not be what a number counts ("2 people", "5 月").
+    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s*\u3000\s*(?=\S)"), only="ja"),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+(?=[^\sa-z0-9０-９月日年人名か])"), only="ja"),
+)
+# ○○ and ○月 are blanks in a text, ・・・ is an ellipsis.
+_BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}月日年])\s*")
 
-def read_label(text: str, lang: Lang, last_of: dict[str, int]) -> tuple[Label, str] | None:
-    """The label that `text` (white space folded) begins with, and the text after it.
 
-    `last_of` names the families that are open at this place and the last value of each. A form
-    that could also begin a sentence ("a.", ア, a bare number) is a label only as the first of its
-    family or as the one that comes next. None where there is no label.
+def read_label(
+    line: str, lang: Lang, last_of: Mapping[str, Collection[int]]
+) -> tuple[Label, str] | None:
+    """The label that a line begins with, and the text after it.
+
+    `line` has white space at its ends stripped, but not folded. `last_of` names for each family
+    the last values met: a number is a label only as the first of its family or as one that comes
+    next. None where there is no label.
     """
-    for family in _FAMILIES:
-        if lang not in family.langs or not (match := family.pattern.match(text)):
+    for form in _FORMS:
+        if form.only not in {None, lang} or not (match := form.pattern.match(line)):
             continue
-        value = family.value_of(match[2])
-        if family.sure or (value and value in {1, last_of.get(family.name, 0) + 1}):
-            return Label(match[1], family.name, value), text[match.end() :].strip()
+        value = form.value_of(match[2])
+        due = any(0 < value - last <= _REACH for last in last_of.get(form.family, ()))
+        if value == 1 or due:
+            return Label("".join(match[1].split()), form.family, value), line[match.end() :]
+    if match := _BULLET.match(line):
+        return Label(match[1], BULLET, 1), line[match.end() :]
     return None

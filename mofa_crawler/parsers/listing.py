@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler import site
 from mofa_crawler.items import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
-from mofa_crawler.parsers.dom import selector
+from mofa_crawler.parsers.dom import ancestors, selector, texts
 from mofa_crawler.parsers.errors import ListingDrift
 from mofa_crawler.parsers.text import fold
 
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 # The header and the footer hold `dl` of their own; the list proper is inside the contents.
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
 _LIST = selector("//div[@id='maincontents']//dl[.title-list]")
-_ROWS = selector("//div[@id='maincontents']//table[.archives-wrapper]//tr[td]")
+_ROWS = selector("//div[@id='maincontents']//table[.archives-wrapper]//tr[.//a]")
 _HEADING = selector("//div[@id='contents-header']//h2")
 _LINKS = selector(".//a[@href]")
+_NESTED = selector(".//dl")
 
 # The rolling index spans about 31 days. Its newest linked month may be the one to come, or, in the
 # first days of a month, still the one before.
-_MONTHS_BEFORE, _MONTHS_AFTER = 2, 1
+_MONTHS_BEFORE, _MONTHS_AFTER = 3, 1
 _CLOCK_TOLERANCE = timedelta(days=1)
 
 
@@ -53,6 +54,7 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     its year not be told, and for a rolling index without entries; an archive without entries is an
     empty month. Decoding errors are those of `Page.tree`.
     """
+    page.check_whole()
     months = list(_archive_table(page))
     month = _month(page, month)
     entries = list(_entries(page, _Years(page, months, month)))
@@ -67,6 +69,8 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
 
 def _month(page: Page, from_table: str | None) -> str | None:
     """The month of an archive, on which address, heading and table must agree; None: the index."""
+    if page.url in site.INDEXES.values():
+        return None
     headings = [dates.read_month(_text(h)) for h in _HEADING(page.tree)]
     named = {m for m in [site.month_of(page.url), from_table, *headings] if m}
     if len(named) > 1:
@@ -74,25 +78,24 @@ def _month(page: Page, from_table: str | None) -> str | None:
         raise ListingDrift(
             f"address, heading and table name different months: {names}", url=page.url
         )
-    if not named and page.url not in site.INDEXES.values():
+    if not named:
         raise ListingDrift("neither address nor heading names the month", url=page.url)
-    return named.pop() if named else None
+    return named.pop()
 
 
 def _archive_table(page: Page) -> Iterator[MonthLink]:
     """The linked months. Months to come are plain text in the table and are not links."""
     for row in _ROWS(page.tree):
-        cells = [cell for cell in row if cell.tag == "td"]
-        year = dates.read_year(_text(cells[0]))
-        for link in (link for cell in cells[1:] for link in _LINKS(cell)):
+        year = dates.read_year(_text(row[0]))
+        for link in _LINKS(row):
             number = dates.read_month_name(_text(link))
             url = site.canonical_url(link.get("href", ""), page.url)
+            if url and not site.is_on_site(url):
+                continue  # older lists are kept by the National Diet Library, not by the ministry
             if not year or not number or not url:
                 raise ListingDrift(
-                    f"no month in the archive table's link {_text(link)!r}", url=page.url
+                    f"the archive table's link {_text(link)!r} is no month", url=page.url
                 )
-            if not site.is_on_site(url):
-                continue  # older lists are kept by the National Diet Library, not by the ministry
             month = f"{year:04}-{number:02}"
             if site.month_of(url) not in {None, month}:
                 raise ListingDrift(f"the archive table calls {url} {month}", url=page.url)
@@ -103,36 +106,65 @@ def _entries(page: Page, years: _Years) -> Iterator[ListingEntry]:
     lists = _LIST(page.tree)
     if len(lists) > 1:
         raise ListingDrift("more than one dl.title-list", url=page.url)
-    if not lists:
-        containers = _CONTAINER(page.tree)
-        if len(containers) != 1 or _LINKS(containers[0]):
-            raise ListingDrift("no dl.title-list in div#pressrelease", url=page.url)
-        return
+    containers = _CONTAINER(page.tree)
+    if not lists and len(containers) != 1:
+        raise ListingDrift("no dl.title-list and no div#pressrelease", url=page.url)
+    listed = set(_LINKS(lists[0])) if lists else set()
+    if any(link not in listed for container in containers for link in _LINKS(container)):
+        raise ListingDrift("a link in div#pressrelease outside of dl.title-list", url=page.url)
+    if lists:
+        yield from _entries_by_day(page, lists[0], years)
+
+
+def _entries_by_day(page: Page, title_list: HtmlElement, years: _Years) -> Iterator[ListingEntry]:
+    """The entries of the `dd`s, each under the day of the `dt` before it."""
     day: date | None = None
-    for element in lists[0]:
-        if element.tag == "dt":
-            day = years.date_of(_text(element))
-        elif day is None:
-            raise ListingDrift(f"<{element.tag!s}> before the first day", url=page.url)
-        else:
+    awaited = False  # a dd, after a dt
+    if stray := fold(" ".join([title_list.text or "", *(e.tail or "" for e in title_list)])):
+        raise ListingDrift(f"{stray[:40]!r} between the days", url=page.url)
+    for element in title_list:
+        if element.tag == "dt" and not awaited and not _LINKS(element):
+            day, awaited = years.date_of(_text(element)), True
+        elif element.tag == "dd" and day is not None and not _NESTED(element):
             yield from _entries_of_day(page, element, day.isoformat())
+            awaited = False
+        else:
+            raise ListingDrift(f"<{element.tag!s}> out of place in dl.title-list", url=page.url)
+    if awaited:
+        raise ListingDrift(f"the day {day} without a list", url=page.url)
 
 
 def _entries_of_day(page: Page, cell: HtmlElement, day: str) -> Iterator[ListingEntry]:
     for link in _LINKS(cell):
-        href = link.get("href") or ""
-        url = site.canonical_url(href, page.url) or href
-        yield ListingEntry(url=url, title=_text(link), date=day, kind=_kind(url, page.url))
-    for item in cell.iter("li"):
-        if _text(item) and not _LINKS(item):
-            yield ListingEntry(url="", title=_text(item), date=day, kind="unlinked")
+        href = link.get("href", "").strip()
+        url = site.canonical_url(href, page.url)
+        kind = _kind(url, page.url)
+        yield ListingEntry(url=url or href, title=_text(link), date=day, kind=kind)
+    # A line without a link names a release all the same: it must not go unnoticed.
+    for text in _unlinked(cell):
+        yield ListingEntry(url="", title=text, date=day, kind="unlinked")
 
 
-def _kind(url: str, listing_url: str) -> EntryKind:
-    if not site.is_on_site(url):
+def _unlinked(cell: HtmlElement) -> list[str]:
+    """The texts of items without a link, and what stands in no item. An item may say more than
+    its link does."""
+    pieces: dict[HtmlElement, list[str]] = {}
+    for text, element in texts(cell):
+        around = ancestors(element, cell)
+        item = next((e for e in around if e.tag == "li"), cell)
+        linked = any(e.tag == "a" and "href" in e.attrib for e in around)
+        if not linked and (item is cell or not _LINKS(item)):
+            pieces.setdefault(item, []).append(text)
+    return [text for text in (fold("".join(of_item)) for of_item in pieces.values()) if text]
+
+
+def _kind(url: str | None, listing_url: str) -> EntryKind:
+    if not url or not site.is_on_site(url):
         return "offsite"
     if site.is_file(url):
         return "file"
+    if url == listing_url:
+        return "unlinked"
     return "release" if site.lang_of(url) == site.lang_of(listing_url) else "other_language"
 
 

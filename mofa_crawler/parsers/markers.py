@@ -16,44 +16,45 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
+_MOST_ROMAN = 3999  # browsers print what is larger as a decimal number
+
 
 def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
-    """What a browser prints before each `li` of a list; None for an item without a marker."""
-    ordered = element.tag == "ol"
-    items = sum(1 for child in element if child.tag == "li")
-    step = -1 if ordered and "reversed" in element.attrib else 1
-    number = integer(element.get("start"), items if step < 0 else 1)
-    for item in (child for child in element if child.tag == "li"):
+    """What a browser prints before each `li` of a list; None for an item without a marker.
+
+    Obeys `start`, `type`, `reversed`, `value` and inline list styles. Raises `UnknownMarkup` for a
+    style that is not known.
+    """
+    items = [child for child in element if child.tag == "li"]
+    step = -1 if element.tag == "ol" and "reversed" in element.attrib else 1
+    number = integer(element.get("start"), len(items) if step < 0 else 1)
+    usual = "decimal" if element.tag == "ol" else "disc"
+    for item in items:
         number = integer(item.get("value"), number)
-        style = _style(item) or _style(element) or element.get("type", "")
-        if not ordered and style not in {"none", ""}:
-            style = "disc"  # "◦" and "▪" are the same bullet to a reader
+        style = _style(item) or _style(element) or usual
         if style == "none" or "no_mark" in classes(item):
             yield None
-        elif not ordered:
+        elif style in _BULLETS:  # "◦" and "▪" are the same bullet to a reader
             yield Label("•", BULLET, 1)
+        elif style in _PRINTERS:
+            yield Label(f"{_print(number, style)}.", NUMBER, number)
         else:
-            yield Label(f"{_print_number(number, style, page)}.", NUMBER, number)
+            raise UnknownMarkup(f"a list in the style {style!r}", url=page.url)
         number += step
 
 
 def _style(element: HtmlElement) -> str:
-    match = re.search(r"list-style(?:-type)?\s*:\s*([\w-]+)", element.get("style") or "")
-    return match[1] if match else ""
+    """The list style that an element asks for itself; empty where it asks for none."""
+    css = (element.get("style") or "").lower()
+    if match := re.search(r"list-style(?:-type)?\s*:\s*([^;]+)", css):
+        words = [word for word in match[1].split() if word not in {"inside", "outside"}]
+        return words[0] if words else ""
+    return (element.get("type") or "").strip()
 
 
-def _print_number(number: int, style: str, page: Page) -> str:
-    printers: dict[str, Callable[[int], str]] = {
-        "": str, "1": str, "decimal": str,
-        "a": _letters, "lower-alpha": _letters, "lower-latin": _letters,
-        "A": _capitals, "upper-alpha": _capitals, "upper-latin": _capitals,
-        "i": _roman, "lower-roman": _roman,
-        "I": lambda n: _roman(n).upper(), "upper-roman": lambda n: _roman(n).upper(),
-    }  # fmt: skip
-    if style not in printers:
-        raise UnknownMarkup(f"a list in the style {style!r}", url=page.url)
+def _print(number: int, style: str) -> str:
     # Letters and Roman numerals begin at 1; browsers print what is below as a number.
-    return str(number) if number < 1 else printers[style](number)
+    return str(number) if number < 1 else _PRINTERS[style](number)
 
 
 def _letters(number: int) -> str:
@@ -69,6 +70,8 @@ def _capitals(number: int) -> str:
 
 
 def _roman(number: int) -> str:
+    if number > _MOST_ROMAN:
+        return str(number)
     signs = zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
         ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
@@ -79,3 +82,17 @@ def _roman(number: int) -> str:
         count, number = divmod(number, value)
         text += sign * count
     return text
+
+
+def _capital_roman(number: int) -> str:
+    return _roman(number).upper()
+
+
+_BULLETS = {"disc", "circle", "square"}
+_PRINTERS: dict[str, Callable[[int], str]] = {
+    "1": str, "decimal": str,
+    "a": _letters, "lower-alpha": _letters, "lower-latin": _letters,
+    "A": _capitals, "upper-alpha": _capitals, "upper-latin": _capitals,
+    "i": _roman, "lower-roman": _roman,
+    "I": _capital_roman, "upper-roman": _capital_roman,
+}  # fmt: skip

@@ -6,7 +6,7 @@ One walk in page order. Text is never dropped: what no rule knows is refused (`U
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
@@ -27,16 +27,36 @@ if TYPE_CHECKING:
 
 _CONTAINERS = frozenset(
     "address article aside blockquote center dd details div dl dt fieldset figure footer header "
-    "main p section summary".split()
+    "hgroup legend main nav p section summary".split()
 )
 _LISTS = frozenset({"ol", "ul", "menu", "dir"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# What browsers show of these depends on the browser; text in them is no text to be left out.
+_MAY_SHOW_TEXT = frozenset({"audio", "button", "canvas", "map", "object", "select", "svg", "video"})
+# Deeper than any page of the site, and than the recursion here may go.
+_DEEPEST = 150
+
 _NOTE = re.compile(r"[(（]?\s*(?:[*＊※]|注\s*[0-9０-９]*\s*[)）:：]|Note\s*[0-9]*\s*[:：)）])")
 _REFERENCE = re.compile(
     r"[(（\[［【]\s*(?:Reference|Referrence|参考|別添)\s*[0-9０-９]*\s*[)）\]］】]", re.IGNORECASE
 )
 _TextKind = Literal["heading", "paragraph", "caption"]
 _Kind = Literal["heading", "paragraph", "point", "table", "note", "caption"]
+
+
+@dataclass(slots=True, eq=False)
+class _Draft:
+    """A block in the making."""
+
+    kind: _Kind
+    level: int
+    label: str = ""
+    lines: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def finish(self) -> Block:
+        text = "\n".join(self.lines)
+        return Block(kind=self.kind, level=self.level, label=self.label, text=text, rows=self.rows)
 
 
 @dataclass(slots=True)
@@ -56,14 +76,16 @@ class _Scope:
     floor: int = 0  # the labels open below this belong outside
     under: int = 0  # the level of the point that a list would stand under
     marker: Label | None = None  # printed by the browser before the item's first text, not yet met
-    item: Block | None = None  # the point that further paragraphs belong to
+    item: _Draft | None = None  # the point that further paragraphs belong to
+    bare: _Draft | None = None  # a typed label on a line of its own, which waits for its text
 
 
 class Outline:
     """Collects the blocks and links of an article.
 
     `skip` are elements that are read elsewhere or are no part of the article, `is_caption` tells
-    the elements whose text is the caption of a picture.
+    the elements whose text is the caption of a picture. Without `typed_labels`, typed numbers are
+    left in the text.
     """
 
     def __init__(
@@ -72,40 +94,56 @@ class Outline:
         *,
         skip: Collection[HtmlElement] = (),
         is_caption: Callable[[HtmlElement], bool] = lambda _: False,
+        typed_labels: bool = True,
     ) -> None:
-        self.blocks: list[Block] = []
         self.links: list[Link] = []
         self._page = page
         self._lang = site.lang_of(page.url)
         self._skip = frozenset(skip)
         self._is_caption = is_caption
+        self._typed_labels = typed_labels
+        self._drafts: list[_Draft] = []
         self._lines: list[list[str]] = [[]]  # the inline text met so far, a list a line
         self._open: list[_Open] = []
+        self._last: dict[str, int] = {}  # the last value of each family in the whole article
         self._scope = _Scope()
+        self._depth = 0
         self._kind: _TextKind = "paragraph"
 
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks met so far, in page order."""
+        return [draft.finish() for draft in self._drafts]
+
     def walk(self, element: HtmlElement) -> None:
-        """Read everything inside `element`."""
+        """Read everything inside `element`. Raises `UnknownMarkup`."""
         self._inside(element)
         self._flush()
 
     # --- elements -----------------------------------------------------------------------------
 
     def _inside(self, element: HtmlElement) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self._unknown(f"nested deeper than {_DEEPEST} elements")
         self._text(element.text)
         for child in element:
             if child not in self._skip:
                 self._element(child)
             self._text(child.tail)
+        self._depth -= 1
 
-    def _element(self, element: HtmlElement) -> None:
+    def _element(self, element: HtmlElement) -> None:  # noqa: PLR0912 - a table in code
         tag = element.tag
         if tag == "br":
             self._lines.append([])
         elif tag in INLINE:
-            self._inline(element)
+            if tag == "a":
+                self._link(element)
+            self._inside(element)
         elif tag in NOT_TEXT:
-            return
+            if tag in _MAY_SHOW_TEXT and fold(element.text_content()):
+                raise self._unknown(f"text in <{tag!s}>")
         elif tag in _LISTS:
             self._list(element)
         elif tag == "table":
@@ -121,20 +159,17 @@ class Outline:
         elif tag == "li":  # a stray item outside any list: browsers show it with a bullet
             self._list_item(element, Label("•", BULLET, 1), self._scope.under + 1)
         else:
-            raise UnknownMarkup(f"<{tag!s}> in the article", url=self._page.url)
+            raise self._unknown(f"<{tag!s}> in the article")
 
-    def _inline(self, element: HtmlElement) -> None:
-        if element.tag == "a":
-            self._link(element)
-        self._inside(element)
+    def _unknown(self, message: str) -> UnknownMarkup:
+        return UnknownMarkup(message, url=self._page.url)
 
     def _link(self, element: HtmlElement) -> None:
         url = site.canonical_url(element.get("href", ""), self._page.url)
         # A link to a part of the page itself leads nowhere else.
         if url and url != self._page.url and "href" in element.attrib:
-            text = fold(element.text_content())
             kind: Literal["attachment", "text"] = "attachment" if site.is_file(url) else "text"
-            self.links.append(Link(kind=kind, text=text, url=url))
+            self.links.append(Link(kind=kind, text=fold(element.text_content()), url=url))
 
     def _block(self, element: HtmlElement, kind: _TextKind) -> None:
         self._flush()
@@ -145,8 +180,9 @@ class Outline:
 
     def _preformatted(self, element: HtmlElement) -> None:
         self._flush()
-        for line in element.text_content().splitlines():
-            self._lines.append([line])
+        self._lines = [[line] for line in element.text_content().splitlines()] or [[]]
+        for link in element.iter("a"):
+            self._link(link)
         self._flush()
 
     # --- lists --------------------------------------------------------------------------------
@@ -173,9 +209,11 @@ class Outline:
                 self._element(child)
             self._text(child.tail)
         self._flush()
+        # What was numbered inside the items is over with them.
+        self._open = [entry for entry in self._open if entry.level <= level]
 
     def _level_of_list(self, element: HtmlElement) -> int:
-        """One below the point it stands under, or that of the typed numbers which it continues."""
+        """One below the point it stands under, or that of the numbers which it continues."""
         if element.tag == "ol":
             start = integer(element.get("start"), 1)
             for entry in self._open[self._scope.floor :]:
@@ -203,63 +241,82 @@ class Outline:
         lines, self._lines = self._lines, [[]]
         item = paragraph = None
         for raw in ("".join(line) for line in lines):
-            text = fold(raw)
-            if not text:
+            if not fold(raw):
                 paragraph = None  # a blank line ends a paragraph
                 continue
             # Editors end a paragraph with <br>, and indent the next one with U+3000.
-            if raw.lstrip(" \t\r\n\f").startswith("\u3000"):
+            if raw.lstrip(" \t\r\n\f\u00a0").startswith("\u3000"):
                 paragraph = None
-            paragraph = self._line(text, paragraph, item or self._scope.item)
+            paragraph = self._line(raw.strip(), paragraph, item or self._scope.item)
             if paragraph.kind == "point":
                 item = paragraph  # a number typed in a paragraph ends with the paragraph
 
-    def _line(self, text: str, paragraph: Block | None, item: Block | None) -> Block:
+    def _line(self, raw: str, paragraph: _Draft | None, item: _Draft | None) -> _Draft:
         """Put one line where it belongs; returns the block that a next line goes on with.
 
         `paragraph` is the block that the line before went to, `item` the point that takes further
         paragraphs.
         """
-        scope = self._scope
-        if self._kind == "caption" or (self._kind == "heading" and not scope.marker):
+        scope, text = self._scope, fold(raw)
+        if self._kind != "paragraph" and not scope.marker:
             return _append(text, paragraph) or self._add(self._kind, text)
         if _NOTE.match(text):
-            return self._note(text)
+            return self._aside("note", text)
         if _REFERENCE.fullmatch(text):
-            return self._add("heading", text)
-        last_of = {entry.family: entry.last for entry in self._open}
-        if typed := read_label(text, self._lang, last_of):
-            return self._point(*typed)
+            return self._aside("heading", text)
+        if self._typed_labels and (typed := read_label(raw, self._lang, self._last_values())):
+            return self._typed_point(typed[0], fold(typed[1]))
         if scope.marker:
-            return self._point(scope.marker, text, printed=True)
-        last = self.blocks[-1] if self.blocks else None
-        if last and (last is item or (last.kind == "point" and not last.text)):
+            return self._printed_point(scope.marker, text)
+        last = self._drafts[-1] if self._drafts else None
+        if last and (last is item or last is scope.bare):
+            scope.bare = None
             return _append(text, last) or last
         return _append(text, paragraph) or self._add("paragraph", text)
 
-    def _note(self, text: str) -> Block:
-        """A note. As a stray item of a list it is no point of it, and the marker goes."""
+    def _last_values(self) -> dict[str, list[int]]:
+        """For each family the values that a next label may follow: the open ones, and the last."""
+        values = {family: [last] for family, last in self._last.items()}
+        for entry in self._open:
+            values[entry.family].append(entry.last)
+        return values
+
+    def _aside(self, kind: Literal["note", "heading"], text: str) -> _Draft:
+        """A note or reference. As a stray item of a list it is no point of it; the marker goes."""
         if self._scope.marker:
             self._scope.marker = None
-            return self._add("note", text, self._scope.level - 1)
-        return self._add("note", text)
+            return self._add(kind, text, self._scope.level - 1)
+        return self._add(kind, text)
 
-    def _point(self, label: Label, text: str, *, printed: bool = False) -> Block:
-        """A point. A typed label stands for the marker that the browser would print before it."""
-        scope = self._scope
-        if scope.marker:
-            scope.marker = None
+    def _printed_point(self, marker: Label, text: str) -> _Draft:
+        """The point of a list item, with the marker that a browser prints before it."""
+        scope, scope.marker = self._scope, None
+        if marker.family == NUMBER:
+            self._open_at(scope.level, marker)
+            scope.floor = len(self._open)  # numbers typed inside the item are not its equals
+        scope.item = self._add("point", text, scope.level, marker.printed)
+        return scope.item
+
+    def _typed_point(self, label: Label, text: str) -> _Draft:
+        """A point with a typed label, which stands for a bullet or for the same number printed."""
+        scope, marker = self._scope, self._scope.marker
+        if marker and marker.family == NUMBER and marker.value != label.value:
+            self._printed_point(marker, "")
+            marker = None
+        scope.marker = None
+        if marker:
             level = scope.level
-            if not printed:
-                self._open_at(level, label)
-                scope.floor = len(self._open) - 1  # further numbers of the family are its equals
+            self._open_at(level, label)
+            scope.floor = len(self._open) - 1  # further numbers of the family are its equals
         else:
             level = self._place(label)
             scope.under = level
-        block = self._add("point", text, level, label.printed)
+        draft = self._add("point", text, level, label.printed)
         if level == scope.level:
-            scope.item = block
-        return block
+            scope.item = draft
+        if not text:
+            scope.bare = draft
+        return draft
 
     def _place(self, label: Label) -> int:
         """The level of a typed label: that of its family if this is open, else one deeper."""
@@ -279,34 +336,44 @@ class Outline:
         while self._open and self._open[-1].level >= level:
             self._open.pop()
         self._open.append(_Open(label.family, level, label.value))
+        self._last[label.family] = label.value
 
-    def _add(self, kind: _Kind, text: str, level: int | None = None, label: str = "") -> Block:
+    def _add(self, kind: _Kind, text: str, level: int | None = None, label: str = "") -> _Draft:
         if kind == "heading":
-            del self._open[self._scope.floor :]  # numbering starts again under a heading
+            del self._open[self._scope.floor :]  # levels start again under a heading
         if kind != "point":
             self._scope.under = self._scope.level
         level = self._scope.level if level is None else level
-        block = Block(kind=kind, level=level, label=label, text=text)
-        self.blocks.append(block)
-        return block
+        draft = _Draft(kind, level, label, [text] if text else [])
+        self._drafts.append(draft)
+        return draft
 
     # --- tables -------------------------------------------------------------------------------
 
     def _table(self, element: HtmlElement) -> None:
         self._flush()
-        if self._scope.marker:
-            self._point(self._scope.marker, "", printed=True)
-        for caption in element.iter("caption"):
+        if self._scope.marker and fold(element.text_content()):
+            self._printed_point(self._scope.marker, "")
+        for caption in element.iterchildren("caption"):
             self._block(caption, "caption")
-        rows = read_rows(element)
-        for link in (a for tr in element.iter("tr") for a in tr.iter("a")):
-            self._link(link)
+        try:
+            rows = read_rows(element, self._cell)
+        except ValueError as error:
+            raise self._unknown(str(error)) from None
         if any(cell for row in rows for cell in row):
             self._add("table", "").rows = rows
 
+    def _cell(self, cell: HtmlElement) -> str:
+        """The text of a cell: its blocks a line each, with what a browser prints before items."""
+        inner = Outline(self._page, skip=self._skip, typed_labels=False)
+        inner._depth = self._depth
+        inner.walk(cell)
+        self.links += inner.links
+        return "\n".join(block.as_text() for block in inner.blocks)
 
-def _append(text: str, block: Block | None) -> Block | None:
+
+def _append(text: str, draft: _Draft | None) -> _Draft | None:
     """Go on with a block on a new line; None where there is none."""
-    if block is not None:
-        block.text = f"{block.text}\n{text}" if block.text else text
-    return block
+    if draft is not None:
+        draft.lines.append(text)
+    return draft

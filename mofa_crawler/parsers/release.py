@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.items import PressRelease, timestamp
+from mofa_crawler.parsers.dates import read_date
 from mofa_crawler.parsers.errors import (
     AmbiguousLayout,
     EmptyBody,
-    ListingPage,
+    InvalidDate,
     MissingDate,
     Mojibake,
     UnknownLayout,
 )
 from mofa_crawler.parsers.layouts import cms
-from mofa_crawler.parsers.listing import is_listing
+from mofa_crawler.parsers.refusals import check_is_article, check_is_filled_in
 from mofa_crawler.parsers.text import find_mojibake
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease
     Raises a `ParseError` (`parsers/errors.py`) where the page cannot be read exactly; no field is
     ever filled in.
     """
-    if is_listing(page):
-        raise ListingPage("a listing stands where a release was expected", url=page.url)
+    check_is_article(page)
     layout = _layout(page)
     article = layout.read(page)
     day, source = _date(page, article, listed_date)
     if not any(block.as_text() for block in article.body):
         raise EmptyBody("no text in the article", url=page.url)
+    check_is_filled_in(page, article.body)
     _check_characters(page, article)
     return PressRelease(
         id=site.release_id(page.url),
@@ -85,9 +86,21 @@ def _date(
 ) -> tuple[str, Literal["page", "listing"]]:
     if article.date:
         return article.date.isoformat(), "page"
+    for block in article.body:
+        if block.kind == "paragraph" and _is_date(block.text):
+            raise InvalidDate(
+                f"{block.text!r} is a date, and no date line of the layout", url=page.url
+            )
     if listed_date:
         return listed_date, "listing"
     raise MissingDate("no date on the page, and none from a listing", url=page.url)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return read_date(text) is not None
+    except ValueError:
+        return True
 
 
 def _check_characters(page: Page, article: Article) -> None:

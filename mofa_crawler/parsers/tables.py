@@ -4,34 +4,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import INLINE, NOT_TEXT, integer
+from mofa_crawler.parsers.dom import integer
 from mofa_crawler.parsers.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.html import HtmlElement
 
-_MAX_SPAN = 100  # a table of the site has a dozen columns; a hostile one may claim millions
+# Tables of the site have a dozen columns; a hostile one may claim millions.
+_MAX_SPAN = 100
+_MAX_CELLS = 20_000
+_ROW_GROUPS = {"thead", "tbody", "tfoot"}
+_OUTSIDE_ROWS = {"caption", "col", "colgroup"}
 
 
-def read_rows(table: HtmlElement) -> list[list[str]]:
-    """The cells' texts, row by row; a cell that spans columns or rows is repeated in each."""
+def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[list[str]]:
+    """The cells' texts by `read`, row by row; a cell that spans several is repeated in each.
+
+    Raises ValueError where text stands in the table and in no cell of it, for it would be lost,
+    and for a table of more cells than any page has.
+    """
     rows: list[list[str]] = []
     reach: dict[int, tuple[str, int]] = {}  # column -> a text from above, and for how many rows yet
-    for tr in table.iter("tr"):
+    cells = 0
+    for tr in _row_elements(table):
         row: list[str] = []
         _fill_from_above(row, reach)
-        for cell in (c for c in tr if c.tag in {"td", "th"}):
-            text = "\n".join(_cell_lines(cell))
-            height = integer(cell.get("rowspan"), 1, _MAX_SPAN)
-            for _ in range(integer(cell.get("colspan"), 1, _MAX_SPAN)):
+        for cell in _children(tr, {"td", "th"}):
+            text = read(cell)
+            height = max(1, integer(cell.get("rowspan"), 1, _MAX_SPAN))
+            for _ in range(max(1, integer(cell.get("colspan"), 1, _MAX_SPAN))):
                 if height > 1:
                     reach[len(row)] = (text, height - 1)
                 row.append(text)
             _fill_from_above(row, reach)
+            if cells + len(row) > _MAX_CELLS:
+                raise ValueError(f"a table of more than {_MAX_CELLS} cells")
+        cells += len(row)
         rows.append(row)
     return rows
+
+
+def _row_elements(table: HtmlElement) -> Iterator[HtmlElement]:
+    for child in _children(table, {"tr"} | _ROW_GROUPS | _OUTSIDE_ROWS):
+        if child.tag == "tr":
+            yield child
+        elif child.tag in _ROW_GROUPS:
+            yield from _children(child, {"tr"})
+
+
+def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]:
+    """The children with one of the tags expected. Others, and text beside them, must be blank."""
+    strays = [element.text or ""]
+    for child in element:
+        strays.append(child.tail or "")
+        if child.tag in expected:
+            yield child
+        else:
+            strays.append(child.text_content())
+    if stray := fold(" ".join(strays)):
+        raise ValueError(f"{stray[:40]!r} stands in no cell of a table")
 
 
 def _fill_from_above(row: list[str], reach: dict[int, tuple[str, int]]) -> None:
@@ -40,22 +73,3 @@ def _fill_from_above(row: list[str], reach: dict[int, tuple[str, int]]) -> None:
         if more > 1:
             reach[len(row)] = (text, more - 1)
         row.append(text)
-
-
-def _cell_lines(cell: HtmlElement) -> Iterator[str]:
-    lines: list[list[str]] = [[]]
-
-    def collect(element: HtmlElement) -> None:
-        breaks = element.tag not in INLINE
-        if breaks:
-            lines.append([])
-        if element.tag not in NOT_TEXT:
-            lines[-1].append(element.text or "")
-            for child in element:
-                collect(child)
-                lines[-1].append(child.tail or "")
-        if breaks:
-            lines.append([])
-
-    collect(cell)
-    return (text for text in (fold("".join(line)) for line in lines) if text)

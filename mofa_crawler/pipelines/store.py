@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
-from mofa_crawler.accounting import STORE_FAILED, count, counts
+from mofa_crawler.accounting import JSON_STATE, READ, STORE_ERRORS, count, drifted_as_a_whole
 from mofa_crawler.items import Visit
 from mofa_crawler.store.database import StoreError
-from mofa_crawler.store.json_file import write_json
-from mofa_crawler.store.of_crawl import store_of
+from mofa_crawler.store.json_file import check_json, write_json
+from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,19 +25,18 @@ logger = logging.getLogger(__name__)
 
 
 class StorePipeline:
-    """One transaction a visit. Passes on the record alone, so that feeds (`-O`) hold only records.
-
-    Where the database cannot be written the run is closed: asking the ministry for pages that
-    cannot be kept helps nobody.
-    """
+    """One transaction a visit. Passes on the record alone: feeds (`-O`) hold only records."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._store = store_of(crawler)
-        self._json = crawler.settings.get("MOFA_JSON")
+        name = crawler.settings.get("MOFA_JSON")
+        self._json = Path(name) if name else None
+        if self._json:  # better now than after hours
+            check_json(store_of(crawler), self._json)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raises `StoreError` where `MOFA_JSON` could not be written at the end."""
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
@@ -47,45 +45,40 @@ class StorePipeline:
         try:
             release = self._save(item)
         except StoreError as error:
-            self._failed(error)
-            if item.role == "release":
-                count(self._crawler.stats, item.lang, "failed")
+            store_failed(self._crawler, error)
             raise DropItem(str(error), log_level="DEBUG") from error
+        item.accounted = True
         if release is None:
             raise DropItem(f"{item.role} noted: {item.url}", log_level="DEBUG")
         return release
 
     def _save(self, visit: Visit) -> PressRelease | None:
-        stats = self._crawler.stats
+        store, stats = store_of(self._crawler), self._crawler.stats
         if visit.listing:
-            self._store.save_listing(visit, visit.listing)
+            store.save_listing(visit, visit.listing)
         elif visit.release:
-            count(stats, visit.lang, self._store.save_release(visit))
+            count(stats, visit.lang, store.save_release(visit))
+            stats.inc_value(READ)
         else:
-            self._store.save_page(visit)
+            store.save_page(visit)
             if visit.role == "release":
                 count(stats, visit.lang, visit.state)
             else:
                 count(stats, visit.lang, f"listings_{visit.state}")
         return visit.release
 
-    def _failed(self, error: StoreError) -> None:
-        if not self._crawler.stats.get_value("mofa/store_errors"):
-            logger.error("%s", error)
-            close = self._crawler.engine.close_spider_async(reason=STORE_FAILED)
-            self._closing = asyncio.ensure_future(close)
-        self._crawler.stats.inc_value("mofa/store_errors")
-
     def close_spider(self) -> None:
-        """Bring the JSON file up to date, unless the listings could not be read as listings."""
-        if not self._json or self._crawler.stats.get_value("mofa/store_errors"):
+        """Bring the JSON file up to date, unless the site drifted as a whole."""
+        stats = self._crawler.stats
+        if not self._json or stats.get_value(STORE_ERRORS):
             return
-        if any(of_lang["listings_refused"] for of_lang in counts(self._crawler.stats).values()):
-            logger.warning("%s was left alone: a listing could not be read", self._json)
+        if drifted_as_a_whole(stats):
+            logger.warning("%s is left alone until a person has looked: see the table", self._json)
             return
         try:
-            if write_json(self._store, Path(self._json)):
-                self._crawler.stats.set_value("mofa/json_written", value=True)
+            write_json(store_of(self._crawler), self._json)
         except StoreError as error:
             logger.error("%s", error)  # noqa: TRY400 - the line says it all
-            self._crawler.stats.inc_value("mofa/store_errors")
+            stats.inc_value(STORE_ERRORS)
+        else:
+            stats.set_value(JSON_STATE, "up to date" if self._json.exists() else "")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.site import Lang
 
-_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 class ArgumentError(ValueError):
@@ -49,7 +49,7 @@ class Arguments:
         )
 
 
-def parse_arguments(given: Mapping[str, str]) -> Arguments:
+def parse_arguments(given: Mapping[str, str], *, today: date) -> Arguments:
     """The arguments as given with `-a NAME=VALUE`. Raises `ArgumentError`."""
     unknown = sorted(set(given) - {"lang", "since", "until", "refresh"})
     if unknown:
@@ -58,6 +58,8 @@ def parse_arguments(given: Mapping[str, str]) -> Arguments:
         )
     since = _day("since", given["since"], last=False) if "since" in given else None
     until = _day("until", given["until"], last=True) if "until" in given else None
+    if since and since > today:
+        raise ArgumentError(f"since={given['since']} is still to come")
     if since and until and since > until:
         raise ArgumentError(f"since={given['since']} is after until={given['until']}")
     return Arguments(
@@ -66,6 +68,16 @@ def parse_arguments(given: Mapping[str, str]) -> Arguments:
         until=until,
         refresh=_flag("refresh", given.get("refresh", "false")),
     )
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """The months (`YYYY-MM`) from one to another, both of them included."""
+    months = []
+    while first and first <= last:
+        months.append(first)
+        year, month = map(int, first.split("-"))
+        first = f"{year + month // 12:04}-{month % 12 + 1:02}"
+    return months
 
 
 def _langs(text: str) -> tuple[Lang, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -11,13 +12,18 @@ from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler import __version__, site
-from mofa_crawler.accounting import LISTED, count
+from mofa_crawler.accounting import LISTED, count, reason_of
 from mofa_crawler.items import ListingEntry, Visit, timestamp
-from mofa_crawler.parsers.errors import ParseError
+from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.page import Page
-from mofa_crawler.parsers.release import parse_release
-from mofa_crawler.spiders.arguments import ArgumentError, Arguments, parse_arguments
+from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
+from mofa_crawler.spiders.arguments import (
+    ArgumentError,
+    Arguments,
+    months_between,
+    parse_arguments,
+)
 from mofa_crawler.store.of_crawl import store_of
 
 if TYPE_CHECKING:
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from mofa_crawler.items import Listing
+    from mofa_crawler.items import Listing, State
     from mofa_crawler.site import Lang
     from mofa_crawler.store.database import Store
 
@@ -40,7 +46,11 @@ _INDEX, _ARCHIVE, _RELEASE, _LEFT_OVER = 100, 50, 0, -50
 _T = TypeVar("_T")
 _OK = 200
 _GONE = {404, 410}
-_REDIRECTS = range(300, 400)
+_REDIRECTS = {301, 302, 303, 307, 308}
+# Pages that are accounted for without being a fault of anyone's.
+_STATES: dict[type[ParseError], State] = {NotFoundPage: "gone", Placeholder: "pending"}
+# How long a refused page is asked for again after it has left the listings.
+_TRY_REFUSED_FOR = timedelta(days=14)
 
 
 class PressReleasesSpider(Spider):
@@ -67,7 +77,7 @@ class PressReleasesSpider(Spider):
 
         Raises `ArgumentError` and `StoreError`, before any request.
         """
-        arguments = parse_arguments(kwargs)
+        arguments = parse_arguments(kwargs, today=datetime.now(site.JAPAN).date())
         spider = super().from_crawler(crawler, *args)
         spider.given, spider.arguments = kwargs, arguments
         try:
@@ -89,21 +99,16 @@ class PressReleasesSpider(Spider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._met: set[str] = set()  # ids of the releases discovered in this run
+        self.has_gap = False  # whether months that are due are linked nowhere
+        self._met: set[str] = set()  # addresses discovered in this run
         self._walked: set[str] = set()  # listings asked for in this run
         self._listings_due: Counter[Lang] = Counter()
-        self._listings_lost: set[Lang] = set()
+        self._up_to_date: set[Lang] = set()
 
     @property
     def caught_up(self) -> list[Lang]:
-        """The languages whose listings this run has read up to date, without a gap."""
-        if self.arguments.is_backfill:
-            return []
-        return [
-            lang
-            for lang in self.arguments.langs
-            if not self._listings_due[lang] and lang not in self._listings_lost
-        ]
+        """The languages whose listings this run has read from the last mark to today."""
+        return [lang for lang in sorted(self._up_to_date) if not self._listings_due[lang]]
 
     async def start(self) -> AsyncIterator[Request]:
         """The rolling indexes, and what earlier runs met and did not bring to an end."""
@@ -114,11 +119,14 @@ class PressReleasesSpider(Spider):
             )
         for lang in self.arguments.langs:
             yield self._ask_listing(site.INDEXES[lang], lang, month=None)
-        if not self.arguments.is_backfill:
-            for lang in self.arguments.langs:
-                for url, day in self.store.unread(lang):
-                    if request := self._discover(url, lang, day, priority=_LEFT_OVER):
-                        yield request
+        if self.arguments.is_backfill:
+            return
+        lately = timestamp(datetime.now(UTC) - _TRY_REFUSED_FOR)
+        for lang in self.arguments.langs:
+            left_over = self.store.unread(lang, parser_version=PARSER_VERSION, refused_since=lately)
+            for url, day in left_over:
+                if request := self._discover(url, lang, day, priority=_LEFT_OVER):
+                    yield request
 
     # --- listings -----------------------------------------------------------------------------
 
@@ -127,15 +135,9 @@ class PressReleasesSpider(Spider):
         self._listings_due[lang] += 1
         return self._ask(
             url,
-            self.parse_index if month is None else self.parse_archive,
+            self.parse_archive if month else self.parse_index,
             priority=_ARCHIVE if month else _INDEX,
-            visit=Visit(
-                url=url,
-                lang=lang,
-                role="listing",
-                state="failed",
-                fetched_at=timestamp(datetime.now(UTC)),
-            ),
+            visit=_visit(url, lang, "listing"),
             month=month,
         )
 
@@ -159,43 +161,69 @@ class PressReleasesSpider(Spider):
             yield from self._ask_entries(listing)
 
     def _read_listing(self, response: Response, visit: Visit, month: str | None) -> Listing | None:
-        self._listings_due[visit.lang] -= 1
+        """A listing, with the entries that lie in the period. What is not due yet stays unmet."""
         page = self._page(response, visit)
-        if page:
-            visit.listing = self._read(visit, page, lambda: parse_listing(page, month=month))
-        if visit.state != "held":
-            self._listings_lost.add(visit.lang)
-        return visit.listing
+        if not page:
+            return None
+        listing = self._read(visit, page, lambda: parse_listing(page, month=month))
+        if listing:
+            self._listings_due[visit.lang] -= 1
+            covered = [entry for entry in listing.entries if self.arguments.covers(entry.date)]
+            visit.listing = replace(listing, entries=covered)
+        return listing
 
     def _ask_archives(self, index: Listing) -> Iterator[Request]:
         """The archives of the period, or those since the last complete run, newest first."""
         months = sorted(index.months, key=lambda link: link.month, reverse=True)
+        mark = self.store.caught_up(index.lang)
         if self.arguments.is_backfill:
             due = [link for link in months if self.arguments.covers_month(link.month)]
+            self._tell_what_is_not_linked(index, first=self.arguments.since)
             since = self.arguments.since
-            if since and months and since.isoformat()[:7] < months[-1].month:
-                self.logger.warning(
-                    "the %s archive table goes back to %s; older lists have left the site",
-                    index.lang,
-                    months[-1].month,
-                )
+            connected = since and (not mark or since.isoformat() <= mark[:10])
+            if connected and not self.arguments.until:
+                self._up_to_date.add(index.lang)
         else:
-            last = self.store.caught_up(index.lang)
-            oldest = min(entry.date for entry in index.entries)
-            due = [
-                link for link in months if last and last[:10] < oldest and link.month >= last[:7]
-            ]
+            due, gap = [], False
+            if mark and mark[:10] < min(entry.date for entry in index.entries):
+                due = [link for link in months if link.month >= mark[:7]]
+                gap = self._tell_what_is_not_linked(index, first=date.fromisoformat(mark[:10]))
+            if gap:
+                self.has_gap = True
+            else:
+                self._up_to_date.add(index.lang)
         for link in due:
             if link.url not in self._walked:
                 yield self._ask_listing(link.url, index.lang, link.month)
 
+    def _tell_what_is_not_linked(self, index: Listing, *, first: date | None) -> bool:
+        """Warn of months from `first` on that the archive table does not link, if there are any."""
+        linked = {link.month for link in index.months}
+        newest = max(linked, default="")
+        due = months_between(first.isoformat()[:7] if first else min(linked, default=""), newest)
+        if until := self.arguments.until:
+            due = [month for month in due if month <= until.isoformat()[:7]]
+        missing = [month for month in due if month not in linked]
+        if not any(map(self.arguments.covers_month, linked)):
+            self.logger.warning("%s: the archive table links no month of the period", index.lang)
+        elif missing:
+            self.logger.warning(
+                "%s: the archive table does not link %d months between %s and %s",
+                index.lang,
+                len(missing),
+                missing[0],
+                missing[-1],
+            )
+        return bool(missing)
+
     def _ask_entries(self, listing: Listing) -> Iterator[Request]:
         for entry in listing.entries:
-            if self.arguments.covers(entry.date):
-                if entry.kind != "release":
-                    self._account_other(entry, listing)
-                elif request := self._discover(entry.url, listing.lang, entry.date):
-                    yield request
+            if not self.arguments.covers(entry.date):
+                continue
+            if entry.kind != "release":
+                self._account_other(entry, listing)
+            elif request := self._discover(entry.url, listing.lang, entry.date):
+                yield request
 
     def _account_other(self, entry: ListingEntry, listing: Listing) -> None:
         """Account for an entry that is no page of a release: the listing's own row tells of it."""
@@ -204,9 +232,7 @@ class PressReleasesSpider(Spider):
             self._met.add(key)
             count(self.crawler.stats, listing.lang, LISTED)
             count(self.crawler.stats, listing.lang, "other")
-            self.logger.info(
-                "listed, but no release (%s): %s %s", entry.kind, entry.url, entry.title
-            )
+            self.logger.info("no release (%s): %s %s", entry.kind, entry.url, entry.title)
 
     # --- releases -----------------------------------------------------------------------------
 
@@ -214,10 +240,9 @@ class PressReleasesSpider(Spider):
         self, url: str, lang: Lang, listed_date: str | None, priority: int = _RELEASE
     ) -> Request | None:
         """A request for a release met for the first time in this run and not held yet."""
-        release_id = site.release_id(url)
-        if release_id in self._met:
+        if url in self._met:
             return None
-        self._met.add(release_id)
+        self._met.add(url)
         count(self.crawler.stats, lang, LISTED)
         if self.store.is_held(url) and not self.arguments.refresh:
             count(self.crawler.stats, lang, "unchanged")
@@ -226,13 +251,7 @@ class PressReleasesSpider(Spider):
             url,
             self.parse_release,
             priority=priority,
-            visit=Visit(
-                url=url,
-                lang=lang,
-                role="release",
-                state="failed",
-                fetched_at=timestamp(datetime.now(UTC)),
-            ),
+            visit=_visit(url, lang, "release"),
             listed_date=listed_date,
         )
 
@@ -240,8 +259,8 @@ class PressReleasesSpider(Spider):
         self, response: Response, visit: Visit, listed_date: str | None
     ) -> Iterator[Visit]:
         """Read a release's page."""
-        page = self._page(response, visit)
-        if page:
+        visit.parser_version = PARSER_VERSION
+        if page := self._page(response, visit):
             visit.release = self._read(
                 visit, page, lambda: parse_release(page, listed_date=listed_date)
             )
@@ -263,35 +282,32 @@ class PressReleasesSpider(Spider):
 
     def _page(self, response: Response, visit: Visit) -> Page | None:
         """The page of a good answer; notes in the visit what the answer was."""
-        fetched_at = datetime.now(UTC)
         page = Page(
             url=visit.url,
             body=response.body,
-            fetched_at=fetched_at,
+            fetched_at=datetime.now(UTC),
             headers={
-                name.decode("latin-1").lower(): values[-1].decode("latin-1")
+                name.decode("latin-1"): values[-1].decode("latin-1")
                 for name, values in response.headers.items()
                 if values
             },
         )
-        visit.fetched_at = timestamp(fetched_at)
+        visit.fetched_at = timestamp(page.fetched_at)
         visit.status = response.status
         visit.answered_url = self.mirror.canonical(response.url) or response.url
-        visit.etag = page.headers.get("etag", "")
-        visit.last_modified = page.headers.get("last-modified", "")
+        visit.etag = page.header("ETag")
+        visit.last_modified = page.header("Last-Modified")
         visit.body_hash = sha256(response.body).hexdigest()
         if response.status == _OK:
             return page
         visit.code = f"http_{response.status}"
-        if response.status in _GONE and visit.role == "release":
+        location = page.header("Location")
+        visit.message = f"answered {response.status} {location}".strip()
+        if visit.role == "release" and response.status in _GONE:
             visit.state = "gone"
-        elif response.status in _REDIRECTS and visit.role == "release":
-            visit.state = "other"
-            location = page.headers.get("location", "")
-            visit.message = f"redirects out of the site, to {location}"
-        else:
-            visit.message = f"the server answered {response.status}"
-            self.logger.warning("failed: %s (%s)", visit.message, visit.url)
+        elif visit.role == "release" and response.status in _REDIRECTS and location:
+            visit.state = "moved"  # out of the site, or it would have been followed
+        self.logger.warning("%s: %s (%s)", visit.state, visit.message, response.url)
         return None
 
     def _read(self, visit: Visit, page: Page, parse: Callable[[], _T]) -> _T | None:
@@ -300,12 +316,13 @@ class PressReleasesSpider(Spider):
             visit.encoding = page.encoding
             result = parse()
         except ParseError as error:
-            visit.state, visit.code, visit.message = "refused", error.code, error.args[0]
-            self.logger.warning("refused: %s", error)
+            visit.state = _STATES.get(type(error), "refused")
+            visit.code, visit.message = error.code, error.args[0]
+            self.logger.warning("%s: %s", visit.state, error)
             return None
         except Exception as error:
             # A defect of the parser costs this page, which is accounted for, and not the run.
-            visit.code, visit.message = "exception", f"{type(error).__name__}: {error}"
+            visit.code, visit.message = "exception", reason_of(error)
             self.logger.exception("failed: %s", visit.url)
             return None
         visit.state = "held"
@@ -314,18 +331,18 @@ class PressReleasesSpider(Spider):
     def no_answer(self, failure: Failure) -> Iterator[Visit]:
         """Account for a page that was not got: no answer, forbidden, or redirected in circles."""
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
-        if visit.role == "listing":
-            self._listings_due[visit.lang] -= 1
-            self._listings_lost.add(visit.lang)
         visit.fetched_at = timestamp(datetime.now(UTC))
-        visit.code = "not_asked" if isinstance(failure.value, IgnoreRequest) else "no_answer"
-        visit.message = " ".join(f"{type(failure.value).__name__}: {failure.value}".split())
-        self.logger.warning("failed: %s (%s)", visit.message, visit.url)
+        if isinstance(failure.value, IgnoreRequest):
+            visit.code, visit.message = "not_asked", str(failure.value)
+        else:
+            visit.code = "no_answer"
+            visit.message = reason_of(failure.value) if failure.value else "no answer"
+        url = failure.request.url  # type: ignore[attr-defined]
+        self.logger.warning("failed: %s (%s)", visit.message, url)
         yield visit
 
 
 def _visit(url: str, lang: Lang, role: Literal["release", "listing"]) -> Visit:
     """A visit that has come to nothing yet."""
-    return Visit(
-        url=url, lang=lang, role=role, state="failed", fetched_at=timestamp(datetime.now(UTC))
-    )
+    now = timestamp(datetime.now(UTC))
+    return Visit(url=url, lang=lang, role=role, state="failed", fetched_at=now)

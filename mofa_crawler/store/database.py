@@ -34,7 +34,8 @@ Outcome = Literal["new", "revised", "unchanged", "duplicate"]
 _COMPUTED = {"points", "body", "links"}  # of a record, what is not a column of `releases`
 _COLUMNS = [f.name for f in fields(PressRelease) if f.name not in _COMPUTED]
 _PAGE_COLUMNS = (
-    "url role lang state code message status answered_url etag last_modified encoding body_hash"
+    "url role lang state code message status answered_url etag last_modified encoding "
+    "parser_version body_hash"
 ).split()
 _DERIVED = {f.name for f in fields(PressRelease) if not f.init}
 
@@ -44,10 +45,14 @@ class StoreError(Exception):
 
 
 class Store:
-    """The dataset in one SQLite file. Raises `StoreError` from every method, and nothing else."""
+    """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        if str(path) in {"", ":memory:"} or self.path.is_dir():
+            raise StoreError(f"MOFA_DB={path}: name a file to keep the dataset in")
+        if not self.path.parent.is_dir():
+            raise StoreError(f"cannot open {path}: there is no folder {self.path.parent}")
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             needed = ".".join(map(str, _OLDEST_SQLITE))
             raise StoreError(
@@ -121,20 +126,38 @@ class Store:
             query = "SELECT 1 FROM pages WHERE url = ? AND state = 'held'"
             return self._db.execute(query, (url,)).fetchone() is not None
 
-    def unread(self, lang: Lang) -> list[tuple[str, str | None]]:
+    def unread(
+        self, lang: Lang, *, parser_version: int, refused_since: str
+    ) -> list[tuple[str, str | None]]:
         """Pages of releases that were met and not read, for trying again, with their listed dates.
 
-        What never came to an end (listed, then killed), what failed, and what the ministry had not
-        yet filled in. Refused pages are not among them: they are read again when they are listed.
+        What never came to an end (listed, then killed), what failed, what the ministry had not yet
+        filled in; and of the pages refused those that were so lately (`refused_since`, a timestamp)
+        or by an older parser, the newest fifty, so that a backfill of pages that nothing reads
+        does not weigh on every run after it.
         """
         with self._errors("read"):
             rows = self._db.execute(
-                """SELECT pages.url, min(listed.date) FROM pages LEFT JOIN listed USING (url)
-                   WHERE role = 'release' AND lang = ? AND state IN ('listed', 'failed', 'pending')
-                   GROUP BY pages.url ORDER BY min(listed.date) DESC, pages.url""",
-                (lang,),
+                """WITH met AS (
+                       SELECT url, state, parser_version, fetched_at, min(listed.date) AS date
+                       FROM pages LEFT JOIN listed USING (url)
+                       WHERE role = 'release' AND lang = :lang AND state != 'held' GROUP BY url
+                   ), refused AS (
+                       SELECT url, date FROM met WHERE state = 'refused'
+                       AND (parser_version < :version OR fetched_at >= :since)
+                       ORDER BY date DESC, url LIMIT 50
+                   )
+                   SELECT url, date FROM met WHERE state IN ('listed', 'failed', 'pending')
+                   UNION ALL SELECT url, date FROM refused ORDER BY date DESC, url""",
+                {"lang": lang, "version": parser_version, "since": refused_since},
             )
             return [(row[0], row[1]) for row in rows]
+
+    def body_hash_of(self, url: str) -> str:
+        """The SHA-256 of a page's bytes when they were last stored; empty where they never were."""
+        with self._errors("read"):
+            row = self._db.execute("SELECT body_hash FROM pages WHERE url = ?", (url,)).fetchone()
+            return row[0] if row else ""
 
     def caught_up(self, lang: Lang) -> str | None:
         """When the last run began that read a language's listings up to date; None: never."""
@@ -163,10 +186,10 @@ class Store:
         with self._errors("read"):
             yield from self._records(f"{where} ORDER BY date, id")
 
-    def ids(self) -> set[str]:
-        """The ids of all releases held, duplicates among them."""
+    def revisions(self) -> dict[str, int]:
+        """The current revision of every release held, by id, duplicates among them."""
         with self._errors("read"):
-            return {row[0] for row in self._db.execute("SELECT id FROM releases")}
+            return dict(self._db.execute("SELECT id, revision FROM releases").fetchall())
 
     def _records(self, clause: str, parameters: tuple[str, ...] = ()) -> Iterator[PressRelease]:
         columns = ", ".join(name for name in _COLUMNS if name not in _DERIVED)
@@ -195,18 +218,18 @@ class Store:
     def save_release(self, visit: Visit) -> Outcome:
         """Write a page that was read, and its release, in one transaction.
 
-        Writes nothing where the store holds the same already. A new text of a release held puts
-        the old record among the revisions.
+        Writes nothing where the store holds the same already. A further revision of a release held
+        puts the old record among the revisions. Raises ValueError where the visit brought none.
         """
         release = visit.release
         if release is None:
             raise ValueError("the visit brought no release")
-        held = self.held(release.id)
         with self._errors("write"), self._transaction():
+            held = next(self._records("WHERE id = ?", (release.id,)), None)
             self._write_page(visit)
             if held == release:
                 return "unchanged"
-            if held and held.content_hash != release.content_hash:
+            if held and held.revision < release.revision:
                 self._db.execute(
                     "INSERT INTO revisions VALUES (?, ?, ?, ?, ?)",
                     (held.id, held.revision, held.content_hash, release.fetched_at, as_json(held)),
@@ -215,7 +238,7 @@ class Store:
             self._relink(release)
         if held is None:
             return "duplicate" if release.duplicate_of else "new"
-        return "unchanged" if held.content_hash == release.content_hash else "revised"
+        return "unchanged" if held.revision == release.revision else "revised"
 
     def save_listing(self, visit: Visit, listing: Listing) -> None:
         """Write a listing's page and its entries; rows that are as they were stay untouched."""

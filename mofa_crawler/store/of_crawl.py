@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from scrapy import signals
-
+from mofa_crawler.accounting import STORE_ERRORS, STORE_FAILED
 from mofa_crawler.store.database import Store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from mofa_crawler.store.database import StoreError
+
+logger = logging.getLogger(__name__)
+
 _stores: WeakKeyDictionary[Crawler, Store] = WeakKeyDictionary()
+_closing: set[asyncio.Future[None]] = set()
 
 
 def store_of(crawler: Crawler) -> Store:
-    """The store named by `MOFA_DB`, opened at the first call and closed when the crawl has ended.
+    """The store named by `MOFA_DB`, opened at the first call. The run report closes it.
 
     Raises `StoreError` where it cannot be opened.
     """
     if crawler not in _stores:
-        store = _stores[crawler] = Store(crawler.settings["MOFA_DB"])
-        # Sent after every component has seen the spider close. A weak reference would be gone.
-        crawler.signals.connect(store.close, signals.engine_stopped, weak=False)
+        _stores[crawler] = Store(crawler.settings["MOFA_DB"])
     return _stores[crawler]
+
+
+def store_failed(crawler: Crawler, error: StoreError) -> None:
+    """Say that the store failed, once, and close the run.
+
+    Asking the ministry for pages that cannot be kept helps nobody.
+    """
+    if not crawler.stats.get_value(STORE_ERRORS):
+        logger.error("%s", error)
+        closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=STORE_FAILED))
+        _closing.add(closing)  # the event loop keeps no reference of its own
+        closing.add_done_callback(_closing.discard)
+    crawler.stats.inc_value(STORE_ERRORS)

@@ -12,8 +12,9 @@ MIGRATIONS: tuple[str, ...] = (
         url TEXT PRIMARY KEY,
         role TEXT NOT NULL CHECK (role IN ('release', 'listing')),
         lang TEXT NOT NULL,
-        state TEXT NOT NULL
-            CHECK (state IN ('listed', 'held', 'refused', 'failed', 'gone', 'pending', 'other')),
+        state TEXT NOT NULL CHECK (
+            state IN ('listed', 'held', 'refused', 'failed', 'gone', 'pending', 'moved', 'other')
+        ),
         code TEXT NOT NULL DEFAULT '',
         message TEXT NOT NULL DEFAULT '',
         status INTEGER,
@@ -21,6 +22,7 @@ MIGRATIONS: tuple[str, ...] = (
         etag TEXT NOT NULL DEFAULT '',
         last_modified TEXT NOT NULL DEFAULT '',
         encoding TEXT NOT NULL DEFAULT '',
+        parser_version INTEGER NOT NULL DEFAULT 0,
         body_hash TEXT NOT NULL DEFAULT '',
         archive_file TEXT,
         archive_offset INTEGER,

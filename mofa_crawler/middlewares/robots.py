@@ -1,0 +1,81 @@
+"""robots.txt, obeyed, and fail-closed: what it says is unknown until it was read."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from mofa_crawler.accounting import FORBIDDEN, reason_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_OK = 200
+_ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
+
+
+class RobotsMiddleware:
+    """Asks for robots.txt once, before the first page, and drops what it forbids.
+
+    Scrapy's own lets everything through where robots.txt could not be got (server error, time-out,
+    refusal, a page in its place); here nothing is asked then. An answer other than "there is none"
+    counts as a prohibition, no answer at all as a failure.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: Protego | None = None
+        self._refusal = ""
+        self._reading = asyncio.Lock()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise `IgnoreRequest` with the reason."""
+        if request.callback is NO_CALLBACK:  # robots.txt itself
+            return
+        async with self._reading:
+            if self._rules is None and not self._refusal:
+                await self._read(request)
+        if self._rules is None:
+            raise IgnoreRequest(self._refusal)
+        if not self._rules.can_fetch(request.url, self._agent):
+            self._crawler.stats.inc_value(FORBIDDEN)
+            raise IgnoreRequest("forbidden by robots.txt")
+
+    async def _read(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        url = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        try:
+            answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
+        except Exception as error:  # noqa: BLE001 - whatever it was, the rules are unknown
+            self._refusal = f"robots.txt could not be got, so nothing is asked: {reason_of(error)}"
+            return
+        if answer.status in _ABSENT:
+            self._rules = Protego.parse("")
+        elif answer.status != _OK:
+            self._prohibit(f"the server answered {answer.status}")
+        elif _is_page(answer):
+            self._prohibit("a page stands in its place")
+        else:
+            self._rules = Protego.parse(answer.body.decode("utf-8-sig", "replace"))
+
+    def _prohibit(self, reason: str) -> None:
+        self._refusal = f"robots.txt could not be read, so nothing is asked: {reason}"
+        self._crawler.stats.inc_value(FORBIDDEN)
+
+
+def _is_page(answer: Response) -> bool:
+    return answer.body.lstrip()[:1] == b"<"
