@@ -264,6 +264,17 @@ def test_what_was_left_over_is_read_after_it_has_left_the_index(run: Run) -> Non
     assert {record["date"][:7] for record in run.records()} == {"2021-01", "2025-12", "2026-01"}
 
 
+def test_an_archive_that_cannot_be_got_leaves_the_mark_where_it_was(run: Run) -> None:
+    assert run.crawl("-a", "lang=en").returncode == 0
+    set_back_the_last_run(run, "2025-11-15")
+    run.site.answers["/press/release/202511_index.html"] = (404, {})
+    assert run.crawl("-a", "lang=en").returncode == 4
+    run.site.answers.clear()
+    result = run.crawl("-a", "lang=en")
+    assert result.returncode == 0
+    assert min(record["date"] for record in run.records()) == "2025-11-20"
+
+
 def test_a_gap_in_the_archive_table_is_no_complete_run(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     set_back_the_last_run(run, "2025-09-15")

@@ -240,6 +240,13 @@ def test_the_listings_date_stands_in_only_where_the_page_has_none() -> None:
     assert (record.date, record.date_source) == ("2021-01-27", "page")
 
 
+def test_a_caption_inside_the_text_is_one() -> None:
+    caption = '<p class="caption">The hall</p></div><div class="any-area">'
+    record = parse_release(changed('<div class="any-area">', f'<div class="any-area">{caption}'))
+    assert (record.body[0].kind, record.body[0].text) == ("caption", "The hall")
+    assert record.lead.startswith("On January 27th")
+
+
 def test_a_right_aligned_line_without_a_date_is_text() -> None:
     line = '<div class="rightalign">(Provisional Translation)</div>'
     record = parse_release(changed(DATE_LINE, DATE_LINE + line))
