@@ -89,6 +89,28 @@ def test_bare_numbers_before_letters_and_digits(text: str) -> None:
     assert japanese(html) == [(1, "1", text), (2, "（1）", "乙"), (1, "2", text)]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["・日本側：外務大臣", "・米側：国務長官"],
+        ["●年次報告", "●日程"],
+        ["○日本との協力", "○月次会合"],
+        ["1 日時", "2 場所", "3 人権"],
+        ["（1）とりわけ、甲", "（2）または乙"],
+        ["(1) to be decided", "(2) or so"],
+        ["（イ）甲", "（ロ）乙", "（ハ）丙"],
+        ["イ　甲", "ロ　乙"],
+        ["ａ　甲", "ｂ　乙"],
+    ],
+)
+def test_labels_before_any_word(lines: list[str]) -> None:
+    found = japanese("".join(f"<p>{line}</p>" for line in lines))
+    assert [kind for kind, _, _ in found] == [1] * len(lines)
+    assert ["".join((label + text).split()) for _, label, text in found] == [
+        "".join(line.split()) for line in lines
+    ]
+
+
 def test_one_list_with_numbers_of_several_forms() -> None:
     html = "<p>１　甲</p><p>２．乙</p><p>3　丙</p><p>5　己</p><p>（i）丁</p><p>（ⅱ）戊</p>"
     assert [block[:2] for block in japanese(html)] == [
@@ -270,6 +292,9 @@ def test_a_list_that_continues_typed_numbers() -> None:
         ("style='LIST-STYLE: inside upper-roman'", ["", ""], ["I.", "II."]),
         ("type='I' start='4000'", [""], ["4000."]),
         ("style='list-style-type: disc'", [""], ["•"]),
+        ("style='list-style:url(a.gif) lower-roman!important'", [""], ["i."]),
+        ("style='list-style-type: inherit'", [""], ["1."]),
+        ("type='DISC'", [""], ["•"]),
     ],
 )
 def test_labels_are_what_a_browser_prints(

@@ -184,7 +184,9 @@ DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
         (DATE_LINE, DATE_LINE.replace("27", "47"), InvalidDate),
         (DATE_LINE, DATE_LINE.replace("January", "Janvier"), InvalidDate),
         (DATE_LINE, DATE_LINE.replace("2021", "2031"), InvalidDate),
-        (DATE_LINE, DATE_LINE * 2, InvalidDate),
+        (DATE_LINE, DATE_LINE + DATE_LINE.replace("27", "28"), InvalidDate),
+        (DATE_LINE, '<div class="rightalign">Updated: January 27, 2021</div>', InvalidDate),
+        ("</h2>", '</h2><p class="subtitle">Words</p>', MisplacedMarkup),
         ("<span>Japan-U.S. Foreign Ministers’ Telephone Talk</span>", "<span> </span>", MissingTitle),
         ("approximately 30 minutes", "approximately \ufffd minutes", Mojibake),
         ("approximately 30 minutes", "approximately \x01 minutes", Mojibake),
@@ -197,8 +199,8 @@ DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
         ("</ol>", "</ol></body></html><p>after</p>", MisplacedMarkup),
         ("</ol>", "</ol><script>", Truncated),
         ('<main id="contents">', '<main id="contents"><div id="maincontents">x</div>', MisplacedMarkup),
-        ('">Japanese</a>', '">Japanese</a> Words that matter', MisplacedMarkup),
-        ('<div class="relatedlink-section">', '<div class="relatedlink-section"><p>Words</p>', MisplacedMarkup),
+        ('">Japanese</a>', '">Japanese</a> ' + "Words that matter. " * 2, MisplacedMarkup),
+        ('<div class="relatedlink-section">', '<div class="relatedlink-section"><p>' + "Words. " * 6, MisplacedMarkup),
     ],
 )  # fmt: skip
 def test_a_page_that_changed_is_refused_by_name(
@@ -211,7 +213,9 @@ def test_a_page_that_changed_is_refused_by_name(
 
 
 def test_unknown_layouts_say_what_is_missing() -> None:
-    with pytest.raises(UnknownLayout, match="cms lacks div#maincontents, div#maincontents div.sec"):
+    with pytest.raises(
+        UnknownLayout, match="cms lacks div#maincontents, div#maincontents div.main-sec"
+    ):
         parse_release(changed('id="maincontents"', 'id="maincontent"'))
 
 
@@ -247,10 +251,42 @@ def test_a_caption_inside_the_text_is_one() -> None:
     assert record.lead.startswith("On January 27th")
 
 
-def test_a_right_aligned_line_without_a_date_is_text() -> None:
-    line = '<div class="rightalign">(Provisional Translation)</div>'
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(Provisional Translation)",
+        "外務大臣　三宅太郎",
+        "(Press Release No. 12)",
+        "January 27, 2021",
+    ],
+)
+def test_another_right_aligned_line_is_text(text: str) -> None:
+    line = f'<div class="rightalign">{text}</div>'
     record = parse_release(changed(DATE_LINE, DATE_LINE + line))
-    assert record.body[0].text == "(Provisional Translation)"
+    assert record.date == "2021-01-27"
+    assert record.body[0].text == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<main id="contents">', '<div id="contents">'),
+        ('<article id="contents-article">', '<article id="contents-article"><!-- x --><script>x</script>'),
+        ("</article>", '<div class="print"><a href="#">Print</a></div></article>'),
+        ("</article>", '</article><div class="print"><a href="#">Print</a></div>'),
+        ("</main>", "</main><script>x</script><noscript>Turn it on</noscript>"),
+        ("</html>", "</HTML>" + "<script>x</script>" * 1000),
+        ("</article>", '<div class="index"><a href="/press/index.html">Back</a></div></article>'),
+        ('">Japanese</a>', '">Japanese</a> (PDF)'),
+        ("</ol>", "</ol><p class='pagetop'><a href='#header'>Back to top</a></p>"),
+        ("</ol>", "</ol><video src='x'>Not supported</video><button>Print</button>"),
+        ('class="main-section section"', 'class="main-section"'),
+        ("\r\n", "\n"),
+    ],
+)  # fmt: skip
+def test_what_stands_around_the_article_may_vary(old: str, new: str) -> None:
+    page = changed(old, new)
+    assert asdict(parse_release(page)) == parsed(SEED)
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.99])
@@ -310,6 +346,7 @@ def test_a_page_not_yet_filled_in_is_told_from_a_release() -> None:
     "links",
     [
         '<a href="/mofaj/x.html">Japanese</a> <a href="/mofaj/y.html">Japanese</a>',
+        '<a href="/mofaj/x.html">One</a> <a href="/mofaj/y.html">Two</a>',
         '<a href="/mofaj/index.html">Japanese</a>',
         '<a href="/mofaj/files/x.pdf">Japanese</a>',
         '<a href="/press/release/x.html">English</a>',

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from lxml.etree import XPath, iterwalk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from lxml.html import HtmlElement
 
@@ -60,6 +60,15 @@ def texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
             yield node.text, node
         elif event == "end" and node is not element and node.tail:
             yield node.tail, cast("HtmlElement", node.getparent())
+
+
+def shown_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
+    """The text inside an element that is text (`NOT_TEXT`), but for the elements in `skip`."""
+    return "".join(
+        text
+        for text, owner in texts(element)
+        if not any(e.tag in NOT_TEXT or e in skip for e in ancestors(owner, element))
+    )
 
 
 def ancestors(element: HtmlElement, last: HtmlElement) -> list[HtmlElement]:

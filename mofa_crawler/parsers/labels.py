@@ -17,6 +17,7 @@ NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list
 
 _DIGITS = r"[0-9０-９]{1,2}"
 _KATAKANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ"
+_IROHA = "イロハニホヘトチリヌルヲ"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"
@@ -57,7 +58,13 @@ _LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS)
 _AFTER_DOT = r"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]))"
 # What is said of numbers: "(1) and (2) above", （1）及び（2）, ①から③まで.
 _NOT_SAID_OF = (
-    r"(?!\s*(?:(?:and|or|to|above|below)\b|及び|および|又は|または|から|と|、|～|〜|[-－]))\s*"
+    r"(?!\s*(?:(?:above|below)\b"
+    rf"|(?:and|or|to|及び|および|又は|または|から|と|、|～|〜|[-－])\s*[(（\[［{_CIRCLED}0-9０-９]))\s*"
+)
+# What is counted, where a bare number and a space stand before it: 2 人が, 5 月に, 3 か国.
+_NOT_COUNTED = (
+    r"(?![a-z0-9０-９]|[日月年][にのはか、間0-9０-９]|[人名][がのはを、]"
+    r"|(?:[かカヶケヵ][国月所]|回|件|国間|つ|点|割|番))"
 )
 
 _FORMS = (
@@ -67,6 +74,7 @@ _FORMS = (
     _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NOT_SAID_OF}")),
     _Form("①", re.compile(rf"(([{_CIRCLED}])){_NOT_SAID_OF}"), _counted(_CIRCLED)),
     _Form("(ア)", re.compile(rf"([(（]([{_KATAKANA}])[)）]){_NOT_SAID_OF}"), _counted(_KATAKANA)),
+    _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NOT_SAID_OF}"), _counted(_IROHA)),
     # "(i)" is a letter where "(h)" stood before it, else a numeral.
     _Form("(a)", re.compile(rf"([(（]([a-z{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS),
     _Form(
@@ -77,14 +85,15 @@ _FORMS = (
     _Form("I.", re.compile(r"(([IVX]{1,4})\.)\s+"), _counted([n.upper() for n in _ROMAN])),
     _Form("a.", re.compile(rf"(([a-z{_WIDE_LETTERS}])[.．])(?:\s+|$)"), _LETTERS),
     _Form("ア", re.compile(rf"(([{_KATAKANA}]))\s+"), _counted(_KATAKANA), only="ja"),
+    _Form("イ", re.compile(rf"(([{_IROHA}]))\s+"), _counted(_IROHA), only="ja"),
     _Form("a", re.compile(rf"(([a-z{_WIDE_LETTERS}]))\u3000\s*"), _LETTERS, only="ja"),
     # 1　, １　: what follows the ideographic space may be anything; after another space it may
     # not be what a number counts ("2 people", "5 月").
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s*\u3000\s*(?=\S)"), only="ja"),
-    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+(?=[^\sa-z0-9０-９月日年人名か])"), only="ja"),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+{_NOT_COUNTED}(?=\S)"), only="ja"),
 )
-# ○○ and ○月 are blanks in a text, ・・・ is an ellipsis.
-_BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}月日年])\s*")
+# ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
+_BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*")
 
 
 def read_label(

@@ -149,11 +149,12 @@ def _unlinked(cell: HtmlElement) -> list[str]:
     """The texts of items without a link, and what stands in no item. An item may say more than
     its link does."""
     pieces: dict[HtmlElement, list[str]] = {}
+    linked = {e for link in _LINKS(cell) for e in ancestors(link, cell) if e is not cell}
     for text, element in texts(cell):
         around = ancestors(element, cell)
         item = next((e for e in around if e.tag == "li"), cell)
-        linked = any(e.tag == "a" and "href" in e.attrib for e in around)
-        if not linked and (item is cell or not _LINKS(item)):
+        in_link = any(e.tag == "a" and "href" in e.attrib for e in around)
+        if not in_link and item not in linked:
             pieces.setdefault(item, []).append(text)
     return [text for text in (fold("".join(of_item)) for of_item in pieces.values()) if text]
 

@@ -46,10 +46,11 @@ def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
 def _style(element: HtmlElement) -> str:
     """The list style that an element asks for itself; empty where it asks for none."""
     css = (element.get("style") or "").lower()
-    if match := re.search(r"list-style(?:-type)?\s*:\s*([^;]+)", css):
-        words = [word for word in match[1].split() if word not in {"inside", "outside"}]
+    if match := re.search(r"list-style(?:-type)?\s*:\s*([^;!]+)", css):
+        words = [word for word in match[1].split() if word not in _NO_STYLES and "(" not in word]
         return words[0] if words else ""
-    return (element.get("type") or "").strip()
+    asked = (element.get("type") or "").strip()
+    return asked if asked in _PRINTERS else asked.lower()
 
 
 def _print(number: int, style: str) -> str:
@@ -88,6 +89,7 @@ def _capital_roman(number: int) -> str:
     return _roman(number).upper()
 
 
+_NO_STYLES = {"inside", "outside", "inherit", "initial"}
 _BULLETS = {"disc", "circle", "square"}
 _PRINTERS: dict[str, Callable[[int], str]] = {
     "1": str, "decimal": str,

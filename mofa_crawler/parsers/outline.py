@@ -32,7 +32,7 @@ _CONTAINERS = frozenset(
 _LISTS = frozenset({"ol", "ul", "menu", "dir"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # What browsers show of these depends on the browser; text in them is no text to be left out.
-_MAY_SHOW_TEXT = frozenset({"audio", "button", "canvas", "map", "object", "select", "svg", "video"})
+_MAY_SHOW_TEXT = frozenset({"map", "object", "select"})
 # Deeper than any page of the site, and than the recursion here may go.
 _DEEPEST = 150
 

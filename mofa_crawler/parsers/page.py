@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_END = 4096  # bytes in which a page's end is looked for; scripts may stand behind it
+_END = re.compile(rb"</html", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 # The encodings of Japanese pages by the names they go under. What declares another one lies, or is
@@ -109,7 +109,7 @@ class Page:
 
     def check_whole(self) -> None:
         """Raise `Truncated` where the page breaks off: lxml would close what is open in silence."""
-        if b"</html" not in self._utf8[-_END:].lower():
+        if not _END.search(self._utf8):
             raise Truncated("the page ends without </html>", url=self.url)
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Tables of the site have a dozen columns; a hostile one may claim millions.
 _MAX_SPAN = 100
 _MAX_CELLS = 20_000
+_MAX_CHARACTERS = 1_000_000
 _ROW_GROUPS = {"thead", "tbody", "tfoot"}
 _OUTSIDE_ROWS = {"caption", "col", "colgroup"}
 
@@ -27,7 +28,7 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
     """
     rows: list[list[str]] = []
     reach: dict[int, tuple[str, int]] = {}  # column -> a text from above, and for how many rows yet
-    cells = 0
+    cells = characters = 0
     for tr in _row_elements(table):
         row: list[str] = []
         _fill_from_above(row, reach)
@@ -42,6 +43,9 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
             if cells + len(row) > _MAX_CELLS:
                 raise ValueError(f"a table of more than {_MAX_CELLS} cells")
         cells += len(row)
+        characters += sum(map(len, row))
+        if characters > _MAX_CHARACTERS:
+            raise ValueError(f"a table of more than {_MAX_CHARACTERS} characters")
         rows.append(row)
     return rows
 
