@@ -197,6 +197,11 @@ class Visit:
     accounted: bool = False  # counted, by the pipeline that stored it
 
 
+def as_json(release: PressRelease) -> str:
+    """A record as one line of JSON, the keys in the order of `docs/fields.md`."""
+    return msgspec.json.encode(release).decode()
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a record: every key always there, and no other."""
     schema = msgspec.json.schema(PressRelease)

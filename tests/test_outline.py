@@ -432,6 +432,20 @@ def test_links_are_absolute_and_icons_say_nothing() -> None:
     assert [b.text for b in outline.blocks] == ["See the textbelow js here page"]
 
 
+def test_terms_with_typed_labels_are_points_and_hold_what_is_said_of_them() -> None:
+    html = (
+        "<dl><dt>（1）甲</dt><dd><dl><dt>概要</dt><dd>　乙</dd></dl></dd>"
+        "<dt>（2）丙</dt><dd>　丁<br />\r\n\t　戊</dd><dt>己</dt><dd>庚</dd></dl><p>（3）辛</p>"
+    )
+    assert japanese(html) == [
+        (1, "（1）", "甲\n概要\n乙"),
+        (1, "（2）", "丙\n丁\n戊"),
+        ("paragraph", "", "己"),
+        ("paragraph", "", "庚"),
+        (1, "（3）", "辛"),
+    ]
+
+
 def test_scripts_and_comments_are_no_text() -> None:
     assert blocks_of("<p>a<!-- x -->b<script>c</script><style>d</style></p>") == [
         ("paragraph", "", "ab")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,27 +13,24 @@ import pytest
 from mofa_crawler.parsers import release as release_module
 from mofa_crawler.parsers.errors import (
     AmbiguousLayout,
-    BlockPage,
     EmptyBody,
     InvalidDate,
     ListingPage,
-    MetaRefresh,
     MisplacedMarkup,
     MissingDate,
     MissingTitle,
     Mojibake,
-    NotFoundPage,
-    NotHtml,
     ParseError,
-    Placeholder,
     Truncated,
     UnknownLayout,
 )
 from mofa_crawler.parsers.release import LAYOUTS, missing_anchors, parse_release
 from mofa_crawler.pipelines.validate import find_problem
-from tests.conftest import EXPECTED, SITE, page_of, sample_page
+from tests.conftest import EXPECTED, REFUSED, SITE, page_of, sample_page
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mofa_crawler.items import PressRelease
     from mofa_crawler.parsers.page import Page
 
@@ -297,49 +295,27 @@ def test_a_page_that_breaks_off_is_refused(name: str, share: float) -> None:
         parse_release(page_of(page.body[: int(len(page.body) * share)]), listed_date="2021-01-27")
 
 
-@pytest.mark.parametrize(
-    ("body", "error"),
-    [
-        (b"%PDF-1.7 x", NotHtml),
-        (b"\x89PNG\r\n", NotHtml),
-        (
-            b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>"
-            b"You don't have permission. Reference&#32;&#35;18.2f1c\n</BODY></HTML>",
-            BlockPage,
-        ),
-        (
-            b"<html><head><title>Just a moment...</title></head><body>"
-            b"<script src='/cdn-cgi/challenge-platform/h/b/orchestrate'></script></body></html>",
-            BlockPage,
-        ),
-        (
-            "<html><title>ご案内- ご利用のページが見つかりません</title>x</html>".encode(),
-            NotFoundPage,
-        ),
-        (b"<html><title>404 Not Found</title><body>x</body></html>", NotFoundPage),
-        (
-            b"<html><head><meta http-equiv='Refresh' content='0; URL=/index.html'></head></html>",
-            MetaRefresh,
-        ),
-    ],
-)
-def test_what_is_no_release_is_refused_before_any_layout(
-    body: bytes, error: type[ParseError]
-) -> None:
-    with pytest.raises(error):
-        parse_release(page_of(body))
+REFUSED_PAGES = sorted(REFUSED.glob("*/*.html"))
 
 
-def test_a_page_not_yet_filled_in_is_told_from_a_release() -> None:
-    page = sample_page(f"{SEED}.html")
-    html = re.sub(
-        rb'(<div class="any-area">).*?(</div>)',
-        rb"\1<p>The text will be coming soon.</p>\2",
-        page.body,
-        flags=re.DOTALL,
-    )
-    with pytest.raises(Placeholder):
-        parse_release(page_of(html))
+@pytest.mark.parametrize("path", REFUSED_PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_pages_that_must_be_refused(path: Path) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse_release(page_of(path.read_bytes()), listed_date="2021-01-27")
+    assert caught.value.code == path.parent.name
+
+
+def test_every_refusal_has_two_pages_at_least() -> None:
+    """But for those that no page alone can show."""
+    by_code = Counter(path.parent.name for path in REFUSED_PAGES)
+    codes = {error.code for error in ParseError.__subclasses__()}
+    assert codes - set(by_code) == {
+        "ambiguous_layout",  # there is one layout
+        "listing_drift",  # of listings
+        "missing_date",  # a listing's date stands in
+        "unparsable",  # a page of 2,048 nested elements
+    }
+    assert min(by_code.values()) >= 2
 
 
 @pytest.mark.parametrize(

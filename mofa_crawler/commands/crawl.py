@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ from rich.table import Table
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from mofa_crawler.accounting import LISTED, OUTCOMES
+from mofa_crawler.accounting import LISTED, OUTCOMES, reason_of
+from mofa_crawler.commands import complain
 from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
 from mofa_crawler.spiders.arguments import ArgumentError
 from mofa_crawler.store.database import StoreError
@@ -58,26 +58,32 @@ class Command(BaseRunSpiderCommand):
         assert self.crawler_process is not None
         json_file = self.settings.get("MOFA_JSON")
         if json_file and Path(json_file).suffix not in ENDINGS:
-            return _complain(Exit.USAGE, f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
+            complain(f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
+            return Exit.USAGE
         if spider not in self.crawler_process.spider_loader.list():
             names = ", ".join(self.crawler_process.spider_loader.list())
-            return _complain(Exit.USAGE, f"there is no spider {spider!r}; there is {names}")
+            complain(f"there is no spider {spider!r}; there is {names}")
+            return Exit.USAGE
         started = monotonic()
         try:
             crawler = self._create_crawler(spider)
             run = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
             if not run.done():  # type: ignore[attr-defined]
-                return _complain(Exit.INCOMPLETE, "stopped at once; the next run goes on from here")
+                complain("stopped at once; the next run goes on from here")
+                return Exit.INCOMPLETE
             error = run.exception()  # type: ignore[attr-defined]
         except ArgumentError as wrong:
             error = wrong
         if isinstance(error, ArgumentError):
-            return _complain(Exit.USAGE, str(error))
+            complain(str(error))
+            return Exit.USAGE
         if isinstance(error, StoreError):
-            return _complain(Exit.NOT_STARTED, str(error))
+            complain(str(error))
+            return Exit.NOT_STARTED
         if error is not None:
-            return _complain(Exit.NOT_STARTED, f"{type(error).__name__}: {error}")
+            complain(reason_of(error))
+            return Exit.NOT_STARTED
         report = crawler.get_extension(RunReport)
         assert report is not None
         self._print(spider, report, monotonic() - started)
@@ -114,8 +120,3 @@ def _table(counts: dict[str, dict[str, int]], *, plain: bool) -> Table:
         if any(row) or name in _ALWAYS:
             table.add_row(name, *map(str, row), str(sum(row)))
     return table
-
-
-def _complain(code: Exit, message: str) -> Exit:
-    print(f"mofa_crawler: error: {message}", file=sys.stderr)
-    return code

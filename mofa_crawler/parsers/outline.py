@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.items import Block, Link
-from mofa_crawler.parsers.dom import INLINE, NOT_TEXT, integer
+from mofa_crawler.parsers.dom import INLINE, NOT_TEXT, integer, shown_text
 from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.labels import BULLET, NUMBER, Label, read_label
 from mofa_crawler.parsers.markers import list_markers
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 _CONTAINERS = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figure footer header "
+    "address article aside blockquote center dd details div dt fieldset figure footer header "
     "hgroup legend main nav p section summary".split()
 )
 _LISTS = frozenset({"ol", "ul", "menu", "dir"})
@@ -146,6 +146,8 @@ class Outline:
                 raise self._unknown(f"text in <{tag!s}>")
         elif tag in _LISTS:
             self._list(element)
+        elif tag == "dl":
+            self._definitions(element)
         elif tag == "table":
             self._table(element)
         elif tag == "pre":
@@ -229,6 +231,25 @@ class Outline:
         self._inside(element)
         self._flush()
         self._scope = outer
+
+    def _definitions(self, element: HtmlElement) -> None:
+        """A `dl`: a term with a typed label is a point, and what is said of it is of the point."""
+        self._flush()
+        level, outer = self._scope.under + 1, self._scope
+        self._text(element.text)
+        for child in element:
+            if child.tag == "dt":
+                self._scope = outer
+                if read_label(shown_text(child).strip(), self._lang, self._last_values()):
+                    # The label stands for the bullet of a list item.
+                    self._open = [entry for entry in self._open if entry.level <= level]
+                    bullet = Label("•", BULLET, 1)
+                    self._scope = _Scope(level, len(self._open), level, bullet)
+            self._element(child)
+            self._text(child.tail)
+        self._flush()
+        self._scope = outer
+        self._open = [entry for entry in self._open if entry.level <= level]
 
     # --- text ---------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from mofa_crawler import __version__
-from mofa_crawler.items import Block, Link, PressRelease, timestamp
+from mofa_crawler.items import Block, Link, PressRelease, as_json, timestamp
 from mofa_crawler.store.keys import duplicate_key, search_key
 from mofa_crawler.store.schema import MIGRATIONS
 
@@ -366,11 +366,6 @@ class Store:
                    caught_up = ? WHERE id = ?""",
                 (_now(), reason, exit_code, _compact(counts), _compact(list(caught_up)), run),
             )
-
-
-def as_json(release: PressRelease) -> str:
-    """A record as one line of JSON, the keys in the order of `docs/fields.md`."""
-    return msgspec.json.encode(release).decode()
 
 
 def _compact(value: Any) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import msgspec
 
-from mofa_crawler.store.database import StoreError, as_json
+from mofa_crawler.items import as_json
+from mofa_crawler.store.database import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,199 @@
+"""`scrapy show`: what the parser makes of one page, from the site or from a file."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import IgnoreRequest, UsageError
+
+from mofa_crawler import site
+from mofa_crawler.accounting import reason_of
+from mofa_crawler.commands import complain
+from mofa_crawler.extensions.run_report import Exit
+from mofa_crawler.items import as_json
+from mofa_crawler.parsers.dom import selector
+from mofa_crawler.parsers.errors import ParseError
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.release import missing_anchors, parse_release
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy.http import Response
+
+    from mofa_crawler.items import Block, PressRelease
+
+_WIDTHS = {"en": 100, "ja": 50}  # Japanese characters are twice as wide
+_OWN_ADDRESS = selector("//meta[@property='og:url'][@content]|//link[@rel='canonical'][@href]")
+
+
+class Command(ScrapyCommand):
+    """Prints a record readably, or as JSON, or why there is none. Stores nothing."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options] <url or file>"
+
+    def short_desc(self) -> str:
+        return "Show what the parser makes of a page, or why it refuses it"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print the record as JSON")
+        parser.add_argument(
+            "--url", help="the page's own address, for a file that does not say it (og:url)"
+        )
+        parser.add_argument(
+            "--date", metavar="YYYY-MM-DD", help="the listing's date, for a page without a date"
+        )
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        try:
+            page = self._page(args, opts.url, opts.date)
+            release = parse_release(page, listed_date=opts.date)
+        except UsageError as error:
+            complain(str(error))
+            self.exitcode = Exit.USAGE
+        except _NotGot as error:
+            complain(f"not got: {error}")
+            self.exitcode = Exit.ERRORS
+        except ParseError as error:
+            print("\n".join(_refusal(error, page)))
+            self.exitcode = Exit.DRIFT
+        else:
+            print(_pretty(release) if opts.json else "\n".join(_readable(release)))
+
+    def _page(self, args: list[str], url: str | None, day: str | None) -> Page:
+        if len(args) != 1:
+            raise UsageError("name one page: an address of the site, or a saved file")
+        (name,) = args
+        if day and not _is_day(day):
+            raise UsageError(f"--date {day}: write YYYY-MM-DD")
+        if site.canonical_url(name, "file:///") is not None:
+            return self._fetch(name)
+        try:
+            body = Path(name).read_bytes()
+        except OSError as error:
+            raise UsageError(f"{name}: {error.strerror}") from None
+        page = Page(url=site.ORIGIN, body=body, fetched_at=datetime.now(UTC))
+        page.url = _address(url, page)
+        return page
+
+    def _fetch(self, name: str) -> Page:
+        """Get a page of the site as a crawl would: with robots.txt, and from `MOFA_BASE_URL`."""
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        mirror = site.Mirror(self.settings["MOFA_BASE_URL"])
+        url = mirror.canonical(name)
+        if url is None:
+            raise UsageError(f"{name} is no address of the ministry's site")
+        crawler = self.crawler_process.create_crawler(_OnePage)
+        self.crawler_process.crawl(crawler, address=mirror.fetch_url(url))
+        self.crawler_process.start()
+        spider: Any = crawler.spider
+        if spider is None or spider.page is None:
+            raise _NotGot(spider.problem if spider else "the crawl did not start")
+        page: Page = spider.page
+        page.url = url
+        return page
+
+
+class _NotGot(Exception):
+    """The page could not be fetched."""
+
+
+class _OnePage(Spider):
+    """Fetches one address and keeps the page."""
+
+    name = "show"
+    address: str
+    page: Page | None = None
+    problem = "no answer"
+
+    async def start(self) -> AsyncIterator[Request]:
+        yield Request(self.address, callback=self.keep, errback=self.tell, dont_filter=True)
+
+    def keep(self, response: Response) -> None:
+        if response.status != 200:  # noqa: PLR2004
+            self.problem = f"the server answered {response.status} ({response.url})"
+            return
+        headers = {
+            name.decode("latin-1"): values[-1].decode("latin-1")
+            for name, values in response.headers.items()
+            if values
+        }
+        now = datetime.now(UTC)
+        self.page = Page(url=response.url, body=response.body, fetched_at=now, headers=headers)
+
+    def tell(self, failure: Any) -> None:
+        forbidden = isinstance(failure.value, IgnoreRequest)
+        self.problem = str(failure.value) if forbidden else reason_of(failure.value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _address(given: str | None, page: Page) -> str:
+    """The address of a saved page: as given, or as the page says itself."""
+    try:
+        own = [e.get("content") or e.get("href") for e in _OWN_ADDRESS(page.tree)]
+    except ParseError:
+        own = []
+    url = site.canonical_url(given or next((address for address in own if address), ""))
+    if url is None or not site.is_on_site(url) or url == site.canonical_url(""):
+        raise UsageError("the file does not say its own address; give it with --url")
+    return url
+
+
+def _refusal(error: ParseError, page: Page) -> Iterator[str]:
+    yield f"refused: {error}"
+    try:
+        missing = missing_anchors(page)
+    except ParseError:
+        return
+    for layout, anchors in missing.items():
+        yield f"layout {layout}: " + (f"lacks {', '.join(anchors)}" if anchors else "all anchors")
+
+
+def _pretty(release: PressRelease) -> str:
+    return json.dumps(json.loads(as_json(release)), ensure_ascii=False, indent=1)
+
+
+def _readable(release: PressRelease) -> Iterator[str]:
+    yield release.title
+    yield f"{release.date} (from the {release.date_source}) · {release.lang} · {release.section}"
+    yield release.url
+    yield f"layout {release.layout} · translation {release.translation or 'none'}"
+    yield ""
+    for block in release.body:
+        yield from _lines(block, _WIDTHS[release.lang])
+    if release.body[-1].kind == "point":
+        yield ""
+    for link in release.links:
+        yield f"-> {link.kind}: {link.text} {link.url}"
+
+
+def _lines(block: Block, width: int) -> Iterator[str]:
+    """A block with its kind where it is no plain text, indented by its level."""
+    indent = "    " * block.level
+    mark = "" if block.kind in {"paragraph", "point"} else f"[{block.kind}] "
+    for number, line in enumerate(block.as_text().split("\n")):
+        first = indent + (mark if number == 0 else "")
+        # Japanese has no spaces to break at: the one after the label would leave it alone.
+        text = line.replace(f"{block.label} ", f"{block.label}\u00a0", 1) if block.label else line
+        filled = fill(text, width, initial_indent=first, subsequent_indent=indent + "  ")
+        yield filled.replace("\u00a0", " ")
+    if block.kind != "point":
+        yield ""
