@@ -1,0 +1,113 @@
+"""`scrapy regold`: where a golden and the parser differ; for whoever works on the parser."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from mofa_crawler import site
+from mofa_crawler.commands import complain
+from mofa_crawler.extensions.run_report import Exit
+from mofa_crawler.items import as_json
+from mofa_crawler.parsers.errors import ParseError
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.release import parse_release
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+
+_PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
+# What a golden tells: all that the page says. The rest is the store's.
+_FIELDS = (
+    "id url lang section title date date_source lead points body text links translation layout"
+).split()
+
+
+class Command(ScrapyCommand):
+    """Shows the differences, and writes goldens only when told to."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
+
+    def syntax(self) -> str:
+        return "[options] <page or folder under fixtures/site> ..."
+
+    def short_desc(self) -> str:
+        return "Show where goldens and parser differ; --write takes over what the parser says"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--write", action="store_true", help="write the goldens: then read them"
+        )
+        parser.add_argument("--why", help="what a new page is made for, for its golden")
+        parser.add_argument(
+            "--listed", metavar="YYYY-MM-DD", help="a new page's date in the listing"
+        )
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        try:
+            pages = list(_pages(args))
+        except UsageError as error:
+            complain(str(error))
+            self.exitcode = Exit.USAGE
+            return
+        for page in pages:
+            try:
+                changed = _regold(page, opts)
+            except (ParseError, UsageError) as error:
+                complain(f"{page}: {error}")
+                changed = True
+            if changed:
+                self.exitcode = Exit.DRIFT
+
+
+def _pages(names: list[str]) -> Iterator[Path]:
+    """The release pages among files and folders of the sample site."""
+    if not _PAGES.is_dir():
+        raise UsageError(f"there is no {_PAGES} here; run this in a checkout")
+    for name in names or [str(_PAGES)]:
+        path = Path(name)
+        if not path.exists() or _PAGES not in [path, *path.parents]:
+            raise UsageError(f"{name} is no page or folder under {_PAGES}")
+        found = sorted(path.rglob("*.html")) if path.is_dir() else [path]
+        yield from (page for page in found if not page.name.endswith("index.html"))
+
+
+def _regold(path: Path, opts: Namespace) -> bool:
+    """Show how a page's golden differs from what the parser says, and write it if told to."""
+    golden_path = (_GOLDENS / path.relative_to(_PAGES)).with_suffix(".json")
+    old: dict[str, Any] = {}
+    if golden_path.exists():
+        old = json.loads(golden_path.read_text("utf-8"))
+    elif not opts.why or not opts.listed:
+        raise UsageError("a new golden needs --why and --listed")
+    new = {
+        "why": opts.why or old["why"],
+        "listed_date": opts.listed or old["listed_date"],
+        "record": {},
+    }
+    url = f"{site.ORIGIN}/{path.relative_to(_PAGES)}"
+    page = Page(url=url, body=path.read_bytes(), fetched_at=datetime.now(UTC))
+    release = json.loads(as_json(parse_release(page, listed_date=new["listed_date"])))
+    new["record"] = {name: release[name] for name in _FIELDS}
+    if new == old:
+        return False
+    before, after = (_lines(golden) if golden else [] for golden in (old, new))
+    print("".join(unified_diff(before, after, str(golden_path), "what the parser says", n=2)))
+    if opts.write:
+        golden_path.parent.mkdir(parents=True, exist_ok=True)
+        golden_path.write_text("".join(_lines(new)), "utf-8")
+    return not opts.write
+
+
+def _lines(golden: dict[str, Any]) -> list[str]:
+    return (json.dumps(golden, ensure_ascii=False, indent=1) + "\n").splitlines(keepends=True)
