@@ -136,6 +136,22 @@ def test_numbering_goes_on_under_a_heading() -> None:
     ]
 
 
+def test_a_number_far_from_the_last_one_is_text() -> None:
+    assert blocks_of("<p>1. a</p><p>20. October was warm</p><p>2. b</p>") == [
+        (1, "1.", "a"),
+        ("paragraph", "", "20. October was warm"),
+        (1, "2.", "b"),
+    ]
+
+
+def test_what_was_numbered_inside_an_item_is_over_with_its_list() -> None:
+    assert blocks_of("<ul><li>A<br>(1) x</li></ul><p>(1) y</p>") == [
+        (1, "•", "A"),
+        (2, "(1)", "x"),
+        (1, "(1)", "y"),
+    ]
+
+
 def test_typed_labels_under_a_printed_number() -> None:
     html = "<ol><li>A</li></ol><p>(1) a</p><p>(2) b</p><ol start='2'><li>B</li></ol><p>(1) c</p>"
     assert [block[:2] for block in blocks_of(html)] == [

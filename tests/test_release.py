@@ -210,6 +210,19 @@ def test_a_page_that_changed_is_refused_by_name(
     assert str(caught.value).endswith(f"({sample_page(SEED + '.html').url})")
 
 
+def test_text_that_tags_too_many_put_after_the_article_is_not_lost() -> None:
+    """Also on a page without related links, which would be out of place then."""
+    page = sample_page(f"{SEED}.html")
+    related = re.compile(rb'<div class="relatedlink-section">.*?</ul>\s*</div>', re.DOTALL)
+    html, removed = related.subn(b"", page.body)
+    assert removed == 1
+    assert parse_release(page_of(html)).links == []
+    for count in range(5, 12):
+        spilled = html.replace(b"</ol>", b"</ol>" + b"</div>" * count + b"<p>after</p>")
+        with pytest.raises(MisplacedMarkup):
+            parse_release(page_of(spilled))
+
+
 def test_unknown_layouts_say_what_is_missing() -> None:
     with pytest.raises(
         UnknownLayout, match="cms lacks div#maincontents, div#maincontents div.main-sec"
