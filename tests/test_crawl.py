@@ -384,8 +384,8 @@ def test_an_unknown_spider_is_one_line(run: Run) -> None:
     ("setting", "message"),
     [
         ("MOFA_DB=no/mofa.db", "cannot open no/mofa.db: there is no folder no"),
-        ("MOFA_DB=.", "MOFA_DB=.: name a file to keep the dataset in"),
-        ("MOFA_DB=:memory:", "MOFA_DB=:memory:: name a file to keep the dataset in"),
+        ("MOFA_DB=.", "MOFA_DB is '.': name a file to keep the dataset in"),
+        ("MOFA_DB=:memory:", "MOFA_DB is ':memory:': name a file to keep the dataset in"),
         ("MOFA_JSON=no/r.jsonl", "cannot write no/r.jsonl: it is a folder, or its folder does not"),
         ("MOFA_JSON=other.json", "other.json is no file of press releases"),
         ("MOFA_JSON=more.jsonl", "more.jsonl holds 1 records that mofa.db does not"),

@@ -45,7 +45,9 @@ def test_the_demo_runs_the_real_job(
     first = demo(tmp_path, package)
     assert first.returncode == 0, first.stderr
     assert first.stderr == ""
-    assert "listed     16  10     26" in first.stdout
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = readme.partition("press_releases: complete")[2].partition("```")[0]
+    assert shown.partition("\n")[2] in first.stdout, "the README's table is not what is printed"
     assert '"id": "press/release/press1e_000170"' in first.stdout
     assert "What to try next" in first.stdout
     written = (tmp_path / "demo.jsonl").read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -26,14 +27,15 @@ _DATABASE, _JSON = "demo.db", "demo.jsonl"
 _LONGEST = 90  # characters of a text that are shown
 _SHOWN = "press/release/press1e_000170"
 
-_NEXT = f"""
+# Filled in with the names of the files, and of this program as it was called.
+_NEXT = """
 What to try next:
-  sqlite3 {_DATABASE} "select label, text from points where text like '%Senkaku%'"
-  python3 -c "import json; print(len([json.loads(line) for line in open('{_JSON}')]), 'records')"
-  mofa-crawler demo        (once more: nothing is new, nothing is written)
-  MOFA_CONTACT=you@example.org mofa-crawler crawl press_releases -s MOFA_JSON=releases.jsonl
-                           (the ministry's own site, at its pace)
-"""  # noqa: S608 - a command to type, not a query
+  sqlite3 {database} "select label, text from points where text like '%Senkaku%'"
+  {program} demo
+      once more: nothing is new, and {json} stays the same to the byte
+  {program} crawl press_releases -s MOFA_JSON=releases.jsonl -s MOFA_CONTACT=you@example.org
+      the ministry's own site, at its pace
+"""
 
 
 class Command(crawl.Command):
@@ -82,7 +84,13 @@ class Command(crawl.Command):
             print("\nThe texts of the sample site are made up, but for this one. Do not cite them.")
             print(f"\nOne record of {_JSON}, long texts and lists cut:\n")
             print(json.dumps(_shortened(json.loads(as_json(record))), ensure_ascii=False, indent=1))
-        print(_NEXT)
+        print(_NEXT.format(database=_DATABASE, json=_JSON, program=_program()))
+
+
+def _program() -> str:
+    """How this program was called: it may stand in a folder that the shell does not search."""
+    called = Path(sys.argv[0])
+    return sys.argv[0] if called.name in {"mofa-crawler", "scrapy"} else "mofa-crawler"
 
 
 def sample_site() -> Path:

@@ -75,11 +75,17 @@ def _pages(names: list[str]) -> Iterator[Path]:
     if not _PAGES.is_dir():
         raise UsageError(f"there is no {_PAGES} here; run this in a checkout")
     for name in names or [str(_PAGES)]:
-        path = Path(name)
+        path = _relative(Path(name))
         if not path.exists() or _PAGES not in [path, *path.parents]:
             raise UsageError(f"{name} is no page or folder under {_PAGES}")
         found = sorted(path.rglob("*.html")) if path.is_dir() else [path]
         yield from (page for page in found if not page.name.endswith("index.html"))
+
+
+def _relative(path: Path) -> Path:
+    """A path as seen from the checkout, if it lies in it."""
+    here = Path.cwd()
+    return path.resolve().relative_to(here) if here in path.resolve().parents else path
 
 
 def _regold(path: Path, opts: Namespace) -> bool:

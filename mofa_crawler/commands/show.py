@@ -20,13 +20,16 @@ from mofa_crawler.items import as_json
 from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
-from mofa_crawler.parsers.release import missing_anchors, parse_release
+from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.spiders.arguments import ArgumentError
+from mofa_crawler.spiders.identity import identify
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import AsyncIterator, Iterator
 
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
     from mofa_crawler.items import Block, PressRelease
 
@@ -59,14 +62,14 @@ class Command(ScrapyCommand):
         try:
             page = self._page(args, opts.url, opts.date)
             release = parse_release(page, listed_date=opts.date)
-        except UsageError as error:
+        except (UsageError, ArgumentError) as error:
             complain(str(error))
             self.exitcode = Exit.USAGE
         except _NotGot as error:
             complain(f"not got: {error}")
             self.exitcode = Exit.ERRORS
         except ParseError as error:
-            print("\n".join(_refusal(error, page)))
+            print(f"refused: {error}")
             self.exitcode = Exit.DRIFT
         else:
             print(_pretty(release) if opts.json else "\n".join(_readable(release)))
@@ -91,7 +94,10 @@ class Command(ScrapyCommand):
         """Get a page of the site as a crawl would: with robots.txt, and from `MOFA_BASE_URL`."""
         assert self.settings is not None
         assert self.crawler_process is not None
-        mirror = site.Mirror(self.settings["MOFA_BASE_URL"])
+        try:
+            mirror = site.Mirror(self.settings["MOFA_BASE_URL"])
+        except ValueError as error:
+            raise UsageError(f"MOFA_BASE_URL: {error}") from None
         url = mirror.canonical(name)
         if url is None:
             raise UsageError(f"{name} is no address of the ministry's site")
@@ -114,9 +120,16 @@ class _OnePage(Spider):
     """Fetches one address and keeps the page."""
 
     name = "show"
+    # Nothing is stored, counted or noted.
+    custom_settings = {"ITEM_PIPELINES": {}, "EXTENSIONS": {}}  # noqa: RUF012 - Scrapy's own
     address: str
     page: Page | None = None
     problem = "no answer"
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        identify(settings)
 
     async def start(self) -> AsyncIterator[Request]:
         yield Request(self.address, callback=self.keep, errback=self.tell, dont_filter=True)
@@ -157,16 +170,6 @@ def _address(given: str | None, page: Page) -> str:
     return url
 
 
-def _refusal(error: ParseError, page: Page) -> Iterator[str]:
-    yield f"refused: {error}"
-    try:
-        missing = missing_anchors(page)
-    except ParseError:
-        return
-    for layout, anchors in missing.items():
-        yield f"layout {layout}: " + (f"lacks {', '.join(anchors)}" if anchors else "all anchors")
-
-
 def _pretty(release: PressRelease) -> str:
     return json.dumps(json.loads(as_json(release)), ensure_ascii=False, indent=1)
 
@@ -193,7 +196,8 @@ def _lines(block: Block, width: int) -> Iterator[str]:
         first = indent + (mark if number == 0 else "")
         # Japanese has no spaces to break at: the one after the label would leave it alone.
         text = line.replace(f"{block.label} ", f"{block.label}\u00a0", 1) if block.label else line
-        filled = fill(text, width, initial_indent=first, subsequent_indent=indent + "  ")
+        hanging = indent + ("  " if block.label else "")
+        filled = fill(text, width, initial_indent=first, subsequent_indent=hanging)
         yield filled.replace("\u00a0", " ")
     if block.kind != "point":
         yield ""

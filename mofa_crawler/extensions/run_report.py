@@ -48,7 +48,7 @@ MEANINGS = {
     Exit.COMPLETE: "complete",
     Exit.NOT_STARTED: "could not start",
     Exit.USAGE: "wrong usage",
-    Exit.BLOCKED: "forbidden by robots.txt, which may also not be readable",
+    Exit.BLOCKED: "forbidden by robots.txt, or robots.txt was refused",
     Exit.ERRORS: "errors: something was not got, or not kept",
     Exit.DRIFT: "drift: pages do not look as they did",
     Exit.INCOMPLETE: "incomplete: stopped early, or listings are missing",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
-from mofa_crawler import __version__, site
+from mofa_crawler import site
 from mofa_crawler.accounting import LISTED, count, reason_of
 from mofa_crawler.items import ListingEntry, Visit, timestamp
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
@@ -24,6 +24,7 @@ from mofa_crawler.spiders.arguments import (
     months_between,
     parse_arguments,
 )
+from mofa_crawler.spiders.identity import identify
 from mofa_crawler.store.of_crawl import store_of
 
 if TYPE_CHECKING:
@@ -89,13 +90,9 @@ class PressReleasesSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Name the person to write to in the User-Agent, also where `-s MOFA_CONTACT=…` says it."""
+        """Introduce the crawler. Raises `ArgumentError`."""
         super().update_settings(settings)
-        contact = settings.get("MOFA_CONTACT") or ""
-        if not contact.isprintable() or not contact.isascii():
-            raise ArgumentError("MOFA_CONTACT: write an e-mail or web address in ASCII")
-        name = f"mofa_crawler/{__version__}"
-        settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, priority="spider")
+        identify(settings)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

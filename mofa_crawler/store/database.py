@@ -50,7 +50,7 @@ class Store:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if str(path) in {"", ":memory:"} or self.path.is_dir():
-            raise StoreError(f"MOFA_DB={path}: name a file to keep the dataset in")
+            raise StoreError(f"MOFA_DB is {str(path)!r}: name a file to keep the dataset in")
         if not self.path.parent.is_dir():
             raise StoreError(f"cannot open {path}: there is no folder {self.path.parent}")
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
