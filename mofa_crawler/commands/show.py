@@ -21,6 +21,7 @@ from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.spiders.answers import page_of
 from mofa_crawler.spiders.arguments import ArgumentError
 from mofa_crawler.spiders.identity import identify
 
@@ -138,13 +139,7 @@ class _OnePage(Spider):
         if response.status != 200:  # noqa: PLR2004
             self.problem = f"the server answered {response.status} ({response.url})"
             return
-        headers = {
-            name.decode("latin-1"): values[-1].decode("latin-1")
-            for name, values in response.headers.items()
-            if values
-        }
-        now = datetime.now(UTC)
-        self.page = Page(url=response.url, body=response.body, fetched_at=now, headers=headers)
+        self.page = page_of(response, response.url)
 
     def tell(self, failure: Any) -> None:
         forbidden = isinstance(failure.value, IgnoreRequest)

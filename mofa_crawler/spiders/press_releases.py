@@ -16,8 +16,8 @@ from mofa_crawler.accounting import LISTED, count, reason_of
 from mofa_crawler.items import ListingEntry, Visit, timestamp
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
-from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
+from mofa_crawler.spiders.answers import page_of
 from mofa_crawler.spiders.arguments import (
     ArgumentError,
     Arguments,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from mofa_crawler.items import Listing, State
+    from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Lang
     from mofa_crawler.store.database import Store
 
@@ -132,29 +133,21 @@ class PressReleasesSpider(Spider):
         self._listings_due[lang] += 1
         return self._ask(
             url,
-            self.parse_archive if month else self.parse_index,
+            self.parse_listing,
             priority=_ARCHIVE if month else _INDEX,
             visit=_visit(url, lang, "listing"),
             month=month,
         )
 
-    def parse_index(
-        self, response: Response, visit: Visit, month: None
+    def parse_listing(
+        self, response: Response, visit: Visit, month: str | None
     ) -> Iterator[Visit | Request]:
-        """Read a rolling index; go on to its entries and to the archives that are due."""
+        """Read a listing; go on to its entries, and from a rolling index to the archives due."""
         listing = self._read_listing(response, visit, month)
         yield visit
         if listing:
-            yield from self._ask_archives(listing)
-            yield from self._ask_entries(listing)
-
-    def parse_archive(
-        self, response: Response, visit: Visit, month: str
-    ) -> Iterator[Visit | Request]:
-        """Read a monthly archive; go on to its entries."""
-        listing = self._read_listing(response, visit, month)
-        yield visit
-        if listing:
+            if month is None:
+                yield from self._ask_archives(listing)
             yield from self._ask_entries(listing)
 
     def _read_listing(self, response: Response, visit: Visit, month: str | None) -> Listing | None:
@@ -279,16 +272,7 @@ class PressReleasesSpider(Spider):
 
     def _page(self, response: Response, visit: Visit) -> Page | None:
         """The page of a good answer; notes in the visit what the answer was."""
-        page = Page(
-            url=visit.url,
-            body=response.body,
-            fetched_at=datetime.now(UTC),
-            headers={
-                name.decode("latin-1"): values[-1].decode("latin-1")
-                for name, values in response.headers.items()
-                if values
-            },
-        )
+        page = page_of(response, visit.url)
         visit.fetched_at = timestamp(page.fetched_at)
         visit.status = response.status
         visit.answered_url = self.mirror.canonical(response.url) or response.url
