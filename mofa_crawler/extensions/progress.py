@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -60,9 +61,7 @@ class Progress:
 
     def start(self) -> None:
         self._bar.start()
-        handler: Any = get_scrapy_root_handler()
-        if hasattr(handler, "setStream"):
-            handler.setStream(sys.stderr)  # rich's: lines of the log go above the bar
+        _log_to_stderr()  # rich's: lines of the log go above the bar
 
     def more(self, request: Any) -> None:
         if not {"redirect_times", "retry_times"} & set(request.meta):
@@ -73,6 +72,11 @@ class Progress:
 
     def stop(self) -> None:
         self._bar.stop()
-        handler: Any = get_scrapy_root_handler()
-        if hasattr(handler, "setStream"):
-            handler.setStream(sys.stderr)
+        _log_to_stderr()  # the terminal's own again
+
+
+def _log_to_stderr() -> None:
+    """Send Scrapy's log to what `sys.stderr` is now, unless it goes to a file."""
+    handler = get_scrapy_root_handler()
+    if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+        handler.setStream(sys.stderr)

@@ -115,14 +115,14 @@ class RunReport:
         if self._run is None:
             return
         store = store_of(self._crawler)
-        whole = self.exit_code in {Exit.COMPLETE, Exit.DRIFT} or not self._lost_anything()
+        caught_up = [] if self._lost_anything() else getattr(self._crawler.spider, "caught_up", [])
         try:
             store.finish_run(
                 self._run,
                 reason=self._reason,
                 exit_code=self.exit_code,
                 counts=self.counts,
-                caught_up=getattr(self._crawler.spider, "caught_up", []) if whole else [],
+                caught_up=caught_up,
             )
             store.close()
         except StoreError as error:
