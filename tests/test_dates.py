@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mofa_crawler.parsers.dates import (
+    find_weekday_contradiction,
     read_date,
+    read_date_at_end,
     read_day,
     read_month,
     read_month_name,
@@ -90,14 +92,66 @@ def test_nothing_else_is_a_date(text: str) -> None:
 def test_every_day_is_read_in_every_format(day: date) -> None:
     era, first = ("令和", 2018) if day >= date(2019, 5, 1) else ("平成", 1988)
     year = "元" if day.year - first == 1 else str(day.year - first)
-    for text in (
+    weekday = "月火水木金土日"[day.weekday()]
+    japanese = f"{era}{year}年{day.month}月{day.day}日"
+    formats = [
         f"{day:%B} {day.day}, {day.year}",
         f"{day.day} {day:%B} {day.year}",
+        f"{day:%b}. {day.day}, {day.year}",
         f"{day:%A}, {day:%B} {day.day}, {day.year}",
-        f"{era}{year}年{day.month}月{day.day}日",
-        f"{day.year}年{day.month}月{day.day}日",
-    ):
-        assert read_date(text) == day
+        f"{day:%B} {day.day}, {day.year} ({day:%A})",
+        f"{day.day} {day:%b} {day.year} ({day:%a})",
+        japanese,
+        japanese.translate({ord("0") + n: chr(ord("０") + n) for n in range(10)}),
+        f"{era} {year} 年\u3000{day.month} 月 {day.day} 日（{weekday}）",
+        f"{day.year}年{day.month}月{day.day}日 {weekday}曜日",
+    ]
+    for text in formats:
+        assert read_date(text) == day, text
+        assert find_weekday_contradiction(text) is None, text
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Tuesday, January 27, 2021", "Wednesday"),
+        ("January 27, 2021 (Tues.)", "Wednesday"),
+        ("令和3年1月27日（木曜日）", "Wednesday"),
+        ("2021年1月28日(水)", "Thursday"),
+    ],
+)
+def test_a_weekday_that_contradicts(text: str, right: str) -> None:
+    assert read_date(text) is not None
+    assert find_weekday_contradiction(text) == f"{text!r} was a {right}"
+
+
+@pytest.mark.parametrize(
+    "text", ["Wed., January 27, 2021", "27 January 2021 (Wednesday)", "令和3年1月27日（水）", "x"]
+)
+def test_a_weekday_that_is_right_or_not_there(text: str) -> None:
+    assert find_weekday_contradiction(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Statement (January 27, 2021)", DAY),
+        ("Statement, Wednesday, January 27, 2021", DAY),
+        ("甲について（令和3年1月27日）", DAY),
+        ("Statement of January 27, 2021", None),
+        ("Talks (Tokyo, January 27)", None),
+        ("(January 27, 2021) Statement", None),
+    ],
+)
+def test_dates_at_the_end_of_a_title(text: str, day: date | None) -> None:
+    assert read_date_at_end(text) == day
+
+
+@pytest.mark.parametrize(
+    "text", ["(January 27, 2021)", "［令和3年1月27日］", "（令和3年1月27日（水））"]
+)
+def test_dates_in_brackets(text: str) -> None:
+    assert read_date(text) == DAY
 
 
 @given(st.text())

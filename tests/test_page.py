@@ -61,6 +61,68 @@ def test_bytes_in_no_encoding_are_refused() -> None:
         _ = page_of(b"<p>\x81").tree
 
 
+JAPANESE = "/mofaj/press/release/17/x.html"
+KANA = TEXT.replace("髙﨑①", "及び副大臣は、このことについて述べた。")
+
+
+@pytest.mark.parametrize("meta", ["", declared("Shift_JIS"), declared("utf-8")])
+@pytest.mark.parametrize("path", [JAPANESE, "/press/release/x.html"])
+def test_euc_jp_that_passes_as_shift_jis(meta: str, path: str) -> None:
+    """Its bytes are half-width katakana in Shift_JIS: a reading that nobody has written."""
+    body = "<p>このことについて、あとにつづく。</p>".encode("euc_jp")
+    assert "､" in body.decode("cp932")
+    page = page_of(meta.encode() + body, path)
+    assert page.encoding == "euc_jp"
+    assert page.text.endswith("このことについて、あとにつづく。</p>")
+
+
+@pytest.mark.parametrize(
+    ("codec", "signs"),
+    [
+        ("euc_jp", {"①": b"\xad\xa1", "Ⅱ": b"\xad\xb6", "髙": b"\xfc\xe2", "㈱": b"\xad\xea"}),
+        ("iso2022_jp", {"①": b"\x1b$B\x2d\x21\x1b(B", "髙": b"\x1b$B\x7c\x62\x1b(B"}),
+    ],
+)
+def test_vendor_characters(codec: str, signs: dict[str, bytes]) -> None:
+    """Editors typed them on Windows and the Macintosh; Python's codecs refuse them."""
+    for sign, code in signs.items():
+        with pytest.raises(UnicodeDecodeError):
+            code.decode(codec)
+        page = page_of(KANA.encode(codec).replace(b"</p>", code + b"</p>"), JAPANESE)
+        assert page.encoding == codec
+        assert page.text == KANA.replace("</p>", f"{sign}</p>")
+
+
+def test_bytes_that_are_no_vendor_characters_stay_refused() -> None:
+    with pytest.raises(Undecodable):
+        _ = page_of(KANA.encode("euc_jp") + b"\xa9\xa1", JAPANESE).text
+
+
+QUOTES = "<p>{meta}Japan\u2019s \u201cthree principles\u201d \u2013 S\u00e3o Tom\u00e9</p>"
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "us-ascii", "Shift_JIS", ""])
+def test_quotation_marks_of_windows_in_english(charset: str) -> None:
+    """In Shift_JIS the byte of an apostrophe takes the letter after it: Japan痴."""
+    meta = declared(charset) if charset else ""
+    text = QUOTES.format(meta=meta)
+    assert "Japan痴" in text.encode("cp1252").decode("cp932", "replace")
+    page = page_of(text.encode("cp1252"))
+    assert (page.encoding, page.text) == ("cp1252", text)
+
+
+def test_windows_1252_is_believed_of_no_japanese_text() -> None:
+    for path in (JAPANESE, "/press/release/x.html"):
+        page = page_of(KANA.format(meta=declared("iso-8859-1")).encode("cp932"), path)
+        assert page.encoding == "cp932"
+
+
+def test_utf_8_but_for_some_bytes_is_broken_and_nothing_else() -> None:
+    body = KANA.encode() + b"\x93" + "と述べた。".encode()
+    with pytest.raises(Undecodable):
+        _ = page_of(body, JAPANESE).text
+
+
 @pytest.mark.parametrize("body", ["", "   ", "<!-- -->"])
 def test_an_empty_page_is_refused(body: str) -> None:
     with pytest.raises(EmptyPage):

@@ -43,14 +43,17 @@ _WEEKDAY = (
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 _ENGLISH = [
-    re.compile(rf"(?:{_WEEKDAY},? )?{day} ?{_YEAR}(?:,? \(?{_WEEKDAY}\)?)?")
+    re.compile(rf"(?:(?P<before>{_WEEKDAY}),? )?{day} ?{_YEAR}(?:,? \(?(?P<after>{_WEEKDAY})\)?)?")
     for day in (f"{_MONTH_NAME} {_DAY},", f"{_DAY} {_MONTH_NAME},?")
 ]
 _JAPANESE_YEAR = r"(?:(?P<era>昭和|平成|令和) ?(?P<era_year>元|\d{1,2})|(?P<year>\d{4})) ?年"
 _JAPANESE = re.compile(
     rf"{_JAPANESE_YEAR} ?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?日"
-    r"(?: ?\(?[月火水木金土日](?:曜日?)?\)?)?"
+    r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
 )
+_BRACKETED = re.compile(r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\))?)[)\]】〕]")
+# Each with its Japanese sign, in the order of `date.weekday`.
+_WEEKDAYS = "monday月 tuesday火 wednesday水 thursday木 friday金 saturday土 sunday日".split()
 _ENGLISH_DAY = re.compile(rf"{_MONTH_NAME} {_DAY}")
 _JAPANESE_DAY = re.compile(r"(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日(?:付け?)?")
 _ENGLISH_MONTH = re.compile(rf"{_MONTH_NAME},? {_YEAR}$")
@@ -62,16 +65,38 @@ def read_date(text: str) -> date | None:
     """The date that `text` is, wholly; None where it is no date in a listed format.
 
     English: "January 27, 2021", "27 January 2021", "Jan. 27, 2021"; Japanese: 令和3年1月27日,
-    平成元年, 2021年1月27日; full-width digits, spaces, and a weekday before or after. Raises
-    ValueError for what has the form of a date and is none: an impossible day, or an era's year
-    outside the era.
+    平成元年, 2021年1月27日; full-width digits, spaces, a weekday before or after, brackets around.
+    Raises ValueError for what has the form of a date and is none: an impossible day, or an era's
+    year outside the era.
     """
-    key = _key(text)
-    for pattern in _ENGLISH:
-        if (match := pattern.fullmatch(key)) and (month := _MONTHS.get(match["month"])):
-            return date(int(match["year"]), month, int(match["day"]))
-    if match := _JAPANESE.fullmatch(key):
-        return _in_era(match, int(match["month"]), int(match["day"]), text)
+    match = _match(text)
+    return _day_of(match, text) if match else None
+
+
+def find_weekday_contradiction(text: str) -> str | None:
+    """What is wrong with the weekday that a date bears; None where it bears none or the right one.
+
+    Raises ValueError as `read_date` does.
+    """
+    match = _match(text)
+    if not match:
+        return None
+    named = match.groupdict().get("before") or match["after"]
+    right = _WEEKDAYS[_day_of(match, text).weekday()]
+    if not named or named[:3] in right:
+        return None
+    return f"{fold(text)!r} was a {right[:-1].capitalize()}"
+
+
+def read_date_at_end(text: str) -> date | None:
+    """The date with which `text` ends, after a comma or in brackets; None where it does not.
+
+    Raises ValueError as `read_date` does.
+    """
+    for start in re.finditer(r"[,，、(（\[［【]", text):
+        rest = text[start.start() :].lstrip(",，、 \u3000")
+        if day := read_date(rest):
+            return day
     return None
 
 
@@ -114,6 +139,23 @@ def read_month_name(text: str) -> int | None:
         match[1] if (match := re.fullmatch(r"(\d{1,2})月?", key)) else 0
     )
     return number if 1 <= number <= 12 else None  # noqa: PLR2004
+
+
+def _match(text: str) -> re.Match[str] | None:
+    key = _key(text)
+    if bracketed := _BRACKETED.fullmatch(key):
+        key = bracketed["inside"].strip()
+    for pattern in (*_ENGLISH, _JAPANESE):
+        match = pattern.fullmatch(key)
+        if match and (pattern is _JAPANESE or match["month"] in _MONTHS):
+            return match
+    return None
+
+
+def _day_of(match: re.Match[str], text: str) -> date:
+    if match.re is _JAPANESE:
+        return _in_era(match, int(match["month"]), int(match["day"]), text)
+    return date(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
 
 
 def _key(text: str) -> str:

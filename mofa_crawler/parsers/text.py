@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import TYPE_CHECKING
 
-# Kana, ideographs, full-width forms: scripts that put no space between words.
-_WIDE = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Kana, ideographs, full-width forms: scripts that put no space between words. For a class of a
+# regular expression.
+WIDE = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 # A line break in the source between two such characters is layout, not a space
 # (CSS Text 3, "segment break transformation").
-_WRAP = re.compile(rf"(?<=[{_WIDE}])[ \t\r]*\n[ \t\r\n]*(?=[{_WIDE}])")
+_WRAP = re.compile(rf"(?<=[{WIDE}])[ \t\r]*\n[ \t\r\n]*(?=[{WIDE}])")
 # Spaces of no width: they part no words and cannot be seen.
 _NO_WIDTH = str.maketrans("", "", "\u200b\ufeff")
 # What only a wrong encoding or a broken file leaves behind: the replacement character, controls
-# (the escape character of undecoded ISO-2022-JP among them), and what cp932 makes of bytes that it
-# does not assign.
-_MOJIBAKE = re.compile("[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\uf8f0-\uf8f3]")
+# (the escape character of undecoded ISO-2022-JP among them), what cp932 makes of bytes that it
+# does not assign; kana in EUC-JP read as cp932, and UTF-8 read as cp932 or as windows-1252.
+_MOJIBAKE = re.compile(
+    "[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\uf8f0-\uf8f3]"
+    "|(?:[､･][｡-ﾟ]){2}|[縺繧繝].{0,2}[縺繧繝]|â€|ã[‚ƒ]|Ã[©¨¡³º±¶¼]"
+)
 
 
 def fold(text: str) -> str:
@@ -32,6 +41,20 @@ def fold(text: str) -> str:
 
 def _between_letters(wrap: re.Match[str]) -> bool:
     return "\u3000" not in {wrap.string[wrap.start() - 1], wrap.string[wrap.end()]}
+
+
+def join_lines(lines: Sequence[str], witness: str) -> str:
+    """The lines of a title as one: with a space between them, unless `witness` has none there.
+
+    `witness` is another text of the page that bears the title, on one line (`<title>`).
+    """
+    spaced, close = " ".join(lines), "".join(lines)
+    return close if close in witness and spaced not in witness else spaced
+
+
+def letters(text: str) -> str:
+    """The letters and digits of `text` alone, widths and case folded: for comparing only."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 def find_mojibake(text: str) -> str | None:
