@@ -51,9 +51,9 @@ def test_the_demo_runs_the_real_job(
     assert '"id": "press/release/press1e_000170"' in first.stdout
     assert "What to try next" in first.stdout
     written = (tmp_path / "demo.jsonl").read_bytes()
-    assert len([json.loads(line) for line in written.splitlines()]) == 24
+    assert len([json.loads(line) for line in written.splitlines()]) == 25
     second = demo(tmp_path, package)
     assert second.returncode == 0
-    assert "unchanged  15  10     25" in second.stdout
+    assert "unchanged  16  10     26" in second.stdout
     assert (tmp_path / "demo.jsonl").read_bytes() == written
     assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.db", "demo.jsonl"]

@@ -220,7 +220,8 @@ def test_the_rolling_index_of_the_sample_site(path: str) -> None:
     assert found.month is None
     assert {entry.date[:4] for entry in found.entries} == {"2026", "2025"}
     assert dates(found) == sorted(dates(found), reverse=True)
-    assert [link.month for link in found.months] == ["2026-01", "2025-11", "2025-12", "2021-01"]
+    months = ["2026-01", "2025-11", "2025-12", "2021-01", "2008-08"]
+    assert [link.month for link in found.months] == months[: 4 if "mofaj" in path else 5]
 
 
 def test_a_release_is_no_listing() -> None:

@@ -451,13 +451,15 @@ def test_links_are_absolute_and_icons_say_nothing() -> None:
 def test_terms_with_typed_labels_are_points_and_hold_what_is_said_of_them() -> None:
     html = (
         "<dl><dt>（1）甲</dt><dd><dl><dt>概要</dt><dd>　乙</dd></dl></dd>"
-        "<dt>（2）丙</dt><dd>　丁<br />\r\n\t　戊</dd><dt>己</dt><dd>庚</dd></dl><p>（3）辛</p>"
+        "<dt>（2）丙</dt><dd>　丁<br />\r\n\t　戊</dd><dt>己</dt><dd>庚。</dd></dl><p>（3）辛</p>"
     )
     assert japanese(html) == [
-        (1, "（1）", "甲\n概要\n乙"),
+        (1, "（1）", "甲"),
+        ("paragraph", "", "概要"),
+        ("paragraph", "", "乙"),
         (1, "（2）", "丙\n丁\n戊"),
         ("paragraph", "", "己"),
-        ("paragraph", "", "庚"),
+        ("paragraph", "", "庚。"),
         (1, "（3）", "辛"),
     ]
 
@@ -505,3 +507,135 @@ def test_hostile_nesting_is_refused() -> None:
 def test_what_browsers_nest_without_end_is_read() -> None:
     html = "<p>a</p>" + "<div><font>x" * 60 + "<p>b</p>"
     assert [text for _, _, text in blocks_of(html)] == ["a", *["x"] * 60, "b"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><strong>Plenary Meeting</strong></p>",
+        "<p><u><b>Plenary</b> <b>Meeting</b></u></p>",
+        "<p>Plenary Meeting</p>",
+        "<h3>Plenary Meeting</h3>",
+        "<b>Plenary Meeting</b><br>",
+    ],
+)
+def test_sub_headings(html: str) -> None:
+    assert blocks_of(f"<p>Preface.</p>{html}<p>1. A</p>") == [
+        ("paragraph", "", "Preface."),
+        ("heading", "", "Plenary Meeting"),
+        (1, "1.", "A"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><strong>All of this sentence is stressed.</strong></p>",
+        "<p><b>Half</b> of a heading, so</p>",
+        "<p>The grants of the last three years were</p>",
+        "<p>the following</p>",
+        "<p>Japan: the Director-General</p><p>Others.</p>",
+        "<p>17 countries</p>",
+    ],
+)
+def test_paragraphs_that_are_no_headings(html: str) -> None:
+    kinds = [kind for kind, _, _ in blocks_of(f"<p>Preface.</p>{html}<ol><li>A</li></ol>")]
+    assert "heading" not in kinds
+
+
+def test_black_brackets_are_a_heading_and_begin_the_numbers_again() -> None:
+    html = "<p>【全体会合】</p><p>１　甲。</p><p>（１）乙。</p><p>【分科会】</p><p>（１）丙。</p>"
+    assert japanese(html) == [
+        ("heading", "", "【全体会合】"),
+        (1, "１", "甲。"),
+        (2, "（１）", "乙。"),
+        ("heading", "", "【分科会】"),
+        (1, "（１）", "丙。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>別添</p>", ("heading", "", "別添")),
+        ("<p>（参考１）</p>", ("heading", "", "（参考１）")),
+        ("<p>Reference:</p>", ("heading", "", "Reference:")),
+        ("<p>（参考）甲である。</p>", ("note", "", "（参考）甲である。")),
+        ("<p>(Referrence)<br />A.</p>", ("note", "", "(Referrence)\nA.")),
+        ("<p>（以上は仮訳）</p>", ("note", "", "（以上は仮訳）")),
+        ("<p>(Provisional Translation)</p>", ("note", "", "(Provisional Translation)")),
+        ("<p>参考として、甲。</p>", ("paragraph", "", "参考として、甲。")),
+        ("<p>References were made.</p>", ("paragraph", "", "References were made.")),
+    ],
+)
+def test_references_and_notes(html: str, expected: tuple[str, str, str]) -> None:
+    assert japanese(html) == [expected]
+
+
+def test_bullets_of_two_signs_are_two_levels() -> None:
+    html = "<p>○　甲</p><p>・　乙</p><p>・　丙</p><p>○　丁</p>"
+    assert [block[:2] for block in japanese(html)] == [(1, "○"), (2, "・"), (2, "・"), (1, "○")]
+
+
+def test_bare_numbers_in_english_before_a_capital_alone() -> None:
+    html = "<p>1 The ministers met.</p><p>2 They agreed.</p><p>4 Others came.</p>"
+    assert [block[:2] for block in blocks_of(html)] == [(1, "1"), (1, "2"), ("paragraph", "")]
+    assert blocks_of("<p>1 May was a holiday.</p>") == [("paragraph", "", "1 May was a holiday.")]
+
+
+def test_a_blank_line_ends_an_item_where_no_paragraph_does() -> None:
+    html = "Preface.<br><br>1. A.<br>A2.<br><br>2. B.<br><br>The end."
+    assert blocks_of(html) == [
+        ("paragraph", "", "Preface."),
+        (1, "1.", "A.\nA2."),
+        (1, "2.", "B."),
+        ("paragraph", "", "The end."),
+    ]
+    assert blocks_of("<p>1. A.<br><br>A2.</p>") == [(1, "1.", "A.\nA2.")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><img alt='x'><br />The hall</p>",
+        "<div><a href='/a.jpg'><img alt='x'></a><br><span>The hall</span></div>",
+    ],
+)
+def test_a_text_under_a_picture_is_its_caption(html: str) -> None:
+    assert blocks_of(html) == [("caption", "", "The hall")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><img alt='PDF'> The text</p>",
+        "<p>The text<br><img alt='x'></p>",
+        "<p>The text<img alt='x'></p>",
+    ],
+)
+def test_a_text_beside_a_picture_is_none(html: str) -> None:
+    assert blocks_of(html) == [("paragraph", "", "The text")]
+
+
+def test_a_rule_parts_texts() -> None:
+    assert [text for _, _, text in blocks_of("A<hr>B")] == ["A", "B"]
+
+
+@pytest.mark.parametrize("text", ["２．８月１７日に", "２．2008年に", "２．１日、"])
+def test_a_full_width_number_before_a_date(text: str) -> None:
+    assert [block[:2] for block in japanese(f"<p>１．甲</p><p>{text}</p>")] == [
+        (1, "１．"),
+        (1, "２．"),
+    ]
+
+
+def test_an_amount_is_no_label_after_one() -> None:
+    assert japanese("<p>１．甲</p><p>２．５倍に増えた。</p>")[1][0] == "paragraph"
+
+
+@pytest.mark.parametrize("hidden", ["<p hidden>x</p>", "<span style='Display : none'>x</span>"])
+def test_what_browsers_do_not_show_is_no_text(hidden: str) -> None:
+    assert blocks_of(f"<p>A</p>{hidden}<p>B</p>") == [
+        ("paragraph", "", "A"),
+        ("paragraph", "", "B"),
+    ]

@@ -43,8 +43,14 @@ def golden_of(name: str) -> dict[str, Any]:
     return json.loads((EXPECTED / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
 
 
+def release_page(name: str) -> Page:
+    """A release of the sample site by the name of its golden."""
+    (path,) = SITE.glob(f"{name}.htm*")
+    return sample_page(str(path.relative_to(SITE)))
+
+
 def parsed(name: str) -> dict[str, Any]:
-    page = sample_page(f"{name}.html")
+    page = release_page(name)
     return asdict(parse_release(page, listed_date=golden_of(name)["listed_date"]))
 
 
@@ -69,7 +75,7 @@ def test_every_golden_tells_the_same_fields() -> None:
 def test_every_page_has_a_golden_and_says_why() -> None:
     pages = {
         str(path.relative_to(SITE).with_suffix(""))
-        for path in SITE.rglob("*.html")
+        for path in SITE.rglob("*.htm*")
         if not path.name.endswith("index.html")
     }
     assert pages == set(NAMES)
@@ -77,16 +83,27 @@ def test_every_page_has_a_golden_and_says_why() -> None:
 
 
 def test_the_sample_site_is_as_large_as_promised() -> None:
-    languages = [golden_of(name)["record"]["lang"] for name in NAMES]
-    assert languages.count("en") >= 13
-    assert languages.count("ja") >= 8
-    layouts = [golden_of(name)["record"]["layout"] for name in NAMES]
+    records = [golden_of(name)["record"] for name in NAMES]
+    count = Counter(record["lang"] for record in records)
+    assert count["en"] >= 45
+    assert count["ja"] >= 30
+    count = Counter(record["lang"] for record in records if record["date"] < "2013-04")
+    assert count["en"] >= 10
+    assert count["ja"] >= 8
+    layouts = [record["layout"] for record in records]
     assert all(layouts.count(layout.NAME) >= 2 for layout in LAYOUTS)
+
+
+def test_pages_from_before_2013_come_from_every_era_and_encoding() -> None:
+    old = [name for name in NAMES if golden_of(name)["record"]["layout"] == "text_landmarks"]
+    assert len({golden_of(name)["record"]["date"][:4] for name in old}) >= 12
+    encodings = {release_page(name).encoding for name in old}
+    assert encodings == {"utf-8", "cp932", "euc_jp", "iso2022_jp", "cp1252"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exactly_one_layout(name: str) -> None:
-    missing = missing_anchors(sample_page(f"{name}.html"))
+    missing = missing_anchors(release_page(name))
     assert [layout for layout, anchors in missing.items() if not anchors] == [
         golden_of(name)["record"]["layout"]
     ]
@@ -94,54 +111,99 @@ def test_exactly_one_layout(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_record_keeps_the_contract(name: str) -> None:
-    page = sample_page(f"{name}.html")
+    page = release_page(name)
     assert find_problem(parse_release(page, listed_date=golden_of(name)["listed_date"])) is None
 
 
 # What of #maincontents is no text of the article, by the page's own classes.
 BOILERPLATE = ("social-btn-top", "other-language", "relatedlink-section")
+# What stands between and behind the blocks of a page from before 2013 and is no text of its article.
+LANDMARKS = re.compile(
+    r"(?:\(END\)|(?:このページのトップへ戻る|Topofthispage)|\[?(?:Japanese|English|英語版)\]?"
+    r"|(?:\[?BacktoIndex|報道発表へ戻る|目次へ戻る|Related|[【＜]?関連(?:情報|リンク)).*)",
+    re.IGNORECASE,
+)
 
 
-def article_text(page: Page, *, dated: bool) -> str:
-    """The characters of the article, white space left out, by a way that is not the parser's."""
-    main = page.tree.get_element_by_id("maincontents")
-    skipped = [*BOILERPLATE, *(["rightalign"] if dated else [])]
+def without_space(text: str) -> str:
+    return re.sub(r"[\s\u200b\ufeff]", "", text)
+
+
+def visible_text(page: Page, *, dated: bool) -> str:
+    """The characters of the article, white space left out, by a way that is not the parser's.
+
+    On a page from before 2013, those of the whole page.
+    """
+    (main,) = page.tree.xpath("//*[@id='maincontents']") or [page.tree.find("body")]
     pieces = []
     for node in main.xpath(".//text()"):
         parent = node.getparent()
         element = parent.getparent() if node.is_tail else parent
         around = [element, *element.iterancestors()]
-        classes = " ".join(e.get("class") or "" for e in around)
-        if not any(e.tag in {"script", "style"} for e in around) and not any(
-            name in classes for name in skipped
-        ):
+        classes = [e.get("class") or "" for e in around]
+        boilerplate = any(name in c for c in classes for name in BOILERPLATE)
+        date_line = dated and any(
+            "rightalign" in (e.get("class") or "") and e.getparent() is main for e in around
+        )
+        hidden = any(e.tag in {"script", "style", "button", "noscript"} for e in around)
+        if not boilerplate and not date_line and not hidden:
             pieces.append(str(node))
-    return re.sub(r"\s", "", "".join(pieces))
+    return without_space("".join(pieces))
 
 
-def record_text(record: PressRelease) -> str:
-    """The characters of the blocks. Markers that a browser prints are not in the page's text."""
-    pieces = []
+def consume(text: str, record: PressRelease) -> str:
+    """What is left of a page's text when the blocks were found in it, one after the other."""
     for block in record.body:
-        pieces += [block.label, block.text, *(cell for row in block.rows for cell in row)]
-    return re.sub(r"\s", "", "".join(pieces))
+        label, body = without_space(block.label), without_space(block.text)
+        pieces = [cell for row in spread(block.rows) for cell in row] or [body]
+        for piece in map(without_space, pieces):
+            text = skip_landmarks(text, piece, label)
+            if text.startswith(label + piece):
+                text = text.removeprefix(label + piece)
+            else:  # a browser printed the label
+                assert text.startswith(piece), f"{piece[:60]!r} where {text[:60]!r} stands"
+                text = text.removeprefix(piece)
+    return text
+
+
+def skip_landmarks(text: str, piece: str, label: str) -> str:
+    while not text.startswith((piece, label + piece)):
+        match = re.match(
+            r"\(END\)|このページのトップへ戻る|\[?(?:Japanese|English|英語版)\]?", text
+        )
+        if not match:
+            break
+        text = text[match.end() :]
+    return text
+
+
+def spread(rows: list[list[str]]) -> list[list[str]]:
+    """The cells of a table as the page has them: those that spans repeat are empty."""
+    return [
+        [
+            "" if (x and cell == row[x - 1]) or (y and cell == above(rows, y, x)) else cell
+            for x, cell in enumerate(row)
+        ]
+        for y, row in enumerate(rows)
+    ]
+
+
+def above(rows: list[list[str]], y: int, x: int) -> str:
+    return rows[y - 1][x] if x < len(rows[y - 1]) else ""
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_is_lost_and_none_is_added(name: str) -> None:
-    page = sample_page(f"{name}.html")
+    page = release_page(name)
     record = parse_release(page, listed_date=golden_of(name)["listed_date"])
-    for block in record.body:  # a printed marker is one that the page's text does not bear
-        if block.label and block.label not in printed_labels(page):
-            block.label = ""
-    assert record_text(record) == article_text(page, dated=record.date_source == "page")
-
-
-def printed_labels(page: Page) -> set[str]:
-    """Labels typed in the page: those that some line of it begins with."""
-    main = page.tree.get_element_by_id("maincontents")
-    texts = [str(text).strip() for text in main.xpath(".//text()")]
-    return {t for text in texts for t in re.findall(r"^(?:[(（]?\w{1,2}[)）]|\w{1,2}\.|\w)", text)}
+    text = visible_text(page, dated=record.date_source == "page")
+    if record.layout == "text_landmarks":
+        first = record.body[0]
+        text = text[text.index(without_space(first.label + first.text)) :]
+        rest = consume(text, record)
+        assert re.match(LANDMARKS, rest), rest[:100]
+    else:
+        assert consume(text, record) == ""
 
 
 def test_the_seed_word_for_word() -> None:
@@ -163,7 +225,7 @@ def test_the_seed_word_for_word() -> None:
 
 def changed(old: str, new: str, name: str = SEED) -> Page:
     """A page of the sample site with one thing changed."""
-    page = sample_page(f"{name}.html")
+    page = release_page(name)
     html = page.body.decode()
     assert old in html
     return page_of(html.replace(old, new), f"/{name}.html")
@@ -303,7 +365,7 @@ def test_what_stands_around_the_article_may_vary(old: str, new: str) -> None:
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.99])
 @pytest.mark.parametrize("name", [SEED, "mofaj/press/release/press4_009165"])
 def test_a_page_that_breaks_off_is_refused(name: str, share: float) -> None:
-    page = sample_page(f"{name}.html")
+    page = release_page(name)
     with pytest.raises(ParseError):
         parse_release(page_of(page.body[: int(len(page.body) * share)]), listed_date="2021-01-27")
 
@@ -311,10 +373,16 @@ def test_a_page_that_breaks_off_is_refused(name: str, share: float) -> None:
 REFUSED_PAGES = sorted(REFUSED.glob("*/*.html"))
 
 
+def refused_page(path: Path) -> Page:
+    """A page to refuse; those whose name begins with `ja_` are of the Japanese side."""
+    folder = "/mofaj/press/release" if path.name.startswith("ja_") else "/press/release"
+    return page_of(path.read_bytes(), f"{folder}/x.html")
+
+
 @pytest.mark.parametrize("path", REFUSED_PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_pages_that_must_be_refused(path: Path) -> None:
     with pytest.raises(ParseError) as caught:
-        parse_release(page_of(path.read_bytes()), listed_date="2021-01-27")
+        parse_release(refused_page(path), listed_date="2021-01-27")
     assert caught.value.code == path.parent.name
 
 

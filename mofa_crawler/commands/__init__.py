@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import Literal
 
 
-def complain(message: str) -> None:
+def complain(message: str, kind: Literal["error", "warning"] = "error") -> None:
     """Say in one line on stderr what is wrong."""
-    print(f"mofa_crawler: error: {message}", file=sys.stderr)
+    print(f"mofa_crawler: {kind}: {message}", file=sys.stderr)

@@ -73,6 +73,8 @@ class Command(ScrapyCommand):
             print(f"refused: {error}")
             self.exitcode = Exit.DRIFT
         else:
+            for warning in page.warnings:
+                complain(warning, "warning")
             print(_pretty(release) if opts.json else "\n".join(_readable(release)))
 
     def _page(self, args: list[str], url: str | None, day: str | None) -> Page:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from lxml.etree import XPath, iterwalk
 
+from mofa_crawler.parsers.text import fold
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
@@ -22,6 +24,10 @@ NOT_TEXT = frozenset(
     "area audio base button canvas col colgroup embed hr iframe img input link map meta noscript "
     "object param script select source style svg template track video".split()
 )
+
+_AROUND_PICTURE = frozenset({"p", "div", "td", "center"})
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_LONGEST_CAPTION = 300  # characters
 
 
 class Selector(Protocol):
@@ -42,15 +48,17 @@ def selector(expression: str) -> Selector:
     return cast("Selector", XPath(tested))
 
 
-def one_line(element: HtmlElement) -> str:
-    """The text of an element with a space for every line break; white space is not folded."""
-    pieces = []
+def lines_in(element: HtmlElement) -> list[str]:
+    """The text of an element, a string a line that it breaks; empty lines left out."""
+    lines = [[""]]
     for event, node in iterwalk(element, events=("start", "end")):
-        if event == "start":
-            pieces.append(" " if node.tag == "br" else node.text or "")
+        if event == "start" and node.tag == "br":
+            lines.append([])
+        elif event == "start":
+            lines[-1].append(node.text or "")
         elif node is not element:
-            pieces.append(node.tail or "")
-    return "".join(pieces)
+            lines[-1].append(node.tail or "")
+    return [text for pieces in lines if (text := fold("".join(pieces)))]
 
 
 def texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
@@ -68,6 +76,32 @@ def shown_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
         text
         for text, owner in texts(element)
         if not any(e.tag in NOT_TEXT or e in skip for e in ancestors(owner, element))
+    )
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether browsers show nothing of an element, because it asks for that itself."""
+    style = element.get("style")
+    return "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
+
+
+def is_picture_with_caption(element: HtmlElement) -> bool:
+    """Whether an element is a picture, a line break, and a text of a few lines under it."""
+    first = next(iter(element), None)
+    if element.tag not in _AROUND_PICTURE or first is None or (element.text or "").strip():
+        return False
+    if first.tag == "a" and len(first) and not "".join(first.itertext()).strip():
+        picture = first[0]
+    else:
+        picture = first
+    under = first.getnext()
+    return (
+        picture.tag == "img"
+        and not (first.tail or "").strip()
+        and under is not None
+        and under.tag == "br"
+        and len(element.text_content()) <= _LONGEST_CAPTION
+        and all(e.tag in INLINE | {"img", "br"} for e in element.iterdescendants())
     )
 
 

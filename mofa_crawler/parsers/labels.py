@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.site import Lang
 
-BULLET = "bullet"
+BULLET = "bullet"  # printed by a browser; a typed one is of a family of its own sign
 NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list
 
 _DIGITS = r"[0-9０-９]{1,2}"
@@ -23,7 +23,7 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 _SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
 _BULLETS = "•・●○◎■□◆◇▪"
-_REACH = 3  # a number may be missing from a list, but not many
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Label:
     family: str
     value: int
 
+    @property
+    def is_bullet(self) -> bool:
+        """Whether it only marks an item, and does not count it."""
+        return self.family.startswith(BULLET)
+
 
 @dataclass(frozen=True, slots=True)
 class _Form:
@@ -43,6 +48,7 @@ class _Form:
     pattern: re.Pattern[str]
     values: Mapping[str, int] | None = None  # None: decimal numbers
     only: Lang | None = None
+    reach: int = 3  # a number may be missing from a list, but not many
 
     def value_of(self, sign: str) -> int:
         return int(sign) if self.values is None else self.values.get(sign, 0)
@@ -55,7 +61,8 @@ def _counted(*rows: Collection[str]) -> dict[str, int]:
 _LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS)
 # After a number and a dot stands white space, or at once a capital or a Japanese character:
 # "1.5 million" bears no label, "1.日本" does.
-_AFTER_DOT = r"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]))"
+_DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
+_AFTER_DOT = rf"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]|{_DAY}))"
 # What is said of numbers: "(1) and (2) above", （1）及び（2）, ①から③まで.
 _NOT_SAID_OF = (
     r"(?!\s*(?:(?:above|below)\b"
@@ -70,6 +77,7 @@ _NOT_COUNTED = (
 _FORMS = (
     _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．]){_AFTER_DOT}")),
     _Form("1)", re.compile(rf"(({_DIGITS})[)）])\s+")),
+    _Form("a)", re.compile(rf"(([a-z{_WIDE_LETTERS}])[)）])\s+"), _LETTERS),
     _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NOT_SAID_OF}")),
     _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NOT_SAID_OF}")),
     _Form("①", re.compile(rf"(([{_CIRCLED}])){_NOT_SAID_OF}"), _counted(_CIRCLED)),
@@ -91,6 +99,8 @@ _FORMS = (
     # not be what a number counts ("2 people", "5 月").
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s*\u3000\s*(?=\S)"), only="ja"),
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+{_NOT_COUNTED}(?=\S)"), only="ja"),
+    # In English, before a capital that begins no name of a month.
+    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+(?!{_MONTHS})(?=[A-Z“\"(])"), only="en", reach=1),
 )
 # ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
 _BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*")
@@ -109,9 +119,9 @@ def read_label(
         if form.only not in {None, lang} or not (match := form.pattern.match(line)):
             continue
         value = form.value_of(match[2])
-        due = any(0 < value - last <= _REACH for last in last_of.get(form.family, ()))
+        due = any(0 < value - last <= form.reach for last in last_of.get(form.family, ()))
         if value == 1 or due:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
     if match := _BULLET.match(line):
-        return Label(match[1], BULLET, 1), line[match.end() :]
+        return Label(match[1], f"{BULLET} {match[1]}", 1), line[match.end() :]
     return None

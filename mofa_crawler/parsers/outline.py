@@ -5,16 +5,25 @@ One walk in page order. Text is never dropped: what no rule knows is refused (`U
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
-from mofa_crawler.items import Block, Link
-from mofa_crawler.parsers.dom import INLINE, NOT_TEXT, integer, shown_text
+from mofa_crawler.parsers.dom import (
+    INLINE,
+    NOT_TEXT,
+    integer,
+    is_hidden,
+    is_picture_with_caption,
+    shown_text,
+)
+from mofa_crawler.parsers.drafts import Draft, finish
 from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.labels import BULLET, NUMBER, Label, read_label
+from mofa_crawler.parsers.line_kinds import is_heading, kind_of_aside
+from mofa_crawler.parsers.links import read_link
 from mofa_crawler.parsers.markers import list_markers
+from mofa_crawler.parsers.numbering import Numbering
 from mofa_crawler.parsers.tables import read_rows
 from mofa_crawler.parsers.text import fold
 
@@ -23,6 +32,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from mofa_crawler.items import Block, Link
+    from mofa_crawler.parsers.drafts import Kind
     from mofa_crawler.parsers.page import Page
 
 _CONTAINERS = frozenset(
@@ -36,36 +47,9 @@ _MAY_SHOW_TEXT = frozenset({"map", "object", "select"})
 # Deeper than any page of the site, and than the recursion here may go.
 _DEEPEST = 150
 
-_NOTE = re.compile(r"[(（]?\s*(?:[*＊※]|注\s*[0-9０-９]*\s*[)）:：]|Note\s*[0-9]*\s*[:：)）])")
-_REFERENCE = re.compile(
-    r"[(（\[［【]\s*(?:Reference|Referrence|参考|別添)\s*[0-9０-９]*\s*[)）\]］】]", re.IGNORECASE
-)
+_BOLD = frozenset({"b", "strong", "u"})
+
 _TextKind = Literal["heading", "paragraph", "caption"]
-_Kind = Literal["heading", "paragraph", "point", "table", "note", "caption"]
-
-
-@dataclass(slots=True, eq=False)
-class _Draft:
-    """A block in the making."""
-
-    kind: _Kind
-    level: int
-    label: str = ""
-    lines: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-
-    def finish(self) -> Block:
-        text = "\n".join(self.lines)
-        return Block(kind=self.kind, level=self.level, label=self.label, text=text, rows=self.rows)
-
-
-@dataclass(slots=True)
-class _Open:
-    """A family of labels that is open: a next label of it stands at `level` again."""
-
-    family: str
-    level: int
-    last: int
 
 
 @dataclass(slots=True)
@@ -76,8 +60,8 @@ class _Scope:
     floor: int = 0  # the labels open below this belong outside
     under: int = 0  # the level of the point that a list would stand under
     marker: Label | None = None  # printed by the browser before the item's first text, not yet met
-    item: _Draft | None = None  # the point that further paragraphs belong to
-    bare: _Draft | None = None  # a typed label on a line of its own, which waits for its text
+    item: Draft | None = None  # the point that further paragraphs belong to
+    bare: Draft | None = None  # a typed label on a line of its own, which waits for its text
 
 
 class Outline:
@@ -102,10 +86,11 @@ class Outline:
         self._skip = frozenset(skip)
         self._is_caption = is_caption
         self._typed_labels = typed_labels
-        self._drafts: list[_Draft] = []
-        self._lines: list[list[str]] = [[]]  # the inline text met so far, a list a line
-        self._open: list[_Open] = []
-        self._last: dict[str, int] = {}  # the last value of each family in the whole article
+        self._drafts: list[Draft] = []
+        # The inline text met so far, a list a line; each text with whether it is in bold.
+        self._lines: list[list[tuple[str, bool]]] = [[]]
+        self._bold = 0
+        self._numbering = Numbering()
         self._scope = _Scope()
         self._depth = 0
         self._kind: _TextKind = "paragraph"
@@ -113,7 +98,7 @@ class Outline:
     @property
     def blocks(self) -> list[Block]:
         """The blocks met so far, in page order."""
-        return [draft.finish() for draft in self._drafts]
+        return finish(self._drafts)
 
     def walk(self, element: HtmlElement) -> None:
         """Read everything inside `element`. Raises `UnknownMarkup`."""
@@ -135,12 +120,18 @@ class Outline:
 
     def _element(self, element: HtmlElement) -> None:  # noqa: PLR0912 - a table in code
         tag = element.tag
+        if is_hidden(element):
+            return
         if tag == "br":
             self._lines.append([])
         elif tag in INLINE:
             if tag == "a":
                 self._link(element)
+            self._bold += tag in _BOLD
             self._inside(element)
+            self._bold -= tag in _BOLD
+        elif tag == "hr":
+            self._flush()
         elif tag in NOT_TEXT:
             if tag in _MAY_SHOW_TEXT and fold(element.text_content()):
                 raise self._unknown(f"text in <{tag!s}>")
@@ -154,7 +145,7 @@ class Outline:
             self._preformatted(element)
         elif tag in _HEADINGS:
             self._block(element, "heading")
-        elif tag == "figcaption" or self._is_caption(element):
+        elif tag == "figcaption" or self._is_caption(element) or is_picture_with_caption(element):
             self._block(element, "caption")
         elif tag in _CONTAINERS:
             self._block(element, self._kind)
@@ -167,11 +158,10 @@ class Outline:
         return UnknownMarkup(message, url=self._page.url)
 
     def _link(self, element: HtmlElement) -> None:
-        url = site.canonical_url(element.get("href", ""), self._page.url)
-        # A link to a part of the page itself leads nowhere else.
-        if url and url != self._page.url and "href" in element.attrib:
-            kind: Literal["attachment", "text"] = "attachment" if site.is_file(url) else "text"
-            self.links.append(Link(kind=kind, text=fold(element.text_content()), url=url))
+        if "href" in element.attrib:
+            href, text = element.get("href", ""), element.text_content()
+            if link := read_link(href, text, page_url=self._page.url, kind="text"):
+                self.links.append(link)
 
     def _block(self, element: HtmlElement, kind: _TextKind) -> None:
         self._flush()
@@ -182,7 +172,8 @@ class Outline:
 
     def _preformatted(self, element: HtmlElement) -> None:
         self._flush()
-        self._lines = [[line] for line in element.text_content().splitlines()] or [[]]
+        texts = element.text_content().splitlines()
+        self._lines = [[(text, False)] for text in texts] or [[]]
         for link in element.iter("a"):
             self._link(link)
         self._flush()
@@ -212,67 +203,79 @@ class Outline:
             self._text(child.tail)
         self._flush()
         # What was numbered inside the items is over with them.
-        self._open = [entry for entry in self._open if entry.level <= level]
+        self._numbering.close_below(level)
 
     def _level_of_list(self, element: HtmlElement) -> int:
         """One below the point it stands under, or that of the numbers which it continues."""
         if element.tag == "ol":
             start = integer(element.get("start"), 1)
-            for entry in self._open[self._scope.floor :]:
-                if entry.family == NUMBER and start == entry.last + 1:
-                    return entry.level
+            level = self._numbering.level_continued_by(start, self._scope.floor)
+            if level:
+                return level
         return self._scope.under + 1
 
     def _list_item(self, element: HtmlElement, marker: Label, level: int) -> None:
         self._flush()
         outer = self._scope
-        self._open = [entry for entry in self._open if entry.level <= level]
-        self._scope = _Scope(level=level, floor=len(self._open), under=level, marker=marker)
+        self._numbering.close_below(level)
+        self._scope = _Scope(level=level, floor=self._numbering.floor, under=level, marker=marker)
         self._inside(element)
         self._flush()
         self._scope = outer
 
     def _definitions(self, element: HtmlElement) -> None:
-        """A `dl`: a term with a typed label is a point, and what is said of it is of the point."""
+        """A `dl`: a term with a typed label is a point, and what is said of it is of the point.
+
+        A list of terms inside of another says things apart, a paragraph each.
+        """
         self._flush()
-        level, outer = self._scope.under + 1, self._scope
+        level, around = self._scope.under + 1, self._scope
+        self._scope = outer = replace(around, item=None, bare=None)
         self._text(element.text)
         for child in element:
             if child.tag == "dt":
                 self._scope = outer
-                if read_label(shown_text(child).strip(), self._lang, self._last_values()):
+                if self._label_of(shown_text(child).strip()):
                     # The label stands for the bullet of a list item.
-                    self._open = [entry for entry in self._open if entry.level <= level]
+                    self._numbering.close_below(level)
                     bullet = Label("•", BULLET, 1)
-                    self._scope = _Scope(level, len(self._open), level, bullet)
+                    self._scope = _Scope(level, self._numbering.floor, level, bullet)
             self._element(child)
             self._text(child.tail)
         self._flush()
-        self._scope = outer
-        self._open = [entry for entry in self._open if entry.level <= level]
+        self._scope = around
+        self._numbering.close_below(level)
 
     # --- text ---------------------------------------------------------------------------------
 
     def _text(self, text: str | None) -> None:
         if text:
-            self._lines[-1].append(text)
+            self._lines[-1].append((text, self._bold > 0))
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
         lines, self._lines = self._lines, [[]]
         item = paragraph = None
-        for raw in ("".join(line) for line in lines):
+        begun = len(self._drafts)
+        for pieces in lines:
+            raw = "".join(text for text, _ in pieces)
             if not fold(raw):
                 paragraph = None  # a blank line ends a paragraph
+                if len(self._drafts) - begun > 1:  # and, in a running text, an item
+                    item = None
                 continue
             # Editors end a paragraph with <br>, and indent the next one with U+3000.
             if raw.lstrip(" \t\r\n\f\u00a0").startswith("\u3000"):
                 paragraph = None
-            paragraph = self._line(raw.strip(), paragraph, item or self._scope.item)
+            is_bold = all(bold for text, bold in pieces if text.strip())
+            open_item = item or self._scope.item
+            paragraph = self._line(raw.strip(), paragraph, open_item, is_bold=is_bold)
             if paragraph.kind == "point":
                 item = paragraph  # a number typed in a paragraph ends with the paragraph
 
-    def _line(self, raw: str, paragraph: _Draft | None, item: _Draft | None) -> _Draft:
+    def _line(
+        self, raw: str, paragraph: Draft | None, item: Draft | None, *, is_bold: bool
+    ) -> Draft:
         """Put one line where it belongs; returns the block that a next line goes on with.
 
         `paragraph` is the block that the line before went to, `item` the point that takes further
@@ -281,11 +284,9 @@ class Outline:
         scope, text = self._scope, fold(raw)
         if self._kind != "paragraph" and not scope.marker:
             return _append(text, paragraph) or self._add(self._kind, text)
-        if _NOTE.match(text):
-            return self._aside("note", text)
-        if _REFERENCE.fullmatch(text):
-            return self._aside("heading", text)
-        if self._typed_labels and (typed := read_label(raw, self._lang, self._last_values())):
+        if aside := kind_of_aside(text):
+            return self._aside(aside, text)
+        if self._typed_labels and (typed := self._label_of(raw)):
             return self._typed_point(typed[0], fold(typed[1]))
         if scope.marker:
             return self._printed_point(scope.marker, text)
@@ -293,32 +294,36 @@ class Outline:
         if last and (last is item or last is scope.bare):
             scope.bare = None
             return _append(text, last) or last
+        if paragraph and paragraph.kind == "heading":
+            if kind_of_aside(paragraph.lines[-1]):
+                paragraph.kind = "note"  # the text is in the same paragraph
+            else:
+                paragraph = None
+        if not scope.level and is_heading(text, is_bold=is_bold):
+            return self._add("heading", text)
         return _append(text, paragraph) or self._add("paragraph", text)
 
-    def _last_values(self) -> dict[str, list[int]]:
-        """For each family the values that a next label may follow: the open ones, and the last."""
-        values = {family: [last] for family, last in self._last.items()}
-        for entry in self._open:
-            values[entry.family].append(entry.last)
-        return values
+    def _label_of(self, line: str) -> tuple[Label, str] | None:
+        return read_label(line, self._lang, self._numbering.last_values())
 
-    def _aside(self, kind: Literal["note", "heading"], text: str) -> _Draft:
+    def _aside(self, kind: Literal["note", "heading"], text: str) -> Draft:
         """A note or reference. As a stray item of a list it is no point of it; the marker goes."""
         if self._scope.marker:
             self._scope.marker = None
             return self._add(kind, text, self._scope.level - 1)
         return self._add(kind, text)
 
-    def _printed_point(self, marker: Label, text: str) -> _Draft:
+    def _printed_point(self, marker: Label, text: str) -> Draft:
         """The point of a list item, with the marker that a browser prints before it."""
         scope, scope.marker = self._scope, None
         if marker.family == NUMBER:
-            self._open_at(scope.level, marker)
-            scope.floor = len(self._open)  # numbers typed inside the item are not its equals
+            self._numbering.open_at(scope.level, marker)
+            scope.floor = self._numbering.floor  # numbers typed inside are not its equals
         scope.item = self._add("point", text, scope.level, marker.printed)
+        scope.item.is_counted = not marker.is_bullet
         return scope.item
 
-    def _typed_point(self, label: Label, text: str) -> _Draft:
+    def _typed_point(self, label: Label, text: str) -> Draft:
         """A point with a typed label, which stands for a bullet or for the same number printed."""
         scope, marker = self._scope, self._scope.marker
         if marker and marker.family == NUMBER and marker.value != label.value:
@@ -327,45 +332,26 @@ class Outline:
         scope.marker = None
         if marker:
             level = scope.level
-            self._open_at(level, label)
-            scope.floor = len(self._open) - 1  # further numbers of the family are its equals
+            self._numbering.open_at(level, label)
+            scope.floor = self._numbering.floor - 1  # further numbers of the family are its equals
         else:
-            level = self._place(label)
+            level = self._numbering.place(label, floor=scope.floor, level=scope.level)
             scope.under = level
         draft = self._add("point", text, level, label.printed)
+        draft.is_counted = not label.is_bullet
         if level == scope.level:
             scope.item = draft
         if not text:
             scope.bare = draft
         return draft
 
-    def _place(self, label: Label) -> int:
-        """The level of a typed label: that of its family if this is open, else one deeper."""
-        floor = self._scope.floor
-        for entry in self._open[floor:]:
-            if entry.family == label.family:
-                self._open_at(entry.level, label)
-                return entry.level
-        while len(self._open) > floor and self._open[-1].family == BULLET:
-            self._open.pop()  # no number stands under a bullet
-        level = (self._open[-1].level if len(self._open) > floor else self._scope.level) + 1
-        self._open_at(level, label)
-        return level
-
-    def _open_at(self, level: int, label: Label) -> None:
-        """Open a family at a level; what was open there and below is over."""
-        while self._open and self._open[-1].level >= level:
-            self._open.pop()
-        self._open.append(_Open(label.family, level, label.value))
-        self._last[label.family] = label.value
-
-    def _add(self, kind: _Kind, text: str, level: int | None = None, label: str = "") -> _Draft:
+    def _add(self, kind: Kind, text: str, level: int | None = None, label: str = "") -> Draft:
         if kind == "heading":
-            del self._open[self._scope.floor :]  # levels start again under a heading
+            self._numbering.close_all(self._scope.floor)
         if kind != "point":
             self._scope.under = self._scope.level
         level = self._scope.level if level is None else level
-        draft = _Draft(kind, level, label, [text] if text else [])
+        draft = Draft(kind, level, label, [text] if text else [])
         self._drafts.append(draft)
         return draft
 
@@ -393,7 +379,7 @@ class Outline:
         return "\n".join(block.as_text() for block in inner.blocks)
 
 
-def _append(text: str, draft: _Draft | None) -> _Draft | None:
+def _append(text: str, draft: Draft | None) -> Draft | None:
     """Go on with a block on a new line; None where there is none."""
     if draft is not None:
         draft.lines.append(text)

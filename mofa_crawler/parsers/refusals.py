@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import (
     BlockPage,
+    EmptyBody,
     ListingPage,
     MetaRefresh,
     NotFoundPage,
@@ -15,12 +16,12 @@ from mofa_crawler.parsers.errors import (
     Placeholder,
 )
 from mofa_crawler.parsers.listing import is_listing
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import fold, letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mofa_crawler.items import Block
+    from mofa_crawler.items import Block, Link
     from mofa_crawler.parsers.page import Page
 
 _SIGNATURES = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -31,16 +32,22 @@ _BLOCKS = (
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
-        rb"/cdn-cgi/challenge-platform/|<title>Attention Required! \| Cloudflare", re.IGNORECASE
+        rb"/cdn-cgi/challenge-platform/|<title>(?:Attention Required! \| Cloudflare|Just a moment)"
+        rb"|cf-error-details",
+        re.IGNORECASE,
     ),
 )
+_LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
     "ご利用のページが見つかりません|^(?:404 )?(?:Page |File )?Not Found", re.IGNORECASE
 )
 _PLACEHOLDER = re.compile(
-    r"(?:The )?text will be (?:coming soon|available soon|posted later)\.?", re.IGNORECASE
+    r"(?:The )?text will be (?:coming soon|available soon|posted later)\.?|Coming soon\.?"
+    r"|[(（]?(?:ただいま|現在)?[、,]?(?:掲載)?準備中(?:です)?[)）]?[。.]?|(?:近日|後日)掲載(?:予定)?(?:です)?[。.]?",
+    re.IGNORECASE,
 )
+_FEWEST_LETTERS = 5  # of an article without a link; the shortest are of some ten words
 _TITLE = selector("//title")
 _REFRESH = selector(
     "//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh'][contains(@content, '=')]"
@@ -55,7 +62,7 @@ def check_is_article(page: Page) -> None:
     """
     if page.body.startswith(_SIGNATURES):
         raise NotHtml("a file stands under the name of a page", url=page.url)
-    if any(block.search(page.body) for block in _BLOCKS):
+    if is_block_page(page):
         raise BlockPage("the site's edge refuses this client", url=page.url)
     for title in _TITLE(page.tree):
         text = fold(title.text_content())
@@ -67,7 +74,24 @@ def check_is_article(page: Page) -> None:
         raise ListingPage("a listing stands where a release was expected", url=page.url)
 
 
-def check_is_filled_in(page: Page, body: Sequence[Block]) -> None:
-    """Raise `Placeholder` where the article is nothing but the promise of one."""
-    if len(body) == 1 and _PLACEHOLDER.fullmatch(body[0].text):
-        raise Placeholder(f"the page only says {body[0].text!r}", url=page.url)
+def is_block_page(page: Page) -> bool:
+    """Whether the site's edge (Akamai, Cloudflare) has answered in the place of the site.
+
+    It says so in a header, and in the text of its page; with any status.
+    """
+    if page.header("cf-mitigated"):
+        return True
+    by_akamai = "AkamaiGHost" in page.header("Server")
+    return (by_akamai and len(page.body) < _LONGEST_BLOCK_PAGE) or any(
+        block.search(page.body) for block in _BLOCKS
+    )
+
+
+def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:
+    """Raise `Placeholder` where the article is nothing but the promise of one, `EmptyBody` where
+    it holds no text, or next to none."""
+    text = "\n".join(block.as_text() for block in body)
+    if _PLACEHOLDER.fullmatch(text):
+        raise Placeholder(f"the page only says {text!r}", url=page.url)
+    if not text or (len(letters(text)) < _FEWEST_LETTERS and not links):
+        raise EmptyBody(f"the article only says {text!r}", url=page.url)

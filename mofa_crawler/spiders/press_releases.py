@@ -307,6 +307,9 @@ class PressReleasesSpider(Spider):
             self.logger.exception("failed: %s", visit.url)
             return None
         visit.state = "held"
+        visit.message = "; ".join(page.warnings)
+        for warning in page.warnings:
+            self.logger.warning("read, but %s: %s", warning, visit.url)
         return result
 
     def no_answer(self, failure: Failure) -> Iterator[Visit]:

@@ -9,23 +9,23 @@ link to the other language, the sections of the article, a rule, and the related
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from mofa_crawler import site
-from mofa_crawler.items import Link
 from mofa_crawler.parsers.dates import read_date
-from mofa_crawler.parsers.dom import ancestors, classes, one_line, selector, shown_text
+from mofa_crawler.parsers.dom import ancestors, classes, lines_in, selector, shown_text
 from mofa_crawler.parsers.errors import InvalidDate, MisplacedMarkup, MissingTitle, Truncated
 from mofa_crawler.parsers.layouts import Article
+from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.outline import Outline
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import fold, join_lines, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from lxml.html import HtmlElement
 
+    from mofa_crawler.items import Link
     from mofa_crawler.parsers.dom import Selector
     from mofa_crawler.parsers.page import Page
 
@@ -40,6 +40,8 @@ ANCHORS: Mapping[str, Selector] = {
 
 _SECTION = selector("//div[@id='contents-header']//h1")
 _TITLE = ANCHORS["div#contents-header h2"]
+_HEAD_TITLE = selector("//head/title")
+_SITE_NAME = re.compile(r"\s*[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
 _MAIN = ANCHORS["div#maincontents"]
 _HEADER = selector("//div[@id='contents-header']")
 _LINKS = selector(".//a[@href]")
@@ -69,39 +71,43 @@ _NAVIGATION = selector(
 )
 _ENTRIES = selector(".//a|.//li|.//h2|.//h3|.//h4|.//dt")
 _NO_CAPTION = selector(".//ol|.//ul|.//table|.//h2|.//h3|.//h4")
-_FIRST_DAY = date(1990, 1, 1)  # the ministry's releases begin in 1995
 # A right-aligned line that speaks of a day; others ("Provisional translation", a signature) do not.
 _LIKE_A_DATE = re.compile(
     r"(?:19|20|１９|２０)[0-9０-９]{2}|[0-9０-９〇一二三四五六七八九十元]\s*[年月日]"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*(?:[0-9]|[a-z]+-)",
     re.IGNORECASE,
 )
-_OWN_NAMES = {"en": {"japanese", "日本語"}, "ja": {"english", "英語", "英語版"}}
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Other language:"
-_CLOCK_TOLERANCE = timedelta(days=1)
+
+
+def missing_anchors(page: Page) -> list[str]:
+    """The anchors of the template that the page lacks."""
+    return [name for name, find in ANCHORS.items() if not find(page.tree)]
 
 
 def read(page: Page) -> Article:
     """Take an article of the CMS template apart.
 
     Raises `Truncated`, `MisplacedMarkup`, `MissingTitle`, `InvalidDate` (a date line that is none,
-    more than one, a day to come or long before the site) and what `Outline` raises.
+    or more than one) and what `Outline` raises.
     """
     page.check_whole()
     main = _only_main(page)
     dates = [child for child in main if "rightalign" in classes(child)]
     other_language, related = _OTHER_LANGUAGE(main), _RELATED(main)
-    published, dated = _date(page, dates)
+    published, dated, date_line = _date(page, dates)
     outline = Outline(
         page,
         skip=[*dated, *other_language, *related, *_BUTTONS(main)],
         is_caption=_is_caption,
     )
     outline.walk(main)
+    section = " ".join(text for element in _SECTION(page.tree) for text in lines_in(element))
     return Article(
-        section=" ".join(_texts(_SECTION(page.tree))),
-        title=_title(page),
+        section=section,
+        title=_title(page, section),
         date=published,
+        date_line=date_line,
         body=outline.blocks,
         links=[*outline.links, *_related_links(page, related)],
         translation=_translation(page, other_language),
@@ -160,74 +166,64 @@ def _stray_after(main: HtmlElement) -> str:
     return fold(around[-1].text_content())
 
 
-def _title(page: Page) -> str:
-    titles = list(_texts(_TITLE(page.tree)))
+def _title(page: Page, section: str) -> str:
+    titles = [lines for element in _TITLE(page.tree) if (lines := lines_in(element))]
     if len(titles) != 1:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
-    return titles[0]
+    head_title = fold(" ".join(e.text_content() for e in _HEAD_TITLE(page.tree)))
+    title = join_lines(titles[0], head_title)
+    named = letters(_SITE_NAME.sub("", head_title))
+    if named == letters(section) != letters(title):
+        raise MissingTitle(f"<title> names {section!r}, and not {title[:40]!r}", url=page.url)
+    return title
 
 
-def _date(page: Page, lines: list[HtmlElement]) -> tuple[date | None, list[HtmlElement]]:
-    """The date of publication and the element it stands in.
+def _date(page: Page, lines: list[HtmlElement]) -> tuple[date | None, list[HtmlElement], str]:
+    """The date of publication, the element it stands in, and its text.
 
     A right-aligned line of another kind ("Provisional translation", a signature) belongs to the
     article. One that speaks of a day and is no date is refused where there is no other, for a date
     that is not understood must not be replaced by the listing's in silence.
     """
-    found: list[tuple[date, HtmlElement]] = []
+    found: list[tuple[date, HtmlElement, str]] = []
     doubtful = ""
     for line in lines:
-        text = fold(one_line(line))
+        text = " ".join(lines_in(line))
         try:
             day = read_date(text)
         except ValueError as error:
             raise InvalidDate(str(error), url=page.url) from None
         if day:
-            found.append((day, line))
+            found.append((day, line, text))
         elif _LIKE_A_DATE.search(text):
             doubtful = text
-    if len({day for day, _ in found}) > 1:
+    if len({day for day, _, _ in found}) > 1:
         raise InvalidDate("date lines with different days", url=page.url)
     if not found and doubtful:
         raise InvalidDate(f"{doubtful!r} in div.rightalign is no date", url=page.url)
     if not found:
-        return None, []
-    day, line = found[0]
-    if not _FIRST_DAY <= day <= page.fetched_day + _CLOCK_TOLERANCE:
-        raise InvalidDate(f"{day} is to come, or long before the site", url=page.url)
-    return day, [line]
+        return None, [], ""
+    day, line, text = found[0]
+    return day, [line], text
 
 
 def _translation(page: Page, blocks: list[HtmlElement]) -> str | None:
-    """The address of the page in the other of the two languages, by the page's own link.
-
-    Several, a file, or the other side's front page are none of them this page's translation; of
-    several, the one that bears the name of the language is.
-    """
-    named: set[str] = set()
-    others: set[str] = set()
     for block in blocks:
         _check_only_links(page, block)
-        for link in _LINKS(block):
-            url = site.canonical_url(link.get("href", ""), page.url)
-            if not url or not site.is_on_site(url) or site.lang_of(url) == site.lang_of(page.url):
-                continue
-            own_name = fold(link.text_content()).lower() in _OWN_NAMES[site.lang_of(page.url)]
-            (named if own_name else others).add(url)
-    found = named or others
-    url = found.pop() if len(found) == 1 else None
-    return url if url and not site.is_file(url) and not url.endswith("/index.html") else None
+    links = (link for block in blocks for link in _LINKS(block))
+    return find_translation(
+        ((link.get("href", ""), link.text_content()) for link in links), page.url
+    )
 
 
 def _related_links(page: Page, sections: list[HtmlElement]) -> Iterator[Link]:
     for section in sections:
         _check_only_links(page, section)
-        for link in _LINKS(section):
-            url = site.canonical_url(link.get("href", ""), page.url)
-            if url and url != page.url:
-                kind: Literal["attachment", "related"]
-                kind = "attachment" if site.is_file(url) else "related"
-                yield Link(kind=kind, text=fold(link.text_content()), url=url)
+        for element in _LINKS(section):
+            text = element.text_content()
+            link = read_link(element.get("href", ""), text, page_url=page.url, kind="related")
+            if link:
+                yield link
 
 
 def _check_only_links(page: Page, block: HtmlElement) -> None:
@@ -255,10 +251,3 @@ def _is_caption(element: HtmlElement) -> bool:
         and bool(_IMAGES(element))
         and not _NO_CAPTION(element)
     )
-
-
-def _texts(elements: list[HtmlElement]) -> Iterator[str]:
-    """The texts of headings; a title on two lines is one title."""
-    for element in elements:
-        if text := fold(one_line(element)):
-            yield text

@@ -1,0 +1,399 @@
+"""Pages from before 2013, read by the landmarks in their text.
+
+History: the order of the text is known of pages from 1998 to 2012, in both languages; their
+markup is not. Title, date line, at times a link to the other language, the article, at times
+"(END)" and "Related Information", the link back to the index: nothing here rests on a class or an
+id, and every landmark that is missing, or contradicts another, is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mofa_crawler import site
+from mofa_crawler.parsers.dates import read_date, read_date_at_end
+from mofa_crawler.parsers.dom import classes, selector
+from mofa_crawler.parsers.errors import (
+    InvalidDate,
+    ListingPage,
+    MisplacedMarkup,
+    MissingTitle,
+    UnknownLayout,
+)
+from mofa_crawler.parsers.layouts import Article
+from mofa_crawler.parsers.links import find_translation, names_language, read_link
+from mofa_crawler.parsers.outline import Outline
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.soup import (
+    cut,
+    flatten_layout_tables,
+    lines_of,
+    name_of_link,
+    soup_of,
+    stands_in_grid,
+    unwrap_lines,
+)
+from mofa_crawler.parsers.text import fold, join_lines, letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from bs4 import BeautifulSoup
+
+    from mofa_crawler.items import Link
+    from mofa_crawler.parsers.soup import Line
+
+NAME = "text_landmarks"
+_NO_LATER_TEMPLATE = "a page without the template of 2013"
+_DATE_LINE = "a line that is a date, or a title that ends in one"
+_BACK_LINK = "a link back to the index after the date"
+
+# Elements, ids and metas of the template since 2013: a page that has changed stays one of it.
+_LATER_TEMPLATE = selector(
+    "//main|//article|//nav|//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]"
+    "|//*[starts-with(@id, 'maincontent') or starts-with(@id, 'contents-')]|//div[.section-block]"
+)
+_TITLE = selector("//head/title")
+_TITLE_PREFIX = re.compile(
+    r"^(?:MOFA|外務省(?:ホームページ)?)\s*[:：|｜\-]\s*|\s*[|｜]\s*(?:外務省|MOFA.*)$"
+)
+# Lines above a title that name the series to which it belongs.
+_SECTION = re.compile(
+    r"(?:MOFA\s+)?(?:Press Releases?|Announcements?|News(?: Releases?)?|Statements?|Events?)"
+    r"|(?:外務省)?(?:報道発表|プレスリリース|新着情報|記者発表)|(?:大臣|報道官|外務報道官|外務大臣)?談話",
+    re.IGNORECASE,
+)
+_TO_TOP = re.compile(
+    r"(?:(?:back|return|go) )?(?:to )?(?:the )?(?:page )?top(?: of (?:this|the) page)?"
+    r"|(?:(?:この)?ページの?)?(?:トップ|先頭|上)(?:[へに](?:戻る|もどる)?)?",
+    re.IGNORECASE,
+)
+_TO_INDEX = re.compile(
+    r"(?:go )?back to\b.{1,40}|index"
+    r"|return to (?:the )?(?:index|list|top|home|press|previous|main)\b.*"
+    r"|.{0,20}[へに](?:戻る|もどる)|(?:目次|一覧)へ?",
+    re.IGNORECASE,
+)
+_SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
+_END = re.compile(r"[(（\[]\s*END\s*[)）\]]|END", re.IGNORECASE)
+_RELATED = re.compile(
+    r"[(（\[［【<＜・●■◆]*\s*(?:Related (?:Information|Links?|Documents?|Pages?|Articles?)"
+    r"|関連(?:情報|リンク|ページ|項目|サイト|ホームページ))",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"[(（\[［〈<【〔～〜―－\-].*[)）\]］〉>】〕～〜―－\-]")
+# What may follow the link back: the page's foot.
+_FOOT = re.compile(
+    r"copyright|©|\(c\)|all rights|〒|tel|電話|著作権|法的事項|外務省|ministry of foreign affairs"
+    r"|webmaster|e-?mail|updated|更新",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r".{20,}[.。]$")
+_LONGEST_FOOT_LINE = 60  # characters
+_MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
+_SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
+_MOST_ABOVE_DATE = 12  # lines, of title and section
+_MOST_BELOW_DATE = 3  # lines of a title that its date splits
+
+
+def missing_anchors(page: Page) -> list[str]:
+    """The landmarks that the page lacks."""
+    if _LATER_TEMPLATE(page.tree):
+        return [_NO_LATER_TEMPLATE]
+    lines = lines_of(_soup(page))
+    date_at = _find_date(lines, _head_title(page))
+    missing = [] if date_at is not None else [_DATE_LINE]
+    if _find_end(lines, date_at or 0) is None:
+        missing.append(_BACK_LINK)
+    return missing
+
+
+def read(page: Page) -> Article:
+    """Take a page apart by its landmarks.
+
+    Raises `UnknownLayout` where one is missing, `MissingTitle`, `InvalidDate` (a date line that is
+    none, or more than one day), `MisplacedMarkup` (sentences where none belong), `ListingPage`
+    (nothing but links) and what `Outline` raises.
+    """
+    soup = _soup(page)
+    lines = lines_of(soup)
+    found = _Landmarks(page, lines)
+    languages = [line for line in lines if _names_languages(line)]
+    body = [line for line in found.body if line.text and line not in languages]
+    if body and all(line.is_linked for line in body):
+        raise ListingPage("nothing but links stands after the date", url=page.url)
+    translation = find_translation(_pairs(languages), page.url)
+    related = list(_related_links(page, found.related))
+    flatten_layout_tables(soup, [line.block for line in (*found.head, found.end)])
+    cut(soup, body, after=found.head[-1], before=found.end)
+    article = Page(url=page.url, body=str(soup.body or "").encode(), fetched_at=page.fetched_at)
+    outline = Outline(article, is_caption=lambda element: "caption" in classes(element))
+    for element in article.tree.iterchildren("body"):
+        outline.walk(element)
+    return Article(
+        section=found.section,
+        title=join_lines([line.text for line in found.title], _head_title(page)),
+        date=found.published,
+        date_line=found.date_line,
+        body=outline.blocks,
+        links=[*outline.links, *related],
+        translation=translation,
+    )
+
+
+def _soup(page: Page) -> BeautifulSoup:
+    soup = soup_of(page)
+    if site.lang_of(page.url) == "ja":
+        unwrap_lines(soup)
+    return soup
+
+
+def _head_title(page: Page) -> str:
+    return fold("".join(element.text_content() for element in _TITLE(page.tree)[:1]))
+
+
+class _Landmarks:
+    """The lines of a page by what they are: title, date, body, related links, end.
+
+    Raises what `read` raises.
+    """
+
+    def __init__(self, page: Page, lines: list[Line]) -> None:
+        self._page = page
+        self._lines = lines
+        self._named = _name(_head_title(page))
+        date_at = _find_date(lines, _head_title(page))
+        end = None if date_at is None else _find_end(lines, date_at)
+        if date_at is None or end is None:
+            raise UnknownLayout("a landmark is missing", url=page.url)
+        line = lines[date_at]
+        self.published = self._day_of(line)
+        if _is_date(line):
+            self.date_line = _without_links(line)
+            above, below = self._title(date_at)
+            rest = lines[date_at + 1 + len(below) : end]
+            self._check_one_day(rest)
+        else:
+            self.date_line = ""
+            above, below, rest = self._title_with_date(date_at), [], lines[date_at + 1 : end]
+        self.title = above + below
+        self.head = [*above, line, *below]  # title and date, in page order
+        self.section = self._section(above[0])
+        self.body, self.related = self._without_boilerplate(rest)
+        self.end = lines[end]
+        self._check_foot(lines[end + 1 :])
+
+    # --- date -----------------------------------------------------------------------------------
+
+    def _day_of(self, line: Line) -> date:
+        text = _without_links(line)
+        try:
+            day = read_date(text) or read_date_at_end(text)
+        except ValueError as error:
+            raise InvalidDate(str(error), url=self._page.url) from None
+        if day is None:
+            raise InvalidDate(f"{text!r} is no date", url=self._page.url)
+        return day
+
+    def _check_one_day(self, lines: Sequence[Line]) -> None:
+        """A signature may bear the date again. Days of another kind stand in tables."""
+        again = [line for line in lines if _is_date(line) and not stands_in_grid(line)]
+        if any(self._day_of(line) != self.published for line in again):
+            raise InvalidDate("date lines with different days", url=self._page.url)
+
+    # --- title ----------------------------------------------------------------------------------
+
+    def _title(self, date_at: int) -> tuple[list[Line], list[Line]]:
+        """The lines of the title above the date, and those below it where the date splits it."""
+        above = self._candidates(date_at)
+        below = self._lines[date_at + 1 : date_at + 1 + _MOST_BELOW_DATE]
+        for first in range(len(above)):
+            for count in range(1, len(below) + 1):
+                if self._is_named([*above[first:], *below[:count]]):
+                    return above[first:], below[:count]
+        title = self._whole_title(above)
+        return title, self._rest_of_title(title[-1], date_at)
+
+    def _rest_of_title(self, title: Line, date_at: int) -> list[Line]:
+        """The lines below the date that stand in one element with it and the title, and alone."""
+        date_line = self._lines[date_at]
+        element = date_line.heading or date_line.block
+        if not title.stands_in(element):
+            return []
+        first = date_at + 1
+        rest = [line for line in self._lines[first:] if line.stands_in(element)]
+        is_short = len(rest) < _MOST_BELOW_DATE and not any(line.after_blank for line in rest)
+        return rest if is_short and element.name != "body" else []
+
+    def _title_with_date(self, place: int) -> list[Line]:
+        """A title that ends in its date, with the lines of the same heading above it."""
+        heading = self._lines[place].heading
+        above = [x for x in self._lines[:place] if heading is not None and x.heading is heading]
+        return [*above, self._lines[place]]
+
+    def _candidates(self, date_at: int) -> list[Line]:
+        """The lines above the date down to the last link, which is the page's navigation."""
+        first = date_at
+        while first and not self._lines[first - 1].links and date_at - first < _MOST_ABOVE_DATE:
+            first -= 1
+        if first == date_at:
+            raise self._no_title("no text stands between the navigation and the date")
+        return self._lines[first:date_at]
+
+    def _whole_title(self, above: list[Line]) -> list[Line]:
+        """The title among the lines above the date.
+
+        It is what `<title>` names, else a heading, else the only text that there is.
+        """
+        for first in range(len(above)):
+            for last in range(len(above), first, -1):
+                if self._is_named(above[first:last]):
+                    return above[first:last] + self._subtitle(above[last:], above[last - 1])
+        heading = next((line.heading for line in reversed(above) if line.heading), None)
+        if heading is not None:
+            places = [place for place, line in enumerate(above) if line.heading is heading]
+            title = above[places[0] : places[-1] + 1]
+            return title + self._subtitle(above[places[-1] + 1 :], title[-1])
+        groups = [place for place, line in enumerate(above) if _begins_group(above, place)]
+        while len(groups) > 1 and _BRACKETED.fullmatch(above[groups[-1]].text):
+            groups.pop()
+        others = above[: groups[-1]]
+        if len(others) > 1 or (others and not _SECTION.fullmatch(others[0].text)):
+            raise self._no_title(
+                f"{len(groups)} texts stand above the date, and <title> names none of them"
+            )
+        return above[groups[-1] :]
+
+    def _subtitle(self, lines: list[Line], title: Line) -> list[Line]:
+        for line in lines:
+            if line.block is not title.block and not _BRACKETED.fullmatch(line.text):
+                raise self._no_title(f"{line.text[:40]!r} stands between the title and the date")
+        return lines
+
+    def _is_named(self, lines: list[Line]) -> bool:
+        return bool(self._named) and letters("".join(line.text for line in lines)) == self._named
+
+    def _section(self, title: Line) -> str:
+        """The line above the title, if it is a heading too or names a series of pages."""
+        place = self._lines.index(title)
+        above = self._lines[place - 1] if place else None
+        if above is None or above.links:
+            return ""
+        outer = above.heading is not None and above.heading is not title.heading
+        return above.text if outer or _SECTION.fullmatch(above.text) else ""
+
+    def _no_title(self, message: str) -> MissingTitle:
+        return MissingTitle(message, url=self._page.url)
+
+    # --- body -----------------------------------------------------------------------------------
+
+    def _without_boilerplate(self, rest: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+        """The lines of the article, and those of its related links."""
+        lines = [line for line in rest if not (_END.fullmatch(line.text) or _leads(line, _TO_TOP))]
+        for place, line in enumerate(lines):
+            if _RELATED.match(line.text) and any(other.links for other in lines[place:]):
+                self._check_only_links(lines[place:])
+                return lines[:place], lines[place:]
+        return lines, []
+
+    def _check_only_links(self, lines: Sequence[Line]) -> None:
+        for line in lines:
+            words = _RELATED.sub("", line.beside_links)
+            if len(words) > _MOST_BESIDE_LINKS:
+                raise self._misplaced(f"{words[:40]!r} among the related links")
+
+    def _check_foot(self, lines: Sequence[Line]) -> None:
+        """Refuse a page whose article goes on after the link back."""
+        for line in lines:
+            words = line.beside_links
+            if _FOOT.search(words):
+                continue
+            if len(words) > _LONGEST_FOOT_LINE or _SENTENCE.fullmatch(words):
+                raise self._misplaced(f"{words[:40]!r} after the link back to the index")
+
+    def _misplaced(self, message: str) -> MisplacedMarkup:
+        return MisplacedMarkup(message, url=self._page.url)
+
+
+def _find_date(lines: Sequence[Line], head_title: str) -> int | None:
+    """Where the date is: a line of its own, or a title that ends in it."""
+    named = _name(head_title)
+    for place, line in enumerate(lines):
+        if _is_date(line):
+            return place
+    for place, line in enumerate(lines):
+        begins = len(named) >= _SHORTEST_NAME and letters(line.text).startswith(named)
+        if (begins or line.heading) and not line.links and _ends_in_date(line.text):
+            return place
+    return None
+
+
+def _find_end(lines: Sequence[Line], date_at: int) -> int | None:
+    """Where the article is over: at the link back to the index, else the last one to the top."""
+    to_top = None
+    for place in range(date_at + 1, len(lines)):
+        if _leads(lines[place], _TO_INDEX):
+            return place
+        if _leads(lines[place], _TO_TOP):
+            to_top = place
+    return to_top
+
+
+def _leads(line: Line, where: re.Pattern[str]) -> bool:
+    """Whether a line is links alone, and one of them leads back to the index, or to the top."""
+    names = [name_of_link(link).strip(_SIGNS) for link in line.links]
+    if where is _TO_INDEX:
+        names = [name for name in names if not _TO_TOP.fullmatch(name)]
+    return line.is_linked and any(map(where.fullmatch, names))
+
+
+def _name(head_title: str) -> str:
+    """The letters of what `<title>` names, without those of the site."""
+    return letters(_TITLE_PREFIX.sub("", head_title))
+
+
+def _begins_group(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line begins another text than the one above it."""
+    line, above = lines[place], lines[place - 1] if place else None
+    return above is None or line.block is not above.block or line.after_blank
+
+
+def _without_links(line: Line) -> str:
+    """A line's text; that beside the links, where these are names of languages ("Japanese")."""
+    if all(names_language(name_of_link(link)) for link in line.links):
+        return line.beside_links.strip(_SIGNS) if line.links else line.text
+    return line.text
+
+
+def _is_date(line: Line) -> bool:
+    try:
+        return read_date(_without_links(line)) is not None
+    except ValueError:
+        return True
+
+
+def _ends_in_date(text: str) -> bool:
+    try:
+        return read_date_at_end(text) is not None
+    except ValueError:
+        return True
+
+
+def _names_languages(line: Line) -> bool:
+    """Whether a line is links to the page in other languages, or bears them beside its date."""
+    names = [name_of_link(link) for link in line.links]
+    return bool(names) and all(map(names_language, names)) and (line.is_linked or _is_date(line))
+
+
+def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
+    return [(str(link["href"]), name_of_link(link)) for line in lines for link in line.links]
+
+
+def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:
+    for line in lines:
+        for element in line.links:
+            href, text = str(element["href"]), element.get_text()
+            if link := read_link(href, text, page_url=page.url, kind="related"):
+                yield link

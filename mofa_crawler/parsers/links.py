@@ -1,0 +1,66 @@
+"""Links of a page: where they lead, of what kind they are, and which is the translation."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from mofa_crawler import site
+from mofa_crawler.items import Link
+from mofa_crawler.parsers.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mofa_crawler.site import Lang
+
+# How a page names the other language's side.
+_OTHER_SIDE: dict[Lang, set[str]] = {
+    "en": {"japanese", "japanese version", "日本語", "日本語版", "和文"},
+    "ja": {"english", "english version", "英語", "英語版", "英文"},
+}
+_LANGUAGES = re.compile(
+    r"(?:japanese|english|chinese|korean|french|spanish|portuguese|russian|arabic|german|other"
+    r" languages?)(?: version| page)?"
+    r"|(?:日本|英|中国|韓国|朝鮮|仏|フランス|西|スペイン|ポルトガル|露|ロシア|アラビア|独|ドイツ)語版?|[和英仏西露独]文"
+)
+
+
+def read_link(
+    href: str, text: str, *, page_url: str, kind: Literal["related", "text"]
+) -> Link | None:
+    """A link out of a page, with its canonical address; one to a file is an `attachment`.
+
+    None for what leads nowhere else: a part of the page itself, a script, a mail address.
+    """
+    url = site.canonical_url(href, page_url)
+    if not url or url == page_url:
+        return None
+    return Link(kind="attachment" if site.is_file(url) else kind, text=fold(text), url=url)
+
+
+def names_language(text: str) -> bool:
+    """Whether the text of a link is nothing but the name of a language."""
+    return _LANGUAGES.fullmatch(_name(text)) is not None
+
+
+def find_translation(links: Iterable[tuple[str, str]], page_url: str) -> str | None:
+    """The address of the page in the other language, out of pairs of address and text.
+
+    A file, or a front page of the other side, is none of them this page's translation; nor are
+    several: of these, the one that bears the name of the language is.
+    """
+    named: set[str] = set()
+    others: set[str] = set()
+    for href, text in links:
+        url = site.canonical_url(href, page_url)
+        if not url or not site.is_on_site(url) or site.lang_of(url) == site.lang_of(page_url):
+            continue
+        if not site.is_file(url) and not url.endswith("/index.html"):
+            (named if _name(text) in _OTHER_SIDE[site.lang_of(page_url)] else others).add(url)
+    found = named or others
+    return found.pop() if len(found) == 1 else None
+
+
+def _name(text: str) -> str:
+    return fold(text).lower().strip("[]()［］（）【】 ")
