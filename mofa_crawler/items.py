@@ -174,7 +174,7 @@ class Visit:
     `state` is `held` where a release or a listing was read, `refused` where the page could not be
     read (`code`, `message`), `failed` where it was not got, `gone` for 404 and 410, `pending` for
     a placeholder, `moved` for a redirect out of the site, `other` for what is listed and is no page
-    of a release. The store's pipeline
+    of a release. `not_modified`: the site says that a page held is as it was. The store's pipeline
     passes on `release` alone, so that feeds hold nothing but press releases.
     """
 
@@ -194,6 +194,7 @@ class Visit:
     body_hash: str = ""
     release: PressRelease | None = None
     listing: Listing | None = None
+    not_modified: bool = False
     accounted: bool = False  # counted, by the pipeline that stored it
 
 

@@ -64,6 +64,7 @@ RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 HTTPERROR_ALLOW_ALL = True
 DOWNLOADER_MIDDLEWARES = {
     "mofa_crawler.middlewares.robots.RobotsMiddleware": 100,
+    "mofa_crawler.middlewares.conditional.ConditionalRequestsMiddleware": 150,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "mofa_crawler.middlewares.redirect.SiteRedirectMiddleware": 600,
     # Only addresses of the site are ever asked for; there is no log-in and no proxy of ours.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -41,6 +43,18 @@ def sample_page(path: str) -> Page:
     return page_of((SITE / path.lstrip("/")).read_bytes(), "/" + path.lstrip("/"))
 
 
+def dump_of(database: Path) -> list[str]:
+    """A database as SQL, but for when pages were last looked at: every run moves that."""
+    source, copy = sqlite3.connect(database), sqlite3.connect(":memory:")
+    try:
+        source.backup(copy)
+        copy.execute("UPDATE pages SET checked_at = NULL")
+        return list(copy.iterdump())
+    finally:
+        source.close()
+        copy.close()
+
+
 @dataclass
 class Server:
     """A copy of the sample site on loopback that a test may change, and what was asked of it.
@@ -51,6 +65,7 @@ class Server:
     folder: Path
     address: str = ""
     asked: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
 
@@ -78,15 +93,17 @@ class _Handler(SimpleHTTPRequestHandler):
         else:
             super().do_GET()
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.site.statuses.append(code)
+        super().send_response(code, message)
+
     def log_message(self, *_: Any) -> None:
         pass
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """The sample site, served on a port that the system chose."""
-    folder = tmp_path / "site"
-    copytree(SITE, folder)
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """A folder as the site, on a port that the system chose."""
     site = Server(folder)
     handler = type("Handler", (_Handler,), {"site": site})
     with ThreadingHTTPServer(
@@ -98,6 +115,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield site
         httpd.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A copy of the sample site, served."""
+    folder = tmp_path / "site"
+    copytree(SITE, folder)
+    with served(folder) as site:
+        yield site
 
 
 COMMAND = [sys.executable, "-m", "mofa_crawler"]
@@ -144,12 +170,12 @@ class Run:
 
     def crawl(self, *arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
         """Crawl the site on loopback, without a delay, into this folder."""
-        return self.command("crawl", "press_releases", *self._settings(), *arguments, **kwargs)
+        return self.command("crawl", "press_releases", *self.settings(), *arguments, **kwargs)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin a crawl, and leave it to the test to end it."""
         return subprocess.Popen(
-            [*COMMAND, "crawl", "press_releases", *self._settings(), *arguments],
+            [*COMMAND, "crawl", "press_releases", *self.settings(), *arguments],
             cwd=self.folder,
             env=environment(),
             stdout=subprocess.PIPE,
@@ -157,7 +183,8 @@ class Run:
             text=True,
         )
 
-    def _settings(self) -> list[str]:
+    def settings(self) -> list[str]:
+        """For the site on loopback, without a delay."""
         settings = {
             "MOFA_BASE_URL": self.site.address,
             "DOWNLOAD_DELAY": "0",

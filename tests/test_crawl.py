@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import EXPECTED, ORIGIN, ROOT, SITE
+from tests.conftest import EXPECTED, ORIGIN, ROOT, SITE, dump_of
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -71,25 +71,17 @@ def test_everything_and_once_more(run: Run) -> None:
     assert label == "2."
     assert text.startswith("Minister Motegi expressed")
 
-    before = [line for line in dump(run) if '"runs"' not in line]
+    before = [line for line in dump_of(run.database) if '"runs"' not in line]
     json_before = run.json_file.read_bytes()
     run.site.asked.clear()
     second = run.crawl(*EVERYTHING)
     assert second.returncode == 0
     assert table(second) == table(first) | {"new": 0, "duplicate": 0, "unchanged": 25}
-    assert [line for line in dump(run) if '"runs"' not in line] == before
+    assert [line for line in dump_of(run.database) if '"runs"' not in line] == before
     assert run.json_file.read_bytes() == json_before
     # The listings only, and no page twice.
     assert len(run.site.asked) == len(set(run.site.asked)) == 1 + 2 + 8
     assert all(path.endswith(("robots.txt", "index.html")) for path in run.site.asked)
-
-
-def dump(run: Run) -> list[str]:
-    db = sqlite3.connect(run.database)
-    try:
-        return list(db.iterdump())
-    finally:
-        db.close()
 
 
 def test_catching_up_starts_with_the_index_alone(run: Run) -> None:

@@ -56,4 +56,8 @@ def test_the_demo_runs_the_real_job(
     assert second.returncode == 0
     assert "unchanged  16  10     26" in second.stdout
     assert (tmp_path / "demo.jsonl").read_bytes() == written
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.db", "demo.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "demo.db",
+        "demo.db-lock",
+        "demo.jsonl",
+    ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.items import Block, Listing, ListingEntry, PressRelease, Visit
+from mofa_crawler.items import Block, Listing, ListingEntry, PressRelease, Visit, timestamp
 from mofa_crawler.pipelines.deduplicate import place
 from mofa_crawler.store.database import Store, StoreError
-from tests.conftest import ORIGIN
+from mofa_crawler.store.schema import MIGRATIONS
+from tests.conftest import ORIGIN, dump_of
 from tests.test_items import release
 
 if TYPE_CHECKING:
@@ -62,13 +65,6 @@ def keep(store: Store, record: PressRelease, **changes: Any) -> str:
     return store.save_release(item)
 
 
-def dump(store: Store) -> list[str]:
-    with sqlite3.connect(store.path) as db:
-        lines = list(db.iterdump())
-    db.close()
-    return lines
-
-
 def query(store: Store, sql: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(store.path) as db:
         rows = db.execute(sql).fetchall()
@@ -85,9 +81,9 @@ def test_a_record_comes_back_as_it_was(store: Store) -> None:
 
 def test_the_same_again_writes_nothing(store: Store) -> None:
     keep(store, release())
-    before = dump(store)
+    before = dump_of(store.path)
     assert keep(store, release(fetched_at=LATER)) == "unchanged"
-    assert dump(store) == before
+    assert dump_of(store.path) == before
 
 
 def test_a_new_text_is_a_revision_and_the_old_one_is_kept(store: Store) -> None:
@@ -129,9 +125,9 @@ def test_another_address_with_the_same_text_is_a_duplicate(store: Store) -> None
     links = dict(query(store, "SELECT id, duplicate_of FROM releases"))
     first = "press/release/press1e_000005"
     assert list(links.values()) == [None, first, first, None]
-    before = dump(store)
+    before = dump_of(store.path)
     assert keep(store, numbered(5, fetched_at=LATER)) == "unchanged"
-    assert dump(store) == before
+    assert dump_of(store.path) == before
     assert [record.id[-1] for record in store.records()] == ["3", "5"]
     assert [record.id[-1] for record in store.records(with_duplicates=True)] == ["1", "2", "3", "5"]
 
@@ -184,7 +180,13 @@ def listing(*entries: tuple[str, str]) -> Visit:
         months=[],
     )
     return Visit(
-        url=LISTING, lang="en", role="listing", state="held", fetched_at=LATER, listing=found
+        url=LISTING,
+        lang="en",
+        role="listing",
+        state="held",
+        body_hash="1",
+        fetched_at=LATER,
+        listing=found,
     )
 
 
@@ -195,10 +197,11 @@ def save_listing(store: Store, item: Visit) -> None:
 
 def test_a_listing_tells_what_there_is(store: Store) -> None:
     save_listing(store, listing(("/a.html", "A"), ("/b.html", "B")))
-    before = dump(store)
-    save_listing(store, replace(listing(("/a.html", "A"), ("/b.html", "B")), fetched_at="later"))
-    assert dump(store) == before
-    save_listing(store, listing(("/a.html", "A2")))
+    before = dump_of(store.path)
+    again = listing(("/a.html", "A"), ("/b.html", "B"))
+    save_listing(store, replace(again, fetched_at="2026-01-12T03:00:00Z"))
+    assert dump_of(store.path) == before
+    save_listing(store, replace(listing(("/a.html", "A2")), body_hash="2"))
     assert query(store, "SELECT url, title FROM listed ORDER BY url") == [
         (ORIGIN + "/a.html", "A2"),
         (ORIGIN + "/b.html", "B"),
@@ -207,9 +210,70 @@ def test_a_listing_tells_what_there_is(store: Store) -> None:
     assert unread(store, "ja") == []
 
 
+def test_a_listing_as_it_was_leaves_out_what_it_no_longer_names(store: Store) -> None:
+    save_listing(store, listing(("/a.html", "A"), ("/b.html", "B"), ("/c.pdf", "C")))
+    newer = replace(listing(("/b.html", "B"), ("/d.html", "D")), body_hash="2")
+    save_listing(store, replace(newer, fetched_at="2026-01-12T03:00:00Z"))
+    found = store.listing_as_it_was(LISTING, "en", None)
+    assert [entry.url for entry in found.entries] == [ORIGIN + "/b.html", ORIGIN + "/d.html"]
+
+
+@pytest.mark.parametrize(
+    ("age", "unseen_for", "is_due"),
+    [
+        (0.2, 0.2, False),
+        (1, 0.3, True),
+        (3, 0.7, False),
+        (3, 0.8, True),
+        (13, 3, False),
+        (13, 4, True),
+        (15, 15, False),
+    ],
+)
+def test_releases_are_looked_at_again_in_growing_gaps(
+    store: Store, age: float, unseen_for: float, is_due: bool
+) -> None:
+    now = datetime(2026, 1, 20, tzinfo=UTC)
+    day = timestamp(now - timedelta(days=age))
+    keep(store, release(date=day[:10]))
+    with sqlite3.connect(store.path) as db:
+        db.execute("UPDATE releases SET date = ?", (day,))
+        db.execute(
+            "UPDATE pages SET checked_at = ?", (timestamp(now - timedelta(days=unseen_for)),)
+        )
+    db.close()
+    assert [bool(found) for found in [store.due_again("en", now=now)]] == [is_due]
+    assert store.due_again("ja", now=now) == []
+
+
+def test_a_revision_is_looked_at_again_as_a_new_release_is(store: Store) -> None:
+    keep(store, release(date="2025-01-01"), body_hash="1")
+    revised = release(date="2025-01-01", title="Another", fetched_at=LATER, last_seen=LATER)
+    assert keep(store, revised, body_hash="2") == "revised"
+    now = datetime.fromisoformat(LATER) + timedelta(days=2)
+    assert len(store.due_again("en", now=now)) == 1
+    assert store.due_again("en", now=now + timedelta(days=14)) == []
+
+
+def test_two_stores_on_one_file_know_of_each_other(store: Store) -> None:
+    store.lock()
+    store.begin_run("press_releases", {})
+    other = Store(store.path)
+    with pytest.raises(StoreError, match=rf"in use by run 1 \(process {os.getpid()}, since 20"):
+        other.lock()
+    store.close()
+    other.lock()
+    other.close()
+
+
 def unread(store: Store, lang: Lang = "en", **changes: Any) -> list[str]:
     """Names of the pages that a next run tries again."""
-    values = {"parser_version": 1, "refused_since": "2026-02-01T00:00:00Z", **changes}
+    values = {
+        "parser_version": 1,
+        "refused_since": "2026-02-01T00:00:00Z",
+        "failed_since": "2026-01-01T00:00:00Z",
+        **changes,
+    }
     found = store.unread(lang, **values)
     assert all(date == "2026-01-09" for _, date in found)
     return [url.rpartition("/")[2].removesuffix(".html") for url, _ in found]
@@ -227,6 +291,8 @@ def test_what_came_to_nothing_is_tried_again(store: Store) -> None:
     for name, state in states.items():
         store.save_page(page(name, state))
     assert unread(store) == ["a", "d", "e"]
+    # What was never reached is not given up, what failed is.
+    assert unread(store, failed_since="2026-02-01T00:00:00Z") == ["e"]
 
 
 def test_refused_pages_are_tried_again_for_a_while_and_by_a_better_parser(store: Store) -> None:
@@ -301,7 +367,7 @@ def test_no_room_for_a_page_is_one_line(store: Store) -> None:
 
 def test_the_database_is_as_designed(store: Store) -> None:
     assert query(store, "PRAGMA journal_mode") == [("wal",)]
-    assert query(store, "PRAGMA user_version") == [(1,)]
+    assert query(store, "PRAGMA user_version") == [(len(MIGRATIONS),)]
     strict = query(store, "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict")
     assert {name for (name,) in strict if not name.startswith("sqlite_")} == set()
 

@@ -54,7 +54,12 @@ class StorePipeline:
 
     def _save(self, visit: Visit) -> PressRelease | None:
         store, stats = store_of(self._crawler), self._crawler.stats
-        if visit.listing:
+        if visit.not_modified:
+            store.save_check(visit)
+            if visit.role == "release":
+                count(stats, visit.lang, "unchanged")
+                stats.inc_value(READ)
+        elif visit.listing:
             store.save_listing(visit, visit.listing)
         elif visit.release:
             count(stats, visit.lang, store.save_release(visit))

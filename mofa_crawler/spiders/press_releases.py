@@ -47,12 +47,14 @@ _INDEX, _ARCHIVE, _RELEASE, _LEFT_OVER = 100, 50, 0, -50
 
 _T = TypeVar("_T")
 _OK = 200
+_NOT_MODIFIED = 304
 _GONE = {404, 410}
 _REDIRECTS = {301, 302, 303, 307, 308}
 # Pages that are accounted for without being a fault of anyone's.
 _STATES: dict[type[ParseError], State] = {NotFoundPage: "gone", Placeholder: "pending"}
-# How long a refused page is asked for again after it has left the listings.
+# How long a page that was refused, or not got, is asked for again after it has left the listings.
 _TRY_REFUSED_FOR = timedelta(days=14)
+_TRY_FAILED_FOR = timedelta(days=30)
 
 
 class PressReleasesSpider(Spider):
@@ -60,8 +62,8 @@ class PressReleasesSpider(Spider):
 
     Without `since` and `until` it catches up: the rolling index, and the monthly archives back to
     the last complete run where that is older than the index reaches. With them it reads the
-    archives between, by the links of the archive table. It asks for what is listed and not held;
-    `refresh` also for what is held.
+    archives between, by the links of the archive table. It asks for what is listed and not held,
+    when it catches up also for what is due to be looked at again; `refresh` for all that is held.
 
     Yields a `Visit` for every listing and every release it discovers, whatever came of it.
     """
@@ -119,11 +121,16 @@ class PressReleasesSpider(Spider):
             yield self._ask_listing(site.INDEXES[lang], lang, month=None)
         if self.arguments.is_backfill:
             return
-        lately = timestamp(datetime.now(UTC) - _TRY_REFUSED_FOR)
+        now = datetime.now(UTC)
         for lang in self.arguments.langs:
-            left_over = self.store.unread(lang, parser_version=PARSER_VERSION, refused_since=lately)
-            for url, day in left_over:
-                if request := self._discover(url, lang, day, priority=_LEFT_OVER):
+            left_over = self.store.unread(
+                lang,
+                parser_version=PARSER_VERSION,
+                refused_since=timestamp(now - _TRY_REFUSED_FOR),
+                failed_since=timestamp(now - _TRY_FAILED_FOR),
+            )
+            for url, day in [*left_over, *self.store.due_again(lang, now=now)]:
+                if request := self._discover(url, lang, day, priority=_LEFT_OVER, again=True):
                     yield request
 
     # --- listings -----------------------------------------------------------------------------
@@ -135,9 +142,17 @@ class PressReleasesSpider(Spider):
             url,
             self.parse_listing,
             priority=_ARCHIVE if month else _INDEX,
+            # The index alone links the archives, which are due here.
+            whole=month is None and (self.arguments.is_backfill or self._is_behind(url, lang)),
             visit=_visit(url, lang, "listing"),
             month=month,
         )
+
+    def _is_behind(self, index: str, lang: Lang) -> bool:
+        """Whether the last complete run is older than the index reached when it was last read."""
+        mark = self.store.caught_up(lang)
+        entries = self.store.listing_as_it_was(index, lang, None).entries
+        return not mark or not entries or mark[:10] < min(entry.date for entry in entries)
 
     def parse_listing(
         self, response: Response, visit: Visit, month: str | None
@@ -152,7 +167,11 @@ class PressReleasesSpider(Spider):
 
     def _read_listing(self, response: Response, visit: Visit, month: str | None) -> Listing | None:
         """A listing, with the entries that lie in the period. What is not due yet stays unmet."""
+        visit.parser_version = PARSER_VERSION
         page = self._page(response, visit)
+        if visit.not_modified:
+            self._listings_due[visit.lang] -= 1
+            return self.store.listing_as_it_was(visit.url, visit.lang, month)
         if not page:
             return None
         listing = self._read(visit, page, lambda: parse_listing(page, month=month))
@@ -160,6 +179,9 @@ class PressReleasesSpider(Spider):
             self._listings_due[visit.lang] -= 1
             covered = [entry for entry in listing.entries if self.arguments.covers(entry.date)]
             visit.listing = replace(listing, entries=covered)
+            if len(covered) < len(listing.entries):
+                # What is not stored must be asked for again, changed or not.
+                visit.etag = visit.last_modified = visit.body_hash = ""
         return listing
 
     def _ask_archives(self, index: Listing) -> Iterator[Request]:
@@ -227,14 +249,23 @@ class PressReleasesSpider(Spider):
     # --- releases -----------------------------------------------------------------------------
 
     def _discover(
-        self, url: str, lang: Lang, listed_date: str | None, priority: int = _RELEASE
+        self,
+        url: str,
+        lang: Lang,
+        listed_date: str | None,
+        *,
+        priority: int = _RELEASE,
+        again: bool = False,
     ) -> Request | None:
-        """A request for a release met for the first time in this run and not held yet."""
+        """A request for a release met for the first time in this run and not held yet.
+
+        `again`: also for one that is held.
+        """
         if url in self._met:
             return None
         self._met.add(url)
         count(self.crawler.stats, lang, LISTED)
-        if self.store.is_held(url) and not self.arguments.refresh:
+        if self.store.is_held(url) and not (again or self.arguments.refresh):
             count(self.crawler.stats, lang, "unchanged")
             return None
         return self._ask(
@@ -258,17 +289,24 @@ class PressReleasesSpider(Spider):
 
     # --- requests and answers -----------------------------------------------------------------
 
-    def _ask(self, url: str, callback: Any, *, priority: int, **values: Any) -> Request:
+    def _ask(
+        self, url: str, callback: Any, *, priority: int, whole: bool = False, **values: Any
+    ) -> Request:
+        """A request; `whole`: for the page itself, also if it is as it was."""
         return Request(
             self.mirror.fetch_url(url),
             callback=callback,
             errback=self.no_answer,
             cb_kwargs=values,
+            meta={"validators": None if whole else self._validators(url)},
             priority=priority,
             # What was met is known here. Scrapy's own filter would drop a redirect to an address
             # already seen without a word, and with it the account of the page.
             dont_filter=True,
         )
+
+    def _validators(self, url: str) -> tuple[str, str] | None:
+        return self.store.validators(url, parser_version=PARSER_VERSION)
 
     def _page(self, response: Response, visit: Visit) -> Page | None:
         """The page of a good answer; notes in the visit what the answer was."""
@@ -281,6 +319,9 @@ class PressReleasesSpider(Spider):
         visit.body_hash = sha256(response.body).hexdigest()
         if response.status == _OK:
             return page
+        if response.status == _NOT_MODIFIED and response.meta["validators"]:
+            visit.state, visit.not_modified = "held", True
+            return None
         visit.code = f"http_{response.status}"
         location = page.header("Location")
         visit.message = f"answered {response.status} {location}".strip()

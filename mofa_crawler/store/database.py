@@ -6,6 +6,7 @@ process is killed.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import fields
@@ -14,20 +15,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from mofa_crawler import __version__
-from mofa_crawler.items import Block, Link, PressRelease, as_json, timestamp
+from mofa_crawler.items import (
+    Block,
+    Link,
+    Listing,
+    ListingEntry,
+    PressRelease,
+    as_json,
+    timestamp,
+)
 from mofa_crawler.store.keys import duplicate_key, search_key
 from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mofa_crawler.items import Listing, Visit
+    from mofa_crawler.items import Visit
     from mofa_crawler.site import Lang
 
 # STRICT tables; the trigram tokenizer is older.
 _OLDEST_SQLITE = (3, 37, 0)
+
+_LOOKED_AT_FOR = 14  # days
+_LEAST_BETWEEN_LOOKS = 0.25  # days
 
 Outcome = Literal["new", "revised", "unchanged", "duplicate"]
 
@@ -58,6 +71,8 @@ class Store:
             raise StoreError(
                 f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
             )
+        # The system gives it back when the process ends, however that ends.
+        self._lock = FileLock(f"{self.path}-lock", timeout=0)
         with self._errors("open"):
             # Transactions are begun by hand: a deferred one that reads before it writes can fail
             # at once under WAL.
@@ -72,6 +87,28 @@ class Store:
         """Close the file. Nothing is pending: every transaction was ended where it began."""
         with self._errors("close"):
             self._db.close()
+        self._lock.release()
+
+    def lock(self) -> None:
+        """Keep other runs from the database until it is closed, or this process ends.
+
+        Raises `StoreError`, which names the other run, where there is one.
+        """
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise StoreError(f"{self.path} is in use by {self._other_run()}") from None
+        except OSError as error:
+            raise StoreError(f"cannot lock {self.path}: {error.strerror or error}") from error
+
+    def _other_run(self) -> str:
+        with self._errors("read"):
+            row = self._db.execute(
+                "SELECT id, pid, started_at FROM runs WHERE finished_at IS NULL ORDER BY id DESC"
+            ).fetchone()
+        if row is None:
+            return "another run, which has just begun; try again when it has ended"
+        return "run {} (process {}, since {}); try again when it has ended".format(*row)
 
     def _prepare(self) -> None:
         self._db.row_factory = sqlite3.Row
@@ -127,14 +164,14 @@ class Store:
             return self._db.execute(query, (url,)).fetchone() is not None
 
     def unread(
-        self, lang: Lang, *, parser_version: int, refused_since: str
+        self, lang: Lang, *, parser_version: int, refused_since: str, failed_since: str
     ) -> list[tuple[str, str | None]]:
         """Pages of releases that were met and not read, for trying again, with their listed dates.
 
-        What never came to an end (listed, then killed), what failed, what the ministry had not yet
-        filled in; and of the pages refused those that were so lately (`refused_since`, a timestamp)
-        or by an older parser, the newest fifty, so that a backfill of pages that nothing reads
-        does not weigh on every run after it.
+        What never came to an end (listed, then killed). What could not be got, or was not yet
+        filled in, since `failed_since` (a timestamp), the newest fifty. And the newest fifty of the
+        pages refused since `refused_since`, or by an older parser, so that a backfill of pages that
+        nothing reads does not weigh on every run after it.
         """
         with self._errors("read"):
             rows = self._db.execute(
@@ -144,14 +181,79 @@ class Store:
                        WHERE role = 'release' AND lang = :lang AND state != 'held' GROUP BY url
                    ), refused AS (
                        SELECT url, date FROM met WHERE state = 'refused'
-                       AND (parser_version < :version OR fetched_at >= :since)
+                       AND (parser_version < :version OR fetched_at >= :refused)
                        ORDER BY date DESC, url LIMIT 50
+                   ), failed AS (
+                       SELECT url, date FROM met WHERE state IN ('failed', 'pending')
+                       AND fetched_at >= :failed ORDER BY date DESC, url LIMIT 50
                    )
-                   SELECT url, date FROM met WHERE state IN ('listed', 'failed', 'pending')
-                   UNION ALL SELECT url, date FROM refused ORDER BY date DESC, url""",
-                {"lang": lang, "version": parser_version, "since": refused_since},
+                   SELECT url, date FROM met WHERE state = 'listed'
+                   UNION ALL SELECT url, date FROM refused UNION ALL SELECT url, date FROM failed
+                   ORDER BY date DESC, url""",
+                {
+                    "lang": lang,
+                    "version": parser_version,
+                    "refused": refused_since,
+                    "failed": failed_since,
+                },
             )
             return [(row[0], row[1]) for row in rows]
+
+    def validators(self, url: str, *, parser_version: int) -> tuple[str, str] | None:
+        """ETag and Last-Modified of a page that this parser has read; None where it has not."""
+        with self._errors("read"):
+            row = self._db.execute(
+                """SELECT etag, last_modified FROM pages
+                   WHERE url = ? AND state = 'held' AND parser_version = ?""",
+                (url, parser_version),
+            ).fetchone()
+            return (row[0], row[1]) if row else None
+
+    def due_again(self, lang: Lang, *, now: datetime) -> list[tuple[str, str | None]]:
+        """Releases held that are to be looked at again, with their listed dates, newest first.
+
+        The ministry corrects its pages in the first days. A release listed, or last revised, in
+        the last fourteen days is due when a quarter of its age has passed since the last look, and
+        six hours at least; at most fifty.
+        """
+        with self._errors("read"):
+            rows = self._db.execute(
+                """WITH held AS (
+                       SELECT releases.url, min(listed.date) AS date,
+                              max(releases.date, iif(revision > 1, releases.last_seen, ''))
+                                  AS since,
+                              coalesce(checked_at, pages.fetched_at) AS checked
+                       FROM releases JOIN pages USING (url) LEFT JOIN listed USING (url)
+                       WHERE releases.lang = :lang AND state = 'held' GROUP BY releases.url
+                   ), aged AS (
+                       SELECT *, julianday(:now) - julianday(since) AS age,
+                              julianday(:now) - julianday(checked) AS unseen_for FROM held
+                   )
+                   SELECT url, date FROM aged
+                   WHERE age < :longest AND unseen_for >= max(:least, age / 4)
+                   ORDER BY since DESC, url LIMIT 50""",
+                {
+                    "lang": lang,
+                    "now": timestamp(now),
+                    "longest": _LOOKED_AT_FOR,
+                    "least": _LEAST_BETWEEN_LOOKS,
+                },
+            )
+            return [(row[0], row[1]) for row in rows]
+
+    def listing_as_it_was(self, url: str, lang: Lang, month: str | None) -> Listing:
+        """A listing as it was when it was last read; without the links of its archive table."""
+        with self._errors("read"):
+            rows = self._db.execute(
+                """SELECT url, title, date, iif(state = 'other', code, 'release') AS kind
+                   FROM listed JOIN pages USING (url)
+                   WHERE listing = ?1 AND role = 'release'
+                   AND last_seen = (SELECT max(last_seen) FROM listed WHERE listing = ?1)
+                   ORDER BY date DESC, url""",
+                (url,),
+            )
+            entries = [ListingEntry(**row) for row in rows]
+        return Listing(url=url, lang=lang, month=month, entries=entries, months=[])
 
     def body_hash_of(self, url: str) -> str:
         """The SHA-256 of a page's bytes when they were last stored; empty where they never were."""
@@ -241,9 +343,10 @@ class Store:
         return "unchanged" if held.revision == release.revision else "revised"
 
     def save_listing(self, visit: Visit, listing: Listing) -> None:
-        """Write a listing's page and its entries; rows that are as they were stay untouched."""
+        """Write a listing's page and its entries, unless they are as they were."""
         with self._errors("write"), self._transaction():
-            self._write_page(visit)
+            if not self._write_page(visit) and visit.body_hash:
+                return  # the same bytes name the same releases
             for entry in listing.entries:
                 if not entry.url:
                     continue
@@ -254,10 +357,10 @@ class Store:
                     (entry.url, listing.lang, state, "" if state == "listed" else entry.kind),
                 )
                 self._db.execute(
-                    """INSERT INTO listed VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-                       SET date = excluded.date, title = excluded.title
-                       WHERE (date, title) != (excluded.date, excluded.title)""",
-                    (listing.url, entry.url, entry.date, entry.title),
+                    """INSERT INTO listed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+                       SET date = excluded.date, title = excluded.title,
+                           last_seen = excluded.last_seen""",
+                    (listing.url, entry.url, entry.date, entry.title, visit.fetched_at),
                 )
 
     def save_page(self, visit: Visit) -> None:
@@ -270,17 +373,33 @@ class Store:
                     (visit.fetched_at, visit.url),
                 )
 
-    def _write_page(self, visit: Visit) -> None:
-        """The page's row, unless it is there already and nothing but the time has changed."""
+    def save_check(self, visit: Visit) -> None:
+        """Write that a page held is as it was."""
+        with self._errors("write"), self._transaction():
+            self._db.execute(
+                "UPDATE pages SET checked_at = ? WHERE url = ?", (visit.fetched_at, visit.url)
+            )
+
+    def _write_page(self, visit: Visit) -> bool:
+        """The page's row; where nothing but the time has changed, only that it was looked at.
+
+        Returns whether anything has changed.
+        """
         values = {name: getattr(visit, name) for name in _PAGE_COLUMNS}
         old = self._db.execute(
             f"SELECT {', '.join(values)} FROM pages WHERE url = ?",  # noqa: S608
             (visit.url,),
         ).fetchone()
-        if old and dict(old) == values:
-            return
-        values["fetched_at"] = visit.fetched_at
-        self._upsert("pages", "url", values)
+        values["checked_at"] = visit.fetched_at
+        has_changed = old is None or any(values[name] != old[name] for name in old.keys())  # noqa: SIM118
+        if has_changed:
+            values["fetched_at"] = visit.fetched_at
+            self._upsert("pages", "url", values)
+        else:
+            self._db.execute(
+                "UPDATE pages SET checked_at = ? WHERE url = ?", (visit.fetched_at, visit.url)
+            )
+        return has_changed
 
     def _write_release(self, release: PressRelease) -> None:
         values = {name: getattr(release, name) for name in _COLUMNS}
@@ -345,8 +464,9 @@ class Store:
         """Note that a run begins; returns its number."""
         with self._errors("write"), self._transaction():
             cursor = self._db.execute(
-                "INSERT INTO runs (started_at, spider, arguments, version) VALUES (?, ?, ?, ?)",
-                (_now(), spider, _compact(arguments), __version__),
+                """INSERT INTO runs (started_at, spider, arguments, version, pid)
+                   VALUES (?, ?, ?, ?, ?)""",
+                (_now(), spider, _compact(arguments), __version__, os.getpid()),
             )
             return cursor.lastrowid or 0
 

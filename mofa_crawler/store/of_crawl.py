@@ -22,12 +22,14 @@ _closing: set[asyncio.Future[None]] = set()
 
 
 def store_of(crawler: Crawler) -> Store:
-    """The store named by `MOFA_DB`, opened at the first call. The run report closes it.
+    """The store named by `MOFA_DB`, opened and locked at the first call. The run report closes it.
 
-    Raises `StoreError` where it cannot be opened.
+    Raises `StoreError` where it cannot be opened, or another run has it.
     """
     if crawler not in _stores:
-        _stores[crawler] = Store(crawler.settings["MOFA_DB"])
+        store = Store(crawler.settings["MOFA_DB"])
+        store.lock()
+        _stores[crawler] = store
     return _stores[crawler]
 
 

@@ -124,4 +124,12 @@ MIGRATIONS: tuple[str, ...] = (
     -- the default tokenizer finds no word in Japanese.
     CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'trigram');
     """,
+    """
+    -- When the site last said what a page is, also where it said that nothing has changed.
+    ALTER TABLE pages ADD COLUMN checked_at TEXT;
+    -- When a listing last named a release: the rolling index drops what is a month old.
+    ALTER TABLE listed ADD COLUMN last_seen TEXT NOT NULL DEFAULT '';
+    -- The process of a run that goes on.
+    ALTER TABLE runs ADD COLUMN pid INTEGER;
+    """,
 )
