@@ -86,22 +86,19 @@ def is_hidden(element: HtmlElement) -> bool:
 
 
 def is_picture_with_caption(element: HtmlElement) -> bool:
-    """Whether an element is a picture, a line break, and a text of a few lines under it."""
+    """Whether an element is a picture and a text of a few lines under it, and nothing else."""
     first = next(iter(element), None)
     if element.tag not in _AROUND_PICTURE or first is None or (element.text or "").strip():
         return False
-    if first.tag == "a" and len(first) and not "".join(first.itertext()).strip():
-        picture = first[0]
-    else:
-        picture = first
+    picture = first[0] if first.tag == "a" and len(first) else first
     under = first.getnext()
     return (
         picture.tag == "img"
-        and not (first.tail or "").strip()
+        and not fold(first.text_content() + (first.tail or ""))
         and under is not None
-        and under.tag == "br"
+        and under.tag in {"br", "p"}
         and len(element.text_content()) <= _LONGEST_CAPTION
-        and all(e.tag in INLINE | {"img", "br"} for e in element.iterdescendants())
+        and all(e.tag in INLINE | {"img", "br", "p"} for e in element.iterdescendants())
     )
 
 

@@ -22,7 +22,8 @@ _OTHER_SIDE: dict[Lang, set[str]] = {
 _LANGUAGES = re.compile(
     r"(?:japanese|english|chinese|korean|french|spanish|portuguese|russian|arabic|german|other"
     r" languages?)(?: version| page)?"
-    r"|(?:日本|英|中国|韓国|朝鮮|仏|フランス|西|スペイン|ポルトガル|露|ロシア|アラビア|独|ドイツ)語版?|[和英仏西露独]文"
+    r"|(?:日本|英|中国|韓国|朝鮮|仏|フランス|西|スペイン|ポルトガル|露|ロシア|アラビア|独|ドイツ)語版?"
+    r"|[和英仏西露独]文"
 )
 
 
@@ -63,4 +64,4 @@ def find_translation(links: Iterable[tuple[str, str]], page_url: str) -> str | N
 
 
 def _name(text: str) -> str:
-    return fold(text).lower().strip("[]()［］（）【】 ")
+    return fold(text).lower().strip("[]()［］（）【】 ").removesuffix("はこちら")

@@ -178,6 +178,18 @@ def stands_in_grid(line: Line) -> bool:
     return sum(bool(fold(other.get_text())) for other in row(["td", "th"])) > 1
 
 
+def stand_in_columns(lines: Collection[Line], landmarks: Collection[Tag]) -> bool:
+    """Whether some of the lines stand beside others, in a table around the landmarks."""
+    cells_of: dict[int, set[int]] = {}
+    for line in lines:
+        for cell in [line.block, *line.block.parents]:
+            if cell.name in {"td", "th"} and (row := cell.find_parent("tr")):
+                table = row.find_parent("table")
+                if any(table is outer for element in landmarks for outer in element.parents):
+                    cells_of.setdefault(id(row), set()).add(id(cell))
+    return any(len(cells) > 1 for cells in cells_of.values())
+
+
 def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> None:
     """Make plain divisions of tables that only place things on the page.
 

@@ -31,6 +31,7 @@ from mofa_crawler.parsers.soup import (
     lines_of,
     name_of_link,
     soup_of,
+    stand_in_columns,
     stands_in_grid,
     unwrap_lines,
 )
@@ -126,7 +127,13 @@ def read(page: Page) -> Article:
         raise ListingPage("nothing but links stands after the date", url=page.url)
     translation = find_translation(_pairs(languages), page.url)
     related = list(_related_links(page, found.related))
-    flatten_layout_tables(soup, [line.block for line in (*found.head, found.end)])
+    for line in lines:
+        if _is_navigation_picture(line, page.url):
+            line.links[0].decompose()
+    landmarks = [line.block for line in (*found.head, found.end)]
+    if stand_in_columns(body, landmarks):
+        raise MisplacedMarkup("text in a column beside the article", url=page.url)
+    flatten_layout_tables(soup, landmarks)
     cut(soup, body, after=found.head[-1], before=found.end)
     article = Page(url=page.url, body=str(soup.body or "").encode(), fetched_at=page.fetched_at)
     outline = Outline(article, is_caption=lambda element: "caption" in classes(element))
@@ -387,13 +394,19 @@ def _names_languages(line: Line) -> bool:
     return bool(names) and all(map(names_language, names)) and (line.is_linked or _is_date(line))
 
 
+def _is_navigation_picture(line: Line, url: str) -> bool:
+    """Whether a line is a picture alone, and leads to an index: an arrow beside the link back."""
+    target = site.canonical_url(str(line.links[0]["href"]), url) if line.links else None
+    return not line.text and bool(target) and str(target).endswith("/index.html")
+
+
 def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
     return [(str(link["href"]), name_of_link(link)) for line in lines for link in line.links]
 
 
 def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:
     for line in lines:
-        for element in line.links:
+        for element in line.links if not _is_navigation_picture(line, page.url) else []:
             href, text = str(element["href"]), element.get_text()
             if link := read_link(href, text, page_url=page.url, kind="related"):
                 yield link
