@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mofa_crawler.parsers.dates import (
+    date_at_end,
     find_weekday_contradiction,
     read_date,
-    read_date_at_end,
     read_day,
     read_month,
     read_month_name,
@@ -144,7 +144,8 @@ def test_a_weekday_that_is_right_or_not_there(text: str) -> None:
     ],
 )
 def test_dates_at_the_end_of_a_title(text: str, day: date | None) -> None:
-    assert read_date_at_end(text) == day
+    found = date_at_end(text)
+    assert (found and read_date(found)) == day
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,9 @@ def test_one_list_with_numbers_of_several_forms() -> None:
 
 
 def test_numbering_goes_on_under_a_heading() -> None:
-    html = "<p>1. a</p><h3>X</h3><p>2. b</p><p>(1) c</p><h3>Y</h3><p>I. d</p><p>(1) e</p>"
+    html = (
+        "<p>1. a</p><h3>X</h3><p>2. b</p><p>(1) c</p><h3>Y</h3><p>I. d</p><p>(1) e</p><p>II. f</p>"
+    )
     assert [block[:2] for block in blocks_of(html)] == [
         (1, "1."),
         ("heading", ""),
@@ -133,6 +135,7 @@ def test_numbering_goes_on_under_a_heading() -> None:
         ("heading", ""),
         (1, "I."),
         (2, "(1)"),
+        (1, "II."),
     ]
 
 
@@ -633,9 +636,110 @@ def test_an_amount_is_no_label_after_one() -> None:
     assert japanese("<p>１．甲</p><p>２．５倍に増えた。</p>")[1][0] == "paragraph"
 
 
-@pytest.mark.parametrize("hidden", ["<p hidden>x</p>", "<span style='Display : none'>x</span>"])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>x</p>",
+        "<span style='Display : none'>x</span>",
+        "<ul><li hidden>x</li></ul>",
+        "<table style='display:none'><tr><td>x</table>",
+    ],
+)
 def test_what_browsers_do_not_show_is_no_text(hidden: str) -> None:
     assert blocks_of(f"<p>A</p>{hidden}<p>B</p>") == [
         ("paragraph", "", "A"),
         ("paragraph", "", "B"),
     ]
+
+
+def test_a_heading_between_numbers_does_not_turn_their_levels_over() -> None:
+    html = "<p>1. a</p>{}<p>(1) b.</p><p>(2) c.</p><p>2. d.</p><p>(1) e.</p>{}<p>(2) f.</p><p>3. g.</p>"
+    for heading in ("<p><b>Economy</b></p>", "<h4>Economy</h4>", "<p>Economy</p>"):
+        found = [b for b in blocks_of(html.format(heading, heading)) if isinstance(b[0], int)]
+        assert [level for level, _, _ in found] == [1, 2, 2, 1, 2, 2, 1]
+
+
+def test_a_reference_in_the_middle_does_not_end_the_numbers() -> None:
+    html = "<p>1. A</p><p>(1) B.</p><p>(Reference)<br>Text.</p><p>(2) C.</p><p>2. D.</p>"
+    assert [level for level, _, _ in blocks_of(html)] == [1, 2, "note", 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("１）日本側", "２）相手側"),
+        ("Ⅰ．甲", "Ⅱ．乙"),
+        ("Ａ　甲", "Ｂ　乙"),
+        ("⑴甲", "⑵乙"),
+        ("（あ）甲", "（い）乙"),
+        ("ⅰ）甲", "ⅱ）乙"),
+        ("(A) a", "(B) b"),
+        ("i) a", "ii) b"),
+        ("◯甲", "◯乙"),
+        ("· a", "· b"),
+    ],
+)
+def test_further_families_of_labels(first: str, second: str) -> None:
+    found = japanese(f"<p>{first}</p><p>{second}</p>")
+    assert [kind for kind, _, _ in found] == [1, 1]
+    assert all(label for _, label, _ in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 Japanese national was injured.",
+        "I. Morgulov, Deputy Minister",
+        "１ 億円の供与",
+        "1 Declaration",
+    ],
+)
+def test_amounts_and_names_without_a_second_are_text(text: str) -> None:
+    assert japanese(f"<p>{text}</p>")[0][:2] == ("paragraph", "")
+    assert blocks_of(f"<p>{text}</p>")[0][:2] == ("paragraph", "")
+
+
+def test_what_is_said_of_a_point_is_no_point() -> None:
+    html = (
+        "<p>（１）甲。</p><p>（２）乙。</p><p>（１）については、丙。</p><p>（２）の実施は、丁。</p>"
+    )
+    assert [kind for kind, _, _ in japanese(html)] == [1, 1, "paragraph", "paragraph"]
+
+
+def test_an_amount_in_a_numbered_item_is_text() -> None:
+    html = "<ol><li>1 Japanese company came.</li><li>2 Japanese companies came.</li></ol>"
+    assert blocks_of(html) == [
+        (1, "1.", "1 Japanese company came."),
+        (1, "2.", "2 Japanese companies came."),
+    ]
+
+
+def test_words_of_a_link_are_parted_by_the_line_that_it_breaks() -> None:
+    (link,) = outline_of("<p><a href='/files/1.pdf'>Joint Statement<br />on Security</a></p>").links
+    assert link.text == "Joint Statement on Security"
+
+
+def test_what_is_numbered_under_a_picture_is_no_caption() -> None:
+    html = "<p><img src='a.jpg'><br>1. The ministers met.</p><p>2. They agreed.</p>"
+    assert [block[:2] for block in blocks_of(html)] == [(1, "1."), (1, "2.")]
+
+
+def test_rows_that_are_too_short_and_spans_that_are_too_long() -> None:
+    html = (
+        "<table><tbody><tr><td>A<td>B<td rowspan=2>C</tr><tr><td>D</tr><tr><td>E<td>F<td rowspan=9>G</tr>"
+        "</tbody><tbody><tr><td>H<td>I</tr></tbody></table>"
+    )
+    (table,) = outline_of(html).blocks
+    assert table.rows == [["A", "B", "C"], ["D", "", "C"], ["E", "F", "G"], ["H", "I"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "概要は以下の通り",
+        "両大臣は以下について意見交換を行った",
+        "The two Ministers exchanged views",
+    ],
+)
+def test_sentences_without_a_full_stop_are_no_headings(text: str) -> None:
+    assert japanese(f"<p>序。</p><p>{text}</p><p>1　甲</p>")[1][0] == "paragraph"

@@ -104,9 +104,112 @@ def test_a_title_that_its_date_splits(top: str) -> None:
     assert record.text == "The talks were held in Tokyo."
 
 
-def test_the_rest_of_a_split_title_is_no_text_of_the_article_even_if_title_is_short() -> None:
-    top = "<center><b>Talks</b><br>August 31, 1998<br><b>on Harbors</b></center>"
-    assert page(top, BODY, BACK, head="MOFA: Talks").title == "Talks on Harbors"
+def test_text_that_stands_with_the_title_below_the_date_is_no_title_unless_title_says_so() -> None:
+    top = (
+        "<center><b>Talks on Harbors</b><br>August 31, 1998<br>Ministry of Foreign Affairs</center>"
+    )
+    record = page(top, BODY, BACK)
+    assert (record.title, record.body[0].text) == (
+        "Talks on Harbors",
+        "Ministry of Foreign Affairs",
+    )
+    with pytest.raises(MissingTitle):
+        page(top, BODY, BACK, head="MOFA")
+
+
+@pytest.mark.parametrize("above", ["Press Release", "報道発表", "<h1>Press Release</h1>"])
+def test_a_date_above_the_title(above: str) -> None:
+    record = page(f"<p>{above}</p>", DATE, TITLE, BODY, BACK)
+    assert (record.title, record.text) == ("Talks on Harbors", "The talks were held in Tokyo.")
+    with pytest.raises(MissingTitle):
+        page(
+            f"<p>{above.removeprefix('<h1>').removesuffix('</h1>')}</p>",
+            DATE,
+            TITLE,
+            BODY,
+            BACK,
+            head="MOFA",
+        )
+
+
+def test_an_article_in_the_element_of_its_title_is_no_title() -> None:
+    with pytest.raises(MissingTitle):
+        page(
+            "<div><b>Talks on Harbors</b><br><br>The ports were open.<br><br>August 31, 1998<br>x</div>",
+            BACK,
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Joint Statement</p><ul><li><a href='js_e.pdf'>English</a><li><a href='js_j.pdf'>Japanese</a></ul>",
+        "<p>Texts</p><p><a href='/f.html'>French</a></p><p>The end of it.</p>",
+    ],
+)
+def test_links_named_by_languages_within_the_article_are_text(text: str) -> None:
+    record = page(TITLE, DATE, BODY, text, BACK)
+    assert record.links
+    assert any(block.text in {"English", "French"} for block in record.body)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "<p>On the second day the two Ministers held a telephone talk, and they agreed on ports.</p>",
+        "<p>(c) The Government of Japan will give 300 million yen to the ports of the north.</p>",
+        "<p>The Ministry said that the next meeting will be held at the Hotel Okura in Tokyo on May 5.</p>",
+    ],
+)
+def test_an_article_that_goes_on_after_the_link_back(rest: str) -> None:
+    with pytest.raises(MisplacedMarkup):
+        page(TITLE, DATE, BODY, BACK, rest)
+    with pytest.raises(MisplacedMarkup):
+        page(TITLE, DATE, BODY, BACK, rest, BACK)
+
+
+def test_links_that_only_look_like_links_back() -> None:
+    text = '<p><a href="/x.html">Back to School Campaign</a></p><p><a href="#i">Index</a></p><p>The end.</p>'
+    record = page(TITLE, DATE, BODY, text, BACK)
+    assert record.text.endswith("Back to School Campaign\n\nIndex\n\nThe end.")
+
+
+def test_sentences_are_no_related_links() -> None:
+    back = '<p><a href="index.html">目次へ戻る</a></p>'
+    body = "<p>関連情報の共有が課題です。</p><p>日時　九月五日</p><p>詳細は<a href='x.html'>こちら</a></p>"
+    record = page("<h2>会合</h2><p>平成10年8月31日</p>", body, back, head="外務省: 会合", lang="ja")
+    assert [block.text for block in record.body][1:] == ["日時 九月五日", "詳細はこちら"]
+    related = (
+        "<p>関連リンク</p><p><a href='x.html'>研修</a></p><p>次回会合は来年行うことで一致した。</p>"
+    )
+    with pytest.raises(MisplacedMarkup):
+        page(
+            "<h2>会合</h2><p>平成10年8月31日</p>",
+            body,
+            related,
+            back,
+            head="外務省: 会合",
+            lang="ja",
+        )
+
+
+@pytest.mark.parametrize(
+    ("pre", "lines"),
+    [
+        ("Ryutaro Hashimoto\nKeizo Obuchi\nYohei Kono", 3),
+        (
+            "The talks were held in Tokyo between the Minister and the\nMr. Smith of the\nU.S. Government in Tokyo.",
+            1,
+        ),
+        (
+            "The following took part in the talks of the working group:\n  A. Yamada, Ministry\n  B. Sato, Ministry",
+            3,
+        ),
+    ],
+)
+def test_preformatted_lines(pre: str, lines: int) -> None:
+    record = page(TITLE, DATE, f"<pre>{pre}</pre>", BACK)
+    assert len(record.text.replace("\n\n", "\n").split("\n")) == lines
 
 
 def test_a_date_in_the_title() -> None:

@@ -52,6 +52,7 @@ _JAPANESE = re.compile(
     r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
 )
 _BRACKETED = re.compile(r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\))?)[)\]】〕]")
+_LONGEST_DATE = 50  # characters: "Wednesday, September 27, 2021 (Wednesday)"
 # Each with its Japanese sign, in the order of `date.weekday`.
 _WEEKDAYS = "monday月 tuesday火 wednesday水 thursday木 friday金 saturday土 sunday日".split()
 _ENGLISH_DAY = re.compile(rf"{_MONTH_NAME} {_DAY}")
@@ -88,16 +89,21 @@ def find_weekday_contradiction(text: str) -> str | None:
     return f"{fold(text)!r} was a {right[:-1].capitalize()}"
 
 
-def read_date_at_end(text: str) -> date | None:
-    """The date with which `text` ends, after a comma or in brackets; None where it does not.
+def date_at_end(text: str) -> str | None:
+    """The end of `text` that is a date, after a comma or in brackets; None where it ends in none.
 
-    Raises ValueError as `read_date` does.
+    It may be no day of the calendar: `read_date` tells.
     """
-    for start in re.finditer(r"[,，、(（\[［【]", text):
-        rest = text[start.start() :].lstrip(",，、 \u3000")
-        if day := read_date(rest):
-            return day
+    for start in re.finditer(r"[,，、(（\[［【]", text[-_LONGEST_DATE:]):
+        rest = text[-_LONGEST_DATE:][start.start() :].lstrip(",，、 \u3000")
+        if is_date(rest):
+            return rest
     return None
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` has the form of a date, be it a day of the calendar or not."""
+    return _match(text) is not None
 
 
 def read_day(text: str) -> tuple[int, int] | None:

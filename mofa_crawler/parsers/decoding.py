@@ -34,11 +34,16 @@ _CODECS = {
 }
 _HIRAGANA = re.compile("[ぁ-ん]")
 _HALF_WIDTH = re.compile("[｡-ﾟ]")
-# What becomes of an English quotation mark of Windows in a Japanese encoding: Japan痴.
-_IDEOGRAPH_IN_A_WORD = re.compile("[a-z][一-鿿｡-ﾟ]|[一-鿿｡-ﾟ][a-z]")
+# What becomes of quotation marks and accents of Windows in a Japanese encoding: Japan痴, S縊 Paulo.
+_IDEOGRAPH_IN_A_WORD = re.compile("[A-Za-z0-9.][一-鿿｡-ﾟ\ue000-\uf8ff]|[一-鿿｡-ﾟ\ue000-\uf8ff][a-z]")
 # All of windows-1252 that an English sentence may hold beside letters with accents.
 _ENGLISH_SIGNS = "‘’“”–—…•™©®°·§£«»¼½¾´¨\u00a0\u00ad"
-_NOT_ENGLISH = re.compile(rf"[^\x00-\x7fÀ-ÖØ-öø-ÿŒœŠšŽžŸ{_ENGLISH_SIGNS}]|[À-ÿŒœŠšŽžŸ]{{3}}")
+_ACCENTED = "À-ÖØ-öø-ÿŒœŠšŽžŸ"
+# Letters with accents stand in words: Shift_JIS is full of them beside signs (“ú–{).
+_NOT_ENGLISH = re.compile(
+    rf"[^\x00-\x7f{_ACCENTED}{_ENGLISH_SIGNS}]|[{_ACCENTED}]{{3}}"
+    rf"|(?<![A-Za-z{_ACCENTED}])[{_ACCENTED}](?![A-Za-z{_ACCENTED}\s,.])"
+)
 
 
 def decode(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None:

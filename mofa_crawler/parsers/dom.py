@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from lxml.etree import XPath, iterwalk
 
+from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.text import fold
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ NOT_TEXT = frozenset(
 )
 
 _AROUND_PICTURE = frozenset({"p", "div", "td", "center"})
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_LONGEST_CAPTION = 300  # characters
+HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 class Selector(Protocol):
@@ -46,6 +46,9 @@ def selector(expression: str) -> Selector:
         expression,
     )
     return cast("Selector", XPath(tested))
+
+
+_MAY_BE_HIDDEN = selector("./body//*[@hidden or contains(@style, 'isplay')]")
 
 
 def lines_in(element: HtmlElement) -> list[str]:
@@ -79,10 +82,11 @@ def shown_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
     )
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Whether browsers show nothing of an element, because it asks for that itself."""
-    style = element.get("style")
-    return "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
+def drop_hidden(tree: HtmlElement) -> None:
+    """Take out of a tree what browsers show nothing of, because it asks for that itself."""
+    for element in _MAY_BE_HIDDEN(tree):
+        if "hidden" in element.attrib or HIDDEN.search(element.get("style", "")):
+            element.drop_tree()
 
 
 def is_picture_with_caption(element: HtmlElement) -> bool:
@@ -97,7 +101,7 @@ def is_picture_with_caption(element: HtmlElement) -> bool:
         and not fold(first.text_content() + (first.tail or ""))
         and under is not None
         and under.tag in {"br", "p"}
-        and len(element.text_content()) <= _LONGEST_CAPTION
+        and is_caption(fold(element.text_content()))
         and all(e.tag in INLINE | {"img", "br", "p"} for e in element.iterdescendants())
     )
 

@@ -12,19 +12,21 @@ from mofa_crawler.parsers.line_kinds import is_plain_heading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mofa_crawler.parsers.labels import Label
+
 Kind = Literal["heading", "paragraph", "point", "table", "note", "caption"]
 
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """A block in the making; `is_counted` is a point with a number, not a bullet."""
+    """A block in the making; `number` is the label of a point that is counted."""
 
     kind: Kind
     level: int
     label: str = ""
     lines: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
-    is_counted: bool = False
+    number: Label | None = None
 
     def _finish(self) -> Block:
         text = "\n".join(self.lines)
@@ -39,6 +41,7 @@ def finish(drafts: Sequence[Draft]) -> list[Block]:
     for draft, following in pairwise(drafts[1:]):
         if _is_sub_heading(draft, following):
             draft.kind = "heading"
+    _nest_under_interrupted(drafts)
     return [draft._finish() for draft in drafts]
 
 
@@ -49,6 +52,41 @@ def _is_sub_heading(draft: Draft, following: Draft) -> bool:
         and len(draft.lines) == 1
         and following.kind == "point"
         and following.level == 1
-        and following.is_counted
+        and following.number is not None
         and is_plain_heading(draft.lines[0])
     )
+
+
+def _nest_under_interrupted(drafts: Sequence[Draft]) -> None:
+    """Put points under a heading one deeper where the numbers above it go on after them.
+
+    1. / a heading / (1) / (2) / 2.: the heading is one inside of point 1.
+    """
+    numbered = [place for place, draft in enumerate(drafts) if draft.number and draft.level == 1]
+    last: dict[str, int] = {}
+    for place in numbered:
+        number = drafts[place].number
+        before = last.get(number.family) if number else None
+        if number and before is not None and _goes_on(drafts[before], number):
+            inside = drafts[before + 1 : place]
+            headings = [n for n, draft in enumerate(inside) if draft.kind == "heading"]
+            _nest(inside[headings[0] :] if headings else [])
+        if number:
+            last = {number.family: place} | {f: p for f, p in last.items() if f != number.family}
+
+
+def _nest(drafts: Sequence[Draft]) -> None:
+    """Put the points one deeper whose numbers begin here; others go on on their own level."""
+    begun: set[str] = set()
+    is_nested = False
+    for draft in drafts:
+        if draft.number:
+            if draft.number.value == 1:
+                begun.add(draft.number.family)
+            is_nested = draft.number.family in begun
+        if draft.kind == "point" and is_nested:
+            draft.level += 1
+
+
+def _goes_on(draft: Draft, number: Label) -> bool:
+    return draft.number is not None and number.value == draft.number.value + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +21,16 @@ _IROHA = "イロハニホヘトチリヌルヲ"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"
+_LARGE_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
+_HIRAGANA = "あいうえおかきくけこさしすせそ"
+_PARENTHESIZED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
+_WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
-_BULLETS = "•·・●○◎■□◆◇▪"
-_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
+_BULLETS = "•·・●○◯〇◎■□◆◇▪"
+_MONTHS = (
+    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class _Form:
     values: Mapping[str, int] | None = None  # None: decimal numbers
     only: Lang | None = None
     reach: int = 3  # a number may be missing from a list, but not many
+    # What another line must begin with for the first of the family to be a label and no amount.
+    follower: str = ""
 
     def value_of(self, sign: str) -> int:
         return int(sign) if self.values is None else self.values.get(sign, 0)
@@ -59,13 +68,17 @@ def _counted(*rows: Collection[str]) -> dict[str, int]:
 
 
 _LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS)
+_CAPITALS = _counted(ascii_uppercase, _WIDE_CAPITALS)
 # After a number and a dot stands white space, or at once a capital or a Japanese character:
 # "1.5 million" bears no label, "1.日本" does.
 _DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
+# 1）日本側, 1) Japan; "1)" alone says nothing.
+_AFTER_BRACKET = r"(?:\s+|(?=[^\x00-\x7f]))"
 _AFTER_DOT = rf"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]|{_DAY}))"
 # What is said of numbers: "(1) and (2) above", （1）及び（2）, ①から③まで.
 _NOT_SAID_OF = (
     r"(?!\s*(?:(?:above|below)\b"
+    r"|の|について|に(?:関|係|よ|基)|は[、，]|が[、，]"
     rf"|(?:and|or|to|及び|および|又は|または|から|と|、|～|〜|[-－])\s*[(（\[［{_CIRCLED}0-9０-９]))\s*"
 )
 # What is counted, where a bare number and a space stand before it: 2 人が, 5 月に, 3 か国.
@@ -76,13 +89,21 @@ _NOT_COUNTED = (
 
 _FORMS = (
     _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．]){_AFTER_DOT}")),
-    _Form("1)", re.compile(rf"(({_DIGITS})[)）])\s+")),
-    _Form("a)", re.compile(rf"(([a-z{_WIDE_LETTERS}])[)）])\s+"), _LETTERS),
+    _Form("1)", re.compile(rf"(({_DIGITS})[)）]){_AFTER_BRACKET}")),
+    _Form("a)", re.compile(rf"(([a-z{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
+    _Form(
+        "i)",
+        re.compile(rf"(([ivx]{{1,4}}|[{_SMALL_ROMAN}])[)）]){_AFTER_BRACKET}"),
+        _counted(_ROMAN, _SMALL_ROMAN),
+    ),
     _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NOT_SAID_OF}")),
     _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NOT_SAID_OF}")),
+    _Form("⑴", re.compile(rf"(([{_PARENTHESIZED}])){_NOT_SAID_OF}"), _counted(_PARENTHESIZED)),
     _Form("①", re.compile(rf"(([{_CIRCLED}])){_NOT_SAID_OF}"), _counted(_CIRCLED)),
     _Form("(ア)", re.compile(rf"([(（]([{_KATAKANA}])[)）]){_NOT_SAID_OF}"), _counted(_KATAKANA)),
     _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NOT_SAID_OF}"), _counted(_IROHA)),
+    _Form("(あ)", re.compile(rf"([(（]([{_HIRAGANA}])[)）]){_NOT_SAID_OF}"), _counted(_HIRAGANA)),
+    _Form("(A)", re.compile(rf"([(（]([A-Z{_WIDE_CAPITALS}])[)）]){_NOT_SAID_OF}"), _CAPITALS),
     # "(i)" is a letter where "(h)" stood before it, else a numeral.
     _Form("(a)", re.compile(rf"([(（]([a-z{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS),
     _Form(
@@ -90,7 +111,25 @@ _FORMS = (
         re.compile(rf"([(（]([ivx]{{1,4}}|[{_SMALL_ROMAN}])[)）]){_NOT_SAID_OF}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
-    _Form("I.", re.compile(r"(([IVX]{1,4})\.)\s+"), _counted([n.upper() for n in _ROMAN])),
+    # "I. Morgulov" is a person, unless "II." follows.
+    _Form(
+        "I.",
+        re.compile(r"(([IVX]{1,4})\.)\s+"),
+        _counted([n.upper() for n in _ROMAN]),
+        follower="II.",
+    ),
+    _Form(
+        "Ⅰ",
+        re.compile(rf"(([{_LARGE_ROMAN}])[.．、]?)\s*(?=\S)"),
+        _counted(_LARGE_ROMAN),
+        only="ja",
+    ),
+    _Form(
+        "Ａ",
+        re.compile(rf"(([{_WIDE_CAPITALS}])[.．]?)(?:\u3000|\s|(?<=[.．]))\s*"),
+        _CAPITALS,
+        only="ja",
+    ),
     _Form("a.", re.compile(rf"(([a-z{_WIDE_LETTERS}])[.．])(?:\s+|$)"), _LETTERS),
     _Form("ア", re.compile(rf"(([{_KATAKANA}]))\s+"), _counted(_KATAKANA), only="ja"),
     _Form("イ", re.compile(rf"(([{_IROHA}]))\s+"), _counted(_IROHA), only="ja"),
@@ -98,29 +137,40 @@ _FORMS = (
     # 1　, １　: what follows the ideographic space may be anything; after another space it may
     # not be what a number counts ("2 people", "5 月").
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s*\u3000\s*(?=\S)"), only="ja"),
-    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+{_NOT_COUNTED}(?=\S)"), only="ja"),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+{_NOT_COUNTED}(?=\S)"), only="ja", follower="2"),
     # In English, before a capital that begins no name of a month.
-    _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+(?!{_MONTHS})(?=[A-Z“\"(])"), only="en", reach=1),
+    _Form(
+        NUMBER,
+        re.compile(rf"(({_DIGITS}))\s+(?!{_MONTHS})(?=[A-Z“\"(])"),
+        only="en",
+        reach=1,
+        follower="2",
+    ),
 )
 # ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
 _BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*")
 
 
 def read_label(
-    line: str, lang: Lang, last_of: Mapping[str, Collection[int]]
+    line: str,
+    lang: Lang,
+    last_of: Mapping[str, Collection[int]],
+    openings: Collection[str] | None = None,
 ) -> tuple[Label, str] | None:
     """The label that a line begins with, and the text after it.
 
     `line` has white space at its ends stripped, but not folded. `last_of` names for each family
     the last values met: a number is a label only as the first of its family or as one that comes
-    next. None where there is no label.
+    next. `openings` are the first words of all lines, if they are known: an amount or a name is not
+    followed by the next of its kind. None where there is no label.
     """
     for form in _FORMS:
         if form.only not in {None, lang} or not (match := form.pattern.match(line)):
             continue
         value = form.value_of(match[2])
         due = any(0 < value - last <= form.reach for last in last_of.get(form.family, ()))
-        if value == 1 or due:
+        begins = value == 1 and (not form.follower or openings is None or form.follower in openings)
+        if begins or due:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
     if match := _BULLET.match(line):
         return Label(match[1], f"{BULLET} {match[1]}", 1), line[match.end() :]

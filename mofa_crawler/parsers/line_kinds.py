@@ -7,7 +7,7 @@ from typing import Literal
 
 _NOTE = re.compile(
     r"[(（]?\s*(?:[*＊※]|注\s*[0-9０-９]*\s*[)）:：]|Note\s*[0-9]*\s*[:：)）])"
-    r"|[(（][^()（）]*(?:provisional translation|unofficial translation|仮訳)[^()（）]*[)）]$",
+    r"|[(（](?=[^()（）]*[)）]$)[^()（）]*?(?:provisional translation|unofficial translation|仮訳)",
     re.IGNORECASE,
 )
 # "Referrence" is a misspelling that the ministry's pages bear.
@@ -21,12 +21,17 @@ _SENTENCE_END = re.compile(
     r"[.。!！?？,、，;；:：][)）\]］」』”\"’]*$|(?:とおり|following|follows|below)$"
 )
 _LONGEST_HEADING = 100  # characters
-# Without bold, a few words that make no sentence, also none that goes on in a list.
+# Without bold, a few words that make no sentence: with capitals as in a title, or, in Japanese,
+# ending in a noun.
 _LONGEST_PLAIN_HEADING = 60
-_FEW_WORDS = re.compile(
-    r"(?!.*\b(?:is|are|was|were|to|of|in|on|by|at|with|from|and|or|for|the|that|include|agreed"
-    r"|decided)$)[^a-z0-9０-９,、，][^,、，]*"
+_TITLE_CASE = re.compile(
+    r"(?=.*[a-z])[A-Z0-9“\"(][^\s,]*"
+    r"(?:\s(?:[A-Z0-9“\"(&][^\s,]*|[a-z]{1,3}|from|with))*\s?(?<=[\w)”\"])"
 )
+_NOUNS = re.compile(r"(?!.*(?:以下|次の))[^0-9０-９,、，a-z][^,、，]*[一-鿿ァ-ヶー）)」』]")
+# A caption is a phrase or two under a picture; what is numbered, or longer, is the article.
+_LONGEST_CAPTION = 200
+_NUMBERED = re.compile(r"[(（\[［]?[0-9０-９①-⑳]{1,2}[.．)）\]］\s\u3000]|[①-⑳]")
 
 
 def kind_of_aside(text: str) -> Literal["note", "heading"] | None:
@@ -49,11 +54,17 @@ def is_heading(text: str, *, is_bold: bool) -> bool:
 
 def is_plain_heading(text: str) -> bool:
     """Whether a line in plain letters may be the sub-heading of numbers that follow it."""
+    in_form = _TITLE_CASE.fullmatch(text) if text.isascii() or "a" <= text[-1] <= "z" else None
     return (
         len(text) <= _LONGEST_PLAIN_HEADING
-        and _FEW_WORDS.fullmatch(text) is not None
+        and (in_form is not None or _NOUNS.fullmatch(text) is not None)
         and _names(text)
     )
+
+
+def is_caption(text: str) -> bool:
+    """Whether a text under a picture may be its caption."""
+    return len(text) <= _LONGEST_CAPTION and not _NUMBERED.match(text)
 
 
 def _names(text: str) -> bool:

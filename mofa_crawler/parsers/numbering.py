@@ -29,6 +29,7 @@ class Numbering:
     def __init__(self) -> None:
         self._open: list[_Open] = []
         self._last: dict[str, int] = {}  # the last value of each family in the whole article
+        self._levels: dict[str, int] = {}  # and the level where it stood
 
     @property
     def floor(self) -> int:
@@ -53,7 +54,7 @@ class Numbering:
         """End what is open below a level: the list that it stood in is over."""
         self._open = [entry for entry in self._open if entry.level <= level]
 
-    def close_all(self, floor: int) -> None:
+    def close_from(self, floor: int) -> None:
         """End what is open: levels start again under a heading."""
         del self._open[floor:]
 
@@ -63,6 +64,7 @@ class Numbering:
             self._open.pop()
         self._open.append(_Open(label.family, level, label.value))
         self._last[label.family] = label.value
+        self._levels[label.family] = level
 
     def place(self, label: Label, *, floor: int, level: int) -> int:
         """The level of a typed label: that of its family if this is open, else one deeper.
@@ -73,6 +75,10 @@ class Numbering:
             if entry.family == label.family:
                 self.open_at(entry.level, label)
                 return entry.level
+        if not floor and label.value > 1 and label.value == self._last.get(label.family, 0) + 1:
+            # What goes on under a heading stands where it stood above it.
+            self.open_at(self._levels[label.family], label)
+            return self._levels[label.family]
         if not label.is_bullet:
             while len(self._open) > floor and self._open[-1].family.startswith(BULLET):
                 self._open.pop()  # no number stands under a bullet

@@ -5,6 +5,7 @@ One walk in page order. Text is never dropped: what no rule knows is refused (`U
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -13,9 +14,10 @@ from mofa_crawler.parsers.dom import (
     INLINE,
     NOT_TEXT,
     integer,
-    is_hidden,
     is_picture_with_caption,
+    lines_in,
     shown_text,
+    texts,
 )
 from mofa_crawler.parsers.drafts import Draft, finish
 from mofa_crawler.parsers.errors import UnknownMarkup
@@ -61,6 +63,7 @@ class _Scope:
     under: int = 0  # the level of the point that a list would stand under
     marker: Label | None = None  # printed by the browser before the item's first text, not yet met
     item: Draft | None = None  # the point that further paragraphs belong to
+    is_item: bool = False  # an item without a marker of its own
     bare: Draft | None = None  # a typed label on a line of its own, which waits for its text
 
 
@@ -91,6 +94,7 @@ class Outline:
         self._lines: list[list[tuple[str, bool]]] = [[]]
         self._bold = 0
         self._numbering = Numbering()
+        self._openings: set[str] = set()  # the words that lines begin with
         self._scope = _Scope()
         self._depth = 0
         self._kind: _TextKind = "paragraph"
@@ -102,6 +106,7 @@ class Outline:
 
     def walk(self, element: HtmlElement) -> None:
         """Read everything inside `element`. Raises `UnknownMarkup`."""
+        self._openings |= _first_words(element)
         self._inside(element)
         self._flush()
 
@@ -120,8 +125,6 @@ class Outline:
 
     def _element(self, element: HtmlElement) -> None:  # noqa: PLR0912 - a table in code
         tag = element.tag
-        if is_hidden(element):
-            return
         if tag == "br":
             self._lines.append([])
         elif tag in INLINE:
@@ -159,7 +162,7 @@ class Outline:
 
     def _link(self, element: HtmlElement) -> None:
         if "href" in element.attrib:
-            href, text = element.get("href", ""), element.text_content()
+            href, text = element.get("href", ""), " ".join(lines_in(element))
             if link := read_link(href, text, page_url=self._page.url, kind="text"):
                 self.links.append(link)
 
@@ -195,7 +198,7 @@ class Outline:
                 if marker:
                     self._list_item(child, marker, level)
                 else:
-                    self._block(child, "paragraph")
+                    self._unmarked_item(child)
             elif child.tag in _LISTS:  # browsers indent a list that stands directly in a list
                 self._list(child, level + 1)
             else:
@@ -221,6 +224,16 @@ class Outline:
         self._scope = _Scope(level=level, floor=self._numbering.floor, under=level, marker=marker)
         self._inside(element)
         self._flush()
+        self._scope = outer
+
+    def _unmarked_item(self, element: HtmlElement) -> None:
+        """An item that bears at most a typed label: what else it holds is of that point."""
+        self._flush()
+        outer = self._scope
+        self._scope = replace(outer, item=None, bare=None, is_item=True)
+        self._inside(element)
+        self._flush()
+        outer.under = self._scope.under
         self._scope = outer
 
     def _definitions(self, element: HtmlElement) -> None:
@@ -257,8 +270,8 @@ class Outline:
         lines, self._lines = self._lines, [[]]
         item = paragraph = None
         begun = len(self._drafts)
-        for pieces in lines:
-            raw = "".join(text for text, _ in pieces)
+        raws = ["".join(text for text, _ in pieces) for pieces in lines]
+        for place, (pieces, raw) in enumerate(zip(lines, raws, strict=True)):
             if not fold(raw):
                 paragraph = None  # a blank line ends a paragraph
                 if len(self._drafts) - begun > 1:  # and, in a running text, an item
@@ -269,23 +282,32 @@ class Outline:
                 paragraph = None
             is_bold = all(bold for text, bold in pieces if text.strip())
             open_item = item or self._scope.item
-            paragraph = self._line(raw.strip(), paragraph, open_item, is_bold=is_bold)
+            is_last = not "".join(raws[place + 1 : place + 2]).strip()
+            paragraph = self._line(
+                raw.strip(), paragraph, open_item, is_bold=is_bold, is_last=is_last
+            )
             if paragraph.kind == "point":
                 item = paragraph  # a number typed in a paragraph ends with the paragraph
 
     def _line(
-        self, raw: str, paragraph: Draft | None, item: Draft | None, *, is_bold: bool
+        self,
+        raw: str,
+        paragraph: Draft | None,
+        item: Draft | None,
+        *,
+        is_bold: bool,
+        is_last: bool,
     ) -> Draft:
         """Put one line where it belongs; returns the block that a next line goes on with.
 
         `paragraph` is the block that the line before went to, `item` the point that takes further
-        paragraphs.
+        paragraphs. `is_last`: no further line of the same paragraph follows.
         """
         scope, text = self._scope, fold(raw)
         if self._kind != "paragraph" and not scope.marker:
             return _append(text, paragraph) or self._add(self._kind, text)
         if aside := kind_of_aside(text):
-            return self._aside(aside, text)
+            return self._aside(aside if is_last else "note", text)
         if self._typed_labels and (typed := self._label_of(raw)):
             return self._typed_point(typed[0], fold(typed[1]))
         if scope.marker:
@@ -295,16 +317,17 @@ class Outline:
             scope.bare = None
             return _append(text, last) or last
         if paragraph and paragraph.kind == "heading":
-            if kind_of_aside(paragraph.lines[-1]):
-                paragraph.kind = "note"  # the text is in the same paragraph
-            else:
-                paragraph = None
+            paragraph = None
         if not scope.level and is_heading(text, is_bold=is_bold):
             return self._add("heading", text)
         return _append(text, paragraph) or self._add("paragraph", text)
 
     def _label_of(self, line: str) -> tuple[Label, str] | None:
-        return read_label(line, self._lang, self._numbering.last_values())
+        found = read_label(line, self._lang, self._numbering.last_values(), self._openings)
+        marker = self._scope.marker
+        if found and marker and marker.family == NUMBER and _is_amount(line, found[0]):
+            return None  # the browser prints the number: what is typed counts something
+        return found
 
     def _aside(self, kind: Literal["note", "heading"], text: str) -> Draft:
         """A note or reference. As a stray item of a list it is no point of it; the marker goes."""
@@ -320,7 +343,7 @@ class Outline:
             self._numbering.open_at(scope.level, marker)
             scope.floor = self._numbering.floor  # numbers typed inside are not its equals
         scope.item = self._add("point", text, scope.level, marker.printed)
-        scope.item.is_counted = not marker.is_bullet
+        scope.item.number = None if marker.is_bullet else marker
         return scope.item
 
     def _typed_point(self, label: Label, text: str) -> Draft:
@@ -338,8 +361,8 @@ class Outline:
             level = self._numbering.place(label, floor=scope.floor, level=scope.level)
             scope.under = level
         draft = self._add("point", text, level, label.printed)
-        draft.is_counted = not label.is_bullet
-        if level == scope.level:
+        draft.number = None if label.is_bullet else label
+        if level == scope.level or scope.is_item:
             scope.item = draft
         if not text:
             scope.bare = draft
@@ -347,7 +370,7 @@ class Outline:
 
     def _add(self, kind: Kind, text: str, level: int | None = None, label: str = "") -> Draft:
         if kind == "heading":
-            self._numbering.close_all(self._scope.floor)
+            self._numbering.close_from(self._scope.floor)
         if kind != "point":
             self._scope.under = self._scope.level
         level = self._scope.level if level is None else level
@@ -384,3 +407,14 @@ def _append(text: str, draft: Draft | None) -> Draft | None:
     if draft is not None:
         draft.lines.append(text)
     return draft
+
+
+def _first_words(element: HtmlElement) -> set[str]:
+    """What the texts inside an element begin with, up to the first white space, narrowed."""
+    firsts = (words[0] for text, _ in texts(element) if (words := text.split(maxsplit=1)))
+    return {unicodedata.normalize("NFKC", word) for word in firsts}
+
+
+def _is_amount(line: str, label: Label) -> bool:
+    """Whether what looks like a label is a bare number before a space, as in "2 companies"."""
+    return label.printed.isdigit() and not line[len(label.printed) :].startswith("\u3000")

@@ -12,6 +12,7 @@ import lxml.html
 
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode
+from mofa_crawler.parsers.dom import drop_hidden
 from mofa_crawler.parsers.errors import EmptyPage, Truncated, Undecodable, Unparsable
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 _END = re.compile(rb"</html", re.IGNORECASE)
 # Pages of the site have some thousand tags, with a few attributes each.
 _MOST_TAGS = 300_000
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{4000,}")
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{4000,}")
+_VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2_000
 
 
@@ -63,7 +65,7 @@ class Page:
 
     @cached_property
     def tree(self) -> lxml.html.HtmlElement:
-        """The page's root element, comments left out.
+        """The page's root element, without comments and what browsers do not show.
 
         Raises `Undecodable` for the bytes, `EmptyPage` where there is no markup at all, and
         `Unparsable` for markup that no page of the site comes near.
@@ -79,14 +81,17 @@ class Page:
             raise EmptyPage("there is nothing in the page", url=self.url) from None
         if fatal := [e for e in parser.error_log if e.level == lxml.etree.ErrorLevels.FATAL]:
             raise Unparsable(fatal[0].message, url=self.url)
+        drop_hidden(tree)
         return tree
 
     def _check_size(self) -> None:
         if self.body.count(b"<") > _MOST_TAGS:
             raise Unparsable(f"more than {_MOST_TAGS:,} tags", url=self.url)
         # libxml2's time grows with the square of the attributes of a tag.
-        if any(len(tag[0].split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(self.body)):
-            raise Unparsable(f"a tag of more than {_MOST_ATTRIBUTES:,} words", url=self.url)
+        for tag in _LONG_TAG.finditer(self.body):
+            names = _VALUE.sub(b"", tag[0]).replace(b"/", b" ").split()
+            if len(names) > _MOST_ATTRIBUTES:
+                raise Unparsable(f"a tag of more than {_MOST_ATTRIBUTES:,} words", url=self.url)
 
     @cached_property
     def _utf8(self) -> bytes:

@@ -26,16 +26,14 @@ if TYPE_CHECKING:
 
 _SIGNATURES = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Akamai: "Access Denied … Reference #18.…" in some 400 bytes; Cloudflare: its challenge scripts.
-_BLOCKS = (
-    re.compile(
-        rb"<title>\s*Access Denied\s*</title>.{0,2000}Reference(?:\s|&#32;)*(?:#|&#35;)",
-        re.IGNORECASE | re.DOTALL,
-    ),
-    re.compile(
-        rb"/cdn-cgi/challenge-platform/|<title>(?:Attention Required! \| Cloudflare|Just a moment)"
-        rb"|cf-error-details",
-        re.IGNORECASE,
-    ),
+_ACCESS_DENIED = re.compile(
+    rb"<title>\s*access denied\s*</title>.{0,2000}reference(?:\s|&#32;)*(?:#|&#35;)", re.DOTALL
+)
+_CLOUDFLARE = (
+    b"/cdn-cgi/challenge-platform/",
+    b"<title>attention required! | cloudflare",
+    b"<title>just a moment",
+    b"cf-error-details",
 )
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
@@ -81,17 +79,17 @@ def is_block_page(page: Page) -> bool:
     """
     if page.header("cf-mitigated"):
         return True
-    by_akamai = "AkamaiGHost" in page.header("Server")
-    return (by_akamai and len(page.body) < _LONGEST_BLOCK_PAGE) or any(
-        block.search(page.body) for block in _BLOCKS
-    )
+    if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
+        return True
+    body = page.body.lower()
+    return any(sign in body for sign in _CLOUDFLARE) or bool(_ACCESS_DENIED.search(body))
 
 
 def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:
     """Raise `Placeholder` where the article is nothing but the promise of one, `EmptyBody` where
     it holds no text, or next to none."""
-    text = "\n".join(block.as_text() for block in body)
+    text = "\n".join(block.as_text() for block in body[:_FEWEST_LETTERS])
     if _PLACEHOLDER.fullmatch(text):
         raise Placeholder(f"the page only says {text!r}", url=page.url)
-    if not text or (len(letters(text)) < _FEWEST_LETTERS and not links):
+    if not text or (len(letters(text[:100])) < _FEWEST_LETTERS and not links):
         raise EmptyBody(f"the article only says {text!r}", url=page.url)

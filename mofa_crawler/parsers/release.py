@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.items import PressRelease, timestamp
-from mofa_crawler.parsers.dates import find_weekday_contradiction, read_date
+from mofa_crawler.parsers.dates import find_weekday_contradiction, is_date
 from mofa_crawler.parsers.errors import (
     AmbiguousLayout,
     InvalidDate,
@@ -86,24 +86,16 @@ def _date(
     if article.date:
         if not _FIRST_DAY <= article.date <= page.fetched_day + _CLOCK_TOLERANCE:
             raise InvalidDate(f"{article.date} is to come, or long before the site", url=page.url)
-        if found := find_weekday_contradiction(article.date_line):
+        found = find_weekday_contradiction(article.date_line)
+        if found and found not in page.warnings:
             page.warnings.append(found)
         return article.date.isoformat(), "page"
-    for block in article.body:
-        if block.kind == "paragraph" and _is_date(block.text):
-            raise InvalidDate(
-                f"{block.text!r} is a date, and no date line of the layout", url=page.url
-            )
+    for line in (line for block in article.body for line in block.text.split("\n")):
+        if is_date(line):
+            raise InvalidDate(f"{line!r} is a date, and no date line of the layout", url=page.url)
     if listed_date:
         return listed_date, "listing"
     raise MissingDate("no date on the page, and none from a listing", url=page.url)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return read_date(text) is not None
-    except ValueError:
-        return True
 
 
 def _check_characters(page: Page, article: Article) -> None:

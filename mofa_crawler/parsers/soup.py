@@ -15,8 +15,9 @@ from unicodedata import east_asian_width
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
-from mofa_crawler.parsers.dom import INLINE, NOT_TEXT, integer
+from mofa_crawler.parsers.dom import HIDDEN, INLINE, NOT_TEXT, integer
 from mofa_crawler.parsers.errors import Unparsable
+from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.text import WIDE, fold, letters
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _TABLE_PARTS = ["thead", "tbody", "tfoot", "tr", "td", "th", "caption"]
 _MOST_TAGS = 50_000
 _NEVER_SHOWN = ["script", "style", "noscript", "template"]
-_TYPEWRITER = ["pre", "xmp", "listing"]
+_PREFORMATTED = ["pre", "xmp", "listing"]
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 # In Japanese no line end of the source is a space, also not one beside a Latin letter.
 _WRAP = re.compile(
-    rf"(?<=[{WIDE}])(?<!\u3000)\s*\n\s*(?=[^\s])|(?<=\S)\s*\n\s*(?=[{WIDE}])(?!\u3000)"
+    rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
 )
 # A line of a typewriter page that is as long as this goes on in the next one.
 _FULL_LINE = 50  # columns; a Japanese character takes two
@@ -40,7 +41,10 @@ _MOST_LEFT_OVER = 8
 _HANGING = 4
 _SENTENCE_ENDS = (".", ":", ";", "。", "：")
 # What stands before the text of an item, under which its further lines are indented.
-_LABEL = re.compile(r"\s*(?:[(（]?\w{1,3}[.．)）]\s*|[*・•]\s*|[0-9０-９①-⑳]{1,2}\u3000\s*)(?=\S)")
+_LABEL = re.compile(
+    r"\s*(?:[(（]?(?:[0-9０-９]{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[ァ-ヶ])[.．)）](?:\s+|(?=[^\x00-\x7f]))"
+    r"|[*・•]\s*|[0-9０-９①-⑳]{1,2}\u3000\s*)(?=\S)"
+)
 
 
 @dataclass(eq=False)
@@ -54,14 +58,16 @@ class Line:
     links: list[Tag] = field(default_factory=list)
     beside_links: str = ""  # the text that is no link
 
-    def begins_with(self, node: PageElement) -> bool:
-        """Whether this is the first of the line's nodes."""
-        return node is (self.nodes[0] if self.nodes else self.links[0])
+    @property
+    def first_node(self) -> PageElement:
+        """Where the line begins in the page."""
+        return self.nodes[0] if self.nodes else self.links[0]
 
-    def ends_with(self, node: PageElement) -> bool:
-        """Whether this is the last of the line's nodes that holds text."""
-        with_text = [n for n in self.nodes if fold(n)]
-        return node is (with_text[-1] if with_text else self.links[-1])
+    @property
+    def last_node(self) -> PageElement:
+        """Where the text of the line ends in the page."""
+        with_text = [node for node in self.nodes if fold(node)]
+        return with_text[-1] if with_text else self.links[-1]
 
     @property
     def heading(self) -> Tag | None:
@@ -78,10 +84,20 @@ class Line:
         return bool(self.links) and not letters(self.beside_links)
 
 
+def text_of_link(link: Tag) -> str:
+    """The text of a link, with a space for a line break."""
+    pieces = [
+        str(node) if isinstance(node, NavigableString) else " "
+        for node in link.descendants
+        if isinstance(node, NavigableString) or (isinstance(node, Tag) and node.name == "br")
+    ]
+    return fold("".join(pieces))
+
+
 def name_of_link(link: Tag) -> str:
     """The text of a link; the alternative text where it is a picture, to tell it by."""
     image = link.find("img")
-    return fold(link.get_text()) or (str(image.get("alt", "")) if image else "")
+    return text_of_link(link) or (str(image.get("alt", "")) if image else "")
 
 
 def soup_of(page: Page) -> BeautifulSoup:
@@ -94,10 +110,12 @@ def soup_of(page: Page) -> BeautifulSoup:
     soup = BeautifulSoup(_XML_DECLARATION.sub("", page.text), "lxml")
     for element in soup(_NEVER_SHOWN):
         element.decompose()
+    for element in [*soup.find_all(hidden=True), *soup.find_all(style=HIDDEN)]:
+        element.extract()
     for text in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         text.extract()
-    for pre in soup(_TYPEWRITER):
-        _typewriter_lines(pre)
+    for pre in soup(_PREFORMATTED):
+        _break_lines(pre)
     return soup
 
 
@@ -155,9 +173,10 @@ def cut(soup: BeautifulSoup, lines: Collection[Line], *, after: Line, before: Li
     """
     kept = {id(node) for line in lines for node in line.nodes}
     around = {id(element) for line in lines for node in line.nodes for element in node.parents}
+    first, last = after.last_node, before.first_node
     is_inside = False
     for node in list((soup.body or soup).descendants):
-        if before.begins_with(node):
+        if node is last:
             is_inside = False
         if isinstance(node, Tag):
             is_dropped = not is_inside or (node.name == "a" and fold(node.get_text()))
@@ -165,7 +184,7 @@ def cut(soup: BeautifulSoup, lines: Collection[Line], *, after: Line, before: Li
                 node.extract()
         elif id(node) not in kept and str(node).strip():
             node.extract()
-        if after.ends_with(node):
+        if node is first:
             is_inside = True
 
 
@@ -196,23 +215,21 @@ def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> No
     These are all around `landmarks`, those that hold another table, and those that are no grid of
     texts. One that holds a picture and a text is the picture with its caption.
     """
+    around = {id(outer) for element in landmarks for outer in element.parents}
     for table in soup("table"):
-        around = any(table is outer for element in landmarks for outer in element.parents)
-        if not around and _is_data(table):
+        is_around = id(table) in around
+        if not is_around and _is_data(table):
             continue
-        holds_caption = not around and table.find("img") and not table.find("table")
+        text = fold(table.get_text())
+        is_picture = not is_around and table.find("img") and not table.find("table")
         for part in table(_TABLE_PARTS):
             if part.find_parent("table") is table:
                 part.name = "div"
                 part.attrs = {}
-        table.name = "div"
-        if holds_caption and len(fold(table.get_text())) <= _LONGEST_CAPTION:
-            table.attrs = {"class": "caption"}
-        else:
-            table.attrs = {}
+        table.name = "figcaption" if is_picture and is_caption(text) else "div"
+        table.attrs = {}
 
 
-_LONGEST_CAPTION = 300  # characters
 _LONGEST_CELL = 400  # of a table that has no frame
 _LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・•●○■◆]{1,3}[.．)）\]］]{0,2}")
 
@@ -222,7 +239,7 @@ def _is_data(table: Tag) -> bool:
 
     One without a frame may also only indent numbered items, or long texts.
     """
-    if table.find("table") or table.find("img"):
+    if table.find("table"):
         return False
     rows = [
         texts
@@ -231,14 +248,18 @@ def _is_data(table: Tag) -> bool:
     ]
     if max(map(len, rows), default=0) < 2:  # noqa: PLR2004
         return False
-    if integer(str(table.get("border", "0")) or "1", 0) > 0 or table.find(["th", "caption"]):
+    if table.find(["th", "caption"]):
         return True
+    if integer(str(table.get("border", "0")) or "1", 0) > 0 and len(rows) > 1:
+        return True
+    if table.find("img"):
+        return False
     is_list = all(_LABEL_CELL.fullmatch(row[0]) for row in rows)
     is_prose = any(len(text) > _LONGEST_CELL for row in rows for text in row)
     return len(rows) > 1 and not is_list and not is_prose
 
 
-def _typewriter_lines(pre: Tag) -> None:
+def _break_lines(pre: Tag) -> None:
     """Turn the line ends of a `<pre>` into breaks, but for those of hard-wrapped sentences."""
     ends = iter(_wrapped_ends(pre.get_text().replace("\r", "").split("\n")))
     for node in list(pre.find_all(string=True)):
@@ -259,26 +280,45 @@ def _wrapped_ends(lines: list[str]) -> Iterator[bool]:
     Then the next one goes on with it: it is indented like the text of an item, or like the
     lines of the paragraph before it, and begins no item.
     """
-    width = min(max(map(_columns, lines)), _FULL_LINE)
+    width = max(map(_columns, lines))
     goes_on = False
     for line, following in pairwise(lines):
-        label = _LABEL.match(line)
-        if goes_on:
-            most = _indent(line)
-        elif label:
-            most = _columns(label[0])
-        else:  # the first line may be indented more than the others, or they may hang
-            most = _indent(line) or _HANGING
-        is_new = following.startswith("\u3000") and not goes_on and not label
-        word = following.split()[0] if following.strip() else ""
-        # A Japanese line is broken at any character, so that a few columns may be left.
-        needed = _columns(word) if word.isascii() else _MOST_LEFT_OVER
-        is_full = _columns(line.rstrip()) + 1 + needed >= width
-        # Inside of a sentence, a link in the source may have made a line long.
-        is_full |= goes_on and not line.rstrip().endswith(_SENTENCE_ENDS)
-        fits = _indent(following) <= most and not _LABEL.match(following)
-        goes_on = bool(word) and is_full and fits and not is_new
+        # A text of short lines was not wrapped: it is a list of names, or an address.
+        goes_on = (
+            width >= _FULL_LINE
+            and bool(following.strip())
+            and not line.rstrip().endswith((":", "："))
+            and (_is_full(line, following) or (goes_on and _is_in_sentence(line)))
+            and _is_indented_like(line, following, goes_on=goes_on)
+        )
         yield goes_on
+
+
+def _is_full(line: str, following: str) -> bool:
+    """Whether the next word would not have found room."""
+    word = following.split(maxsplit=1)[0]
+    # A Japanese line is broken at any character, so that a few columns may be left.
+    needed = _columns(word) if word.isascii() else _MOST_LEFT_OVER
+    return _columns(line.rstrip()) + 1 + needed >= _FULL_LINE
+
+
+def _is_in_sentence(line: str) -> bool:
+    """Inside of a sentence, a link in the source may have made a line long."""
+    text = line.strip()
+    return _columns(text) >= _FULL_LINE // 3 and not text.endswith(_SENTENCE_ENDS)
+
+
+def _is_indented_like(line: str, following: str, *, goes_on: bool) -> bool:
+    """Whether the next line stands under the text of this one, and begins nothing of its own."""
+    label = _LABEL.match(line)
+    if _LABEL.match(following) or (following.startswith("\u3000") and not goes_on and not label):
+        return False
+    if goes_on:
+        return _indent(following) <= _indent(line)
+    if label:
+        return _indent(following) <= _columns(label[0])
+    # The first line may be indented more than the others, or they may hang.
+    return _indent(following) <= (_indent(line) or _HANGING)
 
 
 def _indent(line: str) -> int:

@@ -27,35 +27,44 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
     and for a table of more cells than any page has.
     """
     rows: list[list[str]] = []
-    reach: dict[int, tuple[str, int]] = {}  # column -> a text from above, and for how many rows yet
     cells = characters = 0
-    for tr in _row_elements(table):
-        row: list[str] = []
-        _fill_from_above(row, reach)
-        for cell in _children(tr, {"td", "th"}):
-            text = read(cell)
-            height = max(1, integer(cell.get("rowspan"), 1, _MAX_SPAN))
-            for _ in range(max(1, integer(cell.get("colspan"), 1, _MAX_SPAN))):
-                if height > 1:
-                    reach[len(row)] = (text, height - 1)
-                row.append(text)
+    for group in _row_groups(table):
+        reach: dict[int, tuple[str, int]] = {}  # column -> text from above, for how many rows yet
+        for tr in group:
+            row: list[str] = []
             _fill_from_above(row, reach)
-            if cells + len(row) > _MAX_CELLS:
-                raise ValueError(f"a table of more than {_MAX_CELLS} cells")
-        cells += len(row)
-        characters += sum(map(len, row))
-        if characters > _MAX_CHARACTERS:
-            raise ValueError(f"a table of more than {_MAX_CHARACTERS} characters")
-        rows.append(row)
+            for cell in _children(tr, {"td", "th"}):
+                text = read(cell)
+                height = max(1, integer(cell.get("rowspan"), 1, _MAX_SPAN))
+                for _ in range(max(1, integer(cell.get("colspan"), 1, _MAX_SPAN))):
+                    if height > 1:
+                        reach[len(row)] = (text, height - 1)
+                    row.append(text)
+                _fill_from_above(row, reach)
+                if cells + len(row) > _MAX_CELLS:
+                    raise ValueError(f"a table of more than {_MAX_CELLS} cells")
+            while any(column > len(row) for column in reach):
+                row.append("")  # a row that is too short ends before what reaches down into it
+                _fill_from_above(row, reach)
+            cells += len(row)
+            characters += sum(map(len, row))
+            if characters > _MAX_CHARACTERS:
+                raise ValueError(f"a table of more than {_MAX_CHARACTERS} characters")
+            rows.append(row)
     return rows
 
 
-def _row_elements(table: HtmlElement) -> Iterator[HtmlElement]:
+def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
+    """The rows of each `tbody` and the like: what spans rows ends with them."""
+    rows: list[HtmlElement] = []
     for child in _children(table, {"tr"} | _ROW_GROUPS | _OUTSIDE_ROWS):
         if child.tag == "tr":
-            yield child
+            rows.append(child)
         elif child.tag in _ROW_GROUPS:
-            yield from _children(child, {"tr"})
+            yield rows
+            rows = []
+            yield list(_children(child, {"tr"}))
+    yield rows
 
 
 def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]:

@@ -21,9 +21,11 @@ _NO_WIDTH = str.maketrans("", "", "\u200b\ufeff")
 # (the escape character of undecoded ISO-2022-JP among them), what cp932 makes of bytes that it
 # does not assign; kana in EUC-JP read as cp932, and UTF-8 read as cp932 or as windows-1252.
 _MOJIBAKE = re.compile(
-    "[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\uf8f0-\uf8f3]"
-    "|(?:[､･][｡-ﾟ]){2}|[縺繧繝].{0,2}[縺繧繝]|â€|ã[‚ƒ]|Ã[©¨¡³º±¶¼]"
+    "[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff]"
+    "|(?:[､･][｡-ﾟ]){2}|[縺繧繝].{0,2}[縺繧繝]|â€|ã[‚ƒ]|[ÃÂ][\xa0-\xbfƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸ]|Å[¡¾“]"
 )
+# The characters that these begin with: to look for them is ten times as fast.
+_MAY_BE_MOJIBAKE = re.compile("[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff､･縺繧繝âãÃÂÅ]")
 
 
 def fold(text: str) -> str:
@@ -58,6 +60,6 @@ def letters(text: str) -> str:
 
 
 def find_mojibake(text: str) -> str | None:
-    """The first character in `text` that betrays a wrong encoding, with its surroundings."""
-    match = _MOJIBAKE.search(text)
+    """The first characters in `text` that betray a wrong encoding, with their surroundings."""
+    match = _MOJIBAKE.search(text) if _MAY_BE_MOJIBAKE.search(text) else None
     return text[max(0, match.start() - 10) : match.end() + 10] if match else None

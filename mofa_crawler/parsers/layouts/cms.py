@@ -8,6 +8,7 @@ link to the other language, the sections of the article, a rule, and the related
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from mofa_crawler.parsers.dates import read_date
 from mofa_crawler.parsers.dom import ancestors, classes, lines_in, selector, shown_text
 from mofa_crawler.parsers.errors import InvalidDate, MisplacedMarkup, MissingTitle, Truncated
 from mofa_crawler.parsers.layouts import Article
+from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.outline import Outline
 from mofa_crawler.parsers.text import fold, join_lines, letters
@@ -69,8 +71,11 @@ _AROUND_NEXT_TEXT = selector(
 _NAVIGATION = selector(
     ".//a|.//nav|.//*[@id='breadcrumb']|.//*[@id='contents-header']|.//div[.index]"
 )
-_ENTRIES = selector(".//a|.//li|.//h2|.//h3|.//h4|.//dt")
-_NO_CAPTION = selector(".//ol|.//ul|.//table|.//h2|.//h3|.//h4")
+_ENTRIES = selector(".//li|.//dd|.//p")
+_LIST_HEADINGS = selector(".//h2|.//h3|.//h4|.//dt")
+_NO_CAPTION = selector(
+    ".//ol|.//ul|.//table|.//h2|.//h3|.//h4|self::*[.any-area]|.//div[.any-area]"
+)
 # A right-aligned line that speaks of a day; others ("Provisional translation", a signature) do not.
 _LIKE_A_DATE = re.compile(
     r"(?:19|20|１９|２０)[0-9０-９]{2}|[0-9０-９〇一二三四五六七八九十元]\s*[年月日]"
@@ -93,7 +98,8 @@ def read(page: Page) -> Article:
     """
     page.check_whole()
     main = _only_main(page)
-    dates = [child for child in main if "rightalign" in classes(child)]
+    above = itertools.takewhile(lambda child: "main-section" not in classes(child), main)
+    dates = [child for child in above if "rightalign" in classes(child)]
     other_language, related = _OTHER_LANGUAGE(main), _RELATED(main)
     published, dated, date_line = _date(page, dates)
     outline = Outline(
@@ -173,7 +179,7 @@ def _title(page: Page, section: str) -> str:
     head_title = fold(" ".join(e.text_content() for e in _HEAD_TITLE(page.tree)))
     title = join_lines(titles[0], head_title)
     named = letters(_SITE_NAME.sub("", head_title))
-    if named == letters(section) != letters(title):
+    if named and named == letters(section) and named != letters(title):
         raise MissingTitle(f"<title> names {section!r}, and not {title[:40]!r}", url=page.url)
     return title
 
@@ -220,7 +226,7 @@ def _related_links(page: Page, sections: list[HtmlElement]) -> Iterator[Link]:
     for section in sections:
         _check_only_links(page, section)
         for element in _LINKS(section):
-            text = element.text_content()
+            text = " ".join(lines_in(element))
             link = read_link(element.get("href", ""), text, page_url=page.url, kind="related")
             if link:
                 yield link
@@ -228,11 +234,12 @@ def _related_links(page: Page, sections: list[HtmlElement]) -> Iterator[Link]:
 
 def _check_only_links(page: Page, block: HtmlElement) -> None:
     """Refuse a list of links that holds sentences of another kind: they would be lost."""
-    entries = _ENTRIES(block)
-    holds_link = {e for link in _LINKS(block) for e in ancestors(link, block) if e is not block}
-    words = fold(shown_text(block, {*entries, *holds_link}))
-    if len(words) > _MOST_BESIDE_LINKS:
-        raise MisplacedMarkup(f"{words[:40]!r} in a list of links", url=page.url)
+    links = _LINKS(block)
+    linked = {e for link in links for e in ancestors(link, block)}
+    for entry in [block, *_ENTRIES(block)]:
+        words = fold(shown_text(entry, {*links, *_ENTRIES(entry), *_LIST_HEADINGS(entry)}))
+        if len(words) > _MOST_BESIDE_LINKS or (letters(words) and entry not in linked):
+            raise MisplacedMarkup(f"{words[:40]!r} in a list of links", url=page.url)
 
 
 def _is_caption(element: HtmlElement) -> bool:
@@ -250,4 +257,5 @@ def _is_caption(element: HtmlElement) -> bool:
         and "text" not in classes(element)
         and bool(_IMAGES(element))
         and not _NO_CAPTION(element)
+        and is_caption(fold(element.text_content()))
     )

@@ -9,11 +9,12 @@ id, and every landmark that is missing, or contradicts another, is an error.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.parsers.dates import read_date, read_date_at_end
-from mofa_crawler.parsers.dom import classes, selector
+from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
+from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import (
     InvalidDate,
     ListingPage,
@@ -33,6 +34,7 @@ from mofa_crawler.parsers.soup import (
     soup_of,
     stand_in_columns,
     stands_in_grid,
+    text_of_link,
     unwrap_lines,
 )
 from mofa_crawler.parsers.text import fold, join_lines, letters
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, Tag
 
     from mofa_crawler.items import Link
     from mofa_crawler.parsers.soup import Line
@@ -52,8 +54,9 @@ _DATE_LINE = "a line that is a date, or a title that ends in one"
 _BACK_LINK = "a link back to the index after the date"
 
 # Elements, ids and metas of the template since 2013: a page that has changed stays one of it.
+_TEMPLATE = selector("//main|//div[@id='maincontents']")  # asked first, for it is the fastest
 _LATER_TEMPLATE = selector(
-    "//main|//article|//nav|//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]"
+    "//article|//nav|//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]"
     "|//*[starts-with(@id, 'maincontent') or starts-with(@id, 'contents-')]|//div[.section-block]"
 )
 _TITLE = selector("//head/title")
@@ -72,13 +75,13 @@ _TO_TOP = re.compile(
     re.IGNORECASE,
 )
 _TO_INDEX = re.compile(
-    r"(?:go )?back to\b.{1,40}|index"
-    r"|return to (?:the )?(?:index|list|top|home|press|previous|main)\b.*"
+    r"(?:(?:go )?back|return) to (?:the )?(?:index|list|top|home|press|previous|main|news|event"
+    r"|announce|archive|statement|content|mofa|what)\w*\b.*|index"
     r"|.{0,20}[へに](?:戻る|もどる)|(?:目次|一覧)へ?",
     re.IGNORECASE,
 )
 _SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
-_END = re.compile(r"[(（\[]\s*END\s*[)）\]]|END", re.IGNORECASE)
+_END = re.compile(r"[(（\[]\s*(?:END|End|end)\s*[)）\]]|END")
 _RELATED = re.compile(
     r"[(（\[［【<＜・●■◆]*\s*(?:Related (?:Information|Links?|Documents?|Pages?|Articles?)"
     r"|関連(?:情報|リンク|ページ|項目|サイト|ホームページ))",
@@ -87,12 +90,15 @@ _RELATED = re.compile(
 _BRACKETED = re.compile(r"[(（\[［〈<【〔～〜―－\-].*[)）\]］〉>】〕～〜―－\-]")
 # What may follow the link back: the page's foot.
 _FOOT = re.compile(
-    r"copyright|©|\(c\)|all rights|〒|tel|電話|著作権|法的事項|外務省|ministry of foreign affairs"
-    r"|webmaster|e-?mail|updated|更新",
+    r".*(?:copyright|©|all rights reserved|〒|著作権|法的事項)"
+    r"|[\s・|/]*(?:\(c\)\s*\d{4}|tel\b|電話|外務省|(?:the )?ministry of foreign affairs|webmaster"
+    r"|e-?mail|(?:last )?updated|更新)",
     re.IGNORECASE,
 )
+_DIGITS_LIKE_A_DATE = re.compile(r"\D{0,3}\d{2,4}[./\-年]\d{1,2}[./\-月]\d{1,4}\D{0,3}")
 _SENTENCE = re.compile(r".{20,}[.。]$")
-_LONGEST_FOOT_LINE = 60  # characters
+_LONGEST_FOOT_LINE = 60  # characters; an address is longer
+_LONGEST_ADDRESS = 160
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
 _SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
 _MOST_ABOVE_DATE = 12  # lines, of title and section
@@ -101,7 +107,7 @@ _MOST_BELOW_DATE = 3  # lines of a title that its date splits
 
 def missing_anchors(page: Page) -> list[str]:
     """The landmarks that the page lacks."""
-    if _LATER_TEMPLATE(page.tree):
+    if _TEMPLATE(page.tree) or _LATER_TEMPLATE(page.tree):
         return [_NO_LATER_TEMPLATE]
     lines = lines_of(_soup(page))
     date_at = _find_date(lines, _head_title(page))
@@ -121,11 +127,10 @@ def read(page: Page) -> Article:
     soup = _soup(page)
     lines = lines_of(soup)
     found = _Landmarks(page, lines)
-    languages = [line for line in lines if _names_languages(line)]
-    body = [line for line in found.body if line.text and line not in languages]
+    body = [line for line in found.body if line.text]
     if body and all(line.is_linked for line in body):
         raise ListingPage("nothing but links stands after the date", url=page.url)
-    translation = find_translation(_pairs(languages), page.url)
+    translation = find_translation(_pairs(found.languages), page.url)
     related = list(_related_links(page, found.related))
     for line in lines:
         if _is_navigation_picture(line, page.url):
@@ -136,7 +141,7 @@ def read(page: Page) -> Article:
     flatten_layout_tables(soup, landmarks)
     cut(soup, body, after=found.head[-1], before=found.end)
     article = Page(url=page.url, body=str(soup.body or "").encode(), fetched_at=page.fetched_at)
-    outline = Outline(article, is_caption=lambda element: "caption" in classes(element))
+    outline = Outline(article)
     for element in article.tree.iterchildren("body"):
         outline.walk(element)
     return Article(
@@ -176,28 +181,31 @@ class _Landmarks:
         if date_at is None or end is None:
             raise UnknownLayout("a landmark is missing", url=page.url)
         line = lines[date_at]
-        self.published = self._day_of(line)
-        if _is_date(line):
-            self.date_line = _without_links(line)
+        self.date_line = _without_links(line)
+        if is_date(self.date_line):
             above, below = self._title(date_at)
-            rest = lines[date_at + 1 + len(below) : end]
-            self._check_one_day(rest)
         else:
-            self.date_line = ""
-            above, below, rest = self._title_with_date(date_at), [], lines[date_at + 1 : end]
+            self.date_line = date_at_end(line.text) or ""
+            above, below = self._title_with_date(date_at), []
+            self._check_no_other_date(lines[date_at + 1 : date_at + 2])
+        self.published = self._day_of(self.date_line)
         self.title = above + below
         self.head = [*above, line, *below]  # title and date, in page order
-        self.section = self._section(above[0])
+        self.section = self._section(self.title[0])
+        rest = lines[date_at + 1 + len(below) : end]
+        switch = list(takewhile(_names_languages, rest))
+        self.languages = [x for x in lines[: date_at + 1] if _names_languages(x)] + switch
+        rest = rest[len(switch) :]
+        self._check_one_day(rest)
         self.body, self.related = self._without_boilerplate(rest)
         self.end = lines[end]
         self._check_foot(lines[end + 1 :])
 
     # --- date -----------------------------------------------------------------------------------
 
-    def _day_of(self, line: Line) -> date:
-        text = _without_links(line)
+    def _day_of(self, text: str) -> date:
         try:
-            day = read_date(text) or read_date_at_end(text)
+            day = read_date(text)
         except ValueError as error:
             raise InvalidDate(str(error), url=self._page.url) from None
         if day is None:
@@ -206,33 +214,54 @@ class _Landmarks:
 
     def _check_one_day(self, lines: Sequence[Line]) -> None:
         """A signature may bear the date again. Days of another kind stand in tables."""
-        again = [line for line in lines if _is_date(line) and not stands_in_grid(line)]
-        if any(self._day_of(line) != self.published for line in again):
+        again = [line for line in lines if is_date(line.text) and not stands_in_grid(line)]
+        if any(self._day_of(line.text) != self.published for line in again):
             raise InvalidDate("date lines with different days", url=self._page.url)
+
+    def _check_no_other_date(self, lines: Sequence[Line]) -> None:
+        """A title may end in the day of which it speaks, above a date in a form of its own."""
+        for line in lines:
+            if _DIGITS_LIKE_A_DATE.fullmatch(line.text):
+                raise InvalidDate(f"{line.text!r} is no date", url=self._page.url)
 
     # --- title ----------------------------------------------------------------------------------
 
     def _title(self, date_at: int) -> tuple[list[Line], list[Line]]:
-        """The lines of the title above the date, and those below it where the date splits it."""
-        above = self._candidates(date_at)
+        """The lines of the title above the date, and those below it.
+
+        The date may split a title, or stand above it.
+        """
         below = self._lines[date_at + 1 : date_at + 1 + _MOST_BELOW_DATE]
+        for count in range(1, len(below) + 1):
+            if self._is_named(below[:count]):
+                return [], below[:count]
+        above = self._candidates(date_at)
         for first in range(len(above)):
             for count in range(1, len(below) + 1):
                 if self._is_named([*above[first:], *below[:count]]):
                     return above[first:], below[:count]
         title = self._whole_title(above)
+        if self._is_named(title):
+            return title, []
+        if below and below[0].heading is not None and title[0].heading is None:
+            raise self._no_title(f"a heading stands below the date, and {title[0].text!r} above")
         return title, self._rest_of_title(title[-1], date_at)
 
     def _rest_of_title(self, title: Line, date_at: int) -> list[Line]:
-        """The lines below the date that stand in one element with it and the title, and alone."""
+        """The lines below the date in the heading that holds it and the title.
+
+        Lines in another element with the two may be of the title, and may not.
+        """
         date_line = self._lines[date_at]
         element = date_line.heading or date_line.block
         if not title.stands_in(element):
             return []
-        first = date_at + 1
-        rest = [line for line in self._lines[first:] if line.stands_in(element)]
-        is_short = len(rest) < _MOST_BELOW_DATE and not any(line.after_blank for line in rest)
-        return rest if is_short and element.name != "body" else []
+        rest = [line for line in self._lines[date_at + 1 :] if line.stands_in(element)]
+        if date_line.heading is not None:
+            return rest
+        if rest and len(rest) < _MOST_BELOW_DATE and not rest[0].after_blank:
+            raise self._no_title(f"{rest[0].text[:40]!r} stands with the title, below the date")
+        return []
 
     def _title_with_date(self, place: int) -> list[Line]:
         """A title that ends in its date, with the lines of the same heading above it."""
@@ -266,16 +295,20 @@ class _Landmarks:
         groups = [place for place, line in enumerate(above) if _begins_group(above, place)]
         while len(groups) > 1 and _BRACKETED.fullmatch(above[groups[-1]].text):
             groups.pop()
-        others = above[: groups[-1]]
+        title, others = above[groups[-1] :], above[: groups[-1]]
         if len(others) > 1 or (others and not _SECTION.fullmatch(others[0].text)):
             raise self._no_title(
                 f"{len(groups)} texts stand above the date, and <title> names none of them"
             )
-        return above[groups[-1] :]
+        if _SECTION.fullmatch(title[0].text):
+            raise self._no_title(f"{title[0].text!r} alone stands above the date")
+        return title
 
     def _subtitle(self, lines: list[Line], title: Line) -> list[Line]:
+        """The lines between the title and the date: a subtitle in brackets, or of the heading."""
         for line in lines:
-            if line.block is not title.block and not _BRACKETED.fullmatch(line.text):
+            is_of_heading = title.heading is not None and line.heading is title.heading
+            if not is_of_heading and not _BRACKETED.fullmatch(line.text):
                 raise self._no_title(f"{line.text[:40]!r} stands between the title and the date")
         return lines
 
@@ -298,26 +331,29 @@ class _Landmarks:
 
     def _without_boilerplate(self, rest: Sequence[Line]) -> tuple[list[Line], list[Line]]:
         """The lines of the article, and those of its related links."""
-        lines = [line for line in rest if not (_END.fullmatch(line.text) or _leads(line, _TO_TOP))]
+        lines = [line for line in rest if not (_END.fullmatch(line.text) or _leads_to_top(line))]
+        if any(_leads_to_index(line) for line in lines):
+            raise self._misplaced("the text goes on after a link back to the index")
         for place, line in enumerate(lines):
-            if _RELATED.match(line.text) and any(other.links for other in lines[place:]):
+            if _heads_related_links(line) and any(other.links for other in lines[place:]):
                 self._check_only_links(lines[place:])
                 return lines[:place], lines[place:]
         return lines, []
 
     def _check_only_links(self, lines: Sequence[Line]) -> None:
         for line in lines:
-            words = _RELATED.sub("", line.beside_links)
-            if len(words) > _MOST_BESIDE_LINKS:
-                raise self._misplaced(f"{words[:40]!r} among the related links")
+            words = line.beside_links
+            if _heads_related_links(line) or (line.links and len(words) <= _MOST_BESIDE_LINKS):
+                continue
+            raise self._misplaced(f"{words[:40]!r} among the related links")
 
     def _check_foot(self, lines: Sequence[Line]) -> None:
         """Refuse a page whose article goes on after the link back."""
         for line in lines:
             words = line.beside_links
-            if _FOOT.search(words):
-                continue
-            if len(words) > _LONGEST_FOOT_LINE or _SENTENCE.fullmatch(words):
+            longest = _LONGEST_ADDRESS if _FOOT.match(words) else _LONGEST_FOOT_LINE
+            is_sentence = longest == _LONGEST_FOOT_LINE and _SENTENCE.fullmatch(words)
+            if len(words) > longest or is_sentence:
                 raise self._misplaced(f"{words[:40]!r} after the link back to the index")
 
     def _misplaced(self, message: str) -> MisplacedMarkup:
@@ -328,32 +364,61 @@ def _find_date(lines: Sequence[Line], head_title: str) -> int | None:
     """Where the date is: a line of its own, or a title that ends in it."""
     named = _name(head_title)
     for place, line in enumerate(lines):
-        if _is_date(line):
+        if is_date(_without_links(line)):
             return place
     for place, line in enumerate(lines):
         begins = len(named) >= _SHORTEST_NAME and letters(line.text).startswith(named)
-        if (begins or line.heading) and not line.links and _ends_in_date(line.text):
+        if (begins or line.heading) and not line.links and date_at_end(line.text):
             return place
     return None
 
 
 def _find_end(lines: Sequence[Line], date_at: int) -> int | None:
-    """Where the article is over: at the link back to the index, else the last one to the top."""
-    to_top = None
-    for place in range(date_at + 1, len(lines)):
-        if _leads(lines[place], _TO_INDEX):
-            return place
-        if _leads(lines[place], _TO_TOP):
-            to_top = place
-    return to_top
+    """Where the article is over: at the last links back to the index, else to the top."""
+    places = range(date_at + 1, len(lines))
+    to_index = [place for place in places if _leads_to_index(lines[place])]
+    if to_index:
+        # Several may stand one below the other.
+        while len(to_index) > 1 and all(
+            line.is_linked for line in lines[to_index[-2] + 1 : to_index[-1]]
+        ):
+            to_index.pop()
+        return to_index[-1]
+    return max((place for place in places if _leads_to_top(lines[place])), default=None)
+
+
+def _leads_to_top(line: Line) -> bool:
+    """Whether a line is links alone: one to the top of the page, and none to the index."""
+    return _leads(line, _TO_TOP) and not _leads_to_index(line)
+
+
+def _leads_to_index(line: Line) -> bool:
+    """Whether a line is links alone, and one of them leads back to the index."""
+    return _leads(line, _TO_INDEX)
 
 
 def _leads(line: Line, where: re.Pattern[str]) -> bool:
-    """Whether a line is links alone, and one of them leads back to the index, or to the top."""
-    names = [name_of_link(link).strip(_SIGNS) for link in line.links]
-    if where is _TO_INDEX:
-        names = [name for name in names if not _TO_TOP.fullmatch(name)]
-    return line.is_linked and any(map(where.fullmatch, names))
+    """Whether a line is links alone, and one of them bears such a name.
+
+    A link inside of the page leads to no index, whatever its name.
+    """
+    return line.is_linked and any(
+        where.fullmatch(name_of_link(link).strip(_SIGNS))
+        and (where is _TO_TOP or not _leads_inside(link))
+        for link in line.links
+    )
+
+
+def _leads_inside(link: Tag) -> bool:
+    name = name_of_link(link).strip(_SIGNS)
+    return str(link["href"]).startswith("#") or _TO_TOP.fullmatch(name) is not None
+
+
+def _heads_related_links(line: Line) -> bool:
+    """Whether a line is "Related Information", alone, linked, or before links."""
+    match = _RELATED.match(line.text)
+    beside = _RELATED.sub("", line.beside_links, count=1)
+    return match is not None and not letters(beside)
 
 
 def _name(head_title: str) -> str:
@@ -374,24 +439,12 @@ def _without_links(line: Line) -> str:
     return line.text
 
 
-def _is_date(line: Line) -> bool:
-    try:
-        return read_date(_without_links(line)) is not None
-    except ValueError:
-        return True
-
-
-def _ends_in_date(text: str) -> bool:
-    try:
-        return read_date_at_end(text) is not None
-    except ValueError:
-        return True
-
-
 def _names_languages(line: Line) -> bool:
     """Whether a line is links to the page in other languages, or bears them beside its date."""
     names = [name_of_link(link) for link in line.links]
-    return bool(names) and all(map(names_language, names)) and (line.is_linked or _is_date(line))
+    is_files = any(site.is_file(str(link["href"])) for link in line.links)
+    is_alone = line.is_linked or is_date(_without_links(line))
+    return bool(names) and all(map(names_language, names)) and is_alone and not is_files
 
 
 def _is_navigation_picture(line: Line, url: str) -> bool:
@@ -407,6 +460,6 @@ def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
 def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:
     for line in lines:
         for element in line.links if not _is_navigation_picture(line, page.url) else []:
-            href, text = str(element["href"]), element.get_text()
+            href, text = str(element["href"]), text_of_link(element)
             if link := read_link(href, text, page_url=page.url, kind="related"):
                 yield link
