@@ -117,11 +117,17 @@ def test_every_record_keeps_the_contract(name: str) -> None:
 
 # What of #maincontents is no text of the article, by the page's own classes.
 BOILERPLATE = ("social-btn-top", "other-language", "relatedlink-section")
-# What stands between and behind the blocks of a page from before 2013 and is no text of its article.
-LANDMARKS = re.compile(
-    r"(?:\(END\)|(?:このページのトップへ戻る|Topofthispage)|\[?(?:Japanese|English|英語版)\]?"
-    r"|(?:\[?BacktoIndex|報道発表へ戻る|目次へ戻る|Related|[【＜]?関連(?:情報|リンク)).*)",
-    re.IGNORECASE,
+# What may stand before, between and behind the blocks of a page from before 2013: the end of its
+# date line or the names of languages; "(END)" and links to the top; the links back and the foot.
+HEAD_END = re.compile(
+    r"(?:\d{4}[)）]?|日(?:[（(].{1,3}[)）])?|\[?(?:Japanese|English|英語版|French)\]?/?)$"
+)
+BETWEEN = re.compile(
+    r"\(END\)|このページのトップへ戻る|Topofthispage|\[?(?:Japanese|English|英語版)\]?"
+)
+FOOT = re.compile(
+    r"(?:\(END\)|このページのトップへ戻る|(?:Backto)?[Tt]opofthispage|BacktoTop|\||／)*"
+    r"\[?(?:BacktoIndex|報道発表へ戻る|目次へ戻る|BacktoPressReleases)\]?.{0,250}"
 )
 
 
@@ -168,9 +174,7 @@ def consume(text: str, record: PressRelease) -> str:
 
 def skip_landmarks(text: str, piece: str, label: str) -> str:
     while not text.startswith((piece, label + piece)):
-        match = re.match(
-            r"\(END\)|このページのトップへ戻る|\[?(?:Japanese|English|英語版)\]?", text
-        )
+        match = BETWEEN.match(text)
         if not match:
             break
         text = text[match.end() :]
@@ -197,13 +201,25 @@ def test_no_text_is_lost_and_none_is_added(name: str) -> None:
     page = release_page(name)
     record = parse_release(page, listed_date=golden_of(name)["listed_date"])
     text = visible_text(page, dated=record.date_source == "page")
-    if record.layout == "text_landmarks":
-        first = record.body[0]
-        text = text[text.index(without_space(first.label + first.text)) :]
-        rest = consume(text, record)
-        assert re.match(LANDMARKS, rest), rest[:100]
-    else:
+    if record.layout != "text_landmarks":
         assert consume(text, record) == ""
+        return
+    first = record.body[0]
+    begin = text.index(without_space(first.label + first.text))
+    before = text[:begin]
+    assert HEAD_END.search(before) or before.endswith(without_space(record.title)[-6:]), before[
+        -60:
+    ]
+    rest = consume(text[begin:], record)
+    for link in record.links:
+        if link.kind != "text":
+            rest = rest.replace(without_space(link.text), "", 1)
+    rest = re.sub(
+        r"[（(【＜]?(?:RelatedInformation|関連(?:情報|リンク))[:：】＞)）]?[(（)）・／,、]*",
+        "",
+        rest,
+    )
+    assert FOOT.fullmatch(re.sub(r"[()（）]", "", rest.replace("(END)", ""))), rest[:200]
 
 
 def test_the_seed_word_for_word() -> None:

@@ -35,7 +35,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _WRAP = re.compile(
     rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
 )
-# A line of a typewriter page that is as long as this goes on in the next one.
+# A line of a preformatted text that is as long as this goes on in the next one.
 _FULL_LINE = 50  # columns; a Japanese character takes two
 _MOST_LEFT_OVER = 8
 _HANGING = 4
