@@ -111,6 +111,24 @@ def test_quotation_marks_of_windows_in_english(charset: str) -> None:
     assert (page.encoding, page.text) == ("cp1252", text)
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["The ASEAN’s role", "the G8’s response", "Côte d'Ivoire", "Köln", "São Paulo", "“Japan”"],
+)
+@pytest.mark.parametrize("charset", ["Shift_JIS", "us-ascii", ""])
+def test_single_words_of_windows_in_english(words: str, charset: str) -> None:
+    text = f"<p>{declared(charset) if charset else ''}{words}</p>"
+    page = page_of(text.encode("cp1252"))
+    assert (page.encoding, page.text) == ("cp1252", text)
+
+
+def test_a_japanese_word_on_an_english_page_is_not_taken_for_windows_1252() -> None:
+    for word in ("日本語", "外務省", "“日本”"):
+        text = f"<p>{declared('iso-8859-1')}The ministry ({word}) said so.</p>"
+        page = page_of(text.encode("cp932"))
+        assert (page.encoding, page.text) == ("cp932", text)
+
+
 def test_windows_1252_is_believed_of_no_japanese_text() -> None:
     for path in (JAPANESE, "/press/release/x.html"):
         page = page_of(KANA.format(meta=declared("iso-8859-1")).encode("cp932"), path)

@@ -31,7 +31,20 @@ def test_folding_loses_no_character_but_white_space(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.parametrize("text", ["a\ufffdb", "\x1b$B4AJ8", "caf\x92"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\ufffdb",
+        "\x1b$B4AJ8",
+        "caf\x92",
+        "､ｳ､ﾎ",
+        "縺ゅ＞縺ﾟ",
+        "Japanâ€™s",
+        "SÃ£o",
+        "Â£5",
+        "C\ue324e",
+    ],
+)
 def test_signs_of_a_wrong_encoding(text: str) -> None:
     assert find_mojibake(text)
 
