@@ -71,7 +71,7 @@ def test_unknown_layouts_say_which_landmark_is_missing() -> None:
         page(TITLE, BODY, BACK)
     with pytest.raises(UnknownLayout, match="text_landmarks lacks a link back to the index"):
         page(TITLE, DATE, BODY)
-    with pytest.raises(UnknownLayout, match="text_landmarks lacks a page without the template"):
+    with pytest.raises(UnknownLayout, match="text_landmarks lacks markup from before"):
         page("<main>", TITLE, DATE, BODY, BACK)
 
 

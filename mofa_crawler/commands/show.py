@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
@@ -177,8 +178,12 @@ def _readable(release: PressRelease) -> Iterator[str]:
     yield release.url
     yield f"layout {release.layout} · translation {release.translation or 'none'}"
     yield ""
+    last = ""
     for block in release.body:
+        if last == "point" and block.kind != "point":
+            yield ""
         yield from _lines(block, _WIDTHS[release.lang])
+        last = block.kind
     if release.body[-1].kind == "point":
         yield ""
     for link in release.links:
@@ -189,7 +194,8 @@ def _lines(block: Block, width: int) -> Iterator[str]:
     """A block with its kind where it is no plain text, indented by its level."""
     indent = "    " * block.level
     mark = "" if block.kind in {"paragraph", "point"} else f"[{block.kind}] "
-    for number, line in enumerate(block.as_text().split("\n")):
+    rows = [[cell.replace("\n", " ") for cell in row] for row in block.rows]
+    for number, line in enumerate(replace(block, rows=rows).as_text().split("\n")):
         first = indent + (mark if number == 0 else "")
         # Japanese has no spaces to break at: the one after the label would leave it alone.
         text = line.replace(f"{block.label} ", f"{block.label}\u00a0", 1) if block.label else line

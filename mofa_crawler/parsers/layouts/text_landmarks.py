@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.soup import Line
 
 NAME = "text_landmarks"
-_NO_LATER_TEMPLATE = "a page without the template of 2013"
+_NO_LATER_TEMPLATE = "markup from before the template of 2013"
 _DATE_LINE = "a line that is a date, or a title that ends in one"
 _BACK_LINK = "a link back to the index after the date"
 
