@@ -15,6 +15,7 @@ PACKAGE = Path(mofa_crawler.__file__).parent
 RANKS = {
     "": 0,
     "site": 1,
+    "files": 1,
     "items": 2,
     "accounting": 3,
     "parsers": 4,

@@ -71,7 +71,7 @@ def test_a_file_is_replaced_at_once(filled: Store, tmp_path: Path) -> None:
     old = path.read_bytes()
     keep(filled, numbered(9, "New.", date="2021-03-01"))
     with path.open("rb") as reader:
-        with patch("mofa_crawler.store.json_file.os.fsync", side_effect=OSError(28, "No space")):
+        with patch("mofa_crawler.files.os.fsync", side_effect=OSError(28, "No space")):
             with pytest.raises(StoreError, match="No space"):
                 write_json(filled, path)
             assert path.read_bytes() == old

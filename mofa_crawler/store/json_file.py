@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import filecmp
-import os
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import msgspec
 
+from mofa_crawler.files import replace_file
 from mofa_crawler.items import as_json
 from mofa_crawler.store.database import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from mofa_crawler.store.database import Store
 
@@ -40,7 +37,8 @@ def write_json(store: Store, path: Path) -> bool:
         check_json(store, path)
         if not path.exists() and not store.revisions():
             return False
-        return _replace(store, path)
+        array = path.suffix == ".json"
+        return replace_file(path, lambda file: _write(store, file, array=array))
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -81,25 +79,6 @@ def _records_in(path: Path) -> Iterator[_Identified]:
     yield from records
 
 
-def _replace(store: Store, path: Path) -> bool:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            _write(store, file, array=path.suffix == ".json")
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists() and filecmp.cmp(new, path, shallow=False):
-            return False
-        # mkstemp makes files for the owner's eyes only.
-        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        new.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            new.unlink()
-    return True
-
-
 def _write(store: Store, file: BinaryIO, *, array: bool) -> None:
     first = True
     if array:
@@ -113,9 +92,3 @@ def _write(store: Store, file: BinaryIO, *, array: bool) -> None:
         first = False
     if array:
         file.write(b"\n]\n")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

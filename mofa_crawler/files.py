@@ -1,0 +1,43 @@
+"""Files that are replaced at once or not at all."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
+    """Put what `write` writes in the place of `path`; returns whether that changed it.
+
+    A file that holds the same already is left as it is, with its time. Raises `OSError`, and
+    whatever `write` raises, the file untouched.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists() and filecmp.cmp(new, path, shallow=False):
+            return False
+        # mkstemp makes files for the owner's eyes only.
+        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        new.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            new.unlink()
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
