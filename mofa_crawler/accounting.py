@@ -5,13 +5,17 @@ Every release that a run discovers is counted once as `listed` and once as one o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from mofa_crawler.coverage import fields_of
 from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapy.statscollectors import StatsCollector
 
+    from mofa_crawler.items import PressRelease
     from mofa_crawler.site import Lang
 
 LISTED = "listed"
@@ -39,6 +43,11 @@ STORE_ERRORS = "mofa/store_errors"
 READ = "mofa/read"
 JSON_STATE = "mofa/json"
 FORBIDDEN = "mofa/forbidden"
+# That fields are gone from most of the releases read (`coverage.py`).
+FIELDS_LOST = "mofa/fields_lost"
+# Before the name of what is counted: of the releases read, their layouts, the months of their dates
+# and the fields that they have; and why pages were refused.
+LAYOUT, MONTH, FIELD, CODE = "mofa/layout/", "mofa/month/", "mofa/field/", "mofa/code/"
 
 
 def count(stats: StatsCollector, lang: Lang, what: str) -> None:
@@ -46,22 +55,39 @@ def count(stats: StatsCollector, lang: Lang, what: str) -> None:
     stats.inc_value(f"mofa/{lang}/{what}")
 
 
-def counts(stats: StatsCollector) -> dict[str, dict[str, int]]:
+def count_read(stats: StatsCollector, release: PressRelease) -> None:
+    """Count a release that was read, held before or not, by what it is like."""
+    stats.inc_value(READ)
+    stats.inc_value(LAYOUT + release.layout)
+    stats.inc_value(MONTH + release.date[:7])
+    for field in fields_of(release):
+        stats.inc_value(FIELD + field)
+
+
+def counted_under(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
+    """What was counted under names that begin so, by the rest of the name, sorted."""
+    names = sorted(name for name in stats if name.startswith(prefix))
+    return {name.removeprefix(prefix): stats[name] for name in names}
+
+
+def counts(stats: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """All counts so far, by language and then by what was counted; zeros are there too."""
     return {
-        lang: {
-            what: stats.get_value(f"mofa/{lang}/{what}", 0)
-            for what in (LISTED, *OUTCOMES, *LISTINGS)
-        }
+        lang: {what: stats.get(f"mofa/{lang}/{what}", 0) for what in (LISTED, *OUTCOMES, *LISTINGS)}
         for lang in LANGS
     }
 
 
 def totals(stats: StatsCollector) -> dict[str, int]:
-    """The counts of both languages together."""
-    by_lang = counts(stats).values()
+    """The counts so far of both languages together."""
+    return total_of(counts(stats.get_stats()))
+
+
+def total_of(by_lang: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """The counts of both languages together, of the counts by language."""
     return {
-        what: sum(of_lang[what] for of_lang in by_lang) for what in (LISTED, *OUTCOMES, *LISTINGS)
+        what: sum(of_lang[what] for of_lang in by_lang.values())
+        for what in (LISTED, *OUTCOMES, *LISTINGS)
     }
 
 
@@ -69,12 +95,15 @@ def drifted_as_a_whole(stats: StatsCollector) -> bool:
     """Whether the site as a whole did not look as it did, so that a person should look first.
 
     A listing that could not be read; or several releases gone or moved away, and fewer read: a
-    site under maintenance, or a mirror badly set up, says so of every page.
+    site under maintenance, or a mirror badly set up, says so of every page; or fields gone from
+    most of the releases read.
     """
     of_all = totals(stats)
     lost = of_all["gone"] + of_all["moved"]
-    return bool(of_all["listings_refused"]) or (
-        lost >= _MANY_LOST and lost > stats.get_value(READ, 0)
+    return (
+        bool(of_all["listings_refused"])
+        or (lost >= _MANY_LOST and lost > stats.get_value(READ, 0))
+        or bool(stats.get_value(FIELDS_LOST))
     )
 
 

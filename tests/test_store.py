@@ -12,6 +12,7 @@ import pytest
 
 from mofa_crawler.items import Block, Listing, ListingEntry, PressRelease, Visit, timestamp
 from mofa_crawler.pipelines.deduplicate import place
+from mofa_crawler.report import not_started
 from mofa_crawler.store.database import Store, StoreError
 from mofa_crawler.store.schema import MIGRATIONS
 from tests.conftest import ORIGIN, dump_of
@@ -341,7 +342,8 @@ def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:
     assert store.caught_up("en") is None
     first = store.begin_run("press_releases", {"lang": "en"})
     assert store.caught_up("en") is None
-    store.finish_run(first, reason="finished", exit_code=0, counts={}, caught_up=["en"])
+    report = not_started("press_releases", {}, exit_code=0, meaning="complete", reason="finished")
+    store.finish_run(first, report, caught_up=["en"])
     assert store.caught_up("en")
     assert store.caught_up("ja") is None
 

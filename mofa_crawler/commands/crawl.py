@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,12 +13,15 @@ from scrapy.exceptions import UsageError
 from mofa_crawler.accounting import LISTED, OUTCOMES, reason_of
 from mofa_crawler.commands import complain
 from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
+from mofa_crawler.report import ReportError, check_report_file, not_started, write_report
 from mofa_crawler.spiders.arguments import ArgumentError
 from mofa_crawler.store.database import StoreError
 from mofa_crawler.store.json_file import ENDINGS
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+    from mofa_crawler.report import Report
 
 # These are in the table also where they are none; the others only where there are any.
 _ALWAYS = {LISTED, "new", "revised", "unchanged", "duplicate", "refused", "failed"}
@@ -47,62 +49,104 @@ class Command(BaseRunSpiderCommand):
             f"Exit codes: {meanings}."
         )
 
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--report", metavar="FILE", help="write what the run came to into FILE, as JSON"
+        )
+
     def run(self, args: list[str], opts: Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl press_releases")
-        self.exitcode = self.crawl(args[0], opts.spargs)
+        self.exitcode = self._reported(args[0], opts.spargs, opts.report)
 
-    def crawl(self, spider: str, arguments: dict[str, str]) -> Exit:
-        """Run a spider to its end and print the table; returns the exit code."""
+    def _reported(self, spider: str, arguments: dict[str, str], file: str | None) -> int:
+        """Run a spider and write the report, where it is asked for; returns the exit code."""
+        try:
+            if file:
+                check_report_file(Path(file))
+        except ReportError as error:
+            complain(str(error))
+            return Exit.NOT_STARTED
+        report = self.crawl(spider, arguments)
+        try:
+            if file:
+                write_report(Path(file), report)
+        except ReportError as error:
+            complain(str(error))
+            return report["exit_code"] or Exit.ERRORS
+        return report["exit_code"]
+
+    def crawl(self, spider: str, arguments: dict[str, str]) -> Report:
+        """Run a spider to its end and print the table; returns the report, however it ended."""
+        try:
+            ended, observer = self._run_spider(spider, arguments)
+        except _NotStarted as error:
+            complain(str(error))
+            return not_started(
+                spider,
+                arguments,
+                exit_code=error.code,
+                meaning=MEANINGS[error.code],
+                reason=str(error),
+            )
+        if ended:
+            self._print(spider, observer)
+        else:
+            complain("stopped at once; the next run goes on from here")
+        return observer.report
+
+    def _run_spider(self, spider: str, arguments: dict[str, str]) -> tuple[bool, RunReport]:
+        """Run a spider; returns whether it was let come to its end, and what observed it."""
         assert self.settings is not None
         assert self.crawler_process is not None
         json_file = self.settings.get("MOFA_JSON")
         if json_file and Path(json_file).suffix not in ENDINGS:
-            complain(f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
-            return Exit.USAGE
+            raise _NotStarted(Exit.USAGE, f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
         if spider not in self.crawler_process.spider_loader.list():
             names = ", ".join(self.crawler_process.spider_loader.list())
-            complain(f"there is no spider {spider!r}; there is {names}")
-            return Exit.USAGE
-        started = monotonic()
+            raise _NotStarted(Exit.USAGE, f"there is no spider {spider!r}; there is {names}")
         try:
             crawler = self._create_crawler(spider)
             run = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
-            if not run.done():  # type: ignore[attr-defined]
-                complain("stopped at once; the next run goes on from here")
-                return Exit.INCOMPLETE
-            error = run.exception()  # type: ignore[attr-defined]
+            ended: bool = run.done()  # type: ignore[attr-defined]
+            error = run.exception() if ended else None  # type: ignore[attr-defined]
         except ArgumentError as wrong:
             error = wrong
         if isinstance(error, ArgumentError):
-            complain(str(error))
-            return Exit.USAGE
+            raise _NotStarted(Exit.USAGE, str(error))
         if isinstance(error, StoreError):
-            complain(str(error))
-            return Exit.NOT_STARTED
+            raise _NotStarted(Exit.NOT_STARTED, str(error))
         if error is not None:
-            complain(reason_of(error))
-            return Exit.NOT_STARTED
-        report = crawler.get_extension(RunReport)
-        assert report is not None
-        self._print(spider, report, monotonic() - started)
-        return report.exit_code
+            raise _NotStarted(Exit.NOT_STARTED, reason_of(error))
+        observer = crawler.get_extension(RunReport)
+        assert observer is not None
+        return ended, observer
 
-    def _print(self, spider: str, report: RunReport, seconds: float) -> None:
+    def _print(self, spider: str, observer: RunReport) -> None:
         assert self.settings is not None
         # A feed on stdout (`-O -:jsonl`) must hold nothing but its records.
         to_stderr = any(
             str(uri).startswith(("-", "stdout:")) for uri in self.settings.getdict("FEEDS")
         )
+        seconds = observer.report["seconds"]
         console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
-        code = report.exit_code
+        code = observer.exit_code
         console.print(f"{spider}: {MEANINGS[code]} (exit {code.value}, {seconds:.0f} s)")
-        console.print(_table(report.counts, plain=not console.is_terminal))
+        console.print(_table(observer.counts, plain=not console.is_terminal))
         console.print(f"database: {self.settings['MOFA_DB']}")
         if json_file := self.settings.get("MOFA_JSON"):
-            state = report.json_state or "not written"
+            state = observer.json_state or "not written"
             console.print(f"JSON: {json_file} ({state})")
+
+
+class _NotStarted(Exception):
+    """The run could not start. `str()` is one line that says why."""
+
+    def __init__(self, code: Exit, why: str) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 def _table(counts: dict[str, dict[str, int]], *, plain: bool) -> Table:

@@ -72,7 +72,8 @@ class Command(crawl.Command):
                 "LOG_LEVEL": "ERROR",  # that most months are missing from the sample is no news
             }.items():
                 self.settings.set(name, value, priority="cmdline")
-            self.exitcode = self.crawl("press_releases", {"lang": "en,ja", "since": "2008-08"})
+            report = self.crawl("press_releases", {"lang": "en,ja", "since": "2008-08"})
+            self.exitcode = report["exit_code"]
         if self.exitcode == 0:
             self._show()
 

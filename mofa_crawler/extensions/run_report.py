@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,9 @@ from mofa_crawler.accounting import (
     drifted_as_a_whole,
     totals,
 )
+from mofa_crawler.extensions.log_lines import LogLines
 from mofa_crawler.items import Visit
+from mofa_crawler.report import make_report
 from mofa_crawler.store.database import StoreError
 from mofa_crawler.store.of_crawl import store_failed, store_of
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+
+    from mofa_crawler.report import Report
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +61,7 @@ MEANINGS = {
 
 
 class RunReport:
-    """Judges a run when it has ended. `exit_code` and `counts` are there from then on."""
+    """Judges a run when it has ended. `exit_code`, `counts` and `report` are final from then on."""
 
     exit_code = Exit.INCOMPLETE
 
@@ -65,6 +70,9 @@ class RunReport:
         self._run: int | None = None
         self._reason = ""
         self._exceptions = 0
+        self._started = datetime.now(UTC)
+        self._finished: datetime | None = None
+        self._log = LogLines()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -81,17 +89,37 @@ class RunReport:
     @property
     def counts(self) -> dict[str, dict[str, int]]:
         """The counts of `accounting`, by language."""
-        return counts(self._crawler.stats)
+        return counts(self._crawler.stats.get_stats())
 
     @property
     def json_state(self) -> str:
         """What became of the JSON file; empty where it was not written."""
         return str(self._crawler.stats.get_value(JSON_STATE, ""))
 
+    @property
+    def report(self) -> Report:
+        """What the run came to, or has come to so far where it was stopped at once."""
+        spider: Any = self._crawler.spider
+        return make_report(
+            run_id=self._run,
+            spider=spider.name,
+            arguments=spider.given,
+            started=self._started,
+            finished=self._finished or datetime.now(UTC),
+            exit_code=self.exit_code,
+            meaning=MEANINGS[self.exit_code],
+            reason=self._reason or "stopped at once",
+            stats=self._crawler.stats.get_stats(),
+            warnings=self._log.lines,
+            warnings_total=self._log.total,
+        )
+
     def spider_opened(self, spider: Spider) -> None:
         """Note the beginning of the run; closes it at once where the store cannot be written."""
         if not hasattr(spider, "given"):
             return  # `scrapy shell` and `scrapy fetch` run a spider that is none of ours
+        logging.root.addHandler(self._log)
+        self._started = datetime.now(UTC)
         try:
             self._run = store_of(self._crawler).begin_run(spider.name, spider.given)
         except StoreError as error:
@@ -111,19 +139,15 @@ class RunReport:
 
     def engine_stopped(self) -> None:
         """Judge the run, note how it ended, and close the store."""
+        logging.root.removeHandler(self._log)
         self.exit_code = self._judge()
+        self._finished = datetime.now(UTC)
         if self._run is None:
             return
         store = store_of(self._crawler)
         caught_up = [] if self._lost_anything() else getattr(self._crawler.spider, "caught_up", [])
         try:
-            store.finish_run(
-                self._run,
-                reason=self._reason,
-                exit_code=self.exit_code,
-                counts=self.counts,
-                caught_up=caught_up,
-            )
+            store.finish_run(self._run, self.report, caught_up=caught_up)
             store.close()
         except StoreError as error:
             logger.error("%s", error)  # noqa: TRY400 - the line says it all

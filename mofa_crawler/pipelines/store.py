@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
-from mofa_crawler.accounting import JSON_STATE, READ, STORE_ERRORS, count, drifted_as_a_whole
+from mofa_crawler.accounting import (
+    CODE,
+    FIELD,
+    FIELDS_LOST,
+    JSON_STATE,
+    READ,
+    STORE_ERRORS,
+    count,
+    count_read,
+    counted_under,
+    drifted_as_a_whole,
+)
+from mofa_crawler.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.items import Visit
 from mofa_crawler.store.database import StoreError
 from mofa_crawler.store.json_file import check_json, write_json
@@ -63,9 +75,11 @@ class StorePipeline:
             store.save_listing(visit, visit.listing)
         elif visit.release:
             count(stats, visit.lang, store.save_release(visit))
-            stats.inc_value(READ)
+            count_read(stats, visit.release)
         else:
             store.save_page(visit)
+            if visit.state == "refused":
+                stats.inc_value(CODE + visit.code)
             if visit.role == "release":
                 count(stats, visit.lang, visit.state)
             else:
@@ -75,15 +89,37 @@ class StorePipeline:
     def close_spider(self) -> None:
         """Bring the JSON file up to date, unless the site drifted as a whole."""
         stats = self._crawler.stats
-        if not self._json or stats.get_value(STORE_ERRORS):
-            return
-        if drifted_as_a_whole(stats):
-            logger.warning("%s is left alone until a person has looked: see the table", self._json)
+        if stats.get_value(STORE_ERRORS):
             return
         try:
-            write_json(store_of(self._crawler), self._json)
+            self._compare_with_earlier_runs()
+            if self._json:
+                self._update(self._json)
         except StoreError as error:
             logger.error("%s", error)  # noqa: TRY400 - the line says it all
             stats.inc_value(STORE_ERRORS)
-        else:
-            stats.set_value(JSON_STATE, "up to date" if self._json.exists() else "")
+
+    def _compare_with_earlier_runs(self) -> None:
+        """Note, with a warning each, the fields that most releases of this run have lost."""
+        stats = self._crawler.stats
+        read = stats.get_value(READ, 0)
+        if read < ENOUGH:
+            return
+        now = coverage_of(read, counted_under(stats.get_stats(), FIELD))
+        for loss in lost_fields(now, store_of(self._crawler).coverages(at_least=ENOUGH)):
+            logger.warning(
+                "drift: %.0f%% of the %d releases read have %s; in earlier runs %.0f%% had",
+                100 * loss.now,
+                read,
+                loss.field,
+                100 * loss.before,
+            )
+            stats.inc_value(FIELDS_LOST)
+
+    def _update(self, json_file: Path) -> None:
+        stats = self._crawler.stats
+        if drifted_as_a_whole(stats):
+            logger.warning("%s is left alone until a person has looked: see the table", json_file)
+            return
+        write_json(store_of(self._crawler), json_file)
+        stats.set_value(JSON_STATE, "up to date" if json_file.exists() else "")

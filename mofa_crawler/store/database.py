@@ -18,6 +18,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from mofa_crawler import __version__
+from mofa_crawler.coverage import Coverage
 from mofa_crawler.items import (
     Block,
     Link,
@@ -27,6 +28,7 @@ from mofa_crawler.items import (
     as_json,
     timestamp,
 )
+from mofa_crawler.site import LANGS
 from mofa_crawler.store.keys import duplicate_key, search_key
 from mofa_crawler.store.schema import MIGRATIONS
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mofa_crawler.items import Visit
+    from mofa_crawler.report import Report
     from mofa_crawler.site import Lang
 
 # STRICT tables; the trigram tokenizer is older.
@@ -470,22 +473,32 @@ class Store:
             )
             return cursor.lastrowid or 0
 
-    def finish_run(
-        self,
-        run: int,
-        *,
-        reason: str,
-        exit_code: int,
-        counts: Mapping[str, Mapping[str, int]],
-        caught_up: Iterable[Lang],
-    ) -> None:
+    def finish_run(self, run: int, report: Report, *, caught_up: Iterable[Lang]) -> None:
         """Note how a run ended, and which languages it read up to date."""
         with self._errors("write"), self._transaction():
             self._db.execute(
                 """UPDATE runs SET finished_at = ?, reason = ?, exit_code = ?, counts = ?,
-                   caught_up = ? WHERE id = ?""",
-                (_now(), reason, exit_code, _compact(counts), _compact(list(caught_up)), run),
+                   caught_up = ?, report = ? WHERE id = ?""",
+                (
+                    report["finished_at"],
+                    report["reason"],
+                    report["exit_code"],
+                    _compact({lang: report["counts"][lang] for lang in LANGS}),
+                    _compact(list(caught_up)),
+                    _compact(report),
+                    run,
+                ),
             )
+
+    def coverages(self, *, at_least: int) -> list[Coverage]:
+        """The field coverage of every run that read at least so many releases."""
+        with self._errors("read"):
+            rows = self._db.execute(
+                """SELECT json_extract(report, '$.coverage') FROM runs
+                   WHERE json_extract(report, '$.coverage.n') >= ?""",
+                (at_least,),
+            )
+            return [msgspec.json.decode(row[0], type=Coverage) for row in rows]
 
 
 def _compact(value: Any) -> str:

@@ -132,4 +132,8 @@ MIGRATIONS: tuple[str, ...] = (
     -- The process of a run that goes on.
     ALTER TABLE runs ADD COLUMN pid INTEGER;
     """,
+    """
+    -- JSON: what the run came to (`Report`). NULL: it goes on, was killed, or is older.
+    ALTER TABLE runs ADD COLUMN report TEXT;
+    """,
 )
