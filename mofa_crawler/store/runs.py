@@ -1,0 +1,63 @@
+"""The runs of a database, read beside a run that may go on: no migration, no lock of ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mofa_crawler.store.database import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mofa_crawler.report import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A row of `runs`. `report` is None where the run goes on, was killed, or is older."""
+
+    id: int
+    started_at: str
+    finished_at: str | None
+    spider: str
+    arguments: dict[str, str]
+    version: str
+    reason: str | None
+    exit_code: int | None
+    counts: dict[str, dict[str, int]]
+    report: Report | None
+
+
+def last_runs(path: Path, count: int) -> list[RunRow]:
+    """The last runs noted in a database, the latest at the end. Raises `StoreError`."""
+    if not path.is_file():
+        raise StoreError(f"there is no database {path}; name it with MOFA_DB")
+    try:
+        # Not `mode=ro`, which would leave the files of the WAL behind.
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            # All columns: a database of an older version has no reports until its next run.
+            rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count,)).fetchall()
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot read the runs of {path}: {error}") from error
+    return [_run(dict(row)) for row in reversed(rows)]
+
+
+def _run(row: dict[str, Any]) -> RunRow:
+    return RunRow(
+        id=row["id"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        spider=row["spider"],
+        arguments=msgspec.json.decode(row["arguments"]),
+        version=row["version"],
+        reason=row["reason"],
+        exit_code=row["exit_code"],
+        counts=msgspec.json.decode(row["counts"] or "{}"),
+        report=msgspec.json.decode(row.get("report") or "null"),
+    )
