@@ -23,6 +23,9 @@ MOFA_JSON = os.environ.get("MOFA_JSON", "")
 MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", "https://www.mofa.go.jp")
 # Where the ministry can reach you; goes into the User-Agent.
 MOFA_CONTACT = os.environ.get("MOFA_CONTACT", "")
+# A dead-man's switch: a monitor that hears of every run (`/start`, `/<exit code>`) and raises the
+# alarm where it hears nothing; none unless named.
+MOFA_PING_URL = os.environ.get("MOFA_PING_URL", "")
 
 # --- manners ------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from mofa_crawler.accounting import LISTED, OUTCOMES, reason_of
 from mofa_crawler.commands import complain
 from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
+from mofa_crawler.ping import PingError, check_ping_url, ping
 from mofa_crawler.report import ReportError, check_report_file, not_started, write_report
 from mofa_crawler.spiders.arguments import ArgumentError
 from mofa_crawler.store.database import StoreError
@@ -45,7 +46,7 @@ class Command(BaseRunSpiderCommand):
             "Crawl the press releases: scrapy crawl press_releases [-a lang=en,ja] "
             "[-a since=YYYY-MM[-DD]] [-a until=YYYY-MM[-DD]] [-a refresh=true]. Without since and "
             "until it catches up with what is new. Settings of its own (-s NAME=VALUE, or in the "
-            "environment): MOFA_DB, MOFA_JSON, MOFA_CONTACT, MOFA_BASE_URL. "
+            "environment): MOFA_DB, MOFA_JSON, MOFA_CONTACT, MOFA_BASE_URL, MOFA_PING_URL. "
             f"Exit codes: {meanings}."
         )
 
@@ -56,9 +57,19 @@ class Command(BaseRunSpiderCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
+        assert self.settings is not None
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl press_releases")
+        if ping_url := self.settings.get("MOFA_PING_URL"):
+            try:
+                check_ping_url(ping_url)
+            except ValueError as error:
+                complain(f"MOFA_PING_URL: {error}")
+                self.exitcode = Exit.USAGE
+                return
+        _tell(ping_url, "start")
         self.exitcode = self._reported(args[0], opts.spargs, opts.report)
+        _tell(ping_url, str(int(self.exitcode)))
 
     def _reported(self, spider: str, arguments: dict[str, str], file: str | None) -> int:
         """Run a spider and write the report, where it is asked for; returns the exit code."""
@@ -147,6 +158,16 @@ class _NotStarted(Exception):
     def __init__(self, code: Exit, why: str) -> None:
         super().__init__(why)
         self.code = code
+
+
+def _tell(ping_url: str | None, event: str) -> None:
+    """Tell the monitor, if there is one, of an event. That it cannot be told ends no run."""
+    if not ping_url:
+        return
+    try:
+        ping(ping_url, event)
+    except PingError as error:
+        complain(f"MOFA_PING_URL was not told of {event}: {error}", "warning")
 
 
 def _table(counts: dict[str, dict[str, int]], *, plain: bool) -> Table:

@@ -1,0 +1,42 @@
+"""A dead-man's switch: tells a monitor that a run began and how it ended.
+
+The monitor (healthchecks.io, or any that takes its addresses) raises the alarm where it hears
+nothing, which no message of ours could: a machine that is off sends none.
+"""
+
+from __future__ import annotations
+
+from http.client import HTTPException
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+_TIMEOUT = 10  # seconds
+
+
+class PingError(Exception):
+    """The monitor was not reached. `str()` is one line, without the address: that is a secret."""
+
+
+def check_ping_url(url: str) -> None:
+    """Raise ValueError where `url` is not an http or https address."""
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(f"{url!r} is not an http or https address")
+
+
+def ping(url: str, event: str) -> None:
+    """Tell the monitor of `start`, or of an exit code; 0 is told by the bare address.
+
+    Raises `PingError`.
+    """
+    parts = urlsplit(url)
+    path = parts.path if event == "0" else f"{parts.path.rstrip('/')}/{event}"
+    try:
+        with urlopen(parts._replace(path=path).geturl(), timeout=_TIMEOUT):  # noqa: S310 - checked
+            pass
+    except (OSError, HTTPException, ValueError) as error:
+        raise PingError(f"{type(error).__name__}: {error}") from error
