@@ -55,11 +55,16 @@ def dump_of(database: Path) -> list[str]:
         copy.close()
 
 
+# A status and headers, and a body where there is one.
+Answer = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str]
+
+
 @dataclass
 class Server:
     """A copy of the sample site on loopback that a test may change, and what was asked of it.
 
-    `answers` maps a path to a status and headers that stand for its file.
+    `answers` maps a path to what stands for its file: an answer for good, or a list of answers
+    that are given one after the other, and then the file.
     """
 
     folder: Path
@@ -67,7 +72,7 @@ class Server:
     asked: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
-    answers: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace a text that stands in a page exactly once."""
@@ -83,15 +88,21 @@ class _Handler(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         self.site.asked.append(self.path)
         self.site.agents.add(self.headers["User-Agent"])
-        if self.path in self.site.answers:
-            status, headers = self.site.answers[self.path]
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-        else:
+        answer = self.site.answers.get(self.path)
+        if isinstance(answer, list):
+            answer = answer.pop(0) if answer else None
+        if answer is None:
             super().do_GET()
+            return
+        status, headers, *rest = answer
+        body = "".join(rest).encode()
+        self.site.statuses.append(status)
+        self.send_response_only(status)  # without a Server header: a test may have its own
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def send_response(self, code: int, message: str | None = None) -> None:
         self.site.statuses.append(code)
