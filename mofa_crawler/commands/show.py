@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest, UsageError
 
 from mofa_crawler import site
 from mofa_crawler.accounting import reason_of
+from mofa_crawler.answers import page_of
 from mofa_crawler.commands import complain
 from mofa_crawler.extensions.run_report import Exit
 from mofa_crawler.items import as_json
@@ -22,7 +23,6 @@ from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
-from mofa_crawler.spiders.answers import page_of
 from mofa_crawler.spiders.arguments import ArgumentError
 from mofa_crawler.spiders.identity import identify
 

@@ -13,11 +13,12 @@ from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler import site
 from mofa_crawler.accounting import LISTED, count, reason_of
+from mofa_crawler.answers import page_of
+from mofa_crawler.closing import RunEnds
 from mofa_crawler.items import ListingEntry, Visit, timestamp
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
-from mofa_crawler.spiders.answers import page_of
 from mofa_crawler.spiders.arguments import (
     ArgumentError,
     Arguments,
@@ -355,6 +356,8 @@ class PressReleasesSpider(Spider):
 
     def no_answer(self, failure: Failure) -> Iterator[Visit]:
         """Account for a page that was not got: no answer, forbidden, or redirected in circles."""
+        if isinstance(failure.value, RunEnds):
+            return  # unfinished; what is known of the page stays as it is
         visit: Visit = failure.request.cb_kwargs["visit"]  # type: ignore[attr-defined]
         visit.fetched_at = timestamp(datetime.now(UTC))
         if isinstance(failure.value, IgnoreRequest):

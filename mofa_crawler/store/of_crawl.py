@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from mofa_crawler.accounting import STORE_ERRORS, STORE_FAILED
+from mofa_crawler.closing import end_run
 from mofa_crawler.store.database import Store
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _stores: WeakKeyDictionary[Crawler, Store] = WeakKeyDictionary()
-_closing: set[asyncio.Future[None]] = set()
 
 
 def store_of(crawler: Crawler) -> Store:
@@ -40,7 +39,5 @@ def store_failed(crawler: Crawler, error: StoreError) -> None:
     """
     if not crawler.stats.get_value(STORE_ERRORS):
         logger.error("%s", error)
-        closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=STORE_FAILED))
-        _closing.add(closing)  # the event loop keeps no reference of its own
-        closing.add_done_callback(_closing.discard)
+        end_run(crawler, STORE_FAILED)
     crawler.stats.inc_value(STORE_ERRORS)
