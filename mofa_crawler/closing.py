@@ -10,6 +10,9 @@ from scrapy.exceptions import IgnoreRequest
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+# In a request's `meta`: until when (a timestamp) the server does not want to be asked again.
+NOT_BEFORE = "mofa_not_before"
+
 _closing: set[asyncio.Future[None]] = set()
 
 

@@ -42,6 +42,11 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2
 # Jitter is there to look like a person. We do not.
 DOWNLOAD_DELAY_JITTER = 0
+# How often a page is asked for again, after a wait that begins with twice the delay and doubles
+# (4, 8, 16 s) or is as long as the server says.
+RETRY_TIMES = 3
+# It is asked for again before any other page: what is wrong with the server is the same for all.
+RETRY_PRIORITY_ADJUST = 1
 # The pages are public and the same for everyone.
 COOKIES_ENABLED = False
 REFERER_ENABLED = True
@@ -68,6 +73,9 @@ HTTPERROR_ALLOW_ALL = True
 DOWNLOADER_MIDDLEWARES = {
     "mofa_crawler.middlewares.robots.RobotsMiddleware": 100,
     "mofa_crawler.middlewares.conditional.ConditionalRequestsMiddleware": 150,
+    # Scrapy's own retries at once, and knows no Retry-After.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "mofa_crawler.middlewares.retry.WaitingRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "mofa_crawler.middlewares.redirect.SiteRedirectMiddleware": 600,
     # Only addresses of the site are ever asked for; there is no log-in and no proxy of ours.

@@ -14,7 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from mofa_crawler import site
 from mofa_crawler.accounting import LISTED, count, reason_of
 from mofa_crawler.answers import page_of
-from mofa_crawler.closing import RunEnds
+from mofa_crawler.closing import NOT_BEFORE, RunEnds
 from mofa_crawler.items import ListingEntry, Visit, timestamp
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
@@ -326,6 +326,8 @@ class PressReleasesSpider(Spider):
         visit.code = f"http_{response.status}"
         location = page.header("Location")
         visit.message = f"answered {response.status} {location}".strip()
+        if until := response.meta.get(NOT_BEFORE):
+            visit.message += f", not to be asked again before {until}"
         if visit.role == "release" and response.status in _GONE:
             visit.state = "gone"
         elif visit.role == "release" and response.status in _REDIRECTS and location:

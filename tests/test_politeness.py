@@ -1,0 +1,149 @@
+"""Manners of a crawl: it waits, and gives up."""
+
+from __future__ import annotations
+
+import signal
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mofa_crawler.middlewares.retry import back_off, retry_after
+from tests.conftest import SITE
+from tests.test_crawl import query, table
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+NOW = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
+PAGE = "/press/release/pressite_000001_02136.html"
+PAGES = sorted(f"/press/release/{p.name}" for p in SITE.glob("press/release/press*.html"))
+ENGLISH = ("-a", "lang=en")
+ARCHIVES = (*ENGLISH, "-a", "since=2013-01")
+
+
+# --- how long -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        (" 7 ", 7),
+        ("Sat, 10 Jan 2026 03:00:30 GMT", 30),
+        ("Saturday, 10-Jan-26 03:01:00 GMT", 60),
+        ("Sat Jan 10 03:01:00 2026", 60),
+        ("Sat, 10 Jan 2026 12:00:30 +0900", 30),
+        ("Sat, 10 Jan 2026 02:00:00 GMT", 0),
+        ("Sun, 10 Jan 2027 03:00:00 GMT", 365 * 86_400),
+    ],
+)
+def test_a_retry_after_in_each_of_its_forms(header: str, seconds: float) -> None:
+    assert retry_after(header, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "soon",
+        "-5",
+        "1.5",
+        "１２",
+        "9" * 5_000,
+        "Sat, 41 Jan 2026 03:00:00 GMT",
+        "Sat, 10 Jan 99999 03:00:00 GMT",
+        "1 Jan 2026 99999999999999999999:00:00 GMT",
+    ],
+    ids=lambda header: header[:20],
+)
+def test_a_retry_after_that_makes_no_sense_is_none(header: str) -> None:
+    assert retry_after(header, NOW) is None
+
+
+def test_the_back_off_doubles_up_to_two_minutes() -> None:
+    for failures, least in enumerate([4, 8, 16, 32, 64]):
+        waits = [back_off(4, failures) for _ in range(100)]
+        assert least <= min(waits) < max(waits) <= least * 1.25
+    assert back_off(4, 9) == 120
+    assert back_off(0, 3) == 0
+
+
+# --- waiting and asking again -------------------------------------------------------------------
+
+
+def test_a_busy_server_is_asked_again(run: Run) -> None:
+    run.site.answers[PAGE] = [(503, {}), (429, {"Retry-After": "1"})]
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (0, 0)
+    assert "waiting for 1 s, as the server asks (429" in result.stderr
+    assert run.site.asked.count(PAGE) == 3
+    first = run.site.asked.index(PAGE)
+    assert run.site.asked[first : first + 3] == [PAGE] * 3  # and nothing else meanwhile
+
+
+def test_it_is_asked_four_times_and_no_more(run: Run) -> None:
+    run.site.answers[PAGE] = (502, {})
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (4, 1)
+    assert run.site.asked.count(PAGE) == 4
+    assert query(run, "SELECT code FROM pages WHERE state = 'failed'") == [("http_502",)]
+
+
+def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:
+    """The page itself is given up. A stop meanwhile is not held back, and asks for nothing."""
+    run.site.answers[PAGE] = (503, {"Retry-After": "500"})
+    process = run.start(*ENGLISH, "-s", "RETRY_TIMES=0")
+    assert process.stdout is not None
+    assert any("waiting for 500 s" in line for line in process.stdout)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 4  # the page that failed
+    assert run.site.asked[-1] == PAGE
+    states = dict(query(run, "SELECT state, count(*) FROM pages GROUP BY state"))
+    assert states["failed"] == 1
+    assert states["listed"] > 1
+
+
+@pytest.mark.parametrize("header", ["601", "Sun, 10 Jan 2100 03:00:00 GMT"])
+def test_a_server_that_asks_for_long_is_left_alone(run: Run, header: str) -> None:
+    run.site.answers[PAGE] = (503, {"Retry-After": header})
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (4, 1)
+    assert run.site.asked.count(PAGE) == 1
+    assert run.site.asked[-1] == PAGE
+    ((message,),) = query(run, "SELECT message FROM pages WHERE state = 'failed'")
+    assert message.startswith("answered 503, not to be asked again before 2")
+    assert message.partition("before ")[2] in result.stderr.partition("left alone until ")[2]
+    assert query(run, "SELECT reason, caught_up FROM runs") == [("asked_to_wait", "[]")]
+
+
+def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
+    run.site.answers |= dict.fromkeys(PAGES, (500, {}))
+    result = run.crawl(*ARCHIVES, "-s", "RETRY_TIMES=1")
+    assert result.returncode == 4
+    assert "10 failures in a row, the last: 500 Internal Server Error: the run ends" in (
+        result.stderr
+    )
+    asked = [path for path in run.site.asked if path in PAGES]
+    assert (len(asked), len(set(asked))) == (10, 5)
+    assert table(result)["failed"] == 5
+    assert table(result)["unfinished"] > 0
+    assert query(run, "SELECT reason FROM runs") == [("keeps_failing",)]
+
+
+def test_an_answer_in_between_begins_the_count_anew(run: Run) -> None:
+    for path in PAGES:
+        run.site.answers[path] = [(500, {})]
+    result = run.crawl(*ARCHIVES)
+    assert result.returncode == 0, result.stderr
+    assert len([path for path in run.site.asked if path in PAGES]) > 20
+
+
+def test_no_answer_is_asked_for_again_and_counts(run: Run) -> None:
+    run.site.address = "http://127.0.0.1:9"
+    result = run.crawl(*ENGLISH, "-s", "RETRY_TIMES=20")
+    assert result.returncode == 4
+    assert "10 failures in a row, the last: DownloadConnectionRefusedError" in result.stderr
+    assert "Traceback" not in result.stderr
