@@ -38,7 +38,7 @@ LISTINGS = ("listings_failed", "listings_refused")
 # Why a run was closed (Scrapy's closing reason) where the database could not be written.
 STORE_FAILED = "store_failed"
 # Stats: how often the store failed; releases that were read, held before or not; what became of
-# the JSON file; what robots.txt kept the run from.
+# the JSON file; what robots.txt kept the run from; whether the site refused this client.
 STORE_ERRORS = "mofa/store_errors"
 READ = "mofa/read"
 JSON_STATE = "mofa/json"
@@ -48,6 +48,7 @@ FIELDS_LOST = "mofa/fields_lost"
 # Before the name of what is counted: of the releases read, their layouts, the months of their dates
 # and the fields that they have; and why pages were refused.
 LAYOUT, MONTH, FIELD, CODE = "mofa/layout/", "mofa/month/", "mofa/field/", "mofa/code/"
+BLOCKED = "mofa/blocked"
 
 
 def count(stats: StatsCollector, lang: Lang, what: str) -> None:

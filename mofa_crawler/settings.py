@@ -76,6 +76,8 @@ DOWNLOADER_MIDDLEWARES = {
     # Scrapy's own retries at once, and knows no Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "mofa_crawler.middlewares.retry.WaitingRetryMiddleware": 550,
+    # Before the retries, so that a refusal is not asked again; after decompression.
+    "mofa_crawler.middlewares.blocks.BlocksMiddleware": 570,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "mofa_crawler.middlewares.redirect.SiteRedirectMiddleware": 600,
     # Only addresses of the site are ever asked for; there is no log-in and no proxy of ours.

@@ -1,4 +1,4 @@
-"""Manners of a crawl: it waits, and gives up."""
+"""Manners of a crawl: it waits, gives up, and stops where it is refused."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from tests.conftest import SITE
 from tests.test_crawl import query, table
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.conftest import Answer, Run
 
 NOW = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
+INDEX = "/press/release/index.html"
 PAGE = "/press/release/pressite_000001_02136.html"
 PAGES = sorted(f"/press/release/{p.name}" for p in SITE.glob("press/release/press*.html"))
 ENGLISH = ("-a", "lang=en")
@@ -147,3 +148,100 @@ def test_no_answer_is_asked_for_again_and_counts(run: Run) -> None:
     assert result.returncode == 4
     assert "10 failures in a row, the last: DownloadConnectionRefusedError" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+# --- refused ------------------------------------------------------------------------------------
+
+DENIED = (
+    "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n"
+    "Reference&#32;&#35;18&#46;5c4d1602&#46;1767930000&#46;1a2b3c4d\n</BODY>\n</HTML>\n"
+)
+CHALLENGE = "<html><head><title>Just a moment...</title></head><body></body></html>"
+BLOCKS: dict[str, Answer] = {
+    "header": (403, {"Server": "AkamaiGHost", "Content-Type": "text/html"}, "<h1>No</h1>"),
+    "body": (403, {"Content-Type": "text/html"}, DENIED),
+    "good status": (200, {"Content-Type": "text/html"}, CHALLENGE),
+    "server error": (503, {"Content-Type": "text/html", "Retry-After": "1"}, CHALLENGE),
+}
+
+
+@pytest.mark.parametrize(
+    ("block", "path"),
+    [
+        ("header", INDEX),
+        ("server error", "/robots.txt"),
+        ("server error", PAGE),
+        *((block, path) for block in ("body", "good status") for path in ("/robots.txt", INDEX)),
+        ("body", PAGE),
+        ("good status", PAGE),
+    ],
+)
+def test_a_block_page_ends_the_run_and_leaves_no_trace(run: Run, block: str, path: str) -> None:
+    known = "SELECT url, state, code, message, status, etag, body_hash, fetched_at FROM pages"
+    assert run.crawl(*ENGLISH).returncode == 0
+    rows, records = set(query(run, known)), run.json_file.read_bytes()
+    run.site.asked.clear()
+    run.site.answers[path] = BLOCKS[block]
+    result = run.crawl(*ENGLISH, "-a", "refresh=true")
+    assert result.returncode == 3
+    assert run.site.asked.count(path) == 1
+    assert run.site.asked[-1] == path
+    assert len([line for line in result.stderr.splitlines() if " blocked: " in line]) == 1
+    assert "Wait some hours, or ask the ministry" in result.stderr
+    assert "`mofa-crawler show FILE`" in result.stderr
+    assert len(run.site.agents) == 1
+    assert set(query(run, known)) == rows
+    assert run.json_file.read_bytes() == records
+    assert query(run, "SELECT reason, caught_up FROM runs ORDER BY rowid DESC LIMIT 1") == [
+        ("blocked", "[]")
+    ]
+
+
+def test_what_is_listed_when_the_block_comes_is_read_later(run: Run) -> None:
+    run.site.answers[PAGE] = BLOCKS["body"]
+    result = run.crawl(*ENGLISH)
+    assert result.returncode == 3
+    assert (table(result)["failed"], table(result)["refused"]) == (0, 0)
+    assert query(run, f"SELECT state, code FROM pages WHERE url LIKE '%{PAGE}'") == [("listed", "")]
+    run.site.answers.clear()
+    assert run.crawl(*ENGLISH).returncode == 0
+    assert query(run, "SELECT count(*) FROM pages WHERE state = 'listed'") == [(0,)]
+
+
+def test_one_403_is_a_failure_of_the_page(run: Run) -> None:
+    run.site.answers[PAGE] = (403, {})
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (4, 1)
+    assert "unfinished" not in table(result)
+    assert run.site.asked.count(PAGE) == 1
+
+
+def test_a_403_now_and_then_is_no_block(run: Run) -> None:
+    run.crawl(*ENGLISH)
+    read = [path for path in run.site.asked if path in PAGES]
+    assert len(read) >= 3
+    run.site.answers |= dict.fromkeys(read[::2], (403, {}))
+    result = run.crawl(*ENGLISH, "-a", "refresh=true")
+    assert (result.returncode, table(result)["failed"]) == (4, len(read[::2]))
+
+
+def test_two_403_in_a_row_are_a_block(run: Run) -> None:
+    run.site.answers |= dict.fromkeys(PAGES, (403, {}))
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (3, 1)
+    assert len([path for path in run.site.asked if path in PAGES]) == 2
+    assert " blocked: answered 403 " in result.stderr
+
+
+def test_a_redirect_by_the_edge_is_no_block(run: Run) -> None:
+    to = {"Server": "AkamaiGHost", "Location": "https://example.org/"}
+    run.site.answers[PAGE] = (302, to)
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["moved"]) == (0, 1)
+
+
+def test_show_says_that_it_is_blocked(run: Run) -> None:
+    run.site.answers[PAGE] = BLOCKS["body"]
+    result = run.command("show", *run.settings(), run.site.address + PAGE)
+    assert result.returncode == 4
+    assert "not got: blocked: the server answered 403" in result.stderr

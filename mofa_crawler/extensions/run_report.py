@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from mofa_crawler.accounting import (
+    BLOCKED,
     FORBIDDEN,
     JSON_STATE,
     LISTED,
@@ -53,7 +54,7 @@ MEANINGS = {
     Exit.COMPLETE: "complete",
     Exit.NOT_STARTED: "could not start",
     Exit.USAGE: "wrong usage",
-    Exit.BLOCKED: "forbidden by robots.txt, or robots.txt was refused",
+    Exit.BLOCKED: "blocked by the site, forbidden by robots.txt, or robots.txt was refused",
     Exit.ERRORS: "errors: something was not got, or not kept",
     Exit.DRIFT: "drift: pages do not look as they did",
     Exit.INCOMPLETE: "incomplete: stopped early, or listings are missing",
@@ -169,7 +170,7 @@ class RunReport:
         failed_feeds = any(name.startswith("feedexport/failed_count") for name in stats.get_stats())
         if self._exceptions or stats.get_value(STORE_ERRORS) or failed_feeds:
             return Exit.ERRORS
-        if stats.get_value(FORBIDDEN):
+        if stats.get_value(BLOCKED) or stats.get_value(FORBIDDEN):
             return Exit.BLOCKED
         if stats.get_value("log_count/ERROR") or total["failed"] or total["listings_failed"]:
             return Exit.ERRORS

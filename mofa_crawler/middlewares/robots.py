@@ -12,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from mofa_crawler.accounting import FORBIDDEN, reason_of
+from mofa_crawler.closing import RunEnds
 
 if TYPE_CHECKING:
     from typing import Self
@@ -60,6 +61,8 @@ class RobotsMiddleware:
         url = f"{parts.scheme}://{parts.netloc}/robots.txt"
         try:
             answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
+        except RunEnds:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the rules are unknown
             self._refusal = f"robots.txt could not be got, so nothing is asked: {reason_of(error)}"
             return

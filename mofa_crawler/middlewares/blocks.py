@@ -1,0 +1,57 @@
+"""Stops where the site refuses this client, and does nothing to get around it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from mofa_crawler.accounting import BLOCKED
+from mofa_crawler.answers import page_of
+from mofa_crawler.closing import RunEnds, end_run
+from mofa_crawler.parsers.refusals import is_block_page
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Request, Response
+
+logger = logging.getLogger(__name__)
+
+# The edge redirects and revalidates too, in its own name and without a body.
+_NO_PAGES = range(300, 400)
+_FORBIDDEN = 403
+_MOST_FORBIDDEN = 2  # one may be a matter of the page; two in a row are one of the client
+_ADVICE = (
+    "Nothing of it is stored, and nothing more is asked. Wait some hours, or ask the ministry; "
+    "pages that you save with a browser are read by `mofa-crawler show FILE`"
+)
+
+
+class BlocksMiddleware:
+    """Ends the run at the first block page of the site's edge, whatever its status.
+
+    So does the second 403 in a row. Neither reaches the spider.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._forbidden = 0  # in a row
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Pass an answer of the site on. Raises `RunEnds` for one of its edge."""
+        self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN else 0
+        if self._forbidden < _MOST_FORBIDDEN and not _is_block(response):
+            return response
+        self._crawler.stats.inc_value(BLOCKED)
+        logger.error("blocked: answered %d (%s). %s", response.status, request.url, _ADVICE)
+        end_run(self._crawler, "blocked")
+        raise RunEnds(f"blocked: the server answered {response.status} ({request.url})")
+
+
+def _is_block(response: Response) -> bool:
+    return response.status not in _NO_PAGES and is_block_page(page_of(response, response.url))
