@@ -42,6 +42,14 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2
 # Jitter is there to look like a person. We do not.
 DOWNLOAD_DELAY_JITTER = 0
+# A server that has been slow is asked more slowly for a while: the delay follows the time that
+# answers take. It never falls below DOWNLOAD_DELAY, nor below the Crawl-delay of robots.txt.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1
+# Begin with the delay itself.
+AUTOTHROTTLE_START_DELAY = 0
+# No answer takes longer than DOWNLOAD_TIMEOUT.
+AUTOTHROTTLE_MAX_DELAY = 60
 # How often a page is asked for again, after a wait that begins with twice the delay and doubles
 # (4, 8, 16 s) or is as long as the server says.
 RETRY_TIMES = 3

@@ -1,7 +1,8 @@
-"""Manners of a crawl: it waits, gives up, and stops where it is refused."""
+"""Manners of a crawl: it waits, gives up, stops where it is refused, and keeps the site's pace."""
 
 from __future__ import annotations
 
+import json
 import signal
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.middlewares.retry import back_off, retry_after
-from tests.conftest import SITE
+from tests.conftest import ROOT, SITE
 from tests.test_crawl import query, table
 
 if TYPE_CHECKING:
@@ -245,3 +246,65 @@ def test_show_says_that_it_is_blocked(run: Run) -> None:
     result = run.command("show", *run.settings(), run.site.address + PAGE)
     assert result.returncode == 4
     assert "not got: blocked: the server answered 403" in result.stderr
+
+
+# --- the site's pace ----------------------------------------------------------------------------
+
+
+def delay_of(run: Run, *arguments: str, crawl_delay: str) -> tuple[float, str]:
+    """The delay between requests at the end of a crawl, in seconds, and the log."""
+    (run.site.folder / "robots.txt").write_text(f"User-agent: *\nCrawl-delay: {crawl_delay}\n")
+    result = run.crawl(*ENGLISH, "-L", "INFO", "-s", "AUTOTHROTTLE_DEBUG=true", *arguments)
+    assert result.returncode == 0, result.stderr
+    last = result.stderr.rpartition("delay:")[2]
+    return int(last.partition("ms")[0]) / 1000, result.stderr
+
+
+def test_the_crawl_delay_of_robots_txt_is_kept(run: Run) -> None:
+    delay, log = delay_of(run, crawl_delay="0.3")
+    assert delay == 0.3  # AutoThrottle does not undercut it: the server answers in no time
+    assert log.count("the delay is raised to 0.3 s, the Crawl-delay of robots.txt") == 1
+
+
+IDLE = """
+from scrapy import signals
+
+class Idle:
+    \"\"\"Throws a slot away after every answer, as the downloader does after a minute without one.\"\"\"
+    @classmethod
+    def from_crawler(cls, crawler):
+        idle = cls()
+        idle.downloader = lambda: crawler.engine.downloader
+        crawler.signals.connect(idle.throw_away, signals.response_received)
+        return idle
+
+    def throw_away(self):
+        for slot in list(self.downloader().slots):
+            print("a slot with a delay of", self.downloader().slots.pop(slot).delay)
+"""
+
+
+def test_the_crawl_delay_outlives_a_pause(run: Run) -> None:
+    (run.site.folder / "robots.txt").write_text("User-agent: *\nCrawl-delay: 0.3\n")
+    (run.folder / "idle.py").write_text(IDLE)
+    extensions = {"mofa_crawler.extensions.run_report.RunReport": 500, "idle.Idle": 600}
+    result = run.crawl(
+        *ENGLISH,
+        *("-s", f"EXTENSIONS={json.dumps(extensions)}", "-s", "AUTOTHROTTLE_ENABLED=false"),
+        env={"PYTHONPATH": f"{ROOT}:{run.folder}"},
+    )
+    assert result.returncode == 0, result.stderr
+    first, *others = [line for line in result.stdout.splitlines() if line.startswith("a slot")]
+    assert first == "a slot with a delay of 0.0"  # of robots.txt itself
+    assert set(others) == {"a slot with a delay of 0.3"}
+
+
+def test_a_crawl_delay_shorter_than_our_own_changes_nothing(run: Run) -> None:
+    delay, log = delay_of(run, "-s", "DOWNLOAD_DELAY=0.2", crawl_delay="0.1")
+    assert delay == 0.2
+    assert "the delay is raised" not in log
+
+
+def test_a_crawl_delay_longer_than_the_longest_of_auto_throttle_is_kept(run: Run) -> None:
+    delay, _ = delay_of(run, "-s", "AUTOTHROTTLE_MAX_DELAY=0.1", crawl_delay="0.2")
+    assert delay == 0.2

@@ -12,6 +12,9 @@ def test_manners() -> None:
     assert settings.getfloat("DOWNLOAD_DELAY_JITTER") == 0
     assert settings.getint("CONCURRENT_REQUESTS") == 1
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
+    assert settings.getbool("AUTOTHROTTLE_ENABLED")
+    assert settings.getfloat("AUTOTHROTTLE_TARGET_CONCURRENCY") == 1
+    assert settings.getfloat("AUTOTHROTTLE_MAX_DELAY") > settings.getfloat("DOWNLOAD_DELAY")
     assert settings.getint("RETRY_TIMES") == 3
     assert not settings.getbool("COOKIES_ENABLED")
     assert settings["USER_AGENT"].startswith("mofa_crawler")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 
 from mofa_crawler.accounting import FORBIDDEN, reason_of
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
 
 _OK = 200
 _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
@@ -50,6 +54,8 @@ class RobotsMiddleware:
         async with self._reading:
             if self._rules is None and not self._refusal:
                 await self._read(request)
+                if self._rules is not None:
+                    self._keep_apart(request, self._rules.crawl_delay(self._agent) or 0)
         if self._rules is None:
             raise IgnoreRequest(self._refusal)
         if not self._rules.can_fetch(request.url, self._agent):
@@ -74,6 +80,22 @@ class RobotsMiddleware:
             self._prohibit("a page stands in its place")
         else:
             self._rules = Protego.parse(answer.body.decode("utf-8-sig", "replace"))
+
+    def _keep_apart(self, request: Request, crawl_delay: float) -> None:
+        """Make the larger of DOWNLOAD_DELAY and Crawl-delay the least time between requests."""
+        least = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        delay = max(least, crawl_delay)
+        downloader = self._crawler.engine.downloader
+        slot = downloader.get_slot_key(request)
+        # A slot is thrown away when it has been idle, and made anew by what stands here.
+        downloader.per_slot_settings[slot] = {"delay": delay}
+        if current := downloader.slots.get(slot):
+            current.delay = max(current.delay, delay)
+        if throttle := self._crawler.get_extension(AutoThrottle):
+            throttle.mindelay = delay
+            throttle.maxdelay = max(throttle.maxdelay, delay)
+        if delay > least:
+            logger.info("the delay is raised to %g s, the Crawl-delay of robots.txt", delay)
 
     def _prohibit(self, reason: str) -> None:
         self._refusal = f"robots.txt could not be read, so nothing is asked: {reason}"
