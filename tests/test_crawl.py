@@ -439,6 +439,40 @@ def test_an_exception_in_a_pipeline_is_never_just_a_log_line(run: Run) -> None:
     assert (result.returncode, table(result)["new"]) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("broken", "failed"),
+    [("parse_release", 2), ("parse_listing", 0), ("PressReleasesSpider._ask_entries", 0)],
+)
+def test_an_exception_in_parser_or_spider_is_an_error(run: Run, broken: str, failed: int) -> None:
+    arguments = plug_in(run, "pass")
+    faults = run.folder / "faults.py"
+    faults.write_text(
+        "import mofa_crawler.spiders.press_releases as spider\n"
+        "def defect(*_, **__):\n    raise RuntimeError('defect')\n"
+        f"spider.{broken} = defect\n" + faults.read_text("utf-8"),
+        "utf-8",
+    )
+    env = {"PYTHONPATH": f"{ROOT}:{run.folder}"}
+    result = run.crawl(*JANUARY_2021, *arguments, env=env)
+    assert (result.returncode, table(result)["failed"]) == (4, failed)
+    assert "RuntimeError: defect" in result.stderr
+    # Nothing was lost by it.
+    again = run.crawl(*JANUARY_2021)
+    assert (again.returncode, len(run.records())) == (0, 2)
+
+
+def test_a_redirect_to_an_address_that_was_seen_is_accounted_for(run: Run) -> None:
+    other = "/press/release/press4e_002994.html"
+    run.site.answers[f"/{SEED}.html"] = (301, {"Location": other})
+    result = run.crawl(*JANUARY_2021)
+    assert (result.returncode, table(result)["listed"]) == (0, 2)
+    assert (table(result)["new"], table(result)["duplicate"]) == (1, 1)
+    assert dict(query(run, "SELECT url, answered_url FROM pages WHERE role = 'release'")) == {
+        f"{ORIGIN}/{SEED}.html": f"{ORIGIN}{other}",
+        f"{ORIGIN}{other}": f"{ORIGIN}{other}",
+    }
+
+
 def test_a_record_that_breaks_the_contract_is_refused(run: Run) -> None:
     arguments = plug_in(run, "item.release.date = 'yesterday'")
     env = {"PYTHONPATH": f"{ROOT}:{run.folder}"}
