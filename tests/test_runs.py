@@ -121,7 +121,7 @@ def test_runs_from_before_the_reports_are_listed_too(run: Run) -> None:
         )
     db.close()
     line = run.command("runs").stdout.splitlines()[1].split()
-    expected = "1 2026-01-10T03:00:00Z 1:02:09 press_releases 3 forbidden by robots.txt 5 0 0 0"
+    expected = "1 2026-01-10T03:00:00Z 1:02:09 press_releases 3 blocked by the site 5 0 0 0"
     assert line == expected.split()
     report = json.loads(run.command("runs", "--json").stdout)
     assert (report["exit_code"], report["coverage"]) == (3, None)
