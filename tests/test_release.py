@@ -301,6 +301,19 @@ def test_text_that_tags_too_many_put_after_the_article_is_not_lost() -> None:
             parse_release(page_of(spilled))
 
 
+def test_section_and_title_that_changed_places_are_refused() -> None:
+    title = "Japan-U.S. Foreign Ministers’ Telephone Talk"
+    html = sample_page(f"{SEED}.html").body.decode()
+    start = html.index('<div id="contents-header">')
+    header = html[start : html.index("</div>", start)]
+    swapped = (
+        header.replace(title, "\0").replace("Press Releases", title).replace("\0", "Press Releases")
+    )
+    assert swapped != header
+    with pytest.raises(MissingTitle, match="and not 'Press Releases'"):
+        parse_release(page_of(html.replace(header, swapped), f"/{SEED}.html"))
+
+
 def test_unknown_layouts_say_what_is_missing() -> None:
     with pytest.raises(
         UnknownLayout, match="cms lacks div#maincontents, div#maincontents div.main-sec"
