@@ -8,7 +8,6 @@ id, and every landmark that is missing, or contradicts another, is an error.
 
 from __future__ import annotations
 
-import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,24 @@ from mofa_crawler.parsers.errors import (
     MissingTitle,
     UnknownLayout,
 )
+from mofa_crawler.parsers.landmarks import (
+    date_text,
+    find_date,
+    find_end,
+    heads_related_links,
+    is_bracketed,
+    is_end_mark,
+    is_foot,
+    is_like_a_date,
+    is_navigation_picture,
+    is_section,
+    leads_to_index,
+    leads_to_top,
+    name_in,
+    names_languages,
+)
 from mofa_crawler.parsers.layouts import Article
-from mofa_crawler.parsers.links import find_translation, names_language, read_link
+from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.outline import Outline
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.soup import (
@@ -43,7 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import BeautifulSoup
 
     from mofa_crawler.items import Link
     from mofa_crawler.parsers.soup import Line
@@ -60,47 +75,7 @@ _LATER_TEMPLATE = selector(
     "|//*[starts-with(@id, 'maincontent') or starts-with(@id, 'contents-')]|//div[.section-block]"
 )
 _TITLE = selector("//head/title")
-_TITLE_PREFIX = re.compile(
-    r"^(?:MOFA|外務省(?:ホームページ)?)\s*[:：|｜\-]\s*|\s*[|｜]\s*(?:外務省|MOFA.*)$"
-)
-# Lines above a title that name the series to which it belongs.
-_SECTION = re.compile(
-    r"(?:MOFA\s+)?(?:Press Releases?|Announcements?|News(?: Releases?)?|Statements?|Events?)"
-    r"|(?:外務省)?(?:報道発表|プレスリリース|新着情報|記者発表)|(?:大臣|報道官|外務報道官|外務大臣)?談話",
-    re.IGNORECASE,
-)
-_TO_TOP = re.compile(
-    r"(?:(?:back|return|go) )?(?:to )?(?:the )?(?:page )?top(?: of (?:this|the) page)?"
-    r"|(?:(?:この)?ページの?)?(?:トップ|先頭|上)(?:[へに](?:戻る|もどる)?)?",
-    re.IGNORECASE,
-)
-_TO_INDEX = re.compile(
-    r"(?:(?:go )?back|return) to (?:the )?(?:index|list|top|home|press|previous|main|news|event"
-    r"|announce|archive|statement|content|mofa|what)\w*\b.*|index"
-    r"|.{0,20}[へに](?:戻る|もどる)|(?:目次|一覧)へ?",
-    re.IGNORECASE,
-)
-_SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
-_END = re.compile(r"[(（\[]\s*(?:END|End|end)\s*[)）\]]|END")
-_RELATED = re.compile(
-    r"[(（\[［【<＜・●■◆]*\s*(?:Related (?:Information|Links?|Documents?|Pages?|Articles?)"
-    r"|関連(?:情報|リンク|ページ|項目|サイト|ホームページ))",
-    re.IGNORECASE,
-)
-_BRACKETED = re.compile(r"[(（\[［〈<【〔～〜―－\-].*[)）\]］〉>】〕～〜―－\-]")
-# What may follow the link back: the page's foot.
-_FOOT = re.compile(
-    r".*(?:copyright|©|all rights reserved|〒|著作権|法的事項)"
-    r"|[\s・|/]*(?:\(c\)\s*\d{4}|tel\b|電話|外務省|(?:the )?ministry of foreign affairs|webmaster"
-    r"|e-?mail|(?:last )?updated|更新)",
-    re.IGNORECASE,
-)
-_DIGITS_LIKE_A_DATE = re.compile(r"\D{0,3}\d{2,4}[./\-年]\d{1,2}[./\-月]\d{1,4}\D{0,3}")
-_SENTENCE = re.compile(r".{20,}[.。]$")
-_LONGEST_FOOT_LINE = 60  # characters; an address is longer
-_LONGEST_ADDRESS = 160
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
-_SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
 _MOST_ABOVE_DATE = 12  # lines, of title and section
 _MOST_BELOW_DATE = 3  # lines of a title that its date splits
 
@@ -110,9 +85,9 @@ def missing_anchors(page: Page) -> list[str]:
     if _TEMPLATE(page.tree) or _LATER_TEMPLATE(page.tree):
         return [_NO_LATER_TEMPLATE]
     lines = lines_of(_soup(page))
-    date_at = _find_date(lines, _head_title(page))
+    date_at = find_date(lines, _head_title(page))
     missing = [] if date_at is not None else [_DATE_LINE]
-    if _find_end(lines, date_at or 0) is None:
+    if find_end(lines, date_at or 0) is None:
         missing.append(_BACK_LINK)
     return missing
 
@@ -133,7 +108,7 @@ def read(page: Page) -> Article:
     translation = find_translation(_pairs(found.languages), page.url)
     related = list(_related_links(page, found.related))
     for line in lines:
-        if _is_navigation_picture(line, page.url):
+        if is_navigation_picture(line, page.url):
             line.links[0].decompose()
     landmarks = [line.block for line in (*found.head, found.end)]
     if stand_in_columns(body, landmarks):
@@ -175,13 +150,13 @@ class _Landmarks:
     def __init__(self, page: Page, lines: list[Line]) -> None:
         self._page = page
         self._lines = lines
-        self._named = _name(_head_title(page))
-        date_at = _find_date(lines, _head_title(page))
-        end = None if date_at is None else _find_end(lines, date_at)
+        self._named = name_in(_head_title(page))
+        date_at = find_date(lines, _head_title(page))
+        end = None if date_at is None else find_end(lines, date_at)
         if date_at is None or end is None:
             raise UnknownLayout("a landmark is missing", url=page.url)
         line = lines[date_at]
-        self.date_line = _without_links(line)
+        self.date_line = date_text(line)
         if is_date(self.date_line):
             above, below = self._title(date_at)
         else:
@@ -193,8 +168,8 @@ class _Landmarks:
         self.head = [*above, line, *below]  # title and date, in page order
         self.section = self._section(self.title[0])
         rest = lines[date_at + 1 + len(below) : end]
-        switch = list(takewhile(_names_languages, rest))
-        self.languages = [x for x in lines[: date_at + 1] if _names_languages(x)] + switch
+        switch = list(takewhile(names_languages, rest))
+        self.languages = [x for x in lines[: date_at + 1] if names_languages(x)] + switch
         rest = rest[len(switch) :]
         self._check_one_day(rest)
         self.body, self.related = self._without_boilerplate(rest)
@@ -221,7 +196,7 @@ class _Landmarks:
     def _check_no_other_date(self, lines: Sequence[Line]) -> None:
         """A title may end in the day of which it speaks, above a date in a form of its own."""
         for line in lines:
-            if _DIGITS_LIKE_A_DATE.fullmatch(line.text):
+            if is_like_a_date(line.text):
                 raise InvalidDate(f"{line.text!r} is no date", url=self._page.url)
 
     # --- title ----------------------------------------------------------------------------------
@@ -293,14 +268,14 @@ class _Landmarks:
             title = above[places[0] : places[-1] + 1]
             return title + self._subtitle(above[places[-1] + 1 :], title[-1])
         groups = [place for place, line in enumerate(above) if _begins_group(above, place)]
-        while len(groups) > 1 and _BRACKETED.fullmatch(above[groups[-1]].text):
+        while len(groups) > 1 and is_bracketed(above[groups[-1]].text):
             groups.pop()
         title, others = above[groups[-1] :], above[: groups[-1]]
-        if len(others) > 1 or (others and not _SECTION.fullmatch(others[0].text)):
+        if len(others) > 1 or (others and not is_section(others[0].text)):
             raise self._no_title(
                 f"{len(groups)} texts stand above the date, and <title> names none of them"
             )
-        if _SECTION.fullmatch(title[0].text):
+        if is_section(title[0].text):
             raise self._no_title(f"{title[0].text!r} alone stands above the date")
         return title
 
@@ -308,7 +283,7 @@ class _Landmarks:
         """The lines between the title and the date: a subtitle in brackets, or of the heading."""
         for line in lines:
             is_of_heading = title.heading is not None and line.heading is title.heading
-            if not is_of_heading and not _BRACKETED.fullmatch(line.text):
+            if not is_of_heading and not is_bracketed(line.text):
                 raise self._no_title(f"{line.text[:40]!r} stands between the title and the date")
         return lines
 
@@ -322,7 +297,7 @@ class _Landmarks:
         if above is None or above.links:
             return ""
         outer = above.heading is not None and above.heading is not title.heading
-        return above.text if outer or _SECTION.fullmatch(above.text) else ""
+        return above.text if outer or is_section(above.text) else ""
 
     def _no_title(self, message: str) -> MissingTitle:
         return MissingTitle(message, url=self._page.url)
@@ -331,11 +306,11 @@ class _Landmarks:
 
     def _without_boilerplate(self, rest: Sequence[Line]) -> tuple[list[Line], list[Line]]:
         """The lines of the article, and those of its related links."""
-        lines = [line for line in rest if not (_END.fullmatch(line.text) or _leads_to_top(line))]
-        if any(_leads_to_index(line) for line in lines):
+        lines = [line for line in rest if not (is_end_mark(line) or leads_to_top(line))]
+        if any(leads_to_index(line) for line in lines):
             raise self._misplaced("the text goes on after a link back to the index")
         for place, line in enumerate(lines):
-            if _heads_related_links(line) and any(other.links for other in lines[place:]):
+            if heads_related_links(line) and any(other.links for other in lines[place:]):
                 self._check_only_links(lines[place:])
                 return lines[:place], lines[place:]
         return lines, []
@@ -343,87 +318,19 @@ class _Landmarks:
     def _check_only_links(self, lines: Sequence[Line]) -> None:
         for line in lines:
             words = line.beside_links
-            if _heads_related_links(line) or (line.links and len(words) <= _MOST_BESIDE_LINKS):
+            if heads_related_links(line) or (line.links and len(words) <= _MOST_BESIDE_LINKS):
                 continue
             raise self._misplaced(f"{words[:40]!r} among the related links")
 
     def _check_foot(self, lines: Sequence[Line]) -> None:
         """Refuse a page whose article goes on after the link back."""
         for line in lines:
-            words = line.beside_links
-            longest = _LONGEST_ADDRESS if _FOOT.match(words) else _LONGEST_FOOT_LINE
-            is_sentence = longest == _LONGEST_FOOT_LINE and _SENTENCE.fullmatch(words)
-            if len(words) > longest or is_sentence:
+            if not is_foot(line):
+                words = line.beside_links
                 raise self._misplaced(f"{words[:40]!r} after the link back to the index")
 
     def _misplaced(self, message: str) -> MisplacedMarkup:
         return MisplacedMarkup(message, url=self._page.url)
-
-
-def _find_date(lines: Sequence[Line], head_title: str) -> int | None:
-    """Where the date is: a line of its own, or a title that ends in it."""
-    named = _name(head_title)
-    for place, line in enumerate(lines):
-        if is_date(_without_links(line)):
-            return place
-    for place, line in enumerate(lines):
-        begins = len(named) >= _SHORTEST_NAME and letters(line.text).startswith(named)
-        if (begins or line.heading) and not line.links and date_at_end(line.text):
-            return place
-    return None
-
-
-def _find_end(lines: Sequence[Line], date_at: int) -> int | None:
-    """Where the article is over: at the last links back to the index, else to the top."""
-    places = range(date_at + 1, len(lines))
-    to_index = [place for place in places if _leads_to_index(lines[place])]
-    if to_index:
-        # Several may stand one below the other.
-        while len(to_index) > 1 and all(
-            line.is_linked for line in lines[to_index[-2] + 1 : to_index[-1]]
-        ):
-            to_index.pop()
-        return to_index[-1]
-    return max((place for place in places if _leads_to_top(lines[place])), default=None)
-
-
-def _leads_to_top(line: Line) -> bool:
-    """Whether a line is links alone: one to the top of the page, and none to the index."""
-    return _leads(line, _TO_TOP) and not _leads_to_index(line)
-
-
-def _leads_to_index(line: Line) -> bool:
-    """Whether a line is links alone, and one of them leads back to the index."""
-    return _leads(line, _TO_INDEX)
-
-
-def _leads(line: Line, where: re.Pattern[str]) -> bool:
-    """Whether a line is links alone, and one of them bears such a name.
-
-    A link inside of the page leads to no index, whatever its name.
-    """
-    return line.is_linked and any(
-        where.fullmatch(name_of_link(link).strip(_SIGNS))
-        and (where is _TO_TOP or not _leads_inside(link))
-        for link in line.links
-    )
-
-
-def _leads_inside(link: Tag) -> bool:
-    name = name_of_link(link).strip(_SIGNS)
-    return str(link["href"]).startswith("#") or _TO_TOP.fullmatch(name) is not None
-
-
-def _heads_related_links(line: Line) -> bool:
-    """Whether a line is "Related Information", alone, linked, or before links."""
-    match = _RELATED.match(line.text)
-    beside = _RELATED.sub("", line.beside_links, count=1)
-    return match is not None and not letters(beside)
-
-
-def _name(head_title: str) -> str:
-    """The letters of what `<title>` names, without those of the site."""
-    return letters(_TITLE_PREFIX.sub("", head_title))
 
 
 def _begins_group(lines: Sequence[Line], place: int) -> bool:
@@ -432,34 +339,13 @@ def _begins_group(lines: Sequence[Line], place: int) -> bool:
     return above is None or line.block is not above.block or line.after_blank
 
 
-def _without_links(line: Line) -> str:
-    """A line's text; that beside the links, where these are names of languages ("Japanese")."""
-    if all(names_language(name_of_link(link)) for link in line.links):
-        return line.beside_links.strip(_SIGNS) if line.links else line.text
-    return line.text
-
-
-def _names_languages(line: Line) -> bool:
-    """Whether a line is links to the page in other languages, or bears them beside its date."""
-    names = [name_of_link(link) for link in line.links]
-    is_files = any(site.is_file(str(link["href"])) for link in line.links)
-    is_alone = line.is_linked or is_date(_without_links(line))
-    return bool(names) and all(map(names_language, names)) and is_alone and not is_files
-
-
-def _is_navigation_picture(line: Line, url: str) -> bool:
-    """Whether a line is a picture alone, and leads to an index: an arrow beside the link back."""
-    target = site.canonical_url(str(line.links[0]["href"]), url) if line.links else None
-    return not line.text and bool(target) and str(target).endswith("/index.html")
-
-
 def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
     return [(str(link["href"]), name_of_link(link)) for line in lines for link in line.links]
 
 
 def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:
     for line in lines:
-        for element in line.links if not _is_navigation_picture(line, page.url) else []:
+        for element in line.links if not is_navigation_picture(line, page.url) else []:
             href, text = str(element["href"]), text_of_link(element)
             if link := read_link(href, text, page_url=page.url, kind="related"):
                 yield link
