@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from scrapy.cmdline import execute
 from scrapy.settings import Settings
@@ -17,7 +18,14 @@ def main() -> None:
     os.environ["SCRAPY_SETTINGS_MODULE"] = module
     settings = Settings()
     settings.setmodule(module, priority="project")
-    execute(settings=settings)
+    try:
+        try:
+            execute(settings=settings)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough (`| head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 if __name__ == "__main__":

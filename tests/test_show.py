@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import EXPECTED, ORIGIN, REFUSED, SITE
+from tests.conftest import COMMAND, EXPECTED, ORIGIN, REFUSED, SITE, environment
 
 if TYPE_CHECKING:
     from tests.conftest import Run
@@ -93,3 +94,16 @@ def test_a_page_without_an_address_can_be_given_one(run: Run) -> None:
     result = run.command("show", "--url", f"{ORIGIN}/x.html", path)
     assert result.returncode == 5
     assert result.stdout.startswith("refused: empty_page")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(run: Run) -> None:
+    command = [*COMMAND, "show", "--json", str(SITE / f"{SEED}.html")]
+    process = subprocess.Popen(
+        command, cwd=run.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    process.wait(timeout=60)
