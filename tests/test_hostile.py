@@ -204,6 +204,34 @@ def test_no_text_of_a_random_article_is_lost(blocks: list[str], side: str) -> No
     assert all(character in rest for character in shown), (shown, record)
 
 
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(BLOCKS, min_size=1, max_size=5), st.booleans())
+def test_no_text_of_a_random_old_page_is_lost(blocks: list[str], japanese: bool) -> None:
+    """What stands between the date and the link back is in the record, or the page is refused."""
+    article = "".join(blocks)
+    day, back = (
+        ("平成10年8月31日", "目次へ戻る") if japanese else ("August 31, 1998", "Back to Index")
+    )
+    html = (
+        "<html><head><title>MOFA: Talks</title></head><body><h2>Talks</h2>"
+        f"<p>{day}</p><div id=x>{article}</div><hr><a href='index.html'>{back}</a></body></html>"
+    )
+    path = "/mofaj/press/release/17/x.html" if japanese else "/announce/announce/1998/8/831.html"
+    page = page_of(html, path)
+    try:
+        record = parse_release(page)
+    except ParseError:
+        return
+    assert record.title == "Talks"
+    text = "".join(
+        block.label + block.text + "".join(cell for row in block.rows for cell in row)
+        for block in record.body
+    )
+    rest = iter(re.sub(r"\s", "", text))
+    shown = re.sub(r"\s", "", page.tree.get_element_by_id("x").text_content())
+    assert all(character in rest for character in shown), (shown, text)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400), st.sampled_from(list(PAGES)))
 def test_random_bytes_are_read_or_refused(noise: bytes, path: str) -> None:

@@ -212,6 +212,13 @@ def test_preformatted_lines(pre: str, lines: int) -> None:
     assert len(record.text.replace("\n\n", "\n").split("\n")) == lines
 
 
+@pytest.mark.parametrize("signs", ["* * *", "- - -", "((("])
+def test_signs_below_the_date_are_no_rest_of_the_title(signs: str) -> None:
+    record = page(TITLE, DATE, f"<p>{signs}</p>", BODY, BACK)
+    assert record.title == "Talks on Harbors"
+    assert record.body[0].text == signs
+
+
 def test_a_date_in_the_title() -> None:
     record = page("<h2>Talks on Harbors (August 31, 1998)</h2>", BODY, BACK)
     assert (record.title, record.date) == ("Talks on Harbors (August 31, 1998)", "1998-08-31")

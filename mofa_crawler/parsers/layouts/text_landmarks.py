@@ -211,10 +211,11 @@ class _Landmarks:
             if self._is_named(below[:count]):
                 return [], below[:count]
         above = self._candidates(date_at)
-        for first in range(len(above)):
-            for count in range(1, len(below) + 1):
-                if self._is_named([*above[first:], *below[:count]]):
-                    return above[first:], below[:count]
+        if not any(self._is_named(above[first:]) for first in range(len(above))):
+            for first in range(len(above)):
+                for count in range(1, len(below) + 1):
+                    if self._is_named([*above[first:], *below[:count]]):
+                        return above[first:], below[:count]
         title = self._whole_title(above)
         if self._is_named(title):
             return title, []
