@@ -404,7 +404,8 @@ def test_what_cannot_be_written_is_one_line_before_anything_is_asked(
 
 
 FAULTS = """
-from mofa_crawler.store.database import Store, StoreError
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.database import Store
 
 class Broken:
     def process_item(self, item):

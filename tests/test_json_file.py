@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.json_file import write_json
 from tests.test_store import keep, numbered, store
 

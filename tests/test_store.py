@@ -13,7 +13,8 @@ import pytest
 from mofa_crawler.items import Block, Listing, ListingEntry, PressRelease, Visit, timestamp
 from mofa_crawler.pipelines.deduplicate import place
 from mofa_crawler.report import not_started
-from mofa_crawler.store.database import Store, StoreError
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.database import Store
 from mofa_crawler.store.schema import MIGRATIONS
 from tests.conftest import ORIGIN, dump_of
 from tests.test_items import release

@@ -159,6 +159,9 @@ def test_links_named_by_languages_within_the_article_are_text(text: str) -> None
         "<p>On the second day the two Ministers held a telephone talk, and they agreed on ports.</p>",
         "<p>(c) The Government of Japan will give 300 million yen to the ports of the north.</p>",
         "<p>The Ministry said that the next meeting will be held at the Hotel Okura in Tokyo on May 5.</p>",
+        "<p>The Ministry of Foreign Affairs"
+        + " announced that talks on ports were held" * 5
+        + "</p>",
     ],
 )
 def test_an_article_that_goes_on_after_the_link_back(rest: str) -> None:

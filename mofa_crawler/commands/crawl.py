@@ -16,7 +16,7 @@ from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
 from mofa_crawler.ping import PingError, check_ping_url, ping
 from mofa_crawler.report import ReportError, check_report_file, not_started, write_report
 from mofa_crawler.spiders.arguments import ArgumentError
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.json_file import ENDINGS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from mofa_crawler.commands import complain
 from mofa_crawler.extensions.run_report import MEANINGS, Exit
 from mofa_crawler.report import Report
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.runs import last_runs
 
 if TYPE_CHECKING:

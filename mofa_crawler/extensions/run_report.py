@@ -24,7 +24,7 @@ from mofa_crawler.accounting import (
 from mofa_crawler.extensions.log_lines import LogLines
 from mofa_crawler.items import Visit
 from mofa_crawler.report import make_report
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Protocol, cast
 
 from lxml.etree import XPath, iterwalk
@@ -71,6 +72,12 @@ def texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
             yield node.text, node
         elif event == "end" and node is not element and node.tail:
             yield node.tail, cast("HtmlElement", node.getparent())
+
+
+def first_words(element: HtmlElement) -> set[str]:
+    """What the texts inside an element begin with, up to the first white space, narrowed (NFKC)."""
+    firsts = (words[0] for text, _ in texts(element) if (words := text.split(maxsplit=1)))
+    return {unicodedata.normalize("NFKC", word) for word in firsts}
 
 
 def shown_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:

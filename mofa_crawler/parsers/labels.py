@@ -175,3 +175,8 @@ def read_label(
     if match := _BULLET.match(line):
         return Label(match[1], f"{BULLET} {match[1]}", 1), line[match.end() :]
     return None
+
+
+def is_amount(line: str, label: Label) -> bool:
+    """Whether what looks like a label is a bare number before a space, as in "2 companies"."""
+    return label.printed.isdigit() and not line[len(label.printed) :].startswith("\u3000")

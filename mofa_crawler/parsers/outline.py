@@ -5,7 +5,6 @@ One walk in page order. Text is never dropped: what no rule knows is refused (`U
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -13,15 +12,15 @@ from mofa_crawler import site
 from mofa_crawler.parsers.dom import (
     INLINE,
     NOT_TEXT,
+    first_words,
     integer,
     is_picture_with_caption,
     lines_in,
     shown_text,
-    texts,
 )
 from mofa_crawler.parsers.drafts import Draft, finish
 from mofa_crawler.parsers.errors import UnknownMarkup
-from mofa_crawler.parsers.labels import BULLET, NUMBER, Label, read_label
+from mofa_crawler.parsers.labels import BULLET, NUMBER, Label, is_amount, read_label
 from mofa_crawler.parsers.line_kinds import is_heading, kind_of_aside
 from mofa_crawler.parsers.links import read_link
 from mofa_crawler.parsers.markers import list_markers
@@ -106,7 +105,7 @@ class Outline:
 
     def walk(self, element: HtmlElement) -> None:
         """Read everything inside `element`. Raises `UnknownMarkup`."""
-        self._openings |= _first_words(element)
+        self._openings |= first_words(element)
         self._inside(element)
         self._flush()
 
@@ -325,7 +324,7 @@ class Outline:
     def _label_of(self, line: str) -> tuple[Label, str] | None:
         found = read_label(line, self._lang, self._numbering.last_values(), self._openings)
         marker = self._scope.marker
-        if found and marker and marker.family == NUMBER and _is_amount(line, found[0]):
+        if found and marker and marker.family == NUMBER and is_amount(line, found[0]):
             return None  # the browser prints the number: what is typed counts something
         return found
 
@@ -407,14 +406,3 @@ def _append(text: str, draft: Draft | None) -> Draft | None:
     if draft is not None:
         draft.lines.append(text)
     return draft
-
-
-def _first_words(element: HtmlElement) -> set[str]:
-    """What the texts inside an element begin with, up to the first white space, narrowed."""
-    firsts = (words[0] for text, _ in texts(element) if (words := text.split(maxsplit=1)))
-    return {unicodedata.normalize("NFKC", word) for word in firsts}
-
-
-def _is_amount(line: str, label: Label) -> bool:
-    """Whether what looks like a label is a bare number before a space, as in "2 companies"."""
-    return label.printed.isdigit() and not line[len(label.printed) :].startswith("\u3000")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.exceptions import DropItem
 
 from mofa_crawler.items import PressRelease, Visit
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:

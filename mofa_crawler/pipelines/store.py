@@ -22,7 +22,7 @@ from mofa_crawler.accounting import (
 )
 from mofa_crawler.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.items import Visit
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.json_file import check_json, write_json
 from mofa_crawler.store.of_crawl import store_failed, store_of
 

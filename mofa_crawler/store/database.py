@@ -1,21 +1,13 @@
-"""The SQLite store: connection, migrations, and one transaction a page.
-
-One process writes at a time. WAL lets others read meanwhile, and leaves the database whole when a
-process is killed.
-"""
+"""The dataset in the SQLite store: what is known, and one transaction a page."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from mofa_crawler import __version__
 from mofa_crawler.coverage import Coverage
@@ -29,8 +21,8 @@ from mofa_crawler.items import (
     timestamp,
 )
 from mofa_crawler.site import LANGS
+from mofa_crawler.store.connection import Connection
 from mofa_crawler.store.keys import duplicate_key, search_key
-from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,9 +30,6 @@ if TYPE_CHECKING:
     from mofa_crawler.items import Visit
     from mofa_crawler.report import Report
     from mofa_crawler.site import Lang
-
-# STRICT tables; the trigram tokenizer is older.
-_OLDEST_SQLITE = (3, 37, 0)
 
 _LOOKED_AT_FOR = 14  # days
 _LEAST_BETWEEN_LOOKS = 0.25  # days
@@ -56,102 +45,8 @@ _PAGE_COLUMNS = (
 _DERIVED = {f.name for f in fields(PressRelease) if not f.init}
 
 
-class StoreError(Exception):
-    """The database cannot be opened, read or written. `str()` is one line with the file's name."""
-
-
-class Store:
+class Store(Connection):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
-
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        if str(path) in {"", ":memory:"} or self.path.is_dir():
-            raise StoreError(f"MOFA_DB is {str(path)!r}: name a file to keep the dataset in")
-        if not self.path.parent.is_dir():
-            raise StoreError(f"cannot open {path}: there is no folder {self.path.parent}")
-        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-            needed = ".".join(map(str, _OLDEST_SQLITE))
-            raise StoreError(
-                f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
-            )
-        # The system gives it back when the process ends, however that ends.
-        self._lock = FileLock(f"{self.path}-lock", timeout=0)
-        with self._errors("open"):
-            # Transactions are begun by hand: a deferred one that reads before it writes can fail
-            # at once under WAL.
-            self._db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def close(self) -> None:
-        """Close the file. Nothing is pending: every transaction was ended where it began."""
-        with self._errors("close"):
-            self._db.close()
-        self._lock.release()
-
-    def lock(self) -> None:
-        """Keep other runs from the database until it is closed, or this process ends.
-
-        Raises `StoreError`, which names the other run, where there is one.
-        """
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise StoreError(f"{self.path} is in use by {self._other_run()}") from None
-        except OSError as error:
-            raise StoreError(f"cannot lock {self.path}: {error.strerror or error}") from error
-
-    def _other_run(self) -> str:
-        with self._errors("read"):
-            row = self._db.execute(
-                "SELECT id, pid, started_at FROM runs WHERE finished_at IS NULL ORDER BY id DESC"
-            ).fetchone()
-        if row is None:
-            return "another run, which has just begun; try again when it has ended"
-        return "run {} (process {}, since {}); try again when it has ended".format(*row)
-
-    def _prepare(self) -> None:
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = WAL")
-        # A power cut may undo the last pages, which are then fetched again; it breaks nothing.
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        with self._transaction():
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"{self.path} was written by a newer mofa_crawler; upgrade, or name another "
-                    "database with MOFA_DB"
-                )
-            if version == 0 and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise StoreError(
-                    f"{self.path} is a database of another program; name another with MOFA_DB"
-                )
-            for migration in MIGRATIONS[version:]:
-                for statement in _statements(migration):
-                    self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-    @contextmanager
-    def _errors(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"cannot {doing} {self.path}: {error}") from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:  # a full disk may have ended it already
-                self._db.execute("ROLLBACK")
-            raise
 
     # --- what is known ------------------------------------------------------------------------
 
@@ -507,13 +402,3 @@ def _compact(value: Any) -> str:
 
 def _now() -> str:
     return timestamp(datetime.now(UTC))
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: `executescript` would end the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -8,7 +8,7 @@ import msgspec
 
 from mofa_crawler.files import replace_file
 from mofa_crawler.items import as_json
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from mofa_crawler.store.database import Store
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from mofa_crawler.store.database import StoreError
+    from mofa_crawler.store.connection import StoreError
 
 logger = logging.getLogger(__name__)
 

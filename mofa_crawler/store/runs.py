@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mofa_crawler.store.database import StoreError
+from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path

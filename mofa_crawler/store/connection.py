@@ -1,0 +1,130 @@
+"""The connection to the SQLite file: opening, migrations, transactions, and one run at a time.
+
+One process writes at a time. WAL lets others read meanwhile, and leaves the database whole when a
+process is killed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from mofa_crawler.store.schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# STRICT tables; the trigram tokenizer is older.
+_OLDEST_SQLITE = (3, 37, 0)
+
+
+class StoreError(Exception):
+    """The database cannot be opened, read or written. `str()` is one line with the file's name."""
+
+
+class Connection:
+    """An open database, migrated. Every method raises `StoreError` where SQLite fails."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if str(path) in {"", ":memory:"} or self.path.is_dir():
+            raise StoreError(f"MOFA_DB is {str(path)!r}: name a file to keep the dataset in")
+        if not self.path.parent.is_dir():
+            raise StoreError(f"cannot open {path}: there is no folder {self.path.parent}")
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            needed = ".".join(map(str, _OLDEST_SQLITE))
+            raise StoreError(
+                f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
+            )
+        # The system gives it back when the process ends, however that ends.
+        self._lock = FileLock(f"{self.path}-lock", timeout=0)
+        with self._errors("open"):
+            # Transactions are begun by hand: a deferred one that reads before it writes can fail
+            # at once under WAL.
+            self._db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file. Nothing is pending: every transaction was ended where it began."""
+        with self._errors("close"):
+            self._db.close()
+        self._lock.release()
+
+    def lock(self) -> None:
+        """Keep other runs from the database until it is closed, or this process ends.
+
+        Raises `StoreError`, which names the other run, where there is one.
+        """
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise StoreError(f"{self.path} is in use by {self._other_run()}") from None
+        except OSError as error:
+            raise StoreError(f"cannot lock {self.path}: {error.strerror or error}") from error
+
+    def _other_run(self) -> str:
+        with self._errors("read"):
+            row = self._db.execute(
+                "SELECT id, pid, started_at FROM runs WHERE finished_at IS NULL ORDER BY id DESC"
+            ).fetchone()
+        if row is None:
+            return "another run, which has just begun; try again when it has ended"
+        return "run {} (process {}, since {}); try again when it has ended".format(*row)
+
+    def _prepare(self) -> None:
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # A power cut may undo the last pages, which are then fetched again; it breaks nothing.
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        with self._transaction():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise StoreError(
+                    f"{self.path} was written by a newer mofa_crawler; upgrade, or name another "
+                    "database with MOFA_DB"
+                )
+            if version == 0 and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise StoreError(
+                    f"{self.path} is a database of another program; name another with MOFA_DB"
+                )
+            for migration in MIGRATIONS[version:]:
+                for statement in _statements(migration):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    @contextmanager
+    def _errors(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot {doing} {self.path}: {error}") from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK")
+            raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
