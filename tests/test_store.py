@@ -349,6 +349,25 @@ def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:
     assert store.caught_up("ja") is None
 
 
+def test_a_release_tells_which_run_changed_it(store: Store) -> None:
+    def changed_in() -> list[tuple[Any, ...]]:
+        return query(store, "SELECT id, changed_in FROM releases ORDER BY number")
+
+    first, copy = numbered(1), numbered(2)
+    store.begin_run("press_releases", {})
+    keep(store, first)
+    keep(store, copy)
+    store.begin_run("press_releases", {})
+    keep(store, first)
+    assert changed_in() == [(first.id, 1), (copy.id, 1)]
+    # The second is a duplicate no longer.
+    keep(store, numbered(1, "Changed."), body_hash="other")
+    assert changed_in() == [(first.id, 2), (copy.id, 2)]
+    store.begin_run("press_releases", {})
+    store.save_page(page("press/release/press1e_000002", "gone"))
+    assert changed_in() == [(first.id, 2), (copy.id, 3)]
+
+
 def test_a_page_is_written_whole_or_not_at_all(store: Store) -> None:
     broken = release()
     broken.links = [None]  # type: ignore[list-item]

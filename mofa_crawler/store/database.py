@@ -48,6 +48,8 @@ _DERIVED = {f.name for f in fields(PressRelease) if not f.init}
 class Store(Connection):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
 
+    _run: int | None = None  # the run that writes
+
     # --- what is known ------------------------------------------------------------------------
 
     def held(self, release_id: str) -> PressRelease | None:
@@ -267,8 +269,9 @@ class Store(Connection):
             self._write_page(visit)
             if visit.state == "gone":
                 self._db.execute(
-                    "UPDATE releases SET gone_since = ? WHERE url = ? AND gone_since IS NULL",
-                    (visit.fetched_at, visit.url),
+                    """UPDATE releases SET gone_since = ?, changed_in = ?
+                       WHERE url = ? AND gone_since IS NULL""",
+                    (visit.fetched_at, self._run, visit.url),
                 )
 
     def save_check(self, visit: Visit) -> None:
@@ -303,6 +306,7 @@ class Store(Connection):
         values = {name: getattr(release, name) for name in _COLUMNS}
         # Set by _relink: the row referred to may be this one's own.
         values |= {"duplicate_of": None, "duplicate_key": duplicate_key(release)}
+        values["changed_in"] = self._run
         self._upsert("releases", "id", values)
         (number,) = self._db.execute(
             "SELECT number FROM releases WHERE id = ?", (release.id,)
@@ -341,9 +345,11 @@ class Store(Connection):
                 """WITH first AS (
                        SELECT id FROM releases WHERE duplicate_key = ?1 ORDER BY number LIMIT 1
                    )
-                   UPDATE releases SET duplicate_of = nullif((SELECT id FROM first), id)
-                   WHERE duplicate_key = ?1""",
-                (key,),
+                   UPDATE releases SET duplicate_of = nullif((SELECT id FROM first), id),
+                       changed_in = ?2
+                   WHERE duplicate_key = ?1
+                   AND duplicate_of IS NOT nullif((SELECT id FROM first), id)""",
+                (key, self._run),
             )
 
     def _upsert(self, table: str, key: str, values: Mapping[str, Any]) -> None:
@@ -366,7 +372,8 @@ class Store(Connection):
                    VALUES (?, ?, ?, ?, ?)""",
                 (_now(), spider, _compact(arguments), __version__, os.getpid()),
             )
-            return cursor.lastrowid or 0
+            self._run = cursor.lastrowid or 0
+            return self._run
 
     def finish_run(self, run: int, report: Report, *, caught_up: Iterable[Lang]) -> None:
         """Note how a run ended, and which languages it read up to date."""

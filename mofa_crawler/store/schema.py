@@ -136,4 +136,13 @@ MIGRATIONS: tuple[str, ...] = (
     -- JSON: what the run came to (`Report`). NULL: it goes on, was killed, or is older.
     ALTER TABLE runs ADD COLUMN report TEXT;
     """,
+    """
+    -- Which run last changed a release, in whatever way. NULL: none since this was noted.
+    ALTER TABLE releases ADD COLUMN changed_in INTEGER;
+    -- The archived answer at `archive_offset`: when it was given, and the digest of its payload.
+    ALTER TABLE pages ADD COLUMN archived_at TEXT;
+    ALTER TABLE pages ADD COLUMN archive_digest TEXT;
+    -- The archive file that a run writes.
+    ALTER TABLE runs ADD COLUMN archive_file TEXT;
+    """,
 )
