@@ -38,10 +38,12 @@ LISTINGS = ("listings_failed", "listings_refused")
 # Why a run was closed (Scrapy's closing reason) where the database could not be written.
 STORE_FAILED = "store_failed"
 # Stats: how often the store failed; releases that were read, held before or not; what became of
-# the JSON file; what robots.txt kept the run from; whether the site refused this client.
+# the JSON file; the run's file in the archive; what robots.txt kept the run from; whether the site
+# refused this client.
 STORE_ERRORS = "mofa/store_errors"
 READ = "mofa/read"
 JSON_STATE = "mofa/json"
+ARCHIVE = "mofa/archive"
 FORBIDDEN = "mofa/forbidden"
 # That fields are gone from most of the releases read (`coverage.py`).
 FIELDS_LOST = "mofa/fields_lost"

@@ -164,6 +164,19 @@ class Listing:
     months: list[MonthLink]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the archive holds an answer: its record begins at `offset` (bytes) of `file` (a name).
+
+    `archived_at` is the record's date and `digest` that of its payload, as WARC writes both.
+    """
+
+    file: str
+    offset: int
+    archived_at: str
+    digest: str
+
+
 State = Literal["held", "refused", "failed", "gone", "pending", "moved", "other"]
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from mofa_crawler import __version__
 from mofa_crawler.accounting import (
+    ARCHIVE,
     CODE,
     FIELD,
     LAYOUT,
@@ -51,6 +52,7 @@ class Report(TypedDict):
     refused_by_code: dict[str, int]  # listings among them
     requests: dict[str, int]  # `total`, `2xx` to `5xx`, `no_answer`; robots.txt among them
     bytes_received: int
+    archive: str | None  # the name of its file in the archive
     warnings_total: int
     warnings: list[str]  # lines of the log, WARNING and worse; the first of them
 
@@ -97,6 +99,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         refused_by_code=counted_under(stats, CODE),
         requests=_requests(stats),
         bytes_received=stats.get("downloader/response_bytes", 0),
+        archive=stats.get(ARCHIVE),
         warnings_total=warnings_total,
         warnings=warnings,
     )

@@ -19,6 +19,8 @@ COMMANDS_MODULE = "mofa_crawler.commands"
 MOFA_DB = os.environ.get("MOFA_DB", "mofa.db")
 # A .jsonl or .json file beside it that always holds the whole dataset; none unless named.
 MOFA_JSON = os.environ.get("MOFA_JSON", "")
+# The folder of WARC files that keep every answer as it came, one file a run; empty for none.
+MOFA_ARCHIVE = os.environ.get("MOFA_ARCHIVE", "archive")
 # Where the site is fetched from; may point to a mirror. Records bear the ministry's addresses.
 MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", "https://www.mofa.go.jp")
 # Where the ministry can reach you; goes into the User-Agent.
@@ -108,6 +110,7 @@ FEED_EXPORT_ENCODING = "utf-8"
 
 EXTENSIONS = {
     "mofa_crawler.extensions.run_report.RunReport": 500,
+    "mofa_crawler.extensions.archive.Archive": 505,
     "mofa_crawler.extensions.progress.Progress": 510,
 }
 # Both open a port through which code can be run.

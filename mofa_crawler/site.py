@@ -125,18 +125,18 @@ class Mirror:
         plain = host and not re.search(r"[\s@?#]", base_url)
         if not plain or parts.scheme not in {"http", "https"}:
             raise ValueError(f"{base_url!r} is not an http or https address")
-        self._base = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+        self.base_url = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
         self.is_live = is_on_site(canonical_url(base_url) or "")
 
     def fetch_url(self, canonical: str) -> str:
         """The address to ask for a page of the site."""
         if not is_on_site(canonical):
             raise ValueError(f"{canonical} is not on the ministry's site")
-        return self._base + canonical.removeprefix(ORIGIN)
+        return self.base_url + canonical.removeprefix(ORIGIN)
 
     def canonical(self, url: str) -> str | None:
         """The ministry's own address of a fetched one; None where that is outside the site."""
-        if url == self._base or url.startswith(self._base + "/"):
-            url = ORIGIN + url.removeprefix(self._base)
+        if url == self.base_url or url.startswith(self.base_url + "/"):
+            url = ORIGIN + url.removeprefix(self.base_url)
         canonical = canonical_url(url)
         return canonical if canonical and is_on_site(canonical) else None

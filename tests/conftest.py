@@ -56,7 +56,7 @@ def dump_of(database: Path) -> list[str]:
 
 
 # A status and headers, and a body where there is one.
-Answer = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str]
+Answer = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str | bytes]
 
 
 @dataclass
@@ -94,8 +94,8 @@ class _Handler(SimpleHTTPRequestHandler):
         if answer is None:
             super().do_GET()
             return
-        status, headers, *rest = answer
-        body = "".join(rest).encode()
+        status, headers, body = (*answer, "")[:3]
+        body = body.encode() if isinstance(body, str) else body
         self.site.statuses.append(status)
         self.send_response_only(status)  # without a Server header: a test may have its own
         for name, value in headers.items():

@@ -25,6 +25,7 @@ RANKS = {
     "parsers": 6,
     "store": 6,
     "answers": 7,
+    "archive": 7,
     "settings": 8,
     "spiders": 8,
     "pipelines": 8,

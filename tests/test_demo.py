@@ -60,4 +60,7 @@ def test_the_demo_runs_the_real_job(
         "demo.db",
         "demo.db-lock",
         "demo.jsonl",
+        "demo_archive",
     ]
+    archives = sorted((tmp_path / "demo_archive").iterdir(), key=lambda path: path.stat().st_mtime)
+    assert f"archive: demo_archive/{archives[-1].name}" in second.stdout

@@ -121,7 +121,9 @@ def test_the_service() -> None:
         for line in (SYSTEMD / "mofa_crawler.env").read_text("utf-8").splitlines()
         if line and not line.startswith("#")
     )
-    assert {Path(given[name]).parent for name in ("MOFA_DB", "MOFA_JSON")} == {writable}
+    assert {Path(given[name]).parent for name in ("MOFA_DB", "MOFA_JSON", "MOFA_ARCHIVE")} == {
+        writable
+    }
 
 
 def test_the_timer_starts_the_service() -> None:

@@ -46,8 +46,8 @@ class Command(BaseRunSpiderCommand):
             "Crawl the press releases: scrapy crawl press_releases [-a lang=en,ja] "
             "[-a since=YYYY-MM[-DD]] [-a until=YYYY-MM[-DD]] [-a refresh=true]. Without since and "
             "until it catches up with what is new. Settings of its own (-s NAME=VALUE, or in the "
-            "environment): MOFA_DB, MOFA_JSON, MOFA_CONTACT, MOFA_BASE_URL, MOFA_PING_URL. "
-            f"Exit codes: {meanings}."
+            "environment): MOFA_DB, MOFA_JSON, MOFA_ARCHIVE, MOFA_CONTACT, MOFA_BASE_URL, "
+            f"MOFA_PING_URL. Exit codes: {meanings}."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
@@ -150,6 +150,8 @@ class Command(BaseRunSpiderCommand):
         if json_file := self.settings.get("MOFA_JSON"):
             state = observer.json_state or "not written"
             console.print(f"JSON: {json_file} ({state})")
+        if file := observer.report["archive"]:
+            console.print(f"archive: {Path(self.settings['MOFA_ARCHIVE']) / file}")
 
 
 class _NotStarted(Exception):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-_DATABASE, _JSON = "demo.db", "demo.jsonl"
+_DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
 _LONGEST = 90  # characters of a text that are shown
 _SHOWN = "press/release/press1e_000170"
 
@@ -47,7 +47,7 @@ class Command(crawl.Command):
         return "[options]"
 
     def short_desc(self) -> str:
-        return f"Crawl the bundled sample site, without the network, into {_DATABASE} and {_JSON}"
+        return f"Crawl the bundled sample site, without the network, into {', '.join(_FILES)}"
 
     def long_desc(self) -> str:
         return f"{self.short_desc()} in this folder."
@@ -67,6 +67,7 @@ class Command(crawl.Command):
                 "MOFA_BASE_URL": address,
                 "MOFA_DB": _DATABASE,
                 "MOFA_JSON": _JSON,
+                "MOFA_ARCHIVE": _ARCHIVE,
                 "DOWNLOAD_DELAY": 0,  # this machine serves itself
                 "HTTPPROXY_ENABLED": False,
                 "LOG_LEVEL": "ERROR",  # that most months are missing from the sample is no news

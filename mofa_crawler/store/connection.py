@@ -29,6 +29,8 @@ class StoreError(Exception):
 class Connection:
     """An open database, migrated. Every method raises `StoreError` where SQLite fails."""
 
+    _run: int | None = None  # the number of the run that writes
+
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if str(path) in {"", ":memory:"} or self.path.is_dir():

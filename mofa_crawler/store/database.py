@@ -21,7 +21,7 @@ from mofa_crawler.items import (
     timestamp,
 )
 from mofa_crawler.site import LANGS
-from mofa_crawler.store.connection import Connection
+from mofa_crawler.store.archived import ArchivedPages
 from mofa_crawler.store.keys import duplicate_key, search_key
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mofa_crawler.report import Report
     from mofa_crawler.site import Lang
 
+_OK = 200
 _LOOKED_AT_FOR = 14  # days
 _LEAST_BETWEEN_LOOKS = 0.25  # days
 
@@ -42,13 +43,12 @@ _PAGE_COLUMNS = (
     "url role lang state code message status answered_url etag last_modified encoding "
     "parser_version body_hash"
 ).split()
+_PLACE_COLUMNS = ("archive_file", "archive_offset", "archived_at", "archive_digest")
 _DERIVED = {f.name for f in fields(PressRelease) if not f.init}
 
 
-class Store(Connection):
+class Store(ArchivedPages):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
-
-    _run: int | None = None  # the run that writes
 
     # --- what is known ------------------------------------------------------------------------
 
@@ -295,6 +295,9 @@ class Store(Connection):
         has_changed = old is None or any(values[name] != old[name] for name in old.keys())  # noqa: SIM118
         if has_changed:
             values["fetched_at"] = visit.fetched_at
+            if visit.status == _OK and old and visit.body_hash != old["body_hash"]:
+                # Where the old bytes lie; the archive tells where the new ones do.
+                values |= dict.fromkeys(_PLACE_COLUMNS)
             self._upsert("pages", "url", values)
         else:
             self._db.execute(
