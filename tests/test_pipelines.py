@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,14 +42,33 @@ def test_the_same_release_twice_in_a_run_is_dropped(crawler: Crawler) -> None:
 
 
 def test_the_store_passes_on_the_record_alone(crawler: Crawler) -> None:
-    pipeline = StorePipeline.from_crawler(crawler)
-    item = visit(release())
-    assert pipeline.process_item(item) == release()
-    assert item.accounted
-    assert crawler.stats.get_value("mofa/en/new") == 1
-    with pytest.raises(DropItem):
-        pipeline.process_item(visit(release(), state="gone", release=None))
-    assert crawler.stats.get_value("mofa/en/gone") == 1
+    async def work() -> None:
+        pipeline = StorePipeline.from_crawler(crawler)
+        item = visit(release())
+        assert pipeline.process_item(item) == release()
+        assert item.accounted
+        assert crawler.stats.get_value("mofa/en/new") == 1
+        with pytest.raises(DropItem):
+            pipeline.process_item(visit(release(), state="gone", release=None))
+        assert crawler.stats.get_value("mofa/en/gone") == 1
+
+    asyncio.run(work())
+
+
+def test_what_is_stored_is_committed_soon_though_nothing_follows(crawler: Crawler) -> None:
+    def committed() -> int:
+        with sqlite3.connect(crawler.settings["MOFA_DB"]) as db:
+            (number,) = db.execute("SELECT count(*) FROM releases").fetchone()
+        db.close()
+        return int(number)
+
+    async def work() -> None:
+        StorePipeline.from_crawler(crawler).process_item(visit(release()))
+        assert committed() == 0
+        while not committed():
+            await asyncio.sleep(0.02)
+
+    asyncio.run(asyncio.wait_for(work(), timeout=30))
 
 
 @pytest.mark.parametrize(

@@ -378,6 +378,20 @@ def test_a_page_is_written_whole_or_not_at_all(store: Store) -> None:
     assert keep(store, release()) == "new"
 
 
+def test_pages_committed_together_are_each_whole_or_not_there(store: Store) -> None:
+    store.defer_commits()
+    keep(store, numbered(1))
+    broken = numbered(2, "Other.")
+    broken.links = [None]  # type: ignore[list-item]
+    with pytest.raises(AttributeError):
+        keep(store, broken)
+    keep(store, numbered(3, "Another."))
+    assert query(store, "SELECT count(*) FROM releases") == [(0,)]
+    store.commit()
+    assert query(store, "SELECT id FROM releases") == [(numbered(1).id,), (numbered(3).id,)]
+    assert query(store, "SELECT url FROM pages") == [(numbered(1).url,), (numbered(3).url,)]
+
+
 def test_no_room_for_a_page_is_one_line(store: Store) -> None:
     store._db.execute("PRAGMA max_page_count = 1")
     long = numbered(1, "x" * 1_000_000)

@@ -123,6 +123,7 @@ class RunReport:
         self._started = datetime.now(UTC)
         try:
             self._run = store_of(self._crawler).begin_run(spider.name, spider.given)
+            store_of(self._crawler).commit()  # for those who ask which run has the database
         except StoreError as error:
             store_failed(self._crawler, error)
 

@@ -30,6 +30,8 @@ class Connection:
     """An open database, migrated. Every method raises `StoreError` where SQLite fails."""
 
     _run: int | None = None  # the number of the run that writes
+    _is_open = True
+    _defers_commits = False
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -54,9 +56,22 @@ class Connection:
                 self._db.close()
                 raise
 
+    def defer_commits(self) -> None:
+        """From now on, leave it to the caller to `commit`: many pages together cost less."""
+        self._defers_commits = True
+
+    def commit(self) -> None:
+        """Let what was written last, all or nothing: a process that ends later loses none of it."""
+        with self._errors("write"):
+            self._commit()
+
     def close(self) -> None:
-        """Close the file. Nothing is pending: every transaction was ended where it began."""
+        """Commit what was written, and close the file. Once is enough; more does no harm."""
+        if not self._is_open:
+            return
         with self._errors("close"):
+            self._commit()
+            self._is_open = False
             self._db.close()
         self._lock.release()
 
@@ -112,12 +127,29 @@ class Connection:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+        """What is written inside of it is written whole or not at all."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+        self._db.execute("SAVEPOINT part")
         try:
             yield
-            self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK TO part")
+            raise
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("RELEASE part")
+                if not self._defers_commits:
+                    self._commit()
+
+    def _commit(self) -> None:
+        if not self._db.in_transaction:
+            return
+        try:
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
 

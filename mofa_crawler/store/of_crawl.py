@@ -28,6 +28,7 @@ def store_of(crawler: Crawler) -> Store:
     if crawler not in _stores:
         store = Store(crawler.settings["MOFA_DB"])
         store.lock()
+        store.defer_commits()
         _stores[crawler] = store
     return _stores[crawler]
 
