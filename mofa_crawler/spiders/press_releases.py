@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -16,9 +15,7 @@ from mofa_crawler.accounting import LISTED, count, reason_of
 from mofa_crawler.answers import page_of
 from mofa_crawler.closing import NOT_BEFORE, RunEnds
 from mofa_crawler.items import ListingEntry, Visit, timestamp
-from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
-from mofa_crawler.parsers.listing import parse_listing
-from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
+from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.spiders.arguments import (
     ArgumentError,
     Arguments,
@@ -26,10 +23,11 @@ from mofa_crawler.spiders.arguments import (
     parse_arguments,
 )
 from mofa_crawler.spiders.identity import identify
+from mofa_crawler.spiders.reading import keep_period, new_visit, read_listing, read_release
 from mofa_crawler.store.of_crawl import store_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from mofa_crawler.items import Listing, State
+    from mofa_crawler.items import Listing
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Lang
     from mofa_crawler.store.database import Store
@@ -46,13 +44,10 @@ if TYPE_CHECKING:
 # earlier run left over.
 _INDEX, _ARCHIVE, _RELEASE, _LEFT_OVER = 100, 50, 0, -50
 
-_T = TypeVar("_T")
 _OK = 200
 _NOT_MODIFIED = 304
 _GONE = {404, 410}
 _REDIRECTS = {301, 302, 303, 307, 308}
-# Pages that are accounted for without being a fault of anyone's.
-_STATES: dict[type[ParseError], State] = {NotFoundPage: "gone", Placeholder: "pending"}
 # How long a page that was refused, or not got, is asked for again after it has left the listings.
 _TRY_REFUSED_FOR = timedelta(days=14)
 _TRY_FAILED_FOR = timedelta(days=30)
@@ -145,7 +140,7 @@ class PressReleasesSpider(Spider):
             priority=_ARCHIVE if month else _INDEX,
             # The index alone links the archives, which are due here.
             whole=month is None and (self.arguments.is_backfill or self._is_behind(url, lang)),
-            visit=_visit(url, lang, "listing"),
+            visit=new_visit(url, lang, "listing"),
             month=month,
         )
 
@@ -175,14 +170,10 @@ class PressReleasesSpider(Spider):
             return self.store.listing_as_it_was(visit.url, visit.lang, month)
         if not page:
             return None
-        listing = self._read(visit, page, lambda: parse_listing(page, month=month))
+        listing = read_listing(visit, page, month=month)
         if listing:
             self._listings_due[visit.lang] -= 1
-            covered = [entry for entry in listing.entries if self.arguments.covers(entry.date)]
-            visit.listing = replace(listing, entries=covered)
-            if len(covered) < len(listing.entries):
-                # What is not stored must be asked for again, changed or not.
-                visit.etag = visit.last_modified = visit.body_hash = ""
+            keep_period(visit, listing, self.arguments)
         return listing
 
     def _ask_archives(self, index: Listing) -> Iterator[Request]:
@@ -273,7 +264,7 @@ class PressReleasesSpider(Spider):
             url,
             self.parse_release,
             priority=priority,
-            visit=_visit(url, lang, "release"),
+            visit=new_visit(url, lang, "release"),
             listed_date=listed_date,
         )
 
@@ -283,9 +274,7 @@ class PressReleasesSpider(Spider):
         """Read a release's page."""
         visit.parser_version = PARSER_VERSION
         if page := self._page(response, visit):
-            visit.release = self._read(
-                visit, page, lambda: parse_release(page, listed_date=listed_date)
-            )
+            visit.release = read_release(visit, page, listed_date=listed_date)
         yield visit
 
     # --- requests and answers -----------------------------------------------------------------
@@ -337,27 +326,6 @@ class PressReleasesSpider(Spider):
         self.logger.warning("%s: %s (%s)", visit.state, visit.message, response.url)
         return None
 
-    def _read(self, visit: Visit, page: Page, parse: Callable[[], _T]) -> _T | None:
-        """What a parser makes of a page; notes in the visit why there is nothing, and goes on."""
-        try:
-            visit.encoding = page.encoding
-            result = parse()
-        except ParseError as error:
-            visit.state = _STATES.get(type(error), "refused")
-            visit.code, visit.message = error.code, error.args[0]
-            self.logger.warning("%s: %s", visit.state, error)
-            return None
-        except Exception as error:
-            # A defect of the parser costs this page, which is accounted for, and not the run.
-            visit.code, visit.message = "exception", reason_of(error)
-            self.logger.exception("failed: %s", visit.url)
-            return None
-        visit.state = "held"
-        visit.message = "; ".join(page.warnings)
-        for warning in page.warnings:
-            self.logger.warning("read, but %s: %s", warning, visit.url)
-        return result
-
     def no_answer(self, failure: Failure) -> Iterator[Visit]:
         """Account for a page that was not got: no answer, forbidden, or redirected in circles."""
         if isinstance(failure.value, RunEnds):
@@ -372,9 +340,3 @@ class PressReleasesSpider(Spider):
         url = failure.request.url  # type: ignore[attr-defined]
         self.logger.warning("failed: %s (%s)", visit.message, url)
         yield visit
-
-
-def _visit(url: str, lang: Lang, role: Literal["release", "listing"]) -> Visit:
-    """A visit that has come to nothing yet."""
-    now = timestamp(datetime.now(UTC))
-    return Visit(url=url, lang=lang, role=role, state="failed", fetched_at=now)
