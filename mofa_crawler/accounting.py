@@ -30,6 +30,7 @@ OUTCOMES = (
     "pending",
     "moved",
     "other",
+    "older",
 )
 _MANY_LOST = 3
 # Listings that could not be got, and that could not be read.
@@ -51,6 +52,8 @@ FIELDS_LOST = "mofa/fields_lost"
 # and the fields that they have; and why pages were refused.
 LAYOUT, MONTH, FIELD, CODE = "mofa/layout/", "mofa/month/", "mofa/field/", "mofa/code/"
 BLOCKED = "mofa/blocked"
+# Before what was no capture to read (`archive.captures.PassedOver`).
+PASSED_OVER = "mofa/passed_over/"
 
 
 def count(stats: StatsCollector, lang: Lang, what: str) -> None:

@@ -24,6 +24,8 @@ Month = Annotated[str, Meta(pattern=r"^\d{4}-\d\d$")]
 Timestamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 Level = Annotated[int, Meta(ge=0)]
 
+LIVE = "live"  # the source of what was fetched from the site
+
 # The terms of use ask for this form; "edited" because the text is taken out of its page.
 _ATTRIBUTION = (
     "Source: Ministry of Foreign Affairs of Japan website. "
@@ -101,7 +103,7 @@ class PressRelease:
     last_seen: Timestamp = ""
     fetched_at: Timestamp
     gone_since: Timestamp | None = None
-    source: NonEmpty = "live"
+    source: NonEmpty = LIVE
     license: Literal["PDL-1.0"] = "PDL-1.0"
     attribution: NonEmpty = field(init=False)
 
@@ -187,8 +189,9 @@ class Visit:
     `state` is `held` where a release or a listing was read, `refused` where the page could not be
     read (`code`, `message`), `failed` where it was not got, `gone` for 404 and 410, `pending` for
     a placeholder, `moved` for a redirect out of the site, `other` for what is listed and is no page
-    of a release. `not_modified`: the site says that a page held is as it was. The store's pipeline
-    passes on `release` alone, so that feeds hold nothing but press releases.
+    of a release. `not_modified`: the site says that a page held is as it was. `source` is that of
+    the record: what is not `LIVE` is a capture, which may be from before what is held (`older`).
+    The store's pipeline passes on `release` alone, so that feeds hold nothing but press releases.
     """
 
     url: str
@@ -208,6 +211,9 @@ class Visit:
     release: PressRelease | None = None
     listing: Listing | None = None
     not_modified: bool = False
+    source: str = LIVE
+    older: bool = False
+    checked_at: Timestamp = ""  # when the page was last known to be so, if that is later
     accounted: bool = False  # counted, by the pipeline that stored it
 
 

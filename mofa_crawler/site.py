@@ -29,6 +29,9 @@ _FILE_ENDINGS = {
 }  # fmt: skip
 _ENGLISH_MONTH = re.compile(r"/(\d{4})(\d\d)_index\.html?$")
 _JAPANESE_MONTH = re.compile(r"/(\d{1,2})_(\d{1,2})_index\.html?$")
+# The folders of releases, of all years. A sixth of the releases lie elsewhere, as only a listing
+# tells.
+_RELEASE_FOLDERS = re.compile(r"/(?:announce/(?:announce|event)|(?:mofaj/)?press/release)/")
 _REIWA_OFFSET = 2018  # 令和元年 is 2019
 
 
@@ -107,6 +110,13 @@ def month_of(url: str) -> str | None:
     else:
         return None
     return f"{year:04}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004
+
+
+def is_in_release_folder(url: str) -> bool:
+    """Whether a canonical URL is that of a page in a folder of releases, and no index of them."""
+    path = urlsplit(url).path
+    is_page = path.endswith((".html", ".htm")) and not path.endswith("/index.html")
+    return is_page and bool(_RELEASE_FOLDERS.match(path)) and month_of(url) is None
 
 
 class Mirror:

@@ -442,15 +442,19 @@ def test_an_exception_in_a_pipeline_is_never_just_a_log_line(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("broken", "failed"),
-    [("parse_release", 2), ("parse_listing", 0), ("PressReleasesSpider._ask_entries", 0)],
+    [
+        ("reading.parse_release", 2),
+        ("reading.parse_listing", 0),
+        ("press_releases.PressReleasesSpider._ask_entries", 0),
+    ],
 )
 def test_an_exception_in_parser_or_spider_is_an_error(run: Run, broken: str, failed: int) -> None:
     arguments = plug_in(run, "pass")
     faults = run.folder / "faults.py"
     faults.write_text(
-        "import mofa_crawler.spiders.press_releases as spider\n"
+        "from mofa_crawler.spiders import press_releases, reading\n"
         "def defect(*_, **__):\n    raise RuntimeError('defect')\n"
-        f"spider.{broken} = defect\n" + faults.read_text("utf-8"),
+        f"{broken} = defect\n" + faults.read_text("utf-8"),
         "utf-8",
     )
     env = {"PYTHONPATH": f"{ROOT}:{run.folder}"}

@@ -33,12 +33,13 @@ def crawler(tmp_path: Path) -> Iterator[Crawler]:
     store_of(crawler).close()
 
 
-def test_the_same_release_twice_in_a_run_is_dropped(crawler: Crawler) -> None:
-    pipeline = DeduplicatePipeline.from_crawler(crawler)
-    first = visit(release())
-    assert pipeline.process_item(first) is first
-    with pytest.raises(DropItem, match="was read before in this run"):
-        pipeline.process_item(visit(release()))
+def test_the_same_release_twice_in_a_run_is_held_once(crawler: Crawler) -> None:
+    deduplicate = DeduplicatePipeline.from_crawler(crawler)
+    store = StorePipeline.from_crawler(crawler)
+    for outcome in ("new", "unchanged"):
+        assert store.process_item(deduplicate.process_item(visit(release()))) == release()
+        assert crawler.stats.get_value(f"mofa/en/{outcome}") == 1
+    assert store_of(crawler).revisions() == {release().id: 1}
 
 
 def test_the_store_passes_on_the_record_alone(crawler: Crawler) -> None:

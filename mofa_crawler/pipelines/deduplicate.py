@@ -1,13 +1,14 @@
-"""Tells what is new from what is held: within the run, and against the store."""
+"""Tells what is new from what is held."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
-from mofa_crawler.items import PressRelease, Visit
+from mofa_crawler.items import LIVE, Visit
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.of_crawl import store_failed, store_of
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from mofa_crawler.store.database import Store
+    from mofa_crawler.items import PressRelease
+    from mofa_crawler.store.database import PageRow, Store
 
 logger = logging.getLogger(__name__)
 
@@ -29,17 +31,13 @@ class DeduplicatePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._seen: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        if isinstance(item, Visit) and item.release:
-            if item.release.id in self._seen:
-                raise DropItem(f"{item.release.id} was read before in this run", log_level="INFO")
-            self._seen.add(item.release.id)
+        if isinstance(item, Visit) and item.role == "release":
             try:
                 place(item, store_of(self._crawler))
             except StoreError as error:
@@ -54,10 +52,16 @@ def place(visit: Visit, store: Store) -> None:
     The same id with the same content hash is the record that is held already. With another hash it
     is a revision of it, unless the bytes of the page are the same: then a better parser has read
     them. Another id that says the same points to the release first held. The same id at another
-    address (`x.htm` beside `x.html`) is refused, code `same_id`. Raises `StoreError`.
+    address (`x.htm` beside `x.html`) is refused, code `same_id`. A capture from before what is held
+    is marked as `older`, unless it is the very page that is held. Raises `StoreError`.
     """
+    page = store.page(visit.url)
+    # The clock of a live run may have been set back; what the site says now counts all the same.
+    is_capture = visit.source != LIVE
+    is_late = is_capture and page is not None and visit.fetched_at < page.seen
     release = visit.release
     if release is None:
+        visit.older = is_late
         return
     held = store.held(release.id)
     if held and held.url != release.url:
@@ -65,16 +69,49 @@ def place(visit: Visit, store: Store) -> None:
         visit.message = f"{held.url} has the id {held.id} already"
         logger.warning("refused: same_id: %s (%s)", visit.message, visit.url)
         return
+    if is_late and page and page.state == "gone":
+        release.gone_since = page.fetched_at
     release.duplicate_of = store.original_of(release)
-    if held is None:
+    if held is None or page is None:
+        return
+    is_same_page = _is_of_same_page(visit, page, held)
+    if is_capture and not is_same_page:
+        visit.older = visit.fetched_at < (page.seen if page.state == "held" else held.fetched_at)
+    if visit.older:
         return
     release.first_seen = held.first_seen
     release.revision = held.revision
+    if is_capture and is_same_page:
+        _keep_what_is_known(visit, page, held)
     if release.content_hash != held.content_hash:
-        if visit.body_hash != store.body_hash_of(visit.url):
+        if not is_same_page:
             release.revision += 1
-    elif not held.gone_since and _is_same(release, held):
+    elif release.gone_since == held.gone_since and _is_same(release, held):
         visit.release = held
+
+
+def _is_of_same_page(visit: Visit, page: PageRow, held: PressRelease) -> bool:
+    """Whether a visit brought the very bytes that the record held was read from."""
+    if page.state == "held":
+        return visit.body_hash == page.body_hash
+    # The row tells of what came after them; a capture is the same if it is of the same second.
+    return visit.fetched_at == held.fetched_at
+
+
+def _keep_what_is_known(visit: Visit, page: PageRow, held: PressRelease) -> None:
+    """Let a capture of the page held change nothing but what is read of it."""
+    if visit.release:
+        visit.release = replace(
+            visit.release,
+            fetched_at=held.fetched_at,
+            last_seen=held.last_seen,
+            source=held.source,
+        )
+    if page.state == "held":
+        visit.checked_at = max(visit.fetched_at, page.seen)
+        visit.fetched_at = page.fetched_at
+        visit.status, visit.answered_url = page.status, page.answered_url
+        visit.etag, visit.last_modified = page.etag, page.last_modified
 
 
 def _is_same(release: PressRelease, held: PressRelease) -> bool:

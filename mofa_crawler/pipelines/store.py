@@ -83,7 +83,9 @@ class StorePipeline:
 
     def _save(self, visit: Visit) -> PressRelease | None:
         store, stats = store_of(self._crawler), self._crawler.stats
-        if visit.not_modified:
+        if visit.older:
+            count(stats, visit.lang, "older")
+        elif visit.not_modified:
             store.save_check(visit)
             if visit.role == "release":
                 count(stats, visit.lang, "unchanged")
@@ -101,7 +103,7 @@ class StorePipeline:
                 count(stats, visit.lang, visit.state)
             else:
                 count(stats, visit.lang, f"listings_{visit.state}")
-        return visit.release
+        return None if visit.older else visit.release
 
     def close_spider(self) -> None:
         """Bring the JSON file up to date, unless the site drifted as a whole."""
@@ -123,10 +125,12 @@ class StorePipeline:
         """Note, with a warning each, the fields that most releases of this run have lost."""
         stats = self._crawler.stats
         read = stats.get_value(READ, 0)
-        if read < ENOUGH:
+        spider: Any = self._crawler.spider
+        if read < ENOUGH or spider.reads_captures:  # an archive of another era looks another way
             return
+        earlier = store_of(self._crawler).coverages(spider.name, at_least=ENOUGH)
         now = coverage_of(read, counted_under(stats.get_stats(), FIELD))
-        for loss in lost_fields(now, store_of(self._crawler).coverages(at_least=ENOUGH)):
+        for loss in lost_fields(now, earlier):
             logger.warning(
                 "drift: %.0f%% of the %d releases read have %s; in earlier runs %.0f%% had",
                 100 * loss.now,

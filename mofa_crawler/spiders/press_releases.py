@@ -65,6 +65,7 @@ class PressReleasesSpider(Spider):
     """
 
     name = "press_releases"
+    reads_captures = False
 
     given: dict[str, str]
     arguments: Arguments

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +12,7 @@ import msgspec
 from mofa_crawler import __version__
 from mofa_crawler.coverage import Coverage
 from mofa_crawler.items import (
+    LIVE,
     Block,
     Link,
     Listing,
@@ -45,6 +46,21 @@ _PAGE_COLUMNS = (
 ).split()
 _PLACE_COLUMNS = ("archive_file", "archive_offset", "archived_at", "archive_digest")
 _DERIVED = {f.name for f in fields(PressRelease) if not f.init}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRow:
+    """What a page last came to. `fetched_at` is since when, `seen` when it was last known to be so;
+    both are empty where it was never asked for."""
+
+    state: str
+    status: int | None
+    answered_url: str
+    etag: str
+    last_modified: str
+    body_hash: str
+    fetched_at: str
+    seen: str
 
 
 class Store(ArchivedPages):
@@ -155,11 +171,33 @@ class Store(ArchivedPages):
             entries = [ListingEntry(**row) for row in rows]
         return Listing(url=url, lang=lang, month=month, entries=entries, months=[])
 
-    def body_hash_of(self, url: str) -> str:
-        """The SHA-256 of a page's bytes when they were last stored; empty where they never were."""
+    def page(self, url: str) -> PageRow | None:
+        """What is known of a page, or None."""
         with self._errors("read"):
-            row = self._db.execute("SELECT body_hash FROM pages WHERE url = ?", (url,)).fetchone()
-            return row[0] if row else ""
+            row = self._db.execute(
+                """SELECT state, status, answered_url, etag, last_modified, body_hash,
+                          coalesce(fetched_at, '') AS fetched_at,
+                          coalesce(checked_at, fetched_at, '') AS seen
+                   FROM pages WHERE url = ?""",
+                (url,),
+            ).fetchone()
+            return PageRow(**row) if row else None
+
+    def listed_as(self, url: str, lang: Lang) -> str | None:
+        """The date under which listings of a language name a release; None: none does."""
+        with self._errors("read"):
+            row = self._db.execute(
+                """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
+                   WHERE listed.url = ? AND lang = ?""",
+                (url, lang),
+            ).fetchone()
+            return row[0]  # type: ignore[no-any-return]
+
+    def count_never_read(self) -> int:
+        """How many releases are listed, and were never asked for."""
+        with self._errors("read"):
+            query = "SELECT count(*) FROM pages WHERE role = 'release' AND state = 'listed'"
+            return int(self._db.execute(query).fetchone()[0])
 
     def caught_up(self, lang: Lang) -> str | None:
         """When the last run began that read a language's listings up to date; None: never."""
@@ -228,7 +266,8 @@ class Store(ArchivedPages):
             raise ValueError("the visit brought no release")
         with self._errors("write"), self._transaction():
             held = next(self._records("WHERE id = ?", (release.id,)), None)
-            self._write_page(visit)
+            if not release.gone_since:  # else the page's row tells of that
+                self._write_page(visit)
             if held == release:
                 return "unchanged"
             if held and held.revision < release.revision:
@@ -243,9 +282,14 @@ class Store(ArchivedPages):
         return "unchanged" if held.revision == release.revision else "revised"
 
     def save_listing(self, visit: Visit, listing: Listing) -> None:
-        """Write a listing's page and its entries, unless they are as they were."""
+        """Write a listing's page and its entries, unless they are as they were.
+
+        Of a capture from before what is held, the entries only.
+        """
+        page = self.page(visit.url)
+        is_older = visit.source != LIVE and page is not None and visit.fetched_at < page.seen
         with self._errors("write"), self._transaction():
-            if not self._write_page(visit) and visit.body_hash:
+            if not is_older and not self._write_page(visit) and visit.body_hash:
                 return  # the same bytes name the same releases
             for entry in listing.entries:
                 if not entry.url:
@@ -259,7 +303,8 @@ class Store(ArchivedPages):
                 self._db.execute(
                     """INSERT INTO listed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
                        SET date = excluded.date, title = excluded.title,
-                           last_seen = excluded.last_seen""",
+                           last_seen = excluded.last_seen
+                       WHERE excluded.last_seen >= listed.last_seen""",
                     (listing.url, entry.url, entry.date, entry.title, visit.fetched_at),
                 )
 
@@ -291,7 +336,7 @@ class Store(ArchivedPages):
             f"SELECT {', '.join(values)} FROM pages WHERE url = ?",  # noqa: S608
             (visit.url,),
         ).fetchone()
-        values["checked_at"] = visit.fetched_at
+        values["checked_at"] = visit.checked_at or visit.fetched_at
         has_changed = old is None or any(values[name] != old[name] for name in old.keys())  # noqa: SIM118
         if has_changed:
             values["fetched_at"] = visit.fetched_at
@@ -301,7 +346,7 @@ class Store(ArchivedPages):
             self._upsert("pages", "url", values)
         else:
             self._db.execute(
-                "UPDATE pages SET checked_at = ? WHERE url = ?", (visit.fetched_at, visit.url)
+                "UPDATE pages SET checked_at = ? WHERE url = ?", (values["checked_at"], visit.url)
             )
         return has_changed
 
@@ -395,13 +440,13 @@ class Store(ArchivedPages):
                 ),
             )
 
-    def coverages(self, *, at_least: int) -> list[Coverage]:
-        """The field coverage of every run that read at least so many releases."""
+    def coverages(self, spider: str, *, at_least: int) -> list[Coverage]:
+        """The field coverage of every run of a spider that read at least so many releases."""
         with self._errors("read"):
             rows = self._db.execute(
                 """SELECT json_extract(report, '$.coverage') FROM runs
-                   WHERE json_extract(report, '$.coverage.n') >= ?""",
-                (at_least,),
+                   WHERE spider = ? AND json_extract(report, '$.coverage.n') >= ?""",
+                (spider, at_least),
             )
             return [msgspec.json.decode(row[0], type=Coverage) for row in rows]
 

@@ -108,7 +108,7 @@ def read(page: Page) -> Article:
         is_caption=_is_caption,
     )
     outline.walk(main)
-    section = " ".join(text for element in _SECTION(page.tree) for text in lines_in(element))
+    section = section_of(page)
     return Article(
         section=section,
         title=_title(page, section),
@@ -118,6 +118,11 @@ def read(page: Page) -> Article:
         links=[*outline.links, *_related_links(page, related)],
         translation=_translation(page, other_language),
     )
+
+
+def section_of(page: Page) -> str:
+    """The heading above the title; empty where there is none."""
+    return " ".join(text for element in _SECTION(page.tree) for text in lines_in(element))
 
 
 def _only_main(page: Page) -> HtmlElement:
