@@ -16,6 +16,7 @@ from mofa_crawler.accounting import (
     FIELD,
     LAYOUT,
     MONTH,
+    PASSED_OVER,
     READ,
     counted_under,
     counts,
@@ -50,6 +51,7 @@ class Report(TypedDict):
     read_by_month: dict[str, int]  # by the month (`YYYY-MM`) of their date
     coverage: Coverage
     refused_by_code: dict[str, int]  # listings among them
+    passed_over: dict[str, int]  # of saved pages, what was no capture to read
     requests: dict[str, int]  # `total`, `2xx` to `5xx`, `no_answer`; robots.txt among them
     bytes_received: int
     archive: str | None  # the name of its file in the archive
@@ -97,6 +99,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         read_by_month=counted_under(stats, MONTH),
         coverage=coverage_of(stats.get(READ, 0), counted_under(stats, FIELD)),
         refused_by_code=counted_under(stats, CODE),
+        passed_over=counted_under(stats, PASSED_OVER),
         requests=_requests(stats),
         bytes_received=stats.get("downloader/response_bytes", 0),
         archive=stats.get(ARCHIVE),

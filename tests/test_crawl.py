@@ -375,7 +375,7 @@ def test_an_unknown_spider_is_one_line(run: Run) -> None:
     result = run.command("crawl", "press_release")
     assert result.returncode == 2
     assert result.stderr == (
-        "mofa_crawler: error: there is no spider 'press_release'; there is press_releases\n"
+        "mofa_crawler: error: there is no spider 'press_release'; there is press_releases, saved_pages\n"
     )
 
 

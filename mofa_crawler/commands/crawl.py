@@ -45,9 +45,12 @@ class Command(BaseRunSpiderCommand):
         return (
             "Crawl the press releases: scrapy crawl press_releases [-a lang=en,ja] "
             "[-a since=YYYY-MM[-DD]] [-a until=YYYY-MM[-DD]] [-a refresh=true]. Without since and "
-            "until it catches up with what is new. Settings of its own (-s NAME=VALUE, or in the "
-            "environment): MOFA_DB, MOFA_JSON, MOFA_ARCHIVE, MOFA_CONTACT, MOFA_BASE_URL, "
-            f"MOFA_PING_URL. Exit codes: {meanings}."
+            "until it catches up with what is new. Or read what was saved of the site, WARC files "
+            "and HTML, without the network: scrapy crawl saved_pages -a path=FILE_OR_FOLDER[,...] "
+            "[-a lang=...] [-a since=...] [-a until=...] [-a jobs=N]. Settings of its own "
+            "(-s NAME=VALUE, or in the environment): MOFA_DB, MOFA_JSON, MOFA_ARCHIVE, "
+            "MOFA_CONTACT, MOFA_BASE_URL, MOFA_PING_URL. "
+            f"Exit codes: {meanings}."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
@@ -146,6 +149,8 @@ class Command(BaseRunSpiderCommand):
         code = observer.exit_code
         console.print(f"{spider}: {MEANINGS[code]} (exit {code.value}, {seconds:.0f} s)")
         console.print(_table(observer.counts, plain=not console.is_terminal))
+        if passed := observer.report["passed_over"]:
+            console.print("passed over: " + ", ".join(f"{n} {what}" for what, n in passed.items()))
         console.print(f"database: {self.settings['MOFA_DB']}")
         if json_file := self.settings.get("MOFA_JSON"):
             state = observer.json_state or "not written"

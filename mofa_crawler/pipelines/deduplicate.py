@@ -95,7 +95,7 @@ def _is_of_same_page(visit: Visit, page: PageRow, held: PressRelease) -> bool:
     if page.state == "held":
         return visit.body_hash == page.body_hash
     # The row tells of what came after them; a capture is the same if it is of the same second.
-    return visit.fetched_at == held.fetched_at
+    return visit.source != LIVE and visit.fetched_at == held.fetched_at
 
 
 def _keep_what_is_known(visit: Visit, page: PageRow, held: PressRelease) -> None:

@@ -1,4 +1,4 @@
-"""The arguments of `scrapy crawl press_releases`, checked before anything is fetched."""
+"""The arguments of `scrapy crawl`, checked before anything is fetched or read."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mofa_crawler.site import Lang
 
+_MOST_JOBS = 64
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
@@ -49,13 +51,19 @@ class Arguments:
         )
 
 
-def parse_arguments(given: Mapping[str, str], *, today: date) -> Arguments:
-    """The arguments as given with `-a NAME=VALUE`. Raises `ArgumentError`."""
-    unknown = sorted(set(given) - {"lang", "since", "until", "refresh"})
-    if unknown:
-        raise ArgumentError(
-            f"unknown argument {unknown[0]!r}; there are lang, since, until and refresh"
-        )
+def parse_arguments(
+    given: Mapping[str, str],
+    *,
+    today: date,
+    names: Sequence[str] = ("lang", "since", "until", "refresh"),
+) -> Arguments:
+    """The arguments as given with `-a NAME=VALUE`; `names` are those that the spider has.
+
+    Raises `ArgumentError`.
+    """
+    if unknown := sorted(set(given) - set(names)):
+        there = f"{', '.join(names[:-1])} and {names[-1]}"
+        raise ArgumentError(f"unknown argument {unknown[0]!r}; there are {there}")
     since = _day("since", given["since"], last=False) if "since" in given else None
     until = _day("until", given["until"], last=True) if "until" in given else None
     if since and since > today:
@@ -68,6 +76,25 @@ def parse_arguments(given: Mapping[str, str], *, today: date) -> Arguments:
         until=until,
         refresh=_flag("refresh", given.get("refresh", "false")),
     )
+
+
+def parse_paths(text: str | None) -> list[Path]:
+    """The files and folders of `-a path=`. Raises `ArgumentError` where one is not there."""
+    if not text:
+        raise ArgumentError("path is missing: -a path=FILE_OR_FOLDER[,…], of WARC or HTML files")
+    # A name may hold a comma.
+    paths = [Path(text)] if Path(text).exists() else [Path(name) for name in text.split(",")]
+    for path in paths:
+        if not path.exists():
+            raise ArgumentError(f"path={path}: there is no such file or folder")
+    return paths
+
+
+def parse_jobs(text: str) -> int:
+    """The number of `-a jobs=`. Raises `ArgumentError`."""
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_JOBS:
+        raise ArgumentError(f"jobs={text}: write a number from 1 to {_MOST_JOBS}")
+    return int(text)
 
 
 def months_between(first: str, last: str) -> list[str]:

@@ -1,0 +1,271 @@
+"""Reads what was saved of the site, WARC files and saved pages, without the network."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Spider, signals
+from scrapy.exceptions import CloseSpider
+
+from mofa_crawler import site
+from mofa_crawler.accounting import LISTED, PASSED_OVER, count
+from mofa_crawler.archive.captures import Passed, Problem
+from mofa_crawler.archive.files import find
+from mofa_crawler.spiders.arguments import parse_arguments, parse_jobs, parse_paths
+from mofa_crawler.spiders.capture_reading import Result, Task, begin_worker, read_capture
+from mofa_crawler.spiders.reading import keep_period
+from mofa_crawler.store.of_crawl import store_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+    from mofa_crawler.archive.captures import PassedOver, Place
+    from mofa_crawler.items import Visit
+    from mofa_crawler.spiders.arguments import Arguments
+    from mofa_crawler.store.database import Store
+
+_NAMES = ("path", "lang", "since", "until", "jobs")
+_CLOCK_TOLERANCE = timedelta(days=1)
+_AHEAD = 3  # captures read ahead, for each worker
+
+
+class SavedPagesSpider(Spider):
+    """Arguments: `path=FILE_OR_FOLDER[,…]`, and `lang`, `since`, `until` as for `press_releases`;
+    `jobs=N` shares the reading among N processes.
+
+    Reads listings first, then releases, both in the order of time in which they were captured, and
+    yields a `Visit` for each as `press_releases` does. A page is read as a release where a listing
+    names it, where it lies in a folder of releases, or where its heading says so. A capture that
+    cannot be read counts only where no other capture tells of the page. Makes no request.
+    """
+
+    name = "saved_pages"
+    reads_captures = True
+
+    given: dict[str, str]
+    arguments: Arguments
+    paths: list[Path]
+    jobs: int
+    store: Store
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments and open the store. Raises `ArgumentError` and `StoreError`."""
+        today = datetime.now(site.JAPAN).date()
+        arguments = parse_arguments(kwargs, today=today, names=_NAMES)
+        paths, jobs = parse_paths(kwargs.get("path")), parse_jobs(kwargs.get("jobs", "1"))
+        spider = super().from_crawler(crawler, *args)
+        spider.given, spider.arguments, spider.paths, spider.jobs = kwargs, arguments, paths, jobs
+        spider.store = store_of(crawler)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider.stored, signal)
+        return spider
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Leave nothing that could fetch."""
+        super().update_settings(settings)
+        for name in ("DOWNLOAD_HANDLERS", "DOWNLOAD_HANDLERS_BASE"):
+            settings.set(name, {}, priority="spider")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_gap = False  # whether something of the archive was lost, or no listing was read
+        self._folder: TemporaryDirectory[str] | None = None  # for what is unpacked
+        self._pool: ProcessPoolExecutor | None = None
+        self._is_stored = asyncio.Event()
+        # What could not be read, by address: the last capture of each.
+        self._unread: dict[str, Result] = {}
+
+    def stored(self) -> None:
+        """The item yielded last has come to its end."""
+        self._is_stored.set()
+
+    def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's own
+        """End the workers, and remove what was unpacked."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+        if self._folder:
+            self._folder.cleanup()
+
+    async def start(self) -> AsyncIterator[Visit]:
+        """All visits, each when the one before has been stored: the engine would not wait."""
+        async for visit in self._visits():
+            if visit.role == "release":
+                count(self.crawler.stats, visit.lang, LISTED)
+            self._is_stored.clear()
+            yield visit
+            await self._is_stored.wait()
+
+    async def _visits(self) -> AsyncIterator[Visit]:
+        listings, releases = await self._find()
+        if self.jobs > 1:
+            self._pool = ProcessPoolExecutor(
+                self.jobs, mp_context=get_context("spawn"), initializer=begin_worker
+            )
+        async for visit in self._read(map(self._task_of_listing, listings)):
+            if visit.listing:
+                keep_period(visit, visit.listing, self.arguments)
+            yield visit
+        self._tell_of_unread_listings()
+        async for visit in self._read(map(self._task_of_release, releases)):
+            yield visit
+        for visit in self._unread_releases():
+            yield visit
+        if never := self.store.count_never_read():
+            self.logger.warning(
+                "%d releases are listed and were never read: save their pages too, or let the "
+                "next press_releases ask the site for them",
+                never,
+            )
+
+    # --- what there is ------------------------------------------------------------------------
+
+    async def _find(self) -> tuple[list[Place], list[Place]]:
+        """The captures of listings, and those of other pages, each in the order of time."""
+        self._folder = TemporaryDirectory(prefix="mofa_crawler_")
+        listings: list[Place] = []
+        others: list[Place] = []
+        latest = datetime.now(UTC) + _CLOCK_TOLERANCE
+        for found in find(self.paths, folder=Path(self._folder.name), limit=self._limit):
+            await asyncio.sleep(0)  # Ctrl-C is heard in between
+            if isinstance(found, Passed):
+                self._pass(found.what)
+            elif isinstance(found, Problem):
+                self._lose(found.line)
+            elif found.fetched_at > latest:
+                # It would be newer than whatever the site says from now on.
+                self._lose(f"{found.source}: {found.url} is of {found.fetched_at}, still to come")
+            elif site.lang_of(found.url) not in self.arguments.langs:
+                self._pass("of the other language")
+            elif found.url in site.INDEXES.values() or site.month_of(found.url):
+                listings.append(found)
+            else:
+                others.append(found)
+        return self._in_order(listings), self._in_order(others)
+
+    def _in_order(self, places: list[Place]) -> list[Place]:
+        places.sort(key=lambda place: (place.fetched_at, place.url, place.source))
+        once = [
+            place
+            for before, place in zip([None, *places], places, strict=False)
+            if before is None or before[:2] != place[:2]
+        ]
+        for _ in range(len(places) - len(once)):
+            self._pass("captured twice")
+        return once
+
+    @property
+    def _limit(self) -> int:
+        return self.settings.getint("DOWNLOAD_MAXSIZE")
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def _task_of_listing(self, place: Place) -> Task:
+        return Task(place, "listing", None, self._limit)
+
+    def _task_of_release(self, place: Place) -> Task:
+        """Listings have all been stored when the first release is read."""
+        listed = self.store.listed_as(place.url, site.lang_of(place.url))
+        is_known = listed or site.is_in_release_folder(place.url) or self.store.is_held(place.url)
+        return Task(place, "release" if is_known else None, listed, self._limit)
+
+    async def _read(self, tasks: Iterator[Task]) -> AsyncIterator[Visit]:
+        """The visits of captures that were read, in order; keeps those that were not."""
+        async for task, result in self._results(tasks):
+            visit = result.visit
+            if visit is None:
+                self._tell_of_other_page(task.place)
+            elif not self._is_in_period(visit, task.listed_date):
+                self._pass("outside the period")
+            elif visit.state == "held" or (visit.state == "gone" and visit.role == "release"):
+                _log(result)
+                if self._unread.pop(visit.url, None):
+                    self._pass("unreadable, of pages that were read")
+                yield visit
+            else:
+                if visit.url in self._unread:
+                    self._pass("unreadable, of pages that were read")
+                self._unread[visit.url] = result
+
+    async def _results(self, tasks: Iterator[Task]) -> AsyncIterator[tuple[Task, Result]]:
+        if not self._pool:
+            for task in tasks:
+                await asyncio.sleep(0)
+                yield task, read_capture(task)
+            return
+        loop = asyncio.get_running_loop()
+        ahead: deque[tuple[Task, asyncio.Future[Result]]] = deque()
+        try:
+            for task in tasks:
+                ahead.append((task, loop.run_in_executor(self._pool, read_capture, task)))
+                if len(ahead) > _AHEAD * self.jobs:
+                    first, future = ahead.popleft()
+                    yield first, await future
+            while ahead:
+                first, future = ahead.popleft()
+                yield first, await future
+        except BrokenProcessPool:
+            self.logger.error(  # noqa: TRY400 - the line says it all
+                "a process that reads was killed; run it again with fewer jobs"
+            )
+            raise CloseSpider("worker_killed") from None
+
+    def _is_in_period(self, visit: Visit, listed_date: str | None) -> bool:
+        day = visit.release.date if visit.release else listed_date
+        return day is None or self.arguments.covers(day)
+
+    # --- what was not read --------------------------------------------------------------------
+
+    def _unread_releases(self) -> Iterator[Visit]:
+        """The last captures of pages of which none could be read, and none is held."""
+        for url, result in self._unread.items():
+            if self.store.held(site.release_id(url)):
+                self._pass("unreadable, of pages that were read")
+            elif result.visit:
+                _log(result)
+                yield result.visit
+
+    def _tell_of_unread_listings(self) -> None:
+        for url, result in self._unread.items():
+            if self.store.is_held(url):
+                self._pass("unreadable, of pages that were read")
+            else:
+                _log(result)
+                self._lose(f"no capture of the listing {url} could be read")
+        self._unread.clear()
+
+    def _tell_of_other_page(self, place: Place) -> None:
+        self._pass("not a press release")
+        is_saved_by_hand = place.offset is None
+        self.logger.log(
+            logging.WARNING if is_saved_by_hand else logging.INFO,
+            "not read: no listing names %s (%s); if it is a press release, save the listing too",
+            place.url,
+            place.source,
+        )
+
+    def _pass(self, what: PassedOver) -> None:
+        self.crawler.stats.inc_value(PASSED_OVER + what)
+
+    def _lose(self, line: str) -> None:
+        self.has_gap = True
+        self.logger.warning("%s", line)
+
+
+def _log(result: Result) -> None:
+    for record in result.log:
+        logging.getLogger(record.name).handle(record)
