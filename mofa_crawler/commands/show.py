@@ -16,10 +16,10 @@ from scrapy.exceptions import IgnoreRequest, UsageError
 from mofa_crawler import site
 from mofa_crawler.accounting import reason_of
 from mofa_crawler.answers import page_of
+from mofa_crawler.archive.saved import own_address
 from mofa_crawler.commands import complain
 from mofa_crawler.extensions.run_report import Exit
 from mofa_crawler.items import as_json
-from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from mofa_crawler.items import Block, PressRelease
 
 _WIDTHS = {"en": 100, "ja": 50}  # Japanese characters are twice as wide
-_OWN_ADDRESS = selector("//meta[@property='og:url'][@content]|//link[@rel='canonical'][@href]")
 
 
 class Command(ScrapyCommand):
@@ -158,12 +157,8 @@ def _is_day(text: str) -> bool:
 
 def _address(given: str | None, page: Page) -> str:
     """The address of a saved page: as given, or as the page says itself."""
-    try:
-        own = [e.get("content") or e.get("href") for e in _OWN_ADDRESS(page.tree)]
-    except ParseError:
-        own = []
-    url = site.canonical_url(given or next((address for address in own if address), ""))
-    if url is None or not site.is_on_site(url) or url == site.canonical_url(""):
+    url = site.canonical_url(given) if given else own_address(page)
+    if url is None or not site.is_on_site(url):
         raise UsageError("the file does not say its own address; give it with --url")
     return url
 
