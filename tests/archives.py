@@ -1,0 +1,68 @@
+"""Archives for the tests: WARC files as crawlers and browser extensions write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from tests.conftest import ORIGIN, SITE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+DAY = "2026-01-10T03:00:00Z"
+
+
+@dataclass
+class Answer:
+    """A record of a WARC file: what `path` (of the ministry's site, or an address) answered."""
+
+    path: str
+    body: bytes = b""
+    date: str = DAY
+    status: str = "200 OK"
+    headers: dict[str, str] = field(default_factory=dict)
+    type: str = "response"
+    protocol: str = "HTTP/1.1"
+
+
+def of_sample(path: str, date: str = DAY, **edits: str) -> Answer:
+    """A page of the sample site; `old=` and `new=` replace a text that stands in it once."""
+    body = (SITE / path).read_bytes()
+    if edits:
+        assert body.count(edits["old"].encode()) == 1
+        body = body.replace(edits["old"].encode(), edits["new"].encode())
+    return Answer(path, body, date)
+
+
+def sample_site() -> list[Answer]:
+    """All pages of the sample site."""
+    pages = sorted(SITE.rglob("*.htm*"))
+    return [of_sample(str(page.relative_to(SITE))) for page in pages]
+
+
+def write_warc(path: Path, answers: Iterable[Answer]) -> Path:
+    """Write a WARC file, record by record; compressed if its name says so."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=".gz" in path.name)
+        writer.write_record(writer.create_warcinfo_record(path.name, {"software": "a test"}))
+        for answer in answers:
+            url = answer.path if ":" in answer.path else f"{ORIGIN}/{answer.path}"
+            headers = {"Content-Type": "text/html", **answer.headers}
+            http = StatusAndHeaders(answer.status, list(headers.items()), protocol=answer.protocol)
+            record = writer.create_warc_record(
+                url,
+                answer.type,
+                payload=BytesIO(answer.body),
+                length=len(answer.body),
+                warc_content_type="text/html" if answer.type == "resource" else "",
+                http_headers=http if answer.type != "resource" else None,
+                warc_headers_dict={"WARC-Date": answer.date},
+            )
+            writer.write_record(record)
+    return path
