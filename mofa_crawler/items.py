@@ -167,7 +167,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ArchivePlace:
     """Where the archive holds an answer: its record begins at `offset` (bytes) of `file` (a name).
 
     `archived_at` is the record's date and `digest` that of its payload, as WARC writes both.

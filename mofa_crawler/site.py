@@ -115,6 +115,8 @@ def month_of(url: str) -> str | None:
 def is_in_release_folder(url: str) -> bool:
     """Whether a canonical URL is that of a page in a folder of releases, and no index of them."""
     path = urlsplit(url).path
+    if not is_on_site(url):
+        return False
     is_page = path.endswith((".html", ".htm")) and not path.endswith("/index.html")
     return is_page and bool(_RELEASE_FOLDERS.match(path)) and month_of(url) is None
 

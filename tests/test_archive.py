@@ -15,6 +15,7 @@ import pytest
 
 from mofa_crawler.archive.captures import Passed, Place, Problem, UnreadableCapture
 from mofa_crawler.archive.files import find, read
+from mofa_crawler.site import Mirror
 from tests.archives import DAY, Answer, of_sample, write_warc
 from tests.conftest import ORIGIN, SITE
 
@@ -38,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 def found_in(folder: Path, *names: str) -> list[Found]:
     paths = [folder / name for name in names]
-    return list(find(paths, folder=folder / "unpacked", limit=LIMIT))
+    return list(find(paths, folder=folder / "unpacked", limit=LIMIT, mirror=Mirror()))
 
 
 def bodies(found: list[Found]) -> dict[str, bytes]:

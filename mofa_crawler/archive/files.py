@@ -15,6 +15,7 @@ from mofa_crawler.archive.captures import Capture, Passed, Place, Problem, Unrea
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mofa_crawler import site
     from mofa_crawler.archive.captures import Found
 
 _WARC = re.compile(r"\.warc(?:\.gz)?(?:\.open)?$", re.IGNORECASE)
@@ -27,16 +28,19 @@ _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta)[\s>]", re.I
 _PARTS = re.compile(r"(?:_files|\.files|_Dateien)$")
 
 
-def find(paths: Iterable[Path], *, folder: Path, limit: int) -> Iterator[Found]:
+def find(
+    paths: Iterable[Path], *, folder: Path, limit: int, mirror: site.Mirror
+) -> Iterator[Found]:
     """The captures under files and folders, in the order of their names.
 
+    `mirror` is where they were fetched from, unless they say that themselves.
     `folder` is for what must be unpacked to be read, and must stay while captures are read; `limit`
     is in bytes of a page. What cannot be read is a `Problem` each.
     """
     for path in paths:
         for file in _files(path):
             try:
-                yield from _find(file, folder=folder, limit=limit)
+                yield from _find(file, folder=folder, limit=limit, mirror=mirror)
             except OSError as error:
                 yield Problem(f"{file}: {error.strerror or error}")
             except UnreadableCapture as error:
@@ -59,14 +63,14 @@ def _files(path: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(names))
 
 
-def _find(path: Path, *, folder: Path, limit: int) -> Iterator[Found]:
+def _find(path: Path, *, folder: Path, limit: int, mirror: site.Mirror) -> Iterator[Found]:
     with path.open("rb") as file:
         head = file.read(2048)
     name, suffix = path.name.lower(), path.suffix.lower()
     if head.startswith(b"WARC/") or _WARC.search(name):
-        yield from warc.find(path, source=f"warc:{path.name}", folder=folder)
+        yield from warc.find(path, source=f"warc:{path.name}", folder=folder, mirror=mirror)
     elif suffix == ".wacz":
-        yield from _find_in_wacz(path, folder)
+        yield from _find_in_wacz(path, folder, mirror)
     elif name.endswith(_NOT_READ):
         yield Problem(f"{path}: files of this kind are not read; {_SUPPORTED}")
     elif _PARTS.search(path.parent.name):
@@ -77,7 +81,7 @@ def _find(path: Path, *, folder: Path, limit: int) -> Iterator[Found]:
         yield Passed("no pages")
 
 
-def _find_in_wacz(path: Path, folder: Path) -> Iterator[Found]:
+def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Found]:
     """The captures of a web archive of browser extensions: a zip file with WARC files in it."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -89,7 +93,11 @@ def _find_in_wacz(path: Path, folder: Path) -> Iterator[Found]:
                 with archive.open(name) as file, unpacked.open("wb") as copy:
                     copyfileobj(file, copy)
                 yield from warc.find(
-                    unpacked, source=f"warc:{path.name}", folder=folder, name=f"{path}/{name}"
+                    unpacked,
+                    source=f"warc:{path.name}",
+                    folder=folder,
+                    mirror=mirror,
+                    name=f"{path}/{name}",
                 )
     except zipfile.BadZipFile as error:
         yield Problem(f"{path}: {error}")

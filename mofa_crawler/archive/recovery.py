@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from warcio.archiveiterator import ArchiveIterator
 
 from mofa_crawler.archive.writer import OPEN
-from mofa_crawler.items import Place
+from mofa_crawler.items import ArchivePlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20  # bytes read at a time
 
 
-def finish(folder: Path, name: str, start: int) -> list[tuple[str, Place]]:
+def finish(folder: Path, name: str, start: int) -> list[tuple[str, ArchivePlace]]:
     """Cut off the torn end of a file of ours and give it its name; nothing where it has it.
 
     `start` is an offset at which a record begins. Returns where the answers from there on lie,
@@ -55,7 +55,7 @@ def _end_of_whole_members(file: BinaryIO) -> int:
     return end
 
 
-def _places(file: BinaryIO, name: str) -> Iterator[tuple[str, Place]]:
+def _places(file: BinaryIO, name: str) -> Iterator[tuple[str, ArchivePlace]]:
     records = ArchiveIterator(file)
     for record in records:
         if record.rec_type != "response":
@@ -64,7 +64,7 @@ def _places(file: BinaryIO, name: str) -> Iterator[tuple[str, Place]]:
         headers = record.rec_headers
         yield (
             body_hash,
-            Place(
+            ArchivePlace(
                 file=name,
                 offset=records.get_record_offset(),
                 archived_at=headers.get_header("WARC-Date"),

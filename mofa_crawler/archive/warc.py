@@ -43,12 +43,16 @@ _TOLD = {200, 404, 410}
 _HTML = ("text/html", "application/xhtml+xml")
 _PAGE_ENDINGS = (".html", ".htm")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+_MIRROR = re.compile(rb"^mirror: (https?://[!-~]+)\r?$", re.MULTILINE)
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
-def find(path: Path, *, source: str, folder: Path, name: str = "") -> Iterator[Found]:
+def find(
+    path: Path, *, source: str, folder: Path, mirror: site.Mirror, name: str = ""
+) -> Iterator[Found]:
     """The captures of a WARC file, in its order; `folder` is for what must be unpacked to be read.
 
+    `mirror` is where the site was fetched from, unless the file says that itself, as ours do.
     `name` is that of the file in a `Problem`, where it is not its own. Whole records are found also
     where the file is torn or damaged: what is lost is a `Problem`. Raises `OSError`.
     """
@@ -62,9 +66,11 @@ def find(path: Path, *, source: str, folder: Path, name: str = "") -> Iterator[F
             if torn:
                 yield Problem(f"{name}: {torn}; what comes before is read")
             with unpacked.open("rb") as plain:
-                yield from _find(plain, unpacked, is_gzipped=False, name=name, source=source)
+                at = _start(unpacked, source)
+                yield from _find(plain, at, is_gzipped=False, name=name, mirror=mirror)
         else:
-            yield from _find(file, path, is_gzipped=is_gzipped, name=name, source=source)
+            at = _start(path, source)
+            yield from _find(file, at, is_gzipped=is_gzipped, name=name, mirror=mirror)
 
 
 def read(place: Place, *, limit: int) -> Capture:
@@ -132,6 +138,7 @@ class _Header(NamedTuple):
     status: int
     content_type: str
     more: bool  # whether another record follows in the same gzip member
+    mirror: str  # of a `warcinfo` of ours: where the site was fetched from
 
 
 def _stream(file: BinaryIO, offset: int, *, is_gzipped: bool) -> BinaryIO:
@@ -164,8 +171,13 @@ def _answer(record: ArcWarcRecord) -> tuple[int, dict[str, str]]:
     return int(status) if status.isdecimal() else 0, dict(record.http_headers.headers)
 
 
+def _start(path: Path, source: str) -> Place:
+    """The place that those of a file are made of."""
+    return Place("", datetime.min.replace(tzinfo=UTC), path, 0, source)
+
+
 def _find(
-    file: BinaryIO, path: Path, *, is_gzipped: bool, name: str, source: str
+    file: BinaryIO, start: Place, *, is_gzipped: bool, name: str, mirror: site.Mirror
 ) -> Iterator[Found]:
     """The captures of a file record by record; beyond damage, those after it."""
     file.seek(0, io.SEEK_END)
@@ -187,7 +199,9 @@ def _find(
                 f"{name}: the gzip member at {offset} holds several records, and only the first "
                 "is read; run: warcio recompress"
             )
-        found = _found(header, Place("", datetime.min.replace(tzinfo=UTC), path, offset, source))
+        if header.mirror:
+            mirror = site.Mirror(header.mirror)
+        found = _found(header, start._replace(offset=offset), mirror)
         if isinstance(found, _Bad):
             yield Problem(f"{name}: the record at {offset} {found.why}, and is left out")
         elif found:
@@ -205,6 +219,7 @@ def _header_at(file: BinaryIO, offset: int, size: int, *, is_gzipped: bool) -> t
     """A record that is whole, and where the next one begins. Raises one of `_MALFORMED`."""
     stream = _stream(file, offset, is_gzipped=is_gzipped)
     record = _record(stream)
+    end = 0 if is_gzipped else file.tell() + record.raw_stream.limit
     status, headers = _answer(record)
     of_record = record.rec_headers.get_header
     header = _Header(
@@ -214,9 +229,9 @@ def _header_at(file: BinaryIO, offset: int, size: int, *, is_gzipped: bool) -> t
         status=status,
         content_type=next((v for k, v in headers.items() if k.lower() == "content-type"), ""),
         more=False,
+        mirror=_mirror(record) if record.rec_type == "warcinfo" else "",
     )
     if not is_gzipped:
-        end = file.tell() + record.raw_stream.limit
         if end > size:
             raise EOFError("the file ends within a record")
         file.seek(end)
@@ -281,14 +296,20 @@ class _Bad(NamedTuple):
     why: str
 
 
-def _found(header: _Header, at: Place) -> Found | _Bad | None:
+def _mirror(info: ArcWarcRecord) -> str:
+    """The address of the mirror that a `warcinfo` record of ours names; empty where it is none."""
+    match = _MIRROR.search(info.raw_stream.read(_CHUNK))
+    return match[1].decode("ascii") if match else ""
+
+
+def _found(header: _Header, at: Place, mirror: site.Mirror) -> Found | _Bad | None:
     """What a record is for the index; None for those that are about another one."""
     if header.type == "revisit":
         return Passed("records that only say that a page was as before")
     if header.type not in {"response", "resource"}:
         return None
-    url = site.canonical_url(header.url) if header.url.startswith("http") else None
-    if url is None or not site.is_on_site(url):
+    url = mirror.canonical(header.url) if header.url.startswith("http") else None
+    if url is None:
         return Passed("of other hosts")
     is_html = header.content_type.partition(";")[0].strip().lower() in _HTML
     if not is_html and not url.endswith(_PAGE_ENDINGS):

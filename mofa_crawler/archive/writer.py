@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from mofa_crawler.items import Place
+from mofa_crawler.items import ArchivePlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ class ArchiveWriter:
         self._writer.write_record(record)
         self._append()
 
-    def write(self, exchange: Exchange, *, before: Place | None) -> Place | None:
+    def write(self, exchange: Exchange, *, before: ArchivePlace | None) -> ArchivePlace | None:
         """Write a request and its answer; returns where the answer lies.
 
         `before` is where the last answer to the same request lies, if that is known. An answer
@@ -78,7 +78,7 @@ class ArchiveWriter:
         `revisit` record without a body: None.
         """
         answer = self._answer(exchange)
-        place = Place(
+        place = ArchivePlace(
             file=self.name,
             offset=self._file.tell(),
             archived_at=answer.rec_headers.get_header("WARC-Date"),
@@ -116,7 +116,7 @@ class ArchiveWriter:
         )
 
     def _revisit(
-        self, exchange: Exchange, answer: ArcWarcRecord, before: Place | None
+        self, exchange: Exchange, answer: ArcWarcRecord, before: ArchivePlace | None
     ) -> ArcWarcRecord:
         headers = self._headers_of(exchange)
         headers["WARC-Date"] = answer.rec_headers.get_header("WARC-Date")

@@ -45,11 +45,12 @@ class Command(BaseRunSpiderCommand):
         return (
             "Crawl the press releases: scrapy crawl press_releases [-a lang=en,ja] "
             "[-a since=YYYY-MM[-DD]] [-a until=YYYY-MM[-DD]] [-a refresh=true]. Without since and "
-            "until it catches up with what is new. Or read what was saved of the site, WARC files "
-            "and HTML, without the network: scrapy crawl saved_pages -a path=FILE_OR_FOLDER[,...] "
-            "[-a lang=...] [-a since=...] [-a until=...] [-a jobs=N]. Settings of its own "
-            "(-s NAME=VALUE, or in the environment): MOFA_DB, MOFA_JSON, MOFA_ARCHIVE, "
-            "MOFA_CONTACT, MOFA_BASE_URL, MOFA_PING_URL. "
+            "until it catches up with what is new; with -a urls=FILE it asks for the pages that a "
+            "file names. Or read what was saved of the site, WARC files and HTML, without the "
+            "network: scrapy crawl saved_pages -a path=FILE_OR_FOLDER[,...] [-a lang=...] "
+            "[-a since=...] [-a until=...] [-a jobs=N]. Settings of its own (-s NAME=VALUE, or in "
+            "the environment): MOFA_DB, MOFA_JSON, MOFA_ARCHIVE, MOFA_CONTACT, MOFA_BASE_URL, "
+            "MOFA_PING_URL. "
             f"Exit codes: {meanings}."
         )
 

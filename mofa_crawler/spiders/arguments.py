@@ -26,12 +26,14 @@ class ArgumentError(ValueError):
 
 @dataclass(frozen=True)
 class Arguments:
-    """What to crawl: languages, first and last day (None: open), and whether to fetch all anew."""
+    """What to crawl: languages, first and last day (None: open), whether to fetch all anew, and
+    the file that names the pages, where listings do not."""
 
     langs: tuple[Lang, ...] = site.LANGS
     since: date | None = None
     until: date | None = None
     refresh: bool = False
+    urls: Path | None = None
 
     @property
     def is_backfill(self) -> bool:
@@ -55,7 +57,7 @@ def parse_arguments(
     given: Mapping[str, str],
     *,
     today: date,
-    names: Sequence[str] = ("lang", "since", "until", "refresh"),
+    names: Sequence[str] = ("lang", "since", "until", "refresh", "urls"),
 ) -> Arguments:
     """The arguments as given with `-a NAME=VALUE`; `names` are those that the spider has.
 
@@ -70,11 +72,15 @@ def parse_arguments(
         raise ArgumentError(f"since={given['since']} is still to come")
     if since and until and since > until:
         raise ArgumentError(f"since={given['since']} is after until={given['until']}")
+    urls = Path(given["urls"]) if "urls" in given else None
+    if urls and (since or until):
+        raise ArgumentError("urls= names the pages: leave since and until away")
     return Arguments(
         langs=_langs(given.get("lang", "en,ja")),
         since=since,
         until=until,
         refresh=_flag("refresh", given.get("refresh", "false")),
+        urls=urls,
     )
 
 
@@ -88,6 +94,14 @@ def parse_paths(text: str | None) -> list[Path]:
         if not path.exists():
             raise ArgumentError(f"path={path}: there is no such file or folder")
     return paths
+
+
+def parse_mirror(text: str) -> site.Mirror:
+    """Where the site is fetched from, of the setting `MOFA_BASE_URL`. Raises `ArgumentError`."""
+    try:
+        return site.Mirror(text)
+    except ValueError as error:
+        raise ArgumentError(f"MOFA_BASE_URL: {error}") from None
 
 
 def parse_jobs(text: str) -> int:

@@ -16,11 +16,11 @@ from mofa_crawler.answers import page_of
 from mofa_crawler.closing import NOT_BEFORE, RunEnds
 from mofa_crawler.items import ListingEntry, Visit, timestamp
 from mofa_crawler.parsers.release import PARSER_VERSION
+from mofa_crawler.spiders.addresses import read_addresses
 from mofa_crawler.spiders.arguments import (
-    ArgumentError,
-    Arguments,
     months_between,
     parse_arguments,
+    parse_mirror,
 )
 from mofa_crawler.spiders.identity import identify
 from mofa_crawler.spiders.reading import keep_period, new_visit, read_listing, read_release
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from mofa_crawler.items import Listing
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Lang
+    from mofa_crawler.spiders.addresses import Addresses
+    from mofa_crawler.spiders.arguments import Arguments
     from mofa_crawler.store.database import Store
 
 # Listings first, so that the run soon knows how much there is; then the newest; then what an
@@ -54,12 +56,15 @@ _TRY_FAILED_FOR = timedelta(days=30)
 
 
 class PressReleasesSpider(Spider):
-    """Arguments: `lang=en,ja`, `since` and `until` (`YYYY-MM` or `YYYY-MM-DD`), `refresh=true`.
+    """Arguments: `lang=en,ja`, `since` and `until` (`YYYY-MM` or `YYYY-MM-DD`), `refresh=true`;
+    `urls=FILE` instead of a period.
 
     Without `since` and `until` it catches up: the rolling index, and the monthly archives back to
     the last complete run where that is older than the index reaches. With them it reads the
     archives between, by the links of the archive table. It asks for what is listed and not held,
     when it catches up also for what is due to be looked at again; `refresh` for all that is held.
+    With `urls` it asks for no index, but for the releases that the file names, and for what the
+    monthly archives list that it names.
 
     Yields a `Visit` for every listing and every release it discovers, whatever came of it.
     """
@@ -71,6 +76,7 @@ class PressReleasesSpider(Spider):
     arguments: Arguments
     store: Store
     mirror: site.Mirror
+    addresses: Addresses | None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -81,11 +87,11 @@ class PressReleasesSpider(Spider):
         arguments = parse_arguments(kwargs, today=datetime.now(site.JAPAN).date())
         spider = super().from_crawler(crawler, *args)
         spider.given, spider.arguments = kwargs, arguments
-        try:
-            spider.mirror = site.Mirror(crawler.settings["MOFA_BASE_URL"])
-        except ValueError as error:
-            raise ArgumentError(f"MOFA_BASE_URL: {error}") from None
+        spider.mirror = parse_mirror(crawler.settings["MOFA_BASE_URL"])
         spider.store = store_of(crawler)
+        spider.addresses = None
+        if arguments.urls:
+            spider.addresses = read_addresses(arguments.urls, is_known=spider.store.is_release)
         return spider
 
     @classmethod
@@ -114,6 +120,10 @@ class PressReleasesSpider(Spider):
                 "MOFA_CONTACT is not set: name an address at which the ministry can reach you, "
                 "in the environment or with -s MOFA_CONTACT=you@example.org"
             )
+        if self.addresses:
+            for given in self._ask_addresses(self.addresses):
+                yield given
+            return
         for lang in self.arguments.langs:
             yield self._ask_listing(site.INDEXES[lang], lang, month=None)
         if self.arguments.is_backfill:
@@ -128,6 +138,23 @@ class PressReleasesSpider(Spider):
             )
             for url, day in [*left_over, *self.store.due_again(lang, now=now)]:
                 if request := self._discover(url, lang, day, priority=_LEFT_OVER, again=True):
+                    yield request
+
+    def _ask_addresses(self, addresses: Addresses) -> Iterator[Request]:
+        if addresses.left_out:
+            self.logger.warning(
+                "%d addresses are left out, %s among them: no page in a folder of releases, and no "
+                "listing that was read names them",
+                len(addresses.left_out),
+                addresses.left_out[0],
+            )
+        for listing in addresses.listings:
+            if (lang := site.lang_of(listing)) in self.arguments.langs:
+                yield self._ask_listing(listing, lang, site.month_of(listing))
+        for url in addresses.releases:
+            if (lang := site.lang_of(url)) in self.arguments.langs:
+                day = self.store.listed_as(url, lang)
+                if request := self._discover(url, lang, day):
                     yield request
 
     # --- listings -----------------------------------------------------------------------------

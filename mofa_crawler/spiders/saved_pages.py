@@ -20,7 +20,12 @@ from mofa_crawler import site
 from mofa_crawler.accounting import LISTED, PASSED_OVER, count
 from mofa_crawler.archive.captures import Passed, Problem
 from mofa_crawler.archive.files import find
-from mofa_crawler.spiders.arguments import parse_arguments, parse_jobs, parse_paths
+from mofa_crawler.spiders.arguments import (
+    parse_arguments,
+    parse_jobs,
+    parse_mirror,
+    parse_paths,
+)
 from mofa_crawler.spiders.capture_reading import Result, Task, begin_worker, read_capture
 from mofa_crawler.spiders.reading import keep_period
 from mofa_crawler.store.of_crawl import store_of
@@ -59,6 +64,7 @@ class SavedPagesSpider(Spider):
     arguments: Arguments
     paths: list[Path]
     jobs: int
+    mirror: site.Mirror
     store: Store
 
     @classmethod
@@ -69,6 +75,7 @@ class SavedPagesSpider(Spider):
         paths, jobs = parse_paths(kwargs.get("path")), parse_jobs(kwargs.get("jobs", "1"))
         spider = super().from_crawler(crawler, *args)
         spider.given, spider.arguments, spider.paths, spider.jobs = kwargs, arguments, paths, jobs
+        spider.mirror = parse_mirror(crawler.settings["MOFA_BASE_URL"])
         spider.store = store_of(crawler)
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider.stored, signal)
@@ -140,7 +147,8 @@ class SavedPagesSpider(Spider):
         listings: list[Place] = []
         others: list[Place] = []
         latest = datetime.now(UTC) + _CLOCK_TOLERANCE
-        for found in find(self.paths, folder=Path(self._folder.name), limit=self._limit):
+        folder = Path(self._folder.name)
+        for found in find(self.paths, folder=folder, limit=self._limit, mirror=self.mirror):
             await asyncio.sleep(0)  # Ctrl-C is heard in between
             if isinstance(found, Passed):
                 self._pass(found.what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.items import Place
+from mofa_crawler.items import ArchivePlace
 from mofa_crawler.store.connection import Connection
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class ArchivedPages(Connection):
     """The pages' places in the archive. Every method raises `StoreError` where SQLite fails."""
 
-    def place_of(self, url: str) -> Place | None:
+    def place_of(self, url: str) -> ArchivePlace | None:
         """Where the bytes of a page lie that was stored; None where they are not archived."""
         with self._errors("read"):
             row = self._db.execute(
@@ -23,9 +23,9 @@ class ArchivedPages(Connection):
                    FROM pages WHERE url = ? AND archive_file IS NOT NULL""",
                 (url,),
             ).fetchone()
-            return Place(**row) if row else None
+            return ArchivePlace(**row) if row else None
 
-    def save_places(self, places: Iterable[tuple[str, Place]]) -> None:
+    def save_places(self, places: Iterable[tuple[str, ArchivePlace]]) -> None:
         """Note where the bytes of pages lie, by address; they must be on the disk by now."""
         with self._errors("write"), self._transaction():
             self._db.executemany(
@@ -34,7 +34,7 @@ class ArchivedPages(Connection):
                 ((p.file, p.offset, p.archived_at, p.digest, url) for url, p in places),
             )
 
-    def save_places_by_hash(self, places: Iterable[tuple[str, Place]]) -> None:
+    def save_places_by_hash(self, places: Iterable[tuple[str, ArchivePlace]]) -> None:
         """Note where the bytes of pages lie, by the SHA-256 of what was stored of them."""
         with self._errors("write"), self._transaction():
             self._db.executemany(

@@ -79,6 +79,12 @@ class Store(ArchivedPages):
             query = "SELECT 1 FROM pages WHERE url = ? AND state = 'held'"
             return self._db.execute(query, (url,)).fetchone() is not None
 
+    def is_release(self, url: str) -> bool:
+        """Whether a page was met as that of a release: listed, or read."""
+        with self._errors("read"):
+            query = "SELECT 1 FROM pages WHERE url = ? AND role = 'release' AND state != 'other'"
+            return self._db.execute(query, (url,)).fetchone() is not None
+
     def unread(
         self, lang: Lang, *, parser_version: int, refused_since: str, failed_since: str
     ) -> list[tuple[str, str | None]]:
