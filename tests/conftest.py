@@ -73,6 +73,7 @@ class Server:
     statuses: list[int] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
+    strip: str = ""  # the origin that clients name, where it is their proxy
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace a text that stands in a page exactly once."""
@@ -86,6 +87,7 @@ class _Handler(SimpleHTTPRequestHandler):
     site: Server
 
     def do_GET(self) -> None:
+        self.path = self.path.removeprefix(self.site.strip)
         self.site.asked.append(self.path)
         self.site.agents.add(self.headers["User-Agent"])
         answer = self.site.answers.get(self.path)

@@ -7,6 +7,7 @@ import logging.handlers
 import os
 import queue
 import signal
+import sys
 from contextlib import contextmanager
 from hashlib import sha256
 from multiprocessing import parent_process
@@ -55,6 +56,19 @@ def read_capture(task: Task) -> Result:
     with _logged() as log:
         visit = _read(task)
     return Result(visit, log)
+
+
+@contextmanager
+def without_interrupts() -> Iterator[None]:
+    """Let processes begin that hear no Ctrl-C, which is for their parent; it comes afterwards."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def begin_worker() -> None:

@@ -26,7 +26,13 @@ from mofa_crawler.spiders.arguments import (
     parse_mirror,
     parse_paths,
 )
-from mofa_crawler.spiders.capture_reading import Result, Task, begin_worker, read_capture
+from mofa_crawler.spiders.capture_reading import (
+    Result,
+    Task,
+    begin_worker,
+    read_capture,
+    without_interrupts,
+)
 from mofa_crawler.spiders.reading import keep_period
 from mofa_crawler.store.of_crawl import store_of
 
@@ -219,17 +225,19 @@ class SavedPagesSpider(Spider):
         ahead: deque[tuple[Task, asyncio.Future[Result]]] = deque()
         try:
             for task in tasks:
-                ahead.append((task, loop.run_in_executor(self._pool, read_capture, task)))
+                with without_interrupts():
+                    future = loop.run_in_executor(self._pool, read_capture, task)
+                ahead.append((task, future))
                 if len(ahead) > _AHEAD * self.jobs:
                     first, future = ahead.popleft()
                     yield first, await future
-            while ahead:
-                first, future = ahead.popleft()
-                yield first, await future
+            for last, future in ahead:
+                yield last, await future
         except BrokenProcessPool:
             self.logger.error(  # noqa: TRY400 - the line says it all
                 "a process that reads was killed; run it again with fewer jobs"
             )
+            await asyncio.gather(*(future for _, future in ahead), return_exceptions=True)
             raise CloseSpider("worker_killed") from None
 
     def _is_in_period(self, visit: Visit, listed_date: str | None) -> bool:
