@@ -104,9 +104,27 @@ def test_what_is_no_database_of_ours_is_one_line(run: Run) -> None:
     run.database.write_text("This is a text and no database. " * 50, "utf-8")
     result = run.command("runs")
     assert result.returncode == 1
-    assert result.stderr == (
-        "mofa_crawler: error: cannot read the runs of mofa.db: file is not a database\n"
-    )
+    assert result.stderr == ("mofa_crawler: error: cannot read mofa.db: file is not a database\n")
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        (0, "is no database of mofa_crawler; name another with MOFA_DB"),
+        (999, "was written by a newer mofa_crawler; upgrade"),
+    ],
+)
+def test_a_database_of_another_program_or_version_is_one_line(
+    run: Run, version: int, message: str
+) -> None:
+    db = sqlite3.connect(run.database)
+    with db:
+        db.execute("CREATE TABLE runs (id INTEGER)")
+        db.execute(f"PRAGMA user_version = {version}")
+    db.close()
+    result = run.command("runs")
+    assert result.returncode == 1
+    assert result.stderr == f"mofa_crawler: error: mofa.db {message}\n"
 
 
 def test_runs_from_before_the_reports_are_listed_too(run: Run) -> None:

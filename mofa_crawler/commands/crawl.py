@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler.accounting import LISTED, OUTCOMES, reason_of
 from mofa_crawler.commands import complain
+from mofa_crawler.commands.tables import new_table
 from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
 from mofa_crawler.ping import PingError, check_ping_url, ping
 from mofa_crawler.report import ReportError, check_report_file, not_started, write_report
@@ -21,6 +21,8 @@ from mofa_crawler.store.json_file import ENDINGS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+
+    from rich.table import Table
 
     from mofa_crawler.report import Report
 
@@ -149,7 +151,7 @@ class Command(BaseRunSpiderCommand):
         console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
         code = observer.exit_code
         console.print(f"{spider}: {MEANINGS[code]} (exit {code.value}, {seconds:.0f} s)")
-        console.print(_table(observer.counts, plain=not console.is_terminal))
+        console.print(_table(observer.counts, new_table(console)))
         if passed := observer.report["passed_over"]:
             console.print("passed over: " + ", ".join(f"{n} {what}" for what, n in passed.items()))
         console.print(f"database: {self.settings['MOFA_DB']}")
@@ -178,9 +180,8 @@ def _tell(ping_url: str | None, event: str) -> None:
         complain(f"MOFA_PING_URL was not told of {event}: {error}", "warning")
 
 
-def _table(counts: dict[str, dict[str, int]], *, plain: bool) -> Table:
+def _table(counts: dict[str, dict[str, int]], table: Table) -> Table:
     langs = [lang for lang, of_lang in counts.items() if any(of_lang.values())] or list(counts)
-    table = Table(box=None, pad_edge=False) if plain else Table()
     table.add_column("releases")
     for name in [*langs, "total"]:
         table.add_column(name, justify="right")

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from mofa_crawler.commands import complain
+from mofa_crawler.commands.tables import new_table, stdout_console
 from mofa_crawler.extensions.run_report import MEANINGS, Exit
 from mofa_crawler.report import Report
 from mofa_crawler.store.connection import StoreError
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from mofa_crawler.store.runs import RunRow
 
 _COUNTS = ("new", "revised", "refused", "failed")
-_NO_LIMIT = 10_000
 _NOT_ENDED = "killed or going on"
 
 
@@ -79,11 +77,8 @@ def _known(run: RunRow) -> dict[str, Any]:
 
 
 def _print(runs: list[RunRow]) -> None:
-    console = Console(highlight=False)
-    plain = not console.is_terminal
-    if plain:
-        console.width = _NO_LIMIT  # a pipe has no width
-    table = Table(box=None, pad_edge=False) if plain else Table()
+    console = stdout_console()
+    table = new_table(console)
     for name in ("run", "started", "took", "spider", "arguments", "exit"):
         table.add_column(name, justify="right" if name in {"run", "took"} else "left")
     for name in _COUNTS:

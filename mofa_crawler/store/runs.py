@@ -1,15 +1,13 @@
-"""The runs of a database, read beside a run that may go on: no migration, no lock of ours."""
+"""The runs noted in a database."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.reading import reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,16 +33,9 @@ class RunRow:
 
 def last_runs(path: Path, count: int) -> list[RunRow]:
     """The last runs noted in a database, the latest at the end. Raises `StoreError`."""
-    if not path.is_file():
-        raise StoreError(f"there is no database {path}; name it with MOFA_DB")
-    try:
-        # Not `mode=ro`, which would leave the files of the WAL behind.
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:
-            db.row_factory = sqlite3.Row
-            # All columns: a database of an older version has no reports until its next run.
-            rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count,)).fetchall()
-    except sqlite3.Error as error:
-        raise StoreError(f"cannot read the runs of {path}: {error}") from error
+    with reading(path) as db:
+        # All columns: a database of an older version has no reports until its next run.
+        rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count,)).fetchall()
     return [_run(dict(row)) for row in reversed(rows)]
 
 

@@ -1,0 +1,41 @@
+"""What the commands print: tables on a terminal, plain text in a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NO_LIMIT = 10_000
+
+
+def stdout_console() -> Console:
+    """Standard output; texts are printed as they are. A pipe has no width."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _NO_LIMIT
+    return console
+
+
+def new_table(console: Console) -> Table:
+    """A table: framed on a terminal, without a frame in a pipe."""
+    return Table() if console.is_terminal else Table(box=None, pad_edge=False)
+
+
+def print_rows(names: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Rows as a table on a terminal; in a pipe one a line, tab-separated, without the names."""
+    console = stdout_console()
+    if not console.is_terminal:
+        for row in rows:
+            print("\t".join(" ".join(cell.split()) for cell in row))
+        return
+    table = new_table(console)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
