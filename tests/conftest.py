@@ -211,3 +211,13 @@ def run(tmp_path: Path, server: Server) -> Run:
     folder = tmp_path / "work"
     folder.mkdir()
     return Run(folder, server)
+
+
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The sample site, crawled. For tests that change neither the folder nor the database."""
+    folder = tmp_path_factory.mktemp("crawled")
+    with served(SITE) as site:
+        done = Run(folder, site)
+        assert done.crawl("-a", "since=2008-08").returncode == 0
+    return done
