@@ -1,0 +1,164 @@
+"""`scrapy diff`: what the ministry changed in a release since it was first read."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher, unified_diff
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from scrapy.commands import ScrapyCommand
+
+from mofa_crawler import site
+from mofa_crawler.commands import complain
+from mofa_crawler.commands.tables import stdout_console
+from mofa_crawler.extensions.run_report import Exit
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.history import read_history
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator, Sequence
+
+    from mofa_crawler.items import Block, Link
+    from mofa_crawler.store.history import History, Revision
+
+_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+_CHANGES = {"insert": "added", "delete": "removed", "replace": "changed"}
+
+
+class Command(ScrapyCommand):
+    """Prints the revisions of a release and what changed from each to the next."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
+
+    def syntax(self) -> str:
+        return "[options] <id or url>"
+
+    def short_desc(self) -> str:
+        return "Show what was changed in a release, revision by revision"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--json", action="store_true", help="print revisions and changes as JSON"
+        )
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        assert self.settings is not None
+        if len(args) != 1:
+            complain("name one release: its id, or the address of its page")
+            self.exitcode = Exit.USAGE
+            return
+        try:
+            history = read_history(Path(self.settings["MOFA_DB"]), _ids(args[0]))
+        except StoreError as error:
+            complain(str(error))
+            self.exitcode = Exit.NOT_STARTED
+            return
+        if history is None:
+            complain(
+                f"no release {args[0]} is held; `mofa-crawler search` finds what is, "
+                "`mofa-crawler audit --missing` lists what was not read"
+            )
+            self.exitcode = Exit.NOT_STARTED
+        elif opts.json:
+            print(msgspec.json.format(msgspec.json.encode(_as_json(history)), indent=1).decode())
+        else:
+            _print(history)
+
+
+def _ids(name: str) -> list[str]:
+    """The ids that may be meant by an id, or by an address in any spelling."""
+    # Bytes that are no UTF-8 are in no id and no address.
+    text = name.encode(errors="replace").decode()
+    urls = [site.canonical_url(start + text) for start in ("", "//")]
+    return [text.strip("/"), *(site.release_id(u) for u in urls if u and site.is_on_site(u))]
+
+
+# --- for people -----------------------------------------------------------------------------------
+
+
+def _print(history: History) -> None:
+    console = stdout_console()
+    for line in _readable(history):
+        if console.is_terminal:
+            console.print(line, style=_STYLES.get(line[:1]), soft_wrap=True)
+        else:
+            print(line)  # rich would put spaces for the tabs of a table
+
+
+def _readable(history: History) -> Iterator[str]:
+    last = history.revisions[-1]
+    yield f"{history.id}: {last.title}"
+    yield history.url
+    if history.gone_since:
+        yield f"gone since {history.gone_since}"
+    if len(history.revisions) == 1:
+        yield f"one revision, fetched {last.fetched_at}: no change of its text is known"
+    for old, new in pairwise(history.revisions):
+        yield ""
+        yield from unified_diff(
+            list(_lines(old)), list(_lines(new)), _times(old), _times(new), n=2, lineterm=""
+        )
+
+
+def _times(revision: Revision) -> str:
+    until = f", superseded {revision.superseded_at}" if revision.superseded_at else ""
+    return f"revision {revision.revision}, fetched {revision.fetched_at}{until}"
+
+
+def _lines(revision: Revision) -> Iterator[str]:
+    """A text in lines that differ wherever the text does, in kinds and levels too."""
+    yield f"title: {revision.title}"
+    yield f"date: {revision.date}"
+    for block in revision.body:
+        kind = f"{block.kind} {block.level}" if block.level else block.kind
+        first, *more = block.as_text().split("\n")
+        yield f"{kind}: {first}"
+        yield from (f"    {line}" for line in more)
+    for link in revision.links:
+        yield f"link, {link.kind}: {link.text} {link.url}"
+
+
+# --- for machines ---------------------------------------------------------------------------------
+
+
+def _as_json(history: History) -> dict[str, Any]:
+    return {
+        "id": history.id,
+        "url": history.url,
+        "gone_since": history.gone_since,
+        "revisions": history.revisions,
+        "changes": [_change(old, new) for old, new in pairwise(history.revisions)],
+    }
+
+
+def _change(old: Revision, new: Revision) -> dict[str, Any]:
+    """What changed from one revision to the next; null or empty where nothing did."""
+    return {
+        "from": old.revision,
+        "to": new.revision,
+        "title": _pair(old.title, new.title),
+        "date": _pair(old.date, new.date),
+        "body": _pieces(old.body, new.body),
+        "links": _pieces(old.links, new.links),
+    }
+
+
+def _pair(old: str, new: str) -> dict[str, str] | None:
+    return None if old == new else {"before": old, "after": new}
+
+
+def _pieces(old: Sequence[Block | Link], new: Sequence[Block | Link]) -> list[dict[str, Any]]:
+    """The places at which two lists differ, with what stood there before and stands there after."""
+    before, after = ([msgspec.json.encode(piece) for piece in pieces] for pieces in (old, new))
+    places = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [
+        {"change": _CHANGES[how], "before": old[i:j], "after": new[k:m]}
+        for how, i, j, k, m in places
+        if how != "equal"
+    ]
