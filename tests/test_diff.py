@@ -41,10 +41,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     keep(store, release(body=second, fetched_at=LATER))
     link = Link(kind="attachment", text="File", url=f"{ORIGIN}/files/1.pdf")
-    keep(
-        store,
-        release(title="Two visits", date="2021-01-28", body=[point], links=[link], fetched_at=LAST),
-    )
+    third = [Block(kind="paragraph", text="Then."), point]
+    changes = {"title": "Two visits", "date": "2021-01-28", "body": third, "links": [link]}
+    keep(store, release(**changes, fetched_at=LAST))
     gone = visit(release(), state="gone", release=None, fetched_at=LAST)
     store.save_page(gone)
     other = release(
@@ -71,7 +70,7 @@ def test_the_revisions_are_those_that_were_read(path: Path) -> None:
         (2, LATER, LAST),
         (3, LAST, None),
     ]
-    assert (third.title, len(second.body), len(third.body)) == ("Two visits", 6, 1)
+    assert (third.title, len(second.body), len(third.body)) == ("Two visits", 6, 2)
     assert read_history(path, ["no/such"]) is None
 
 
@@ -105,7 +104,7 @@ gone since {LAST}
 
 --- revision 2, fetched {LATER}, superseded {LAST}
 +++ revision 3, fetched {LAST}
-@@ -1,11 +1,4 @@
+@@ -1,11 +1,5 @@
 -title: A visit
 -date: 2021-01-27
 -caption: Photo
@@ -113,6 +112,7 @@ gone since {LAST}
 -paragraph: Second.
 +title: Two visits
 +date: 2021-01-28
++paragraph: Then.
  point 1: 1. Point
 -point 2: (1) New
 -    point

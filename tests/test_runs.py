@@ -150,6 +150,7 @@ def test_runs_from_before_the_reports_are_listed_too(run: Run) -> None:
     [
         (["-n", "x"], "-n x: write a number"),
         (["-n", "-1"], "-n -1: write a number"),
+        (["-n", "9" * 20], "-n 99999999999999999999: write a number"),
         (["press_releases"], "runs takes no arguments"),
     ],
 )

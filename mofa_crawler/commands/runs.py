@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
-from mofa_crawler.commands import complain
+from mofa_crawler.commands import complain, count_of
 from mofa_crawler.commands.tables import new_table, stdout_console
 from mofa_crawler.extensions.run_report import MEANINGS, Exit
 from mofa_crawler.report import Report
@@ -44,12 +45,12 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings is not None
-        if args or not opts.count.isdecimal():
-            complain("runs takes no arguments" if args else f"-n {opts.count}: write a number")
+        try:
+            runs = last_runs(Path(self.settings["MOFA_DB"]), _count(args, opts.count))
+        except UsageError as error:
+            complain(str(error))
             self.exitcode = Exit.USAGE
             return
-        try:
-            runs = last_runs(Path(self.settings["MOFA_DB"]), int(opts.count))
         except StoreError as error:
             complain(str(error))
             self.exitcode = Exit.NOT_STARTED
@@ -59,6 +60,12 @@ class Command(ScrapyCommand):
                 print(msgspec.json.encode(run.report or _known(run)).decode())
         else:
             _print(runs)
+
+
+def _count(args: list[str], count: str) -> int:
+    if args:
+        raise UsageError("runs takes no arguments")
+    return count_of(count)
 
 
 def _known(run: RunRow) -> dict[str, Any]:

@@ -26,12 +26,17 @@ def new_table(console: Console) -> Table:
     return Table() if console.is_terminal else Table(box=None, pad_edge=False)
 
 
+def print_fields(fields: Iterable[str]) -> None:
+    """A line of a list for other programs: the fields tab-separated."""
+    print("\t".join(" ".join(field.split()) for field in fields))
+
+
 def print_rows(names: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Rows as a table on a terminal; in a pipe one a line, tab-separated, without the names."""
     console = stdout_console()
     if not console.is_terminal:
         for row in rows:
-            print("\t".join(" ".join(cell.split()) for cell in row))
+            print_fields(row)
         return
     table = new_table(console)
     for name in names:

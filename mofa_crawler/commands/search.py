@@ -1,0 +1,141 @@
+"""`scrapy search`: releases that hold certain words, in either language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from rich.text import Text
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from mofa_crawler.commands import complain, count_of
+from mofa_crawler.commands.period import add_period_options, period_of
+from mofa_crawler.commands.tables import new_table, print_fields, stdout_console
+from mofa_crawler.extensions.run_report import Exit
+from mofa_crawler.spiders.arguments import ArgumentError
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.search import search
+from mofa_crawler.store.terms import read_terms
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from rich.console import Console
+
+    from mofa_crawler.store.search import Hit
+    from mofa_crawler.store.snippets import Marked
+    from mofa_crawler.store.terms import Term
+
+_MARKS = ("«", "»")
+
+
+class Command(ScrapyCommand):
+    """Prints the releases found, each with the text around the first place. Changes nothing."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
+
+    def syntax(self) -> str:
+        return "[options] <words>"
+
+    def short_desc(self) -> str:
+        return "Search titles and texts in both languages"
+
+    def long_desc(self) -> str:
+        return (
+            f"{self.short_desc()}: all words must occur, what stands in double quotes as it "
+            "stands. First the releases whose titles hold them, then the newest."
+        )
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        add_period_options(parser)
+        parser.add_argument("-n", dest="count", default="20", metavar="COUNT", help="how many")
+        parser.add_argument("--json", action="store_true", help="print JSON, a release a line")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        assert self.settings is not None
+        try:
+            period, count, terms = period_of(opts), count_of(opts.count), _terms(args)
+            total, hits = search(
+                Path(self.settings["MOFA_DB"]),
+                terms,
+                langs=period.langs,
+                since=period.since.isoformat() if period.since else None,
+                until=period.until.isoformat() if period.until else None,
+                count=count,
+            )
+        except (ArgumentError, UsageError) as error:
+            complain(str(error))
+            self.exitcode = Exit.USAGE
+            return
+        except StoreError as error:
+            complain(str(error))
+            self.exitcode = Exit.NOT_STARTED
+            return
+        if opts.json:
+            for hit in hits:
+                print(msgspec.json.encode(_as_json(hit)).decode())
+        else:
+            _print(hits)
+        if total > len(hits):
+            complain(f"{total} found, {len(hits)} shown; -n {total} shows all", "note")
+        elif not hits:
+            complain("nothing found", "note")
+
+
+def _terms(args: list[str]) -> list[Term]:
+    """The terms of the words given. Raises `UsageError`."""
+    # Scrapy hands on what it does not know, and the `--` after which nothing is an option.
+    options = args[: args.index("--")] if "--" in args else args
+    for option in options:
+        if re.match(r"-\S+$", option):
+            raise UsageError(f"there is no option {option}; write words that begin so after --")
+    terms = read_terms(" ".join(options + args[len(options) + 1 :]))
+    if not terms:
+        raise UsageError("write the words to search for")
+    return terms
+
+
+def _as_json(hit: Hit) -> dict[str, str]:
+    return {
+        "id": hit.id,
+        "date": hit.date,
+        "lang": hit.lang,
+        "title": str(hit.title),
+        "url": hit.url,
+        "snippet": str(hit.snippet),
+    }
+
+
+def _print(hits: list[Hit]) -> None:
+    console = stdout_console()
+    if console.is_terminal:
+        _print_table(console, hits)
+        return
+    for hit in hits:
+        print_fields(
+            [hit.date, hit.lang, hit.id, str(hit.title), hit.url, hit.snippet.between(*_MARKS)]
+        )
+
+
+def _print_table(console: Console, hits: list[Hit]) -> None:
+    table = new_table(console)
+    table.show_lines = True
+    for name in ("date", "lang", "release"):
+        table.add_column(name, overflow="fold")
+    for hit in hits:
+        release = Text("\n").join(
+            [_bold(hit.title), Text(hit.url, style="dim"), _bold(hit.snippet)]
+        )
+        table.add_row(hit.date, hit.lang, release)
+    if hits:
+        console.print(table)
+
+
+def _bold(text: Marked) -> Text:
+    return Text.assemble(*((piece, "bold" if found else "") for piece, found in text.pieces))

@@ -1,0 +1,114 @@
+"""Full-text search over titles and texts, by the index and beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mofa_crawler.site import LANGS
+from mofa_crawler.store.reading import reading
+from mofa_crawler.store.snippets import mark
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mofa_crawler.site import Lang
+    from mofa_crawler.store.snippets import Marked
+    from mofa_crawler.store.terms import Term
+
+# Of the text around the first place found, so many characters; Japanese ones are twice as wide.
+_WIDTHS = {"en": 160, "ja": 80}
+# So many terms are looked up in the index; what is left then, is searched for the others.
+_BY_INDEX = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A release that was found, and what of it."""
+
+    id: str
+    date: str
+    lang: Lang
+    url: str
+    title: Marked
+    snippet: Marked
+
+
+def search(  # noqa: PLR0913 - a filter each
+    path: Path,
+    terms: Sequence[Term],
+    *,
+    langs: Sequence[Lang] = LANGS,
+    since: str | None = None,
+    until: str | None = None,
+    count: int,
+) -> tuple[int, list[Hit]]:
+    """How many releases hold all of the terms (one at least), and the first `count` of them.
+
+    First those with the most terms in their titles, then the newest. Duplicates are left out where
+    the release that they repeat is found itself. Raises `StoreError`.
+    """
+    with reading(path) as db:
+        numbers = _found(
+            db, terms, msgspec.json.encode(list(langs)).decode(), since or "", until or "9999"
+        )
+        return len(numbers), [_hit(db, number, terms) for number in numbers[:count]]
+
+
+def _found(
+    db: sqlite3.Connection, terms: Sequence[Term], langs: str, since: str, until: str
+) -> list[int]:
+    """The numbers of the releases that hold all of the terms, in order."""
+    indexed = [term for term in terms if term.phrase][:_BY_INDEX]
+    by_index = {term for term in indexed if term.is_indexed}
+    others = [term for term in terms if term not in by_index]
+
+    def holds(title: str, text: str) -> bool:
+        return all(term.is_in(title) or term.is_in(text) for term in others)
+
+    def named(title: str) -> int:
+        return sum(term.is_in(title) for term in terms)
+
+    db.create_function("holds", 2, holds, deterministic=True)
+    db.create_function("named", 1, named, deterministic=True)
+    conditions = ["search MATCH :match"] * bool(indexed)
+    conditions += ["holds(search.title, search.text)"] * bool(others)
+    rows = db.execute(
+        f"""WITH matched AS MATERIALIZED (
+                SELECT number, id, date, named(search.title) AS named
+                FROM search JOIN releases ON number = search.rowid
+                WHERE lang IN (SELECT value FROM json_each(:langs))
+                AND date BETWEEN :since AND :until AND {" AND ".join(conditions)}
+            )
+            SELECT number FROM matched WHERE number NOT IN (
+                SELECT copy.number FROM releases AS copy
+                JOIN releases AS original ON original.id = copy.duplicate_of
+                WHERE original.number IN (SELECT number FROM matched)
+            )
+            ORDER BY named DESC, date DESC, id""",  # noqa: S608 - conditions of our own
+        {
+            "match": " ".join(term.phrase for term in indexed),
+            "langs": langs,
+            "since": since,
+            "until": until,
+        },
+    )
+    return [row["number"] for row in rows]
+
+
+def _hit(db: sqlite3.Connection, number: int, terms: Sequence[Term]) -> Hit:
+    row = db.execute(
+        "SELECT id, date, lang, url, title, text FROM releases WHERE number = ?", (number,)
+    ).fetchone()
+    return Hit(
+        id=row["id"],
+        date=row["date"],
+        lang=row["lang"],
+        url=row["url"],
+        title=mark(row["title"], terms),
+        snippet=mark(row["text"], terms, width=_WIDTHS[row["lang"]]),
+    )

@@ -1,0 +1,70 @@
+"""What is searched: words and phrases by their search keys, and where a text holds them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mofa_crawler.store.keys import search_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
+# What no text holds and SQLite cannot take: NUL, and bytes that are no UTF-8.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+# The index is one of trigrams; of the same one a hundred thousand times over, it takes a minute.
+_SHORTEST, _LONGEST = 3, 100
+_AFTER_LATIN = "\u0250"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase to be found, by its search key (not empty).
+
+    It is found anywhere in a text, also inside of a word, but for one or two Latin letters or
+    digits ("EU"), which are a word of their own.
+    """
+
+    key: str
+
+    @property
+    def phrase(self) -> str:
+        """The term for FTS5, to which nothing inside of quotes is special; empty: it finds none."""
+        if len(self.key) < _SHORTEST:
+            return ""
+        return '"' + self.key[:_LONGEST].replace('"', '""') + '"'
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the phrase finds the whole term."""
+        return _SHORTEST <= len(self.key) <= _LONGEST
+
+    def spans(self, key: str) -> Iterator[tuple[int, int]]:
+        """Where a text's search key holds the term: beginnings and ends, in order."""
+        is_word = len(self.key) < _SHORTEST and self.key.isascii() and self.key.isalnum()
+        at = key.find(self.key)
+        while at >= 0:
+            end = at + len(self.key)
+            if not (is_word and (_is_latin(key[at - 1 : at]) or _is_latin(key[end : end + 1]))):
+                yield at, end
+            at = key.find(self.key, at + 1)
+
+    def is_in(self, key: str) -> bool:
+        """Whether a text's search key holds the term."""
+        return next(self.spans(key), None) is not None
+
+
+def read_terms(query: str) -> list[Term]:
+    """The words of a query, each once; what stands in double quotes is a phrase.
+
+    Nothing else is special. A quotation mark without a second is left out.
+    """
+    found = (match[1] or match[2] for match in _TERM.finditer(_NO_TEXT.sub("\ufffd", query)))
+    return [Term(key) for key in dict.fromkeys(map(search_key, filter(None, found))) if key]
+
+
+def _is_latin(character: str) -> bool:
+    """Whether it is a Latin letter or a digit; the empty string is none."""
+    return character < _AFTER_LATIN and character.isalnum()
