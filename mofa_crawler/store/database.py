@@ -13,8 +13,6 @@ from mofa_crawler import __version__
 from mofa_crawler.coverage import Coverage
 from mofa_crawler.items import (
     LIVE,
-    Block,
-    Link,
     Listing,
     ListingEntry,
     PressRelease,
@@ -24,6 +22,7 @@ from mofa_crawler.items import (
 from mofa_crawler.site import LANGS
 from mofa_crawler.store.archived import ArchivedPages
 from mofa_crawler.store.keys import duplicate_key, search_key
+from mofa_crawler.store.records import Selection, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,7 +44,6 @@ _PAGE_COLUMNS = (
     "parser_version body_hash"
 ).split()
 _PLACE_COLUMNS = ("archive_file", "archive_offset", "archived_at", "archive_digest")
-_DERIVED = {f.name for f in fields(PressRelease) if not f.init}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ class Store(ArchivedPages):
     def held(self, release_id: str) -> PressRelease | None:
         """The current record of a release, or None."""
         with self._errors("read"):
-            return next(self._records("WHERE id = ?", (release_id,)), None)
+            return next(read_records(self._db, "WHERE id = ?", (release_id,)), None)
 
     def is_held(self, url: str) -> bool:
         """Whether a page was read into the store, as a release, and is not to be fetched for it."""
@@ -228,36 +226,14 @@ class Store(ArchivedPages):
 
     def records(self, *, with_duplicates: bool = False) -> Iterator[PressRelease]:
         """All current records by date and id; duplicates are left out unless asked for."""
-        where = "" if with_duplicates else "WHERE duplicate_of IS NULL"
+        selection = Selection(with_duplicates=with_duplicates)
         with self._errors("read"):
-            yield from self._records(f"{where} ORDER BY date, id")
+            yield from read_records(self._db, *selection.clause())
 
     def revisions(self) -> dict[str, int]:
         """The current revision of every release held, by id, duplicates among them."""
         with self._errors("read"):
             return dict(self._db.execute("SELECT id, revision FROM releases").fetchall())
-
-    def _records(self, clause: str, parameters: tuple[str, ...] = ()) -> Iterator[PressRelease]:
-        columns = ", ".join(name for name in _COLUMNS if name not in _DERIVED)
-        query = f"SELECT {columns} FROM releases {clause}"  # noqa: S608 - names of our own
-        for row in self._db.execute(query, parameters):
-            blocks = self._db.execute(
-                """SELECT kind, level, label, text, rows FROM blocks
-                   WHERE release_id = ? ORDER BY position""",
-                (row["id"],),
-            )
-            links = self._db.execute(
-                "SELECT kind, text, url FROM links WHERE release_id = ? ORDER BY position",
-                (row["id"],),
-            )
-            yield PressRelease(
-                **row,
-                body=[
-                    Block(**{**block, "rows": msgspec.json.decode(block["rows"])})
-                    for block in blocks
-                ],
-                links=[Link(**link) for link in links],
-            )
 
     # --- what a page came to --------------------------------------------------------------------
 
@@ -271,7 +247,7 @@ class Store(ArchivedPages):
         if release is None:
             raise ValueError("the visit brought no release")
         with self._errors("write"), self._transaction():
-            held = next(self._records("WHERE id = ?", (release.id,)), None)
+            held = next(read_records(self._db, "WHERE id = ?", (release.id,)), None)
             if not release.gone_since:  # else the page's row tells of that
                 self._write_page(visit)
             if held == release:

@@ -11,9 +11,10 @@ from mofa_crawler.items import as_json
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from mofa_crawler.items import PressRelease
     from mofa_crawler.store.database import Store
 
 ENDINGS = (".jsonl", ".json")
@@ -38,7 +39,7 @@ def write_json(store: Store, path: Path) -> bool:
         if not path.exists() and not store.revisions():
             return False
         array = path.suffix == ".json"
-        return replace_file(path, lambda file: _write(store, file, array=array))
+        return replace_file(path, lambda file: write_records(store.records(), file, array=array))
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -79,11 +80,12 @@ def _records_in(path: Path) -> Iterator[_Identified]:
     yield from records
 
 
-def _write(store: Store, file: BinaryIO, *, array: bool) -> None:
+def write_records(records: Iterable[PressRelease], file: BinaryIO, *, array: bool) -> None:
+    """Write records as one JSON array, or a record a line."""
     first = True
     if array:
         file.write(b"[")
-    for record in store.records():
+    for record in records:
         if array:
             file.write(b"\n" if first else b",\n")
         file.write(as_json(record).encode())

@@ -1,0 +1,108 @@
+"""`scrapy export`: the dataset, or a part of it, in the formats that others read."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+
+from mofa_crawler.commands import complain
+from mofa_crawler.extensions.run_report import Exit
+from mofa_crawler.spiders.arguments import ArgumentError, parse_arguments
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.export.formats import FORMATS, TEXTS, ExportError, export
+from mofa_crawler.store.records import Selection
+from mofa_crawler.store.snapshot import NoSuchRun
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+
+class Command(ScrapyCommand):
+    """Writes what the database holds. Reads it beside a run that may go on, and changes nothing."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
+
+    def syntax(self) -> str:
+        return "--format FORMAT [-o PATH] [options]"
+
+    def short_desc(self) -> str:
+        return "Write the dataset as JSON, CSV, Parquet, a feed, or a data package"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--format",
+            help=f"{', '.join(FORMATS)}; may be left out where the name of the file ends in it",
+        )
+        parser.add_argument(
+            "-o",
+            dest="output",
+            metavar="PATH",
+            help="the file or folder to write, replaced as a whole; without it, and with -, "
+            f"stdout ({', '.join(TEXTS)})",
+        )
+        parser.add_argument("--lang", help="en, ja or en,ja (the default)")
+        for name, which in {"since": "first", "until": "last"}.items():
+            parser.add_argument(
+                f"--{name}", metavar="YYYY-MM[-DD]", help=f"the {which} day or month to write"
+            )
+        parser.add_argument(
+            "--with-duplicates", action="store_true", help="also releases that say the same"
+        )
+        parser.add_argument(
+            "--changed-since", metavar="RUN", help="only what runs after this one have changed"
+        )
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        assert self.settings is not None
+        try:
+            target = None if opts.output in {None, "-"} else Path(opts.output)
+            name = _format(opts.format, target)
+            selection = _selection(args, opts)
+            count = export(Path(self.settings["MOFA_DB"]), selection, name, target)
+        except (ArgumentError, NoSuchRun) as error:
+            complain(str(error))
+            self.exitcode = Exit.USAGE
+        except (StoreError, ExportError) as error:
+            complain(str(error))
+            self.exitcode = Exit.NOT_STARTED
+        else:
+            nothing = "" if count else "nothing matches: "
+            number = "1 release" if count == 1 else f"{count} releases"
+            print(f"{nothing}exported {number} to {target or 'stdout'}", file=sys.stderr)
+
+
+def _format(given: str | None, target: Path | None) -> str:
+    """The format asked for, else the one that the file's name ends in."""
+    name = given or (target.suffix.removeprefix(".") if target else "")
+    if name not in FORMATS:
+        wrong = f"--format {given}" if given else "no format"
+        raise ArgumentError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
+    if target is None and name not in TEXTS:
+        raise ArgumentError(f"--format {name}: write -o and where to")
+    return name
+
+
+def _selection(args: list[str], opts: Namespace) -> Selection:
+    if args:
+        raise ArgumentError(f"export knows no {args[0]!r}; see export --help")
+    given = {name: getattr(opts, name) for name in ("lang", "since", "until")}
+    arguments = parse_arguments(
+        {name: value for name, value in given.items() if value is not None}, today=date.max
+    )
+    run = opts.changed_since
+    if run is not None and not run.isdecimal():
+        raise ArgumentError(f"--changed-since {run}: write the number of a run")
+    return Selection(
+        langs=arguments.langs,
+        since=arguments.since.isoformat() if arguments.since else None,
+        until=arguments.until.isoformat() if arguments.until else None,
+        with_duplicates=opts.with_duplicates,
+        changed_since=None if run is None else int(run),
+    )

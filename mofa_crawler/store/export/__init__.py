@@ -1,0 +1,1 @@
+"""The exporters: one file format each, from a snapshot of the database."""
