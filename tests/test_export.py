@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from pathlib import Path
 from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
+import feedparser
 import pytest
+from lxml import etree, html
 
 from mofa_crawler.__main__ import main
 from mofa_crawler.items import Block, Link, as_json
@@ -123,11 +126,9 @@ def test_jsonl_is_what_the_crawl_wrote(crawled: Run) -> None:
     assert result.stdout.encode() == crawled.json_file.read_bytes()
 
 
-def test_json_is_an_array_of_the_same(crawled: Run, tmp_path: Path) -> None:
+def test_json_is_an_array_of_the_same(crawled: Run, command: Export, tmp_path: Path) -> None:
     path = tmp_path / "releases.json"
-    result = crawled.command("export", "-o", str(path))
-    assert (result.returncode, result.stdout) == (0, "")
-    assert result.stderr == f"exported 25 releases to {path}\n"
+    assert command("-o", str(path)) == (0, "", f"exported 25 releases to {path}\n")
     text = path.read_text("utf-8")
     assert json.loads(text) == crawled.records()
     assert text.count("\n") == 27
@@ -243,6 +244,65 @@ def test_csv_is_as_rfc_4180_has_it(hostile: Path, tmp_path: Path) -> None:
         == unquoted.count(b"\r")
         == len(HOSTILE) + 1
     )
+
+
+# --- Atom ----------------------------------------------------------------------------------------
+
+
+def feed_of(path: Path) -> Any:
+    feed = feedparser.parse(str(path))
+    assert not feed.bozo
+    assert (feed.version, feed.encoding) == ("atom10", "utf-8")
+    return feed
+
+
+def test_a_feed_reader_reads_the_feed(crawled: Run, tmp_path: Path) -> None:
+    path = tmp_path / "releases.atom"
+    export(crawled.database, Selection(), "atom", path)
+    feed, records = feed_of(path), crawled.records()
+    newest_first = sorted(records, key=lambda record: (record["date"], record["id"]), reverse=True)
+    assert [entry.id for entry in feed.entries] == [record["url"] for record in newest_first]
+    assert feed.feed.updated == max(record["last_seen"] for record in records)
+    assert feed.feed.author_detail.name == "Ministry of Foreign Affairs of Japan"
+    assert "Public Data License" in feed.feed.rights
+    for entry, record in zip(feed.entries, newest_first, strict=True):
+        assert (entry.title, entry.link) == (record["title"], record["url"])
+        assert entry.updated == record["last_seen"]
+        assert entry.published == record["date"] + "T00:00:00+09:00"
+        assert entry.get("summary", "") in {record["lead"], entry.content[0].value}
+        assert entry.rights == record["attribution"]
+        (content,) = entry.content
+        assert (content.type, content.language) == ("application/xhtml+xml", record["lang"])
+        words = html.fromstring(content.value).text_content().split()
+        assert "".join(words) == "".join(record["text"].split())
+
+
+def test_a_feed_holds_whatever_the_texts_do(hostile: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.atom"
+    export(hostile, Selection(), "atom", path)
+    titles = [etree.XML(path.read_bytes()).xpath("//*[local-name() = 'entry']/*[2]/text()")]
+    feed_of(path)
+    for text in HOSTILE:
+        assert re.sub("[\x00\x01\x1f\ufffe\uffff]", "\ufffd", text) in titles[0]
+
+
+def test_a_feed_is_of_the_newest_unless_its_bounds_are_named(tmp_path: Path) -> None:
+    store = Store(tmp_path / "mofa.db")
+    run = store.begin_run("press_releases", {})
+    for number in range(102):
+        later = f"2026-01-10T03:{number // 60:02}:{number % 60:02}Z"
+        keep(store, numbered(number, str(number), fetched_at=later, date="2021-01-01"))
+    store.close()
+    path = tmp_path / "releases.atom"
+    for selection, ids in {
+        Selection(): range(101, 1, -1),
+        Selection(since="2020-01-01"): range(101, -1, -1),
+        Selection(changed_since=run): range(0),
+    }.items():
+        export(store.path, selection, "atom", path)
+        feed = feed_of(path)
+        assert [int(entry.id[-11:-5]) for entry in feed.entries] == list(ids)
+        assert feed.feed.updated == ("2026-01-10T03:01:41Z" if ids else "1970-01-01T00:00:00Z")
 
 
 # --- beside a run, and what goes wrong -----------------------------------------------------------

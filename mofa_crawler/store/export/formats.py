@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.files import replace_file
+from mofa_crawler.store.export.atom_feed import write_atom
 from mofa_crawler.store.export.csv_file import write_csv
 from mofa_crawler.store.json_file import write_records
 from mofa_crawler.store.snapshot import snapshot
@@ -40,6 +41,7 @@ TEXTS: dict[str, Callable[[Snapshot, BinaryIO], None]] = {
     "jsonl": _jsonl,
     "json": _json,
     "csv": _csv,
+    "atom": write_atom,
 }
 FORMATS = [*TEXTS]
 
