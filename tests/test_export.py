@@ -8,31 +8,36 @@ import os
 import re
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import feedparser
+import pyarrow as pa
 import pytest
 from lxml import etree, html
+from pyarrow import parquet
 
 from mofa_crawler.__main__ import main
-from mofa_crawler.items import Block, Link, as_json
+from mofa_crawler.items import Block, Link, PressRelease, as_json, timestamp
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.database import Store
-from mofa_crawler.store.export import formats
+from mofa_crawler.store.export import formats, parquet_file
 from mofa_crawler.store.export.formats import ExportError, export
+from mofa_crawler.store.export.meanings import MEANINGS
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.schema import MIGRATIONS
-from tests.conftest import COMMAND, ORIGIN, SITE, Run, dump_of, environment, served
+from mofa_crawler.store.snapshot import snapshot
+from tests.conftest import COMMAND, ORIGIN, ROOT, SITE, Run, dump_of, environment, served
 from tests.test_items import release
 from tests.test_store import keep, numbered, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mofa_crawler.items import PressRelease
 
 Export = Callable[..., tuple[int, str, str]]
 Records = list[dict[str, Any]]
@@ -191,7 +196,7 @@ def test_the_run_named_must_be_there(three_runs: Path, command: Export) -> None:
 
 @pytest.mark.parametrize("name", formats.FORMATS)
 def test_the_same_database_gives_the_same_bytes(database: Path, tmp_path: Path, name: str) -> None:
-    contents = []
+    contents: list[list[tuple[Path, bytes]]] = []
     for folder in (tmp_path / "a", tmp_path / "b"):
         folder.mkdir()
         export(database, Selection(), name, folder / "x")
@@ -305,6 +310,67 @@ def test_a_feed_is_of_the_newest_unless_its_bounds_are_named(tmp_path: Path) -> 
         assert feed.feed.updated == ("2026-01-10T03:01:41Z" if ids else "1970-01-01T00:00:00Z")
 
 
+# --- Parquet -------------------------------------------------------------------------------------
+
+
+def as_records(rows: Records) -> Records:
+    """Rows as Arrow gives them, as JSON has them."""
+    for row in rows:
+        row["date"] = row["date"].isoformat()
+        for name in ("first_seen", "last_seen", "fetched_at", "gone_since"):
+            row[name] = row[name] and timestamp(row[name])
+    return rows
+
+
+def test_parquet_gives_the_records_back(database: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.parquet"
+    export(database, Selection(), "parquet", path)
+    table = parquet.read_table(path)
+    assert as_records(table.to_pylist()) == records_of(database)
+    assert table.schema.field("date").type == pa.date32()
+    assert table.schema.field("first_seen").type == pa.timestamp("ms", tz="UTC")
+
+
+def test_parquet_is_written_in_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_file, "_ROW_GROUP", 2)
+    path = tmp_path / "x.parquet"
+    with path.open("wb") as file:
+        parquet_file.write_parquet((numbered(number) for number in range(5)), file)
+    assert parquet.ParquetFile(path).num_row_groups == 3
+    assert [row["id"][-1] for row in parquet.read_table(path).to_pylist()] == list("01234")
+
+
+def test_parquet_says_what_its_columns_mean() -> None:
+    schema = parquet_file.SCHEMA
+    assert schema.names == [field.name for field in fields(PressRelease)]
+    assert schema.field("id").metadata == {b"description": MEANINGS[PressRelease]["id"].encode()}
+    body = schema.field("body").type.value_type
+    assert body.field("level").metadata == {b"description": MEANINGS[Block]["level"].encode()}
+
+
+def test_the_meanings_are_those_of_the_documentation() -> None:
+    text = (ROOT / "docs" / "fields.md").read_text("utf-8")
+    for record, meanings in MEANINGS.items():
+        assert list(meanings) == [field.name for field in fields(record)]
+        table = text.partition(f"\n## {record.__name__}\n")[2].partition("\n## ")[0]
+        rows = re.findall(r"^\| `(\w+)` \|.*\| (\S.*) \|$", table, re.MULTILINE)
+        assert dict(rows) == meanings
+
+
+def test_without_pyarrow_it_says_how_to_get_it(
+    command: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.delitem(sys.modules, parquet_file.__name__)
+    code, out, said = command("-o", str(tmp_path / "x.parquet"))
+    assert (code, out) == (1, "")
+    assert said == (
+        "mofa_crawler: error: this format needs pyarrow, which the extra parquet installs: "
+        "pip install 'mofa-crawler[parquet]'\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 # --- beside a run, and what goes wrong -----------------------------------------------------------
 
 
@@ -324,25 +390,21 @@ def test_a_run_goes_on_beside_it_and_it_changes_nothing(run: Run) -> None:
     assert (run.database.read_bytes(), sorted(run.folder.iterdir())) == (before, files)
 
 
-def test_what_is_written_meanwhile_is_not_in_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
     """A snapshot is of one moment, however long the writing takes."""
     store = Store(tmp_path / "mofa.db")
     keep(store, numbered(1, "1."))
     keep(store, numbered(2, "2."))
-
-    def slowly(taken: Any, file: Any) -> None:
+    texts = []
+    with snapshot(store.path, Selection()) as taken:
         for record in taken.records():
             keep(store, numbered(1, "Revised."), body_hash="other")
             keep(store, numbered(2, "Revised too."), body_hash="other")
             keep(store, numbered(3, "New."))
-            file.write(record.text.encode())
-
-    monkeypatch.setitem(formats.TEXTS, "jsonl", slowly)
-    export(store.path, Selection(), "jsonl", tmp_path / "x")
+            texts.append(record.text)
+        assert taken.last_change() == numbered(1).last_seen
     store.close()
-    assert (tmp_path / "x").read_text() == "1.2."
+    assert texts == ["1.", "2."]
 
 
 def test_a_database_of_an_older_version_is_exported(tmp_path: Path) -> None:
@@ -403,6 +465,7 @@ FORMATS = ", ".join(formats.FORMATS)
         ([], f"no format: write --format and one of {FORMATS}"),
         (["-o", "x.xlsx"], f"no format: write --format and one of {FORMATS}"),
         (["--format", "xml"], f"--format xml: write --format and one of {FORMATS}"),
+        (["--format", "parquet"], "--format parquet: write -o and where to"),
         (["--format", "csv", "x"], "export knows no 'x'; see export --help"),
         (["--format", "csv", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
         (["--format", "csv", "--since", "2021-13"], "since=2021-13 is no date; write YYYY-MM or"),

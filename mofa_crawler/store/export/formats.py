@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.files import replace_file
 from mofa_crawler.store.export.atom_feed import write_atom
 from mofa_crawler.store.export.csv_file import write_csv
 from mofa_crawler.store.json_file import write_records
-from mofa_crawler.store.snapshot import snapshot
+from mofa_crawler.store.snapshot import Snapshot, snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+    from types import ModuleType
 
     from mofa_crawler.store.records import Selection
-    from mofa_crawler.store.snapshot import Snapshot
 
 
 class ExportError(Exception):
@@ -36,14 +37,30 @@ def _csv(taken: Snapshot, file: BinaryIO) -> None:
     write_csv(taken.records(), file)
 
 
-# Formats that are text, and may go to stdout.
-TEXTS: dict[str, Callable[[Snapshot, BinaryIO], None]] = {
-    "jsonl": _jsonl,
-    "json": _json,
-    "csv": _csv,
-    "atom": write_atom,
-}
-FORMATS = [*TEXTS]
+def _parquet(taken: Snapshot, file: BinaryIO) -> None:
+    # Imported where it is asked for: it needs an extra, and a while to load.
+    module = _import("parquet_file")
+    module.write_parquet(taken.records(), file)
+
+
+Write = Callable[[Snapshot, BinaryIO], None]
+
+# What is text may go to stdout.
+TEXTS: dict[str, Write] = {"jsonl": _jsonl, "json": _json, "csv": _csv, "atom": write_atom}
+FILES: dict[str, Write] = {**TEXTS, "parquet": _parquet}
+FORMATS = [*FILES]
+
+
+def _import(module: str) -> ModuleType:
+    try:
+        return import_module(f"mofa_crawler.store.export.{module}")
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] == "pyarrow":
+            raise ExportError(
+                "this format needs pyarrow, which the extra parquet installs: "
+                "pip install 'mofa-crawler[parquet]'"
+            ) from error
+        raise
 
 
 def export(database: Path, selection: Selection, name: str, target: Path | None) -> int:
@@ -56,7 +73,7 @@ def export(database: Path, selection: Selection, name: str, target: Path | None)
         target = target.resolve()  # what a link points to is replaced, not the link
     try:
         with snapshot(database, selection) as taken:
-            write = TEXTS[name]
+            write = FILES[name]
             if target is None:
                 _to_stdout(write, taken)
             else:
