@@ -1,4 +1,4 @@
-"""Files that are replaced at once or not at all."""
+"""Files and folders that are replaced at once or not at all."""
 
 from __future__ import annotations
 
@@ -35,6 +35,30 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
         with suppress(FileNotFoundError):
             new.unlink()
     return True
+
+
+def replace_folder(path: Path, fill: Callable[[Path], object]) -> None:
+    """Put the folder that `fill` fills in the place of `path`, which may hold anything.
+
+    Raises `OSError`, and whatever `fill` raises, the folder untouched. For an instant there is
+    none: a folder cannot be put over a full one.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
+        new, old = Path(name, "new"), Path(name, "old")
+        new.mkdir()  # by the umask: a temporary folder is for the owner's eyes only
+        fill(new)
+        for file in new.rglob("*"):
+            if file.is_file():
+                with file.open("rb+") as written:
+                    os.fsync(written.fileno())
+        try:
+            if path.exists():
+                new.chmod(path.stat().st_mode & 0o777)
+                path.rename(old)
+            new.rename(path)
+        finally:
+            if old.exists() and not path.exists():
+                old.rename(path)
 
 
 def _umask() -> int:

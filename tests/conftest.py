@@ -214,10 +214,11 @@ def run(tmp_path: Path, server: Server) -> Run:
 
 
 @pytest.fixture(scope="session")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The sample site, crawled. For tests that change neither the folder nor the database."""
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """The sample site, crawled once. Tests write into the folder, and never into the database."""
     folder = tmp_path_factory.mktemp("crawled")
     with served(SITE) as site:
-        done = Run(folder, site)
-        assert done.crawl("-a", "since=2008-08").returncode == 0
-    return done
+        run = Run(folder, site)
+        crawl = run.crawl("-a", "since=2008-08", "-s", "LOG_LEVEL=ERROR")
+        assert crawl.returncode == 0, crawl.stderr
+        yield run

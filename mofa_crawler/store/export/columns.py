@@ -21,7 +21,7 @@ _TIMESTAMP: str = Timestamp.__metadata__[0].pattern  # type: ignore[attr-defined
 class Column:
     """A field of a record.
 
-    The kind `list` is one of lists of texts; `records` one of records, whose columns are `fields`.
+    The kind `list` is one of lists of texts; `records` one of records, each a `record`.
     `constraints` are those of the JSON Schema, beside the type.
     """
 
@@ -30,7 +30,7 @@ class Column:
     is_nullable: bool
     meaning: str
     constraints: Mapping[str, Any]
-    fields: tuple[Column, ...] = ()
+    record: type | None = None
 
 
 def columns_of(record: type) -> tuple[Column, ...]:
@@ -45,11 +45,11 @@ def _column(name: str, schema: dict[str, Any], meaning: str) -> Column:
     is_nullable = "anyOf" in schema
     if is_nullable:
         (schema,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
-    fields: tuple[Column, ...] = ()
+    record = None
     kind: Any = schema.get("type", "string")  # an enum bears none
     if kind == "array" and "$ref" in schema["items"]:
         kind = "records"
-        fields = columns_of(_RECORDS[schema["items"]["$ref"].rpartition("/")[2]])
+        record = _RECORDS[schema["items"]["$ref"].rpartition("/")[2]]
     elif kind == "array":
         kind = "list"
     elif schema.get("pattern") in {_DAY, _TIMESTAMP}:
@@ -60,5 +60,5 @@ def _column(name: str, schema: dict[str, Any], meaning: str) -> Column:
         is_nullable=is_nullable,
         meaning=meaning,
         constraints={k: v for k, v in schema.items() if k in _CONSTRAINTS},
-        fields=fields,
+        record=record,
     )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO
 
-from mofa_crawler.files import replace_file
+from mofa_crawler.files import replace_file, replace_folder
+from mofa_crawler.store.export import data_package
 from mofa_crawler.store.export.atom_feed import write_atom
 from mofa_crawler.store.export.csv_file import write_csv
+from mofa_crawler.store.export.data_package import write_data_package
 from mofa_crawler.store.json_file import write_records
 from mofa_crawler.store.snapshot import Snapshot, snapshot
 
@@ -37,10 +41,27 @@ def _csv(taken: Snapshot, file: BinaryIO) -> None:
     write_csv(taken.records(), file)
 
 
+# What needs pyarrow is imported where it is asked for: it is an extra, and takes a while to load.
 def _parquet(taken: Snapshot, file: BinaryIO) -> None:
-    # Imported where it is asked for: it needs an extra, and a while to load.
-    module = _import("parquet_file")
-    module.write_parquet(taken.records(), file)
+    _import("parquet_file").write_parquet(taken.records(), file)
+
+
+def _hugging_face(taken: Snapshot, folder: Path) -> None:
+    _import("hugging_face").write_hugging_face(taken, folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A format that is a folder.
+
+    One of ours holds `files` (names below the folder) and nothing else, and its `descriptor` bears
+    the `mark`.
+    """
+
+    write: Callable[[Snapshot, Path], None]
+    files: re.Pattern[str]
+    descriptor: str
+    mark: str
 
 
 Write = Callable[[Snapshot, BinaryIO], None]
@@ -48,7 +69,21 @@ Write = Callable[[Snapshot, BinaryIO], None]
 # What is text may go to stdout.
 TEXTS: dict[str, Write] = {"jsonl": _jsonl, "json": _json, "csv": _csv, "atom": write_atom}
 FILES: dict[str, Write] = {**TEXTS, "parquet": _parquet}
-FORMATS = [*FILES]
+FOLDERS: dict[str, Folder] = {
+    "datapackage": Folder(
+        write=write_data_package,
+        files=re.compile("|".join(map(re.escape, data_package.FILES))),
+        descriptor=data_package.DESCRIPTOR,
+        mark=data_package.NAME,
+    ),
+    "huggingface": Folder(
+        write=_hugging_face,
+        files=re.compile(r"README\.md|data/(?:empty|[a-z]{2}/\d{4})\.parquet"),
+        descriptor="README.md",
+        mark="\n- mofa_crawler\n",
+    ),
+}
+FORMATS = [*FILES, *FOLDERS]
 
 
 def _import(module: str) -> ModuleType:
@@ -57,8 +92,8 @@ def _import(module: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] == "pyarrow":
             raise ExportError(
-                "this format needs pyarrow, which the extra parquet installs: "
-                "pip install 'mofa-crawler[parquet]'"
+                "this format needs pyarrow: install mofa_crawler with its extra parquet "
+                "(pip install '.[parquet]'), or pyarrow itself"
             ) from error
         raise
 
@@ -71,12 +106,18 @@ def export(database: Path, selection: Selection, name: str, target: Path | None)
     """
     if target is not None:
         target = target.resolve()  # what a link points to is replaced, not the link
+        if not target.parent.is_dir():
+            raise ExportError(f"cannot write {target}: there is no folder {target.parent}")
     try:
         with snapshot(database, selection) as taken:
-            write = FILES[name]
             if target is None:
-                _to_stdout(write, taken)
+                _to_stdout(TEXTS[name], taken)
+            elif name in FOLDERS:
+                folder = FOLDERS[name]
+                _check_folder(target, folder)
+                replace_folder(target, lambda new: folder.write(taken, new))
             else:
+                write = FILES[name]
                 _check_file(target, database)
                 replace_file(target, lambda file: write(taken, file))
             return taken.given
@@ -89,12 +130,30 @@ def export(database: Path, selection: Selection, name: str, target: Path | None)
 
 def _check_file(target: Path, database: Path) -> None:
     """Raise `ExportError` where a file must not be replaced."""
-    if not target.parent.is_dir():
-        raise ExportError(f"cannot write {target}: there is no folder {target.parent}")
     if target.exists() and not target.is_file():
         raise ExportError(f"cannot write {target}: it is no file")
-    if target.name.startswith(database.name) and target.parent == database.resolve().parent:
+    database = database.resolve()
+    if target in {database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-lock")}:
         raise ExportError(f"cannot write {target}: it belongs to the database")
+
+
+def _check_folder(target: Path, folder: Folder) -> None:
+    """Raise `ExportError` where a folder must not be replaced."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ExportError(f"cannot write {target}: it is no folder")
+    names = [path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()]
+    if not names:
+        return
+    descriptor = target / folder.descriptor
+    is_ours = descriptor.is_file() and folder.mark in descriptor.read_text("utf-8", "replace")
+    others = [name for name in names if not folder.files.fullmatch(name)]
+    if others or not is_ours:
+        raise ExportError(
+            f"{target} holds something else ({min(others or names)}), so it is not replaced; "
+            "name another folder"
+        )
 
 
 def _to_stdout(write: Callable[[Snapshot, BinaryIO], None], taken: Snapshot) -> None:

@@ -29,8 +29,8 @@ _TYPES = {
 
 
 def _field(column: Column) -> pa.Field:
-    if column.kind == "records":
-        kind = pa.list_(pa.struct([_field(field) for field in column.fields]))
+    if column.record:
+        kind = pa.list_(pa.struct([_field(field) for field in columns_of(column.record)]))
     else:
         kind = _TYPES[column.kind]
     return pa.field(column.name, kind, metadata={"description": column.meaning})
