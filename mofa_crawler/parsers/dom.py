@@ -82,11 +82,16 @@ def first_words(element: HtmlElement) -> set[str]:
 
 def shown_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
     """The text inside an element that is text (`NOT_TEXT`), but for the elements in `skip`."""
-    return "".join(
-        text
-        for text, owner in texts(element)
-        if not any(e.tag in NOT_TEXT or e in skip for e in ancestors(owner, element))
-    )
+    pieces = []
+    walk = iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        if event == "end":
+            pieces.append(node.tail if node is not element else "")
+        elif node.tag in NOT_TEXT or node in skip:
+            walk.skip_subtree()
+        else:
+            pieces.append(node.text)
+    return "".join(filter(None, pieces))
 
 
 def drop_hidden(tree: HtmlElement) -> None:

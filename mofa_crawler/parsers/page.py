@@ -70,21 +70,13 @@ class Page:
         Raises `Undecodable` for the bytes, `EmptyPage` where there is no markup at all, and
         `Unparsable` for markup that no page of the site comes near.
         """
-        self._check_size()
-        # Without huge_tree, libxml2 drops in silence what is nested deeper than 256 elements.
-        parser = lxml.html.HTMLParser(
-            encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
-        )
-        try:
-            tree = lxml.html.document_fromstring(self._utf8, parser=parser)
-        except lxml.etree.ParserError:
-            raise EmptyPage("there is nothing in the page", url=self.url) from None
-        if fatal := [e for e in parser.error_log if e.level == lxml.etree.ErrorLevels.FATAL]:
-            raise Unparsable(fatal[0].message, url=self.url)
+        self.check_size()
+        tree = parse_html(self._utf8, url=self.url)
         drop_hidden(tree)
         return tree
 
-    def _check_size(self) -> None:
+    def check_size(self) -> None:
+        """Raise `Unparsable` where parsing the page might take longer than its size tells."""
         if self.body.count(b"<") > _MOST_TAGS:
             raise Unparsable(f"more than {_MOST_TAGS:,} tags", url=self.url)
         # libxml2's time grows with the square of the attributes of a tag.
@@ -92,6 +84,11 @@ class Page:
             names = _VALUE.sub(b"", tag[0]).replace(b"/", b" ").split()
             if len(names) > _MOST_ATTRIBUTES:
                 raise Unparsable(f"a tag of more than {_MOST_ATTRIBUTES:,} words", url=self.url)
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """The body with its ASCII letters in lower case, to look for what may be in either."""
+        return self.body.lower()
 
     @cached_property
     def _utf8(self) -> bytes:
@@ -106,3 +103,21 @@ class Page:
     def fetched_day(self) -> date:
         """The day in Japan on which the page was fetched."""
         return self.fetched_at.astimezone(site.JAPAN).date()
+
+
+def parse_html(utf8: bytes, *, url: str) -> lxml.html.HtmlElement:
+    """The root element of a page in UTF-8, without comments.
+
+    Raises `EmptyPage` and `Unparsable`; `url` is the page's, for them to name.
+    """
+    # Without huge_tree, libxml2 drops in silence what is nested deeper than 256 elements.
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        tree = lxml.html.document_fromstring(utf8, parser=parser)
+    except lxml.etree.ParserError:
+        raise EmptyPage("there is nothing in the page", url=url) from None
+    if fatal := [e for e in parser.error_log if e.level == lxml.etree.ErrorLevels.FATAL]:
+        raise Unparsable(fatal[0].message, url=url)
+    return tree

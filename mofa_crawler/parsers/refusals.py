@@ -52,16 +52,19 @@ _REFRESH = selector(
 )
 
 
-def check_is_article(page: Page) -> None:
-    """Raise the error of what stands in the place of a release, if something does.
-
-    `NotHtml`, `BlockPage`, `NotFoundPage`, `MetaRefresh`, `ListingPage`; decoding errors are those
-    of `Page.tree`.
-    """
+def check_is_page(page: Page) -> None:
+    """Raise `NotHtml` or `BlockPage` where the bytes are those of something else."""
     if page.body.startswith(_SIGNATURES):
         raise NotHtml("a file stands under the name of a page", url=page.url)
     if is_block_page(page):
         raise BlockPage("the site's edge refuses this client", url=page.url)
+
+
+def check_is_article(page: Page) -> None:
+    """Raise the error of what stands in the place of a release, if something does.
+
+    `NotFoundPage`, `MetaRefresh`, `ListingPage`; decoding errors are those of `Page.tree`.
+    """
     for title in _TITLE(page.tree):
         text = fold(title.text_content())
         if _NOT_FOUND.search(text):
@@ -81,7 +84,7 @@ def is_block_page(page: Page) -> bool:
         return True
     if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
         return True
-    body = page.body.lower()
+    body = page.lowered
     return any(sign in body for sign in _CLOUDFLARE) or bool(_ACCESS_DENIED.search(body))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -14,10 +15,12 @@ from mofa_crawler.parsers.errors import (
     InvalidDate,
     MissingDate,
     Mojibake,
+    ParseError,
     UnknownLayout,
 )
+from mofa_crawler.parsers.excerpt import excerpt_of
 from mofa_crawler.parsers.layouts import cms, text_landmarks
-from mofa_crawler.parsers.refusals import check_is_article, check_is_filled_in
+from mofa_crawler.parsers.refusals import check_is_article, check_is_filled_in, check_is_page
 from mofa_crawler.parsers.text import find_mojibake
 
 if TYPE_CHECKING:
@@ -40,6 +43,16 @@ def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease
     ever filled in. What is odd and no error (a weekday that contradicts its date) goes to
     `page.warnings`.
     """
+    check_is_page(page)
+    with suppress(ParseError):  # of which the whole page tells the reason
+        if excerpt := excerpt_of(page):
+            release = _read(excerpt, listed_date)
+            page.warnings[:] = excerpt.warnings
+            return release
+    return _read(page, listed_date)
+
+
+def _read(page: Page, listed_date: str | None) -> PressRelease:
     check_is_article(page)
     layout = _layout(page)
     article = layout.read(page)

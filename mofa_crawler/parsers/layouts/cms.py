@@ -63,6 +63,11 @@ _AFTER = selector(
     "following::footer|following::*[@id='footer']|following::div[@id='pagetop']"
     "|following::div[.index]"
 )
+# What is looked for wherever on a page it stands: here, and by what tells that it is a release.
+_LOOKED_FOR = selector(
+    "//title|//meta|//*[@id='maincontents']|//*[@id='contents-header']"
+    "|//div[.relatedlink-section]|//div[.other-language]"
+)
 _AROUND_NEXT_TEXT = selector(
     "(following::text()[normalize-space()][not(parent::script)][not(parent::style)]"
     "[not(ancestor::a)][not(ancestor::button)][not(ancestor::noscript)])[1]/ancestor::*"
@@ -145,6 +150,12 @@ def _only_main(page: Page) -> HtmlElement:
     if stray:
         raise MisplacedMarkup(f"{stray[:40]!r} outside of the article", url=page.url)
     return main
+
+
+def is_plain_around(place: HtmlElement) -> bool:
+    """Whether a page holds nothing that `read` looks for but at a place of it, an empty element,
+    and ends there as a page does."""
+    return not _LOOKED_FOR(place) and bool(_AFTER(place)) and not _stray_after(place)
 
 
 def _around(element: HtmlElement) -> list[HtmlElement]:
