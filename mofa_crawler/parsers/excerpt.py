@@ -6,10 +6,10 @@ to the same, and this is seen on the page itself:
 
 - The parser goes over a page once. What it makes of a piece depends on the elements that are open
   where the piece begins; what it makes of the rest, on those that are open where the piece ends.
-- A mark in the place of the piece, with the rest of the page around it, tells what is open there: it
-  must be `div#wrapper` in the body. A mark behind the piece, in the excerpt, tells what is open
-  there: again this must be all. A tag too many or too few, a comment or a script without an end puts
-  the mark elsewhere, or swallows it.
+- A mark in the place of the piece, with the rest of the page around it, tells what is open there:
+  `div#wrapper` in the body, as it must be. A mark behind the piece, in the excerpt, tells what is
+  open there: again no more and no less. A tag too many or too few, a comment or a script without an
+  end puts the mark elsewhere, or swallows it.
 - The rest must hold nothing that is looked for on a page (`cms.is_plain_around`), and the head
   nothing but a title, and scripts, styles, links and metas in their plainest forms.
 

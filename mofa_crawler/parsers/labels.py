@@ -8,7 +8,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from mofa_crawler.site import Lang
 
@@ -149,27 +149,31 @@ _FORMS = (
 )
 # ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
 _BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*")
+# Most lines bear no label: one look tells.
+_ANY_FORM = re.compile("|".join(form.pattern.pattern for form in _FORMS) + f"|{_BULLET.pattern}")
 
 
 def read_label(
     line: str,
     lang: Lang,
     last_of: Mapping[str, Collection[int]],
-    openings: Collection[str] | None = None,
+    is_opening: Callable[[str], bool],
 ) -> tuple[Label, str] | None:
     """The label that a line begins with, and the text after it.
 
     `line` has white space at its ends stripped, but not folded. `last_of` names for each family
     the last values met: a number is a label only as the first of its family or as one that comes
-    next. `openings` are the first words of all lines, if they are known: an amount or a name is not
-    followed by the next of its kind. None where there is no label.
+    next. `is_opening` tells whether a line begins with a word: an amount or a name is not followed
+    by the next of its kind. None where there is no label.
     """
+    if not _ANY_FORM.match(line):
+        return None
     for form in _FORMS:
         if form.only not in {None, lang} or not (match := form.pattern.match(line)):
             continue
         value = form.value_of(match[2])
         due = any(0 < value - last <= form.reach for last in last_of.get(form.family, ()))
-        begins = value == 1 and (not form.follower or openings is None or form.follower in openings)
+        begins = value == 1 and (not form.follower or is_opening(form.follower))
         if begins or due:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
     if match := _BULLET.match(line):

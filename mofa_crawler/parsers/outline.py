@@ -93,7 +93,8 @@ class Outline:
         self._lines: list[list[tuple[str, bool]]] = [[]]
         self._bold = 0
         self._numbering = Numbering()
-        self._openings: set[str] = set()  # the words that lines begin with
+        self._walked: list[HtmlElement] = []
+        self._openings: set[str] | None = None  # the words that lines in these begin with
         self._scope = _Scope()
         self._depth = 0
         self._kind: _TextKind = "paragraph"
@@ -105,7 +106,8 @@ class Outline:
 
     def walk(self, element: HtmlElement) -> None:
         """Read everything inside `element`. Raises `UnknownMarkup`."""
-        self._openings |= first_words(element)
+        self._walked.append(element)
+        self._openings = None
         self._inside(element)
         self._flush()
 
@@ -266,12 +268,14 @@ class Outline:
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
+        if not self._lines[0] and len(self._lines) == 1:
+            return
         lines, self._lines = self._lines, [[]]
         item = paragraph = None
         begun = len(self._drafts)
         raws = ["".join(text for text, _ in pieces) for pieces in lines]
         for place, (pieces, raw) in enumerate(zip(lines, raws, strict=True)):
-            if not fold(raw):
+            if raw.isspace() or not fold(raw):
                 paragraph = None  # a blank line ends a paragraph
                 if len(self._drafts) - begun > 1:  # and, in a running text, an item
                     item = None
@@ -322,11 +326,17 @@ class Outline:
         return _append(text, paragraph) or self._add("paragraph", text)
 
     def _label_of(self, line: str) -> tuple[Label, str] | None:
-        found = read_label(line, self._lang, self._numbering.last_values(), self._openings)
+        found = read_label(line, self._lang, self._numbering.last_values(), self._is_opening)
         marker = self._scope.marker
         if found and marker and marker.family == NUMBER and is_amount(line, found[0]):
             return None  # the browser prints the number: what is typed counts something
         return found
+
+    def _is_opening(self, word: str) -> bool:
+        """Whether a line of the article begins with a word. Few labels depend on that."""
+        if self._openings is None:
+            self._openings = set().union(*map(first_words, self._walked))
+        return word in self._openings
 
     def _aside(self, kind: Literal["note", "heading"], text: str) -> Draft:
         """A note or reference. As a stray item of a list it is no point of it; the marker goes."""

@@ -25,6 +25,9 @@ _MOST_TAGS = 300_000
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{4000,}")
 _VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2_000
+# All that the parsers ask of an element is in this one class; lxml's own choice, by the name of the
+# tag, is made in Python for every element that is looked at.
+_ELEMENTS = lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 
 
 @dataclass
@@ -114,6 +117,7 @@ def parse_html(utf8: bytes, *, url: str) -> lxml.html.HtmlElement:
     parser = lxml.html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = lxml.html.document_fromstring(utf8, parser=parser)
     except lxml.etree.ParserError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import (
     BlockPage,
     EmptyBody,
@@ -20,6 +19,8 @@ from mofa_crawler.parsers.text import fold, letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
 
     from mofa_crawler.items import Block, Link
     from mofa_crawler.parsers.page import Page
@@ -46,10 +47,6 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_LETTERS = 5  # of an article without a link; the shortest are of some ten words
-_TITLE = selector("//title")
-_REFRESH = selector(
-    "//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh'][contains(@content, '=')]"
-)
 
 
 def check_is_page(page: Page) -> None:
@@ -65,14 +62,18 @@ def check_is_article(page: Page) -> None:
 
     `NotFoundPage`, `MetaRefresh`, `ListingPage`; decoding errors are those of `Page.tree`.
     """
-    for title in _TITLE(page.tree):
+    for title in page.tree.iter("title"):
         text = fold(title.text_content())
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
-    if _REFRESH(page.tree):
+    if any(map(_sends_elsewhere, page.tree.iter("meta"))):
         raise MetaRefresh("the page only sends its reader elsewhere", url=page.url)
     if is_listing(page):
         raise ListingPage("a listing stands where a release was expected", url=page.url)
+
+
+def _sends_elsewhere(meta: HtmlElement) -> bool:
+    return meta.get("http-equiv", "").lower() == "refresh" and "=" in meta.get("content", "")
 
 
 def is_block_page(page: Page) -> bool:

@@ -15,8 +15,7 @@ WIDE = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020
 # A line break in the source between two such characters is layout, not a space
 # (CSS Text 3, "segment break transformation").
 _WRAP = re.compile(rf"(?<=[{WIDE}])[ \t\r]*\n[ \t\r\n]*(?=[{WIDE}])")
-# Spaces of no width: they part no words and cannot be seen.
-_NO_WIDTH = str.maketrans("", "", "\u200b\ufeff")
+_NO_WIDTH = "\u200b", "\ufeff"  # spaces that part no words and cannot be seen
 # What only a wrong encoding or a broken file leaves behind: the replacement character, controls
 # (the escape character of undecoded ISO-2022-JP among them), what cp932 makes of bytes that it
 # does not assign; kana in EUC-JP read as cp932, and UTF-8 read as cp932 or as windows-1252.
@@ -34,10 +33,12 @@ def fold(text: str) -> str:
     Non-breaking and ideographic spaces are white space; every other character is kept. A line
     break between two Japanese characters is dropped, as are spaces of no width.
     """
-    text = text.translate(_NO_WIDTH)
-    if "\n" in text and not text.isascii():
-        # The ideographic space is in the range of the wide characters, but it is itself a space.
-        text = _WRAP.sub(lambda wrap: "" if _between_letters(wrap) else " ", text)
+    if not text.isascii():
+        for space in _NO_WIDTH:
+            text = text.replace(space, "")
+        if "\n" in text:
+            # The ideographic space is in the range of the wide characters, but it is a space.
+            text = _WRAP.sub(lambda wrap: "" if _between_letters(wrap) else " ", text)
     return " ".join(text.split())
 
 

@@ -36,7 +36,7 @@ ANCHORS: Mapping[str, Selector] = {
     "div#contents-header h2": selector("//div[@id='contents-header']//h2"),
     "div#maincontents": selector("//div[@id='maincontents']"),
     "div#maincontents div.main-section": selector(
-        "//div[@id='maincontents']//div[.main-section]|//div[@id='maincontents']//div[.section]"
+        "//div[@id='maincontents']//div[.main-section or .section]"
     ),
 }
 
@@ -50,15 +50,15 @@ _LINKS = selector(".//a[@href]")
 _IMAGES = selector(".//img")
 _HEADINGS = selector(".//h1|.//h2")
 # Parts of the article's element that are no text of it, wherever in it they stand.
-_BUTTONS = selector(".//div[.social-btn-top]|.//div[.social-btn-wrapper]|.//*[.pagetop]")
+_BUTTONS = selector(".//*[.pagetop or self::div[.social-btn-top or .social-btn-wrapper]]")
 _OTHER_LANGUAGE = selector(".//div[.other-language]")
 _RELATED = selector(".//div[.relatedlink-section]")
 # What belongs to the page around the article.
 _PAGE_PARTS = selector(
-    ".//footer|.//header|.//*[@id='footer']|.//*[@id='pagetop']|.//div[.index]"
-    "|.//*[@id='contents-header']"
+    ".//*[self::footer or self::header or self::div[.index] or @id='footer' or @id='pagetop'"
+    " or @id='contents-header']"
 )
-_OUTSIDE = selector("//div[.relatedlink-section]|//div[.other-language]")
+_OUTSIDE = selector("//div[.relatedlink-section or .other-language]")
 _AFTER = selector(
     "following::footer|following::*[@id='footer']|following::div[@id='pagetop']"
     "|following::div[.index]"
@@ -74,7 +74,8 @@ _AROUND_NEXT_TEXT = selector(
 )
 # Navigation beside the article: links, and what stands in the page's own elements for it.
 _NAVIGATION = selector(
-    ".//a|.//nav|.//*[@id='breadcrumb']|.//*[@id='contents-header']|.//div[.index]"
+    "descendant-or-self::*[self::a or self::nav or self::div[.index] or @id='breadcrumb'"
+    " or @id='contents-header']"
 )
 _ENTRIES = selector(".//li|.//dd|.//p")
 _LIST_HEADINGS = selector(".//h2|.//h3|.//h4|.//dt")
@@ -168,7 +169,9 @@ def _stray_beside(main: HtmlElement) -> str:
     for around in main.iterancestors():
         if around.tag in {"main", "body"} or around.get("id") in {"contents", "wrapper"}:
             break
-        if stray := fold(shown_text(around, {inner, *_NAVIGATION(around)})):
+        siblings = (child for child in around if child is not inner)
+        navigation = itertools.chain.from_iterable(map(_NAVIGATION, siblings))
+        if stray := fold(shown_text(around, {inner, *navigation})):
             return stray
         inner = around
     return ""
