@@ -68,7 +68,7 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
     for bom, codec in _BOMS.items():
         if body.startswith(bom):
             yield codec
-    if b"\x1b$" in body:
+    if b"\x1b" in body and b"\x1b$" in body:  # the first alone is a hundred times as fast to find
         yield "iso2022_jp"
     yield "utf-8"
     declared = _META_CHARSET.search(body, 0, 4096)

@@ -104,9 +104,9 @@ def drop_hidden(tree: HtmlElement) -> None:
 
 def is_picture_with_caption(element: HtmlElement) -> bool:
     """Whether an element is a picture and a text of a few lines under it, and nothing else."""
-    first = next(iter(element), None)
-    if element.tag not in _AROUND_PICTURE or first is None or (element.text or "").strip():
+    if element.tag not in _AROUND_PICTURE or not len(element) or (element.text or "").strip():
         return False
+    first = element[0]
     picture = first[0] if first.tag == "a" and len(first) else first
     under = first.getnext()
     return (

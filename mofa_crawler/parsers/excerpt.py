@@ -43,14 +43,15 @@ _OF_HEAD = (
 )
 _HEAD = re.compile(
     rf"<!DOCTYPE html>{_SPACE}<html{_ATTRIBUTES}>{_SPACE}<head>{_SPACE}{_OF_HEAD}"
-    rf"(?P<title><title>[^<\0]*</title>){_SPACE}{_OF_HEAD}</head>{_SPACE}".encode()
+    rf"(?P<title><title>[^<\0]*</title>){_SPACE}{_OF_HEAD}</head>{_SPACE}(?=<body)".encode()
 )
 _BEGIN, _END = b'<div id="breadcrumb">', b"</main>"
-# The parser takes these for the page's own, and passes over an end tag later for each.
-_OF_THE_PAGE = re.compile(rb"<(?:html|head|body)[\s/>]", re.IGNORECASE)
-_NAME_OF_MARK = "end-of-excerpt"  # no page bears it: see `excerpt_of`
+_NAME_OF_MARK = "end-of-excerpt"
 # As the footer does on a page, the mark follows the article.
 _MARK = f'<{_NAME_OF_MARK} id="footer"></{_NAME_OF_MARK}>'.encode()
+# A mark of the page's own; and tags that the parser takes for those of the page, for each of which
+# it passes over an end tag later.
+_FORBIDDEN = re.compile(rf"<(?:{_NAME_OF_MARK}|(?:html|head|body)[\s/>])".encode(), re.IGNORECASE)
 _SURROUNDINGS = 64  # remembered, of some 16 KB each; the pages of a folder share theirs
 
 
@@ -63,11 +64,11 @@ def excerpt_of(page: Page) -> Page | None:
     head = _HEAD.match(body)
     begin = body.find(_BEGIN)
     end = body.find(_END, begin) + len(_END)
-    if not head or not head.end() < begin < end or _NAME_OF_MARK.encode() in page.lowered:
+    if not head or not head.end() < begin < end:
         return None
     page.check_size()
     piece = body[begin:end]
-    if page.encoding != "utf-8" or _OF_THE_PAGE.search(piece):
+    if page.encoding != "utf-8" or _FORBIDDEN.search(piece):
         return None
     if not _are_plain(body[head.end() : begin], body[end:]):
         return None
@@ -86,6 +87,8 @@ def _around(head: bytes, before: bytes, after: bytes) -> bytes:
 @lru_cache(maxsize=_SURROUNDINGS)
 def _are_plain(before: bytes, after: bytes) -> bool:
     """Whether what is around the piece on a page leaves nothing open at it, and says nothing."""
+    if _FORBIDDEN.search(before, 1) or _FORBIDDEN.search(after):
+        return False
     try:
         tree = parse_html(_around(b"", before, after), url=site.ORIGIN)
     except ParseError:

@@ -91,6 +91,7 @@ class Outline:
         self._drafts: list[Draft] = []
         # The inline text met so far, a list a line; each text with whether it is in bold.
         self._lines: list[list[tuple[str, bool]]] = [[]]
+        self._is_blank = True  # nothing but white space among it
         self._bold = 0
         self._numbering = Numbering()
         self._walked: list[HtmlElement] = []
@@ -178,6 +179,7 @@ class Outline:
         self._flush()
         texts = element.text_content().splitlines()
         self._lines = [[(text, False)] for text in texts] or [[]]
+        self._is_blank = False
         for link in element.iter("a"):
             self._link(link)
         self._flush()
@@ -265,17 +267,19 @@ class Outline:
     def _text(self, text: str | None) -> None:
         if text:
             self._lines[-1].append((text, self._bold > 0))
+            self._is_blank = self._is_blank and text.isspace()
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
-        if not self._lines[0] and len(self._lines) == 1:
-            return
         lines, self._lines = self._lines, [[]]
+        is_blank, self._is_blank = self._is_blank, True
+        if is_blank:
+            return
         item = paragraph = None
         begun = len(self._drafts)
         raws = ["".join(text for text, _ in pieces) for pieces in lines]
         for place, (pieces, raw) in enumerate(zip(lines, raws, strict=True)):
-            if raw.isspace() or not fold(raw):
+            if not fold(raw):
                 paragraph = None  # a blank line ends a paragraph
                 if len(self._drafts) - begun > 1:  # and, in a running text, an item
                     item = None

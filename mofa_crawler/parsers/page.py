@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _END = re.compile(rb"</html", re.IGNORECASE)
 # Pages of the site have some thousand tags, with a few attributes each.
 _MOST_TAGS = 300_000
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{4000,}")
+_LONG = 4_000  # bytes
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d,}" % _LONG)
 _VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2_000
 # All that the parsers ask of an element is in this one class; lxml's own choice, by the name of the
@@ -80,13 +81,23 @@ class Page:
 
     def check_size(self) -> None:
         """Raise `Unparsable` where parsing the page might take longer than its size tells."""
-        if self.body.count(b"<") > _MOST_TAGS:
+        if len(self.body) > _MOST_TAGS and self.body.count(b"<") > _MOST_TAGS:
             raise Unparsable(f"more than {_MOST_TAGS:,} tags", url=self.url)
         # libxml2's time grows with the square of the attributes of a tag.
-        for tag in _LONG_TAG.finditer(self.body):
+        for tag in _LONG_TAG.finditer(self.body) if self._may_have_long_tag() else ():
             names = _VALUE.sub(b"", tag[0]).replace(b"/", b" ").split()
             if len(names) > _MOST_ATTRIBUTES:
                 raise Unparsable(f"a tag of more than {_MOST_ATTRIBUTES:,} words", url=self.url)
+
+    def _may_have_long_tag(self) -> bool:
+        """Whether that many bytes stand in a row that do not end a tag."""
+        begin = 0
+        while begin + _LONG <= len(self.body):
+            end = self.body.rfind(b">", begin, begin + _LONG)
+            if end < 0:
+                return True
+            begin = end + 1
+        return False
 
     @cached_property
     def lowered(self) -> bytes:

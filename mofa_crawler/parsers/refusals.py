@@ -27,15 +27,12 @@ if TYPE_CHECKING:
 
 _SIGNATURES = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Akamai: "Access Denied … Reference #18.…" in some 400 bytes; Cloudflare: its challenge scripts.
-_ACCESS_DENIED = re.compile(
-    rb"<title>\s*access denied\s*</title>.{0,2000}reference(?:\s|&#32;)*(?:#|&#35;)", re.DOTALL
+_BLOCK_TITLE = re.compile(
+    rb"<title>(?:attention required! \| cloudflare|just a moment"
+    rb"|\s*access denied\s*</title>.{0,2000}reference(?:\s|&#32;)*(?:#|&#35;))",
+    re.DOTALL,
 )
-_CLOUDFLARE = (
-    b"/cdn-cgi/challenge-platform/",
-    b"<title>attention required! | cloudflare",
-    b"<title>just a moment",
-    b"cf-error-details",
-)
+_CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
@@ -86,7 +83,7 @@ def is_block_page(page: Page) -> bool:
     if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
         return True
     body = page.lowered
-    return any(sign in body for sign in _CLOUDFLARE) or bool(_ACCESS_DENIED.search(body))
+    return any(sign in body for sign in _CLOUDFLARE) or bool(_BLOCK_TITLE.search(body))
 
 
 def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:
@@ -95,5 +92,5 @@ def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link])
     text = "\n".join(block.as_text() for block in body[:_FEWEST_LETTERS])
     if _PLACEHOLDER.fullmatch(text):
         raise Placeholder(f"the page only says {text!r}", url=page.url)
-    if not text or (len(letters(text[:100])) < _FEWEST_LETTERS and not links):
+    if not text or (not links and len(letters(text[:100])) < _FEWEST_LETTERS):
         raise EmptyBody(f"the article only says {text!r}", url=page.url)
