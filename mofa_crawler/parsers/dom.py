@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol, cast
 
 from lxml.etree import XPath, iterwalk
@@ -12,7 +13,7 @@ from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from lxml.html import HtmlElement
 
@@ -51,6 +52,24 @@ def selector(expression: str) -> Selector:
 
 
 _MAY_BE_HIDDEN = selector("./body//*[@hidden or contains(@style, 'isplay')]")
+
+
+_NAMED = selector("//*[@id or @class]")
+_SPACES = re.compile(r"[ \t\r\n]+")
+
+
+def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
+    """The elements of a tree by id (`#id`) and class (`.class`), in document order each.
+
+    To find what has a name is then no further walk through the tree. Other names have no elements.
+    """
+    found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+    for element in _NAMED(tree):
+        found[f"#{element.get('id', '')}"].append(element)
+        names = element.get("class", "")
+        for name in names.split(" ") if names.isprintable() else _SPACES.split(names):
+            found[f".{name}"].append(element)
+    return found
 
 
 def lines_in(element: HtmlElement) -> list[str]:

@@ -12,7 +12,7 @@ import lxml.html
 
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode
-from mofa_crawler.parsers.dom import drop_hidden
+from mofa_crawler.parsers.dom import by_name, drop_hidden
 from mofa_crawler.parsers.errors import EmptyPage, Truncated, Undecodable, Unparsable
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ class Page:
         tree = parse_html(self._utf8, url=self.url)
         drop_hidden(tree)
         return tree
+
+    @cached_property
+    def named(self) -> Mapping[str, list[lxml.html.HtmlElement]]:
+        """The elements of the tree by id and class, as `dom.by_name` gives them."""
+        return by_name(self.tree)
 
     def check_size(self) -> None:
         """Raise `Unparsable` where parsing the page might take longer than its size tells."""

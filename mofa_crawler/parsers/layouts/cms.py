@@ -22,43 +22,20 @@ from mofa_crawler.parsers.outline import Outline
 from mofa_crawler.parsers.text import fold, join_lines, letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
 
     from lxml.html import HtmlElement
 
     from mofa_crawler.items import Link
-    from mofa_crawler.parsers.dom import Selector
     from mofa_crawler.parsers.page import Page
 
 NAME = "cms"
-ANCHORS: Mapping[str, Selector] = {
-    "div#contents-header h2": selector("//div[@id='contents-header']//h2"),
-    "div#maincontents": selector("//div[@id='maincontents']"),
-    "div#maincontents div.main-section": selector(
-        "//div[@id='maincontents']//div[.main-section or .section]"
-    ),
-}
 
-_SECTION = selector("//div[@id='contents-header']//h1")
-_TITLE = ANCHORS["div#contents-header h2"]
 _HEAD_TITLE = selector("//head/title")
 _SITE_NAME = re.compile(r"\s*[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
-_MAIN = ANCHORS["div#maincontents"]
-_HEADER = selector("//div[@id='contents-header']")
+_ALL = selector("//*")  # also what a broken page has behind its root
 _LINKS = selector(".//a[@href]")
-_IMAGES = selector(".//img")
-_HEADINGS = selector(".//h1|.//h2")
-# Parts of the article's element that are no text of it, wherever in it they stand.
-_BUTTONS = selector(".//*[.pagetop or self::div[.social-btn-top or .social-btn-wrapper]]")
-_OTHER_LANGUAGE = selector(".//div[.other-language]")
-_RELATED = selector(".//div[.relatedlink-section]")
-# What belongs to the page around the article.
-_PAGE_PARTS = selector(
-    ".//*[self::footer or self::header or self::div[.index] or @id='footer' or @id='pagetop'"
-    " or @id='contents-header']"
-)
-_OUTSIDE = selector("//div[.relatedlink-section or .other-language]")
 _AFTER = selector(
     "following::footer|following::*[@id='footer']|following::div[@id='pagetop']"
     "|following::div[.index]"
@@ -77,8 +54,8 @@ _NAVIGATION = selector(
     "descendant-or-self::*[self::a or self::nav or self::div[.index] or @id='breadcrumb'"
     " or @id='contents-header']"
 )
-_ENTRIES = selector(".//li|.//dd|.//p")
-_LIST_HEADINGS = selector(".//h2|.//h3|.//h4|.//dt")
+_ENTRIES = ("li", "dd", "p")
+_LIST_HEADINGS = ("h2", "h3", "h4", "dt")
 _NO_CAPTION = selector(
     ".//ol|.//ul|.//table|.//h2|.//h3|.//h4|self::*[.any-area]|.//div[.any-area]"
 )
@@ -93,7 +70,16 @@ _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Other language:"
 
 def missing_anchors(page: Page) -> list[str]:
     """The anchors of the template that the page lacks."""
-    return [name for name, find in ANCHORS.items() if not find(page.tree)]
+    mains = _divs(page, "#maincontents")
+    sections = _divs(page, ".main-section", ".section")
+    found = {
+        "div#contents-header h2": bool(_headings(page, "h2")),
+        "div#maincontents": bool(mains),
+        "div#maincontents div.main-section": any(
+            main in section.iterancestors() for section in sections for main in mains
+        ),
+    }
+    return [name for name, is_found in found.items() if not is_found]
 
 
 def read(page: Page) -> Article:
@@ -106,11 +92,12 @@ def read(page: Page) -> Article:
     main = _only_main(page)
     above = itertools.takewhile(lambda child: "main-section" not in classes(child), main)
     dates = [child for child in above if "rightalign" in classes(child)]
-    other_language, related = _OTHER_LANGUAGE(main), _RELATED(main)
+    other_language, related = _divs(page, ".other-language"), _divs(page, ".relatedlink-section")
+    buttons = [*_divs(page, ".social-btn-top", ".social-btn-wrapper"), *page.named[".pagetop"]]
     published, dated, date_line = _date(page, dates)
     outline = Outline(
         page,
-        skip=[*dated, *other_language, *related, *_BUTTONS(main)],
+        skip=[*dated, *other_language, *related, *buttons],
         is_caption=_is_caption,
     )
     outline.walk(main)
@@ -128,7 +115,17 @@ def read(page: Page) -> Article:
 
 def section_of(page: Page) -> str:
     """The heading above the title; empty where there is none."""
-    return " ".join(text for element in _SECTION(page.tree) for text in lines_in(element))
+    return " ".join(text for element in _headings(page, "h1") for text in lines_in(element))
+
+
+def _divs(page: Page, *names: str) -> list[HtmlElement]:
+    return [element for name in names for element in page.named[name] if element.tag == "div"]
+
+
+def _headings(page: Page, tag: str) -> list[HtmlElement]:
+    """The headings above the article: `h1` is its section, `h2` its title."""
+    found = (h for header in _divs(page, "#contents-header") for h in header.iter(tag))
+    return list(dict.fromkeys(found))  # those of a header in another one once
 
 
 def _only_main(page: Page) -> HtmlElement:
@@ -137,13 +134,13 @@ def _only_main(page: Page) -> HtmlElement:
     A tag too many puts text of the article outside, a tag too few the footer inside; an unclosed
     comment or script swallows what follows. lxml says nothing of either.
     """
-    mains = _MAIN(page.tree)
+    mains = _divs(page, "#maincontents")
     if len(mains) != 1:
         raise MisplacedMarkup(f"{len(mains)} div#maincontents", url=page.url)
     main = mains[0]
-    misplaced = _PAGE_PARTS(main) + [e for e in _OUTSIDE(page.tree) if main not in _around(e)]
-    if misplaced:
-        name = misplaced[0].get("id") or misplaced[0].get("class") or str(misplaced[0].tag)
+    if misplaced := _misplaced(page, main):
+        first = next(element for element in _ALL(page.tree) if element in misplaced)
+        name = first.get("id") or first.get("class") or str(first.tag)
         raise MisplacedMarkup(f"{name} in or out of div#maincontents", url=page.url)
     if not _AFTER(main):
         raise Truncated("nothing of the page's end follows the article", url=page.url)
@@ -159,8 +156,15 @@ def is_plain_around(place: HtmlElement) -> bool:
     return not _LOOKED_FOR(place) and bool(_AFTER(place)) and not _stray_after(place)
 
 
-def _around(element: HtmlElement) -> list[HtmlElement]:
-    return list(element.iterancestors())
+def _misplaced(page: Page, main: HtmlElement) -> set[HtmlElement]:
+    """Parts of the page inside of the article's element, or else parts of the article outside."""
+    of_page = [*main.iterdescendants("footer", "header"), *_divs(page, ".index")]
+    for name in ("#footer", "#pagetop", "#contents-header"):
+        of_page += page.named[name]
+    of_article = _divs(page, ".relatedlink-section", ".other-language")
+    return {e for e in of_page if main in e.iterancestors()} or {
+        e for e in of_article if main not in e.iterancestors()
+    }
 
 
 def _stray_beside(main: HtmlElement) -> str:
@@ -179,7 +183,8 @@ def _stray_beside(main: HtmlElement) -> str:
 
 def _stray_in_header(page: Page) -> str:
     """Text beside the headings in which section and title stand."""
-    pieces = (shown_text(header, set(_HEADINGS(header))) for header in _HEADER(page.tree))
+    headers = _divs(page, "#contents-header")
+    pieces = (shown_text(header, {*header.iterdescendants("h1", "h2")}) for header in headers)
     return fold("".join(pieces))
 
 
@@ -192,7 +197,7 @@ def _stray_after(main: HtmlElement) -> str:
 
 
 def _title(page: Page, section: str) -> str:
-    titles = [lines for element in _TITLE(page.tree) if (lines := lines_in(element))]
+    titles = [lines for element in _headings(page, "h2") if (lines := lines_in(element))]
     if len(titles) != 1:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
     head_title = fold(" ".join(e.text_content() for e in _HEAD_TITLE(page.tree)))
@@ -255,8 +260,9 @@ def _check_only_links(page: Page, block: HtmlElement) -> None:
     """Refuse a list of links that holds sentences of another kind: they would be lost."""
     links = _LINKS(block)
     linked = {e for link in links for e in ancestors(link, block)}
-    for entry in [block, *_ENTRIES(block)]:
-        words = fold(shown_text(entry, {*links, *_ENTRIES(entry), *_LIST_HEADINGS(entry)}))
+    for entry in [block, *block.iterdescendants(*_ENTRIES)]:
+        apart = entry.iterdescendants(*_ENTRIES, *_LIST_HEADINGS)
+        words = fold(shown_text(entry, {*links, *apart}))
         if len(words) > _MOST_BESIDE_LINKS or (letters(words) and entry not in linked):
             raise MisplacedMarkup(f"{words[:40]!r} in a list of links", url=page.url)
 
@@ -274,7 +280,7 @@ def _is_caption(element: HtmlElement) -> bool:
         and element.tag == "div"
         and "section-block" in classes(parent)
         and "text" not in classes(element)
-        and bool(_IMAGES(element))
+        and next(element.iterdescendants("img"), None) is not None
         and not _NO_CAPTION(element)
         and is_caption(fold(element.text_content()))
     )
