@@ -36,7 +36,7 @@ def main() -> int:
         print_tables(results)
     far_off = results.far_off() if options.short else []
     for figure in far_off:
-        print(f"{figure.name} is worse than half its bar", file=sys.stderr)
+        _say(f"{figure.name} is worse than half its bar")
     return 1 if far_off or results.failed else 0
 
 
@@ -65,8 +65,7 @@ def _is_due(measurement: Measurement, options: Namespace) -> bool:
 
 
 def _take(measurement: Measurement, scale: Scale, results: Results) -> None:
-    names = ", ".join(measurement.names)
-    print(f"measuring {names} …", file=sys.stderr)
+    _say(f"{', '.join(measurement.names)} …")
     try:
         measured = measurement.take(scale)
     except Skipped as reason:
@@ -74,12 +73,20 @@ def _take(measurement: Measurement, scale: Scale, results: Results) -> None:
         return
     except BenchmarkError as error:
         results.failed |= dict.fromkeys(measurement.names, str(error))
+        _say(str(error))
         return
+    for name, value in measured.values.items():
+        _say(f"{name} {value:.3g} {measured.notes.get(name, '')}")
     results.values |= measured.values
     results.plain |= measured.plain
     results.notes |= measured.notes
     missing = [name for name in measurement.names if name not in measured.values]
     results.skipped |= dict.fromkeys(missing, "the crawler has no command for it yet")
+
+
+def _say(line: str) -> None:
+    """Tell how far it is, beside the report."""
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
