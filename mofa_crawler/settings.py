@@ -59,6 +59,7 @@ RETRY_TIMES = 3
 RETRY_PRIORITY_ADJUST = 1
 # The pages are public and the same for everyone.
 COOKIES_ENABLED = False
+REFERER_ENABLED = True
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
     "Accept-Language": "en,ja",
@@ -95,12 +96,10 @@ DOWNLOADER_MIDDLEWARES = {
 }
 
 # Nothing that passes through these needs them: answers of every status reach the spider, which
-# accounts for each page; addresses come from listings, whose depth and length say nothing. They
-# cost a fifth of the pages a second that a mirror could give.
+# accounts for each page; addresses come from listings, whose depth and length say nothing.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,

@@ -173,9 +173,7 @@ def test_a_database_of_an_older_version_is_exported(tmp_path: Path) -> None:
     new.close()
     before = path.read_bytes()
     assert export(path, Selection(), "jsonl", tmp_path / "x") == 1
-    with pytest.raises(
-        StoreError, match="older mofa_crawler, which did not note what a run changed"
-    ):
+    with pytest.raises(StoreError, match="older mofa_crawler; the next run"):
         export(path, Selection(changed_since=1), "jsonl", tmp_path / "x")
     assert path.read_bytes() == before
 
