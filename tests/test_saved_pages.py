@@ -204,7 +204,7 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     result = read(offline, "a.warc.gz", "-O", "feed.jsonl")
     assert (result.returncode, result.stderr) == (0, "")
     assert outcomes(result) == {"listed": 3, "new": 1, "revised": 2}
-    assert "passed over: 1 unreadable, of pages that were read" in result.stdout
+    assert "passed over: 1 unreadable beside another capture of the page" in result.stdout
     record = records(offline)[SEED]
     assert (record["revision"], record["first_seen"], record["last_seen"]) == (
         3,
@@ -228,7 +228,7 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     write_warc(offline.folder / "b.warc.gz", older)
     again = read(offline, "a.warc.gz,b.warc.gz")
     assert (again.returncode, outcomes(again)) == (0, {"listed": 6, "older": 5, "unchanged": 1})
-    assert "passed over: 2 unreadable, of pages that were read" in again.stdout
+    assert "passed over: 2 unreadable beside another capture of the page" in again.stdout
     assert without_runs(dump_of(offline.database)) == without_runs(before)
 
     # Newer ones count as what the site says now does.
@@ -242,13 +242,18 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
 
 def test_a_page_that_is_gone_is_recovered(offline: Run) -> None:
     path = f"{SEED}.html"
-    write_warc(offline.folder / "gone.warc", [Answer(path, b"x", at(2024), status="410 Gone")])
-    assert outcomes(read(offline, "gone.warc")) == {"listed": 1, "gone": 1}
+    gone = [Answer(path, b"x", at(2024), status="410 Gone"), of_sample(LISTING)]
+    never = Answer("press/release/typo.html", b"x", at(2024), status="404 Not Found")
+    write_warc(offline.folder / "gone.warc", [*gone, never])
+    result = read(offline, "gone.warc")
+    assert outcomes(result) == {"listed": 1, "gone": 1}
+    assert "passed over: 1 missing pages that no listing names\n" in result.stdout
     write_warc(offline.folder / "b.warc", [seed(at(2022))])
     result = read(offline, "b.warc")
     assert (result.returncode, outcomes(result)) == (0, {"listed": 1, "new": 1})
     assert records(offline)[SEED]["gone_since"] == at(2024)
-    assert query(offline, "SELECT state, fetched_at FROM pages") == [("gone", at(2024))]
+    (page,) = query(offline, "SELECT url, fetched_at FROM pages WHERE state = 'gone'")
+    assert page == (f"{ORIGIN}/{path}", at(2024))
     write_warc(offline.folder / "c.warc", [seed(at(2021), "Before."), seed(at(2023), "After.")])
     again = read(offline, "b.warc,c.warc")
     assert outcomes(again) == {"listed": 3, "older": 1, "unchanged": 1, "revised": 1}

@@ -22,7 +22,8 @@ PassedOver = Literal[
     "captured twice",
     "not a press release",
     "outside the period",
-    "unreadable, of pages that were read",
+    "missing pages that no listing names",
+    "unreadable beside another capture of the page",
 ]
 
 

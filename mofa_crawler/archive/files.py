@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from shutil import copyfileobj
 from typing import TYPE_CHECKING
@@ -99,5 +100,5 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
                     mirror=mirror,
                     name=f"{path}/{name}",
                 )
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         yield Problem(f"{path}: {error}")

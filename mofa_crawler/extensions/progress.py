@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Counts requests to pages of the site against visits that came to an end.
+    """Counts requests to pages of the site, or captures, against those that came to an end.
 
     Not configured where stderr is no terminal: a log file is no place for a moving bar.
     """
@@ -67,8 +67,11 @@ class Progress:
         if not {"redirect_times", "retry_times"} & set(request.meta):
             self._bar.update(self._task, total=(self._bar.tasks[0].total or 0) + 1)
 
-    def done(self) -> None:
-        self._bar.advance(self._task)
+    def done(self, spider: Any) -> None:
+        if getattr(spider, "reads_captures", False):
+            self._bar.update(self._task, completed=spider.captures_read, total=spider.captures)
+        else:
+            self._bar.advance(self._task)
 
     def stop(self) -> None:
         self._bar.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_SAME_FETCH = timedelta(minutes=1)
 # What a page says beside its text: changed alone, it makes no revision, but is kept up to date.
 _BESIDE_THE_TEXT = ("section", "date_source", "links", "translation", "layout", "parser_version")
 
@@ -94,8 +96,10 @@ def _is_of_same_page(visit: Visit, page: PageRow, held: PressRelease) -> bool:
     """Whether a visit brought the very bytes that the record held was read from."""
     if page.state == "held":
         return visit.body_hash == page.body_hash
-    # The row tells of what came after them; a capture is the same if it is of the same second.
-    return visit.source != LIVE and visit.fetched_at == held.fetched_at
+    # The row tells of what came after them. A crawl asks for a page once, and its archive may note
+    # the time of the request.
+    gap = datetime.fromisoformat(visit.fetched_at) - datetime.fromisoformat(held.fetched_at)
+    return visit.source != LIVE and abs(gap) <= _SAME_FETCH
 
 
 def _keep_what_is_known(visit: Visit, page: PageRow, held: PressRelease) -> None:

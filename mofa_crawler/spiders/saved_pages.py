@@ -102,6 +102,7 @@ class SavedPagesSpider(Spider):
         self._is_stored = asyncio.Event()
         # What could not be read, by address: the last capture of each.
         self._unread: dict[str, Result] = {}
+        self.captures = self.captures_read = 0
 
     def stored(self) -> None:
         """The item yielded last has come to its end."""
@@ -169,7 +170,11 @@ class SavedPagesSpider(Spider):
                 listings.append(found)
             else:
                 others.append(found)
-        return self._in_order(listings), self._in_order(others)
+        if not listings and not others and not self.has_gap:
+            self._lose(f"{self.given['path']}: no page of the ministry's site in it")
+        listings, others = self._in_order(listings), self._in_order(others)
+        self.captures = len(listings) + len(others)
+        return listings, others
 
     def _in_order(self, places: list[Place]) -> list[Place]:
         places.sort(key=lambda place: (place.fetched_at, place.url, place.source))
@@ -200,19 +205,22 @@ class SavedPagesSpider(Spider):
     async def _read(self, tasks: Iterator[Task]) -> AsyncIterator[Visit]:
         """The visits of captures that were read, in order; keeps those that were not."""
         async for task, result in self._results(tasks):
+            self.captures_read += 1
             visit = result.visit
             if visit is None:
                 self._tell_of_other_page(task.place)
             elif not self._is_in_period(visit, task.listed_date):
                 self._pass("outside the period")
+            elif visit.state == "gone" and not (task.listed_date or self._is_held(visit.url)):
+                self._pass("missing pages that no listing names")
             elif visit.state == "held" or (visit.state == "gone" and visit.role == "release"):
                 _log(result)
                 if self._unread.pop(visit.url, None):
-                    self._pass("unreadable, of pages that were read")
+                    self._pass("unreadable beside another capture of the page")
                 yield visit
             else:
                 if visit.url in self._unread:
-                    self._pass("unreadable, of pages that were read")
+                    self._pass("unreadable beside another capture of the page")
                 self._unread[visit.url] = result
 
     async def _results(self, tasks: Iterator[Task]) -> AsyncIterator[tuple[Task, Result]]:
@@ -240,6 +248,9 @@ class SavedPagesSpider(Spider):
             await asyncio.gather(*(future for _, future in ahead), return_exceptions=True)
             raise CloseSpider("worker_killed") from None
 
+    def _is_held(self, url: str) -> bool:
+        return self.store.held(site.release_id(url)) is not None
+
     def _is_in_period(self, visit: Visit, listed_date: str | None) -> bool:
         day = visit.release.date if visit.release else listed_date
         return day is None or self.arguments.covers(day)
@@ -249,8 +260,8 @@ class SavedPagesSpider(Spider):
     def _unread_releases(self) -> Iterator[Visit]:
         """The last captures of pages of which none could be read, and none is held."""
         for url, result in self._unread.items():
-            if self.store.held(site.release_id(url)):
-                self._pass("unreadable, of pages that were read")
+            if self._is_held(url):
+                self._pass("unreadable beside another capture of the page")
             elif result.visit:
                 _log(result)
                 yield result.visit
@@ -258,7 +269,7 @@ class SavedPagesSpider(Spider):
     def _tell_of_unread_listings(self) -> None:
         for url, result in self._unread.items():
             if self.store.is_held(url):
-                self._pass("unreadable, of pages that were read")
+                self._pass("unreadable beside another capture of the page")
             else:
                 _log(result)
                 self._lose(f"no capture of the listing {url} could be read")
