@@ -74,6 +74,11 @@ def test_a_part_is_exported(crawled: Run, command: Export) -> None:
     assert ids("--since", "2021-01-28", "--until", "2025-11", "--lang", "en") == [
         r["id"] for r in of_all if "2021-01-28" <= r["date"] <= "2025-11-30" and r["lang"] == "en"
     ]
+    assert (
+        ids("--since", "2021-01-27", "--until", "2021-01-27")
+        == [r["id"] for r in of_all if r["date"] == "2021-01-27"]
+        != []
+    )
     assert len(ids("--with-duplicates")) == 26
 
 
@@ -182,20 +187,26 @@ def test_a_database_of_an_older_version_is_exported(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (None, "there is no database mofa.db; name it with MOFA_DB"),
-        ("This is a text and no database. " * 50, "cannot read mofa.db: file is not a database"),
-        ("", "mofa.db is no database of mofa_crawler; name another with MOFA_DB"),
+        (b"This is a text and no database. " * 50, "cannot read mofa.db: file is not a database"),
+        (b"", "mofa.db is no database of mofa_crawler; name another with MOFA_DB"),
+        ("newer", "mofa.db was written by a newer mofa_crawler; upgrade"),
     ],
 )
 def test_what_is_no_database_of_ours_is_one_line(
     tmp_path: Path,
     command: Export,
     monkeypatch: pytest.MonkeyPatch,
-    content: str | None,
+    content: bytes | str | None,
     message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    if content is not None:
-        Path("mofa.db").write_text(content)
+    path = Path("mofa.db")
+    if content == "newer":
+        db = sqlite3.connect(path)
+        db.execute("PRAGMA user_version = 99")
+        db.close()
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
     said = f"mofa_crawler: error: {message}\n"
     assert command("--format", "jsonl") == (1, "", said)
     assert [file.name for file in tmp_path.iterdir()] == ([] if content is None else ["mofa.db"])

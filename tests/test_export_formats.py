@@ -443,10 +443,17 @@ def test_a_folder_is_replaced_as_a_whole(
     def no_room(*_: Any) -> None:
         raise OSError(28, os.strerror(28))
 
+    def rename(path: Path, to: Path) -> None:
+        """The old folder makes room, and the new one cannot take its place."""
+        if path.name == "new":
+            no_room()
+        really_rename(path, to)
+
+    really_rename = type(folder).rename
     before = contents()
-    for function in ("os.fsync", "Path.rename"):
+    for function, stand_in in {"os.fsync": no_room, "Path.rename": rename}.items():
         with monkeypatch.context() as patch:
-            patch.setattr(f"mofa_crawler.files.{function}", no_room)
+            patch.setattr(f"mofa_crawler.files.{function}", stand_in)
             with pytest.raises(ExportError, match="cannot write .*folder: No space left on device"):
                 export(hostile, Selection(), name, folder)
         assert contents() == before
