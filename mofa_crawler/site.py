@@ -27,8 +27,7 @@ _FILE_ENDINGS = {
     "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "csv", "txt", "rtf", "zip", "lzh",
     "jpg", "jpeg", "png", "gif", "mp3", "mp4", "wmv", "mov",
 }  # fmt: skip
-# Most links of the site: they are in their one form already.
-_PLAIN_PATH = re.compile(r"(?:/[\w-]+)+\.html", re.ASCII)
+_PLAIN_PATH = re.compile(r"(?:/[\w-]+)+\.[a-z0-9]+", re.ASCII)
 _ENGLISH_MONTH = re.compile(r"/(\d{4})(\d\d)_index\.html?$")
 _JAPANESE_MONTH = re.compile(r"/(\d{1,2})_(\d{1,2})_index\.html?$")
 # The folders of releases, of all years. A sixth of the releases lie elsewhere, as only a listing
@@ -46,7 +45,7 @@ def canonical_url(href: str, base: str = ORIGIN) -> str | None:
     (`mailto:`, `javascript:`, `data:`) and for what is no address at all.
     """
     if _PLAIN_PATH.fullmatch(href) and base.startswith(f"{ORIGIN}/"):
-        return ORIGIN + href
+        return ORIGIN + href  # as most links of the site are
     try:
         parts = urlsplit(urljoin(base, href.strip()))
         port = parts.port

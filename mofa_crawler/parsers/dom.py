@@ -29,6 +29,7 @@ NOT_TEXT = frozenset(
 )
 
 _AROUND_PICTURE = frozenset({"p", "div", "td", "center"})
+_INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -54,17 +55,19 @@ def selector(expression: str) -> Selector:
 _MAY_BE_HIDDEN = selector("./body//*[@hidden or contains(@style, 'isplay')]")
 
 
-_NAMED = selector("//*[@id or @class]")
+_NAMED = selector("//*[@id or @class or self::title or self::meta]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
 def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
-    """The elements of a tree by id (`#id`) and class (`.class`), in document order each.
+    """The elements of a tree by id (`#id`) and class (`.class`), in document order each; and by tag
+    `title` and `meta`.
 
     To find what has a name is then no further walk through the tree. Other names have no elements.
     """
     found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
     for element in _NAMED(tree):
+        found[str(element.tag)].append(element)
         found[f"#{element.get('id', '')}"].append(element)
         names = element.get("class", "")
         for name in names.split(" ") if names.isprintable() else _SPACES.split(names):
@@ -153,5 +156,5 @@ def classes(element: HtmlElement) -> list[str]:
 
 def integer(text: str | None, default: int, most: int = 1_000_000) -> int:
     """An integer attribute as browsers read it; `default` where it is absent or no number."""
-    match = re.match(r"\s*([+-]?\d{1,9})", text or "")
+    match = _INTEGER.match(text) if text else None
     return min(int(match[1]), most) if match else default

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;!]+)")
 _MOST_ROMAN = 3999  # browsers print what is larger as a decimal number
 
 
@@ -46,7 +47,7 @@ def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
 def _style(element: HtmlElement) -> str:
     """The list style that an element asks for itself; empty where it asks for none."""
     css = (element.get("style") or "").lower()
-    if match := re.search(r"list-style(?:-type)?\s*:\s*([^;!]+)", css):
+    if match := _LIST_STYLE.search(css):
         words = [word for word in match[1].split() if word not in _NO_STYLES and "(" not in word]
         return words[0] if words else ""
     asked = (element.get("type") or "").strip()

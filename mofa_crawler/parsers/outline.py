@@ -26,7 +26,7 @@ from mofa_crawler.parsers.links import read_link
 from mofa_crawler.parsers.markers import list_markers
 from mofa_crawler.parsers.numbering import Numbering
 from mofa_crawler.parsers.tables import read_rows
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import fold, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -272,14 +272,14 @@ class Outline:
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
         lines, self._lines = self._lines, [[]]
-        is_blank, self._is_blank = self._is_blank, True
-        if is_blank:
+        if self._is_blank:
             return
+        self._is_blank = True
         item = paragraph = None
         begun = len(self._drafts)
         raws = ["".join(text for text, _ in pieces) for pieces in lines]
         for place, (pieces, raw) in enumerate(zip(lines, raws, strict=True)):
-            if not fold(raw):
+            if is_blank(raw):
                 paragraph = None  # a blank line ends a paragraph
                 if len(self._drafts) - begun > 1:  # and, in a running text, an item
                     item = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import (
     BlockPage,
     EmptyBody,
@@ -44,7 +43,6 @@ _PLACEHOLDER = re.compile(
     r"|[(（]?(?:ただいま|現在)?[、,]?(?:掲載)?準備中(?:です)?[)）]?[。.]?|(?:近日|後日)掲載(?:予定)?(?:です)?[。.]?",
     re.IGNORECASE,
 )
-_SIGNS = selector("//*[self::title or self::meta]")
 _FEWEST_LETTERS = 5  # of an article without a link; the shortest are of some ten words
 
 
@@ -61,20 +59,18 @@ def check_is_article(page: Page) -> None:
 
     `NotFoundPage`, `MetaRefresh`, `ListingPage`; decoding errors are those of `Page.tree`.
     """
-    signs = _SIGNS(page.tree)
-    for title in (sign for sign in signs if sign.tag == "title"):
+    for title in page.named["title"]:
         text = fold(title.text_content())
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
-    if any(map(_sends_elsewhere, signs)):
+    if any(map(_sends_elsewhere, page.named["meta"])):
         raise MetaRefresh("the page only sends its reader elsewhere", url=page.url)
     if is_listing(page):
         raise ListingPage("a listing stands where a release was expected", url=page.url)
 
 
-def _sends_elsewhere(sign: HtmlElement) -> bool:
-    is_refresh = sign.tag == "meta" and sign.get("http-equiv", "").lower() == "refresh"
-    return is_refresh and "=" in sign.get("content", "")
+def _sends_elsewhere(meta: HtmlElement) -> bool:
+    return meta.get("http-equiv", "").lower() == "refresh" and "=" in meta.get("content", "")
 
 
 def is_block_page(page: Page) -> bool:

@@ -16,6 +16,8 @@ WIDE = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020
 # (CSS Text 3, "segment break transformation").
 _WRAP = re.compile(rf"(?<=[{WIDE}])[ \t\r]*\n[ \t\r\n]*(?=[{WIDE}])")
 _NO_WIDTH = "\u200b", "\ufeff"  # spaces that part no words and cannot be seen
+_BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "".join(_NO_WIDTH)
+_NO_LETTERS = re.compile(r"[\W_]+")
 # What only a wrong encoding or a broken file leaves behind: the replacement character, controls
 # (the escape character of undecoded ISO-2022-JP among them), what cp932 makes of bytes that it
 # does not assign; kana in EUC-JP read as cp932, and UTF-8 read as cp932 or as windows-1252.
@@ -25,6 +27,11 @@ _MOJIBAKE = re.compile(
 )
 # The characters that these begin with: to look for them is ten times as fast.
 _MAY_BE_MOJIBAKE = re.compile("[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff､･縺繧繝âãÃÂÅ]")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing is left of `text` when it is folded."""
+    return not text.strip(_BLANK)
 
 
 def fold(text: str) -> str:
@@ -57,7 +64,7 @@ def join_lines(lines: Sequence[str], witness: str) -> str:
 
 def letters(text: str) -> str:
     """The letters and digits of `text` alone, widths and case folded: for comparing only."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def find_mojibake(text: str) -> str | None:
