@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml.etree import XPath, iterwalk
 
@@ -13,7 +13,7 @@ from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from lxml.html import HtmlElement
 
@@ -52,10 +52,18 @@ def selector(expression: str) -> Selector:
     return cast("Selector", XPath(tested))
 
 
-_MAY_BE_HIDDEN = selector("./body//*[@hidden or contains(@style, 'isplay')]")
+def attributes(expression: str) -> Callable[[HtmlElement], list[Any]]:
+    """Compile an XPath that finds attributes: strings with `attrname` and `getparent()`.
+
+    It takes half the time of one that finds the elements with these attributes.
+    """
+    return cast("Callable[[HtmlElement], list[Any]]", XPath(expression))
 
 
-_NAMED = selector("//*[@id or @class or self::title or self::meta]")
+_MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
+
+
+_NAMES = attributes("//@id|//@class")
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
@@ -66,12 +74,15 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
     To find what has a name is then no further walk through the tree. Other names have no elements.
     """
     found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
-    for element in _NAMED(tree):
-        found[str(element.tag)].append(element)
-        found[f"#{element.get('id', '')}"].append(element)
-        names = element.get("class", "")
-        for name in names.split(" ") if names.isprintable() else _SPACES.split(names):
-            found[f".{name}"].append(element)
+    for value in _NAMES(tree):
+        if value.attrname == "id":
+            found[f"#{value}"].append(value.getparent())
+        else:
+            for name in value.split(" ") if value.isprintable() else _SPACES.split(value):
+                found[f".{name}"].append(value.getparent())
+    for root in (tree, *tree.itersiblings()):  # a broken page may go on behind its root
+        for element in root.iter("title", "meta"):
+            found[str(element.tag)].append(element)
     return found
 
 
@@ -119,9 +130,13 @@ def shown_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
 
 def drop_hidden(tree: HtmlElement) -> None:
     """Take out of a tree what browsers show nothing of, because it asks for that itself."""
-    for element in _MAY_BE_HIDDEN(tree):
-        if "hidden" in element.attrib or HIDDEN.search(element.get("style", "")):
-            element.drop_tree()
+    hidden = [
+        value.getparent()
+        for value in _MAY_HIDE(tree)
+        if value.attrname == "hidden" or ("isplay" in value and HIDDEN.search(value))
+    ]
+    for element in dict.fromkeys(hidden):
+        element.drop_tree()
 
 
 def is_picture_with_caption(element: HtmlElement) -> bool:
