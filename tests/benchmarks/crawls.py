@@ -62,8 +62,8 @@ class Crawls:
         with TemporaryDirectory(prefix="benchmark-") as folder:
             ran = self._crawl(self._site, Path(folder))
         asked = self._site.asked()
-        if asked.requests < self._pages:
-            raise BenchmarkError(f"{asked.requests} requests for {self._pages} pages")
+        if asked.requests < len(self._site.urls):
+            raise BenchmarkError(f"{asked.requests} requests for {len(self._site.urls)} addresses")
         self._ran.append((ran.ended - asked.first, ran, asked))
         return self._ran[-1]
 

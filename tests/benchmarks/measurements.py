@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks import crawls
 from tests.benchmarks.crawls import Crawls
-from tests.benchmarks.processes import PAIRS, in_turns, run, run_module
+from tests.benchmarks.processes import PAIRS, BenchmarkError, in_turns, run, run_module
 from tests.benchmarks.server import served
 from tests.conftest import COMMAND
 
@@ -148,10 +148,14 @@ def _no_change(scale: Scale) -> Measured:
         folder = Path(temporary)
         crawls.crawl(site, folder, **crawls.FAST)
         asked = [site.urls[0], *_with_etags(folder / "mofa.db")]
+        site.asked()
         ratio, own, theirs = in_turns(
             lambda: crawls.crawl(site, folder, **crawls.FAST).seconds,
             lambda: crawls.bare_spider(asked, folder).seconds,
         )
+        requests = site.asked().requests
+    if requests != 2 * PAIRS * len(asked):
+        raise BenchmarkError(f"{requests} requests in {2 * PAIRS} runs of {len(asked)}")
     note = f"{own:.2f} s; {theirs:.2f} s; {len(asked)} requests"
     return Measured({name: ratio}, notes={name: note})
 
@@ -170,8 +174,6 @@ def _with_etags(database: Path) -> list[str]:
 
 
 def _reparse(scale: Scale) -> Measured:
-    if find_spec("mofa_crawler.spiders.saved_pages") is None:
-        raise Skipped("there is no spider saved_pages yet")
     with served(scale.crawled) as site, TemporaryDirectory(prefix="benchmark-") as temporary:
         folder = Path(temporary)
         crawls.ours_archived(site, folder)

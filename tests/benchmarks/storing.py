@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 _PARSED = 200
+_TO_A_COMMIT = 20  # what a fast crawl stores in the tenth of a second that a commit may wait
 _BATCH = 500  # releases added at a time to see how fast a full store is
 
 
@@ -71,11 +72,15 @@ def visits() -> Iterator[Visit]:
 
 
 def fill(store: Store, some: list[Visit]) -> float:
-    """Store visits as the pipelines do, a transaction each; returns how many seconds it took."""
+    """Store visits as the pipelines do, some to a commit; returns how many seconds it took."""
+    store.defer_commits()
     began = perf_counter()
-    for visit in some:
+    for number, visit in enumerate(some, start=1):
         place(visit, store)
         store.save_release(visit)
+        if number % _TO_A_COMMIT == 0:
+            store.commit()
+    store.commit()
     return perf_counter() - began
 
 
