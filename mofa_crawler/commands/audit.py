@@ -230,6 +230,8 @@ def _print(audit: Audit, rows: list[_Row]) -> None:
     names = [n for n in _COUNTED if n in _SHOWN_ALWAYS or getattr(totals[-1], n)]
     console = stdout_console()
     table = new_table(console)
+    if console.is_terminal:
+        table.padding = 0  # for 80 columns
     for name in ("month", "lang", "listing"):
         table.add_column(name, no_wrap=True)
     for name in names:

@@ -75,7 +75,7 @@ class _Keyed:
                 if character.isspace():
                     space = (begin, end)
                     continue
-                if space and key:
+                if space:
                     key.append(" ")
                     self._begins.append(space[0])
                     self._ends.append(space[1])
@@ -119,7 +119,6 @@ def _continues(character: str) -> bool:
     return (
         character == _JOINER
         or unicodedata.category(first).startswith("M")
-        or unicodedata.combining(first) > 0
         or ord(first) in _HANGUL_VOWELS_AND_FINALS
     )
 
