@@ -34,11 +34,14 @@ def crawler(tmp_path: Path) -> Iterator[Crawler]:
 
 
 def test_the_same_release_twice_in_a_run_is_held_once(crawler: Crawler) -> None:
-    deduplicate = DeduplicatePipeline.from_crawler(crawler)
-    store = StorePipeline.from_crawler(crawler)
-    for outcome in ("new", "unchanged"):
-        assert store.process_item(deduplicate.process_item(visit(release()))) == release()
-        assert crawler.stats.get_value(f"mofa/en/{outcome}") == 1
+    async def work() -> None:
+        deduplicate = DeduplicatePipeline.from_crawler(crawler)
+        store = StorePipeline.from_crawler(crawler)
+        for outcome in ("new", "unchanged"):
+            assert store.process_item(deduplicate.process_item(visit(release()))) == release()
+            assert crawler.stats.get_value(f"mofa/en/{outcome}") == 1
+
+    asyncio.run(work())
     assert store_of(crawler).revisions() == {release().id: 1}
 
 

@@ -389,6 +389,9 @@ def test_pages_committed_together_are_each_whole_or_not_there(store: Store) -> N
     assert query(store, "SELECT count(*) FROM releases") == [(0,)]
     store.commit()
     assert query(store, "SELECT id FROM releases") == [(numbered(1).id,), (numbered(3).id,)]
+    found = "SELECT rowid FROM search WHERE search MATCH"
+    assert query(store, f"{found} 'first'") == [(1,)]
+    assert len(query(store, f"{found} 'other'")) == 1  # in another
     assert query(store, "SELECT url FROM pages") == [(numbered(1).url,), (numbered(3).url,)]
 
 

@@ -143,10 +143,14 @@ class Connection:
                 if not self._defers_commits:
                     self._commit()
 
+    def _before_commit(self) -> None:
+        """Write what is best written for many pages at once."""
+
     def _commit(self) -> None:
         if not self._db.in_transaction:
             return
         try:
+            self._before_commit()
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:

@@ -26,6 +26,7 @@ from mofa_crawler.store.records import Selection, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from mofa_crawler.items import Visit
     from mofa_crawler.report import Report
@@ -63,6 +64,11 @@ class PageRow:
 
 class Store(ArchivedPages):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
+
+    def __init__(self, path: str | Path) -> None:
+        # Content hash, and title and text by search key, of what the index does not have yet.
+        self._to_index: dict[int, tuple[str, str, str]] = {}
+        super().__init__(path)
 
     # --- what is known ------------------------------------------------------------------------
 
@@ -354,11 +360,30 @@ class Store(ArchivedPages):
             "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
             ((release.id, i, n.kind, n.text, n.url) for i, n in enumerate(release.links)),
         )
-        self._db.execute("DELETE FROM search WHERE rowid = ?", (number,))
-        self._db.execute(
-            "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
-            (number, search_key(release.title), search_key(release.text)),
+        self._to_index[number] = (
+            release.content_hash,
+            search_key(release.title),
+            search_key(release.text),
         )
+
+    def _before_commit(self) -> None:
+        """Bring the search index up to date, for all pages at once.
+
+        FTS5 writes what it has gathered at the next savepoint: page by page that takes twice as
+        long. What was rolled back meanwhile is not there, or says something else.
+        """
+        for number, (content_hash, title, text) in self._to_index.items():
+            row = self._db.execute(
+                "SELECT 1 FROM releases WHERE number = ? AND content_hash = ?",
+                (number, content_hash),
+            ).fetchone()
+            if row:
+                self._db.execute("DELETE FROM search WHERE rowid = ?", (number,))
+                self._db.execute(
+                    "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
+                    (number, title, text),
+                )
+        self._to_index.clear()
 
     def _relink(self, release: PressRelease) -> None:
         """Point duplicates to the release first held of those that say the same.
@@ -371,15 +396,13 @@ class Store(ArchivedPages):
             (release.id,),
         ).fetchall()
         for (key,) in keys:
+            (first,) = self._db.execute(
+                "SELECT id FROM releases WHERE duplicate_key = ? ORDER BY number LIMIT 1", (key,)
+            ).fetchone()
             self._db.execute(
-                """WITH first AS (
-                       SELECT id FROM releases WHERE duplicate_key = ?1 ORDER BY number LIMIT 1
-                   )
-                   UPDATE releases SET duplicate_of = nullif((SELECT id FROM first), id),
-                       changed_in = ?2
-                   WHERE duplicate_key = ?1
-                   AND duplicate_of IS NOT nullif((SELECT id FROM first), id)""",
-                (key, self._run),
+                """UPDATE releases SET duplicate_of = nullif(?1, id), changed_in = ?2
+                   WHERE duplicate_key = ?3 AND duplicate_of IS NOT nullif(?1, id)""",
+                (first, self._run, key),
             )
 
     def _upsert(self, table: str, key: str, values: Mapping[str, Any]) -> None:

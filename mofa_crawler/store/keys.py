@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from mofa_crawler.items import PressRelease
 
 
+@lru_cache(maxsize=8)  # a text is compared, and then stored
 def search_key(text: str) -> str:
     """`text` in the form that is searched: NFKC, case-folded, white space folded."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
