@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,7 +25,6 @@ from tests.test_items import release
 from tests.test_store import keep, numbered, page
 
 Export = Callable[..., tuple[int, str, str]]
-Records = list[dict[str, Any]]
 
 
 @pytest.fixture

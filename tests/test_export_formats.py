@@ -27,6 +27,7 @@ from mofa_crawler.store.export.formats import ExportError, export
 from mofa_crawler.store.export.meanings import MEANINGS
 from mofa_crawler.store.records import Selection
 from tests.conftest import ORIGIN, ROOT, environment
+from tests.test_items import release
 from tests.test_store import keep, numbered
 
 if TYPE_CHECKING:
@@ -57,20 +58,23 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _hostile(number: int, text: str) -> PressRelease:
-    record = numbered(
-        number, section=text, title=text, date=f"20{number % 3 + 20}-01-{number + 1:02}"
+    name = f"press/release/press1e_{number:06}"
+    return release(
+        id=name,
+        url=f"{ORIGIN}/{name}.html",
+        section=text,
+        title=text,
+        date=f"20{number % 3 + 20}-01-{number + 1:02}",
+        body=[
+            Block(kind="paragraph", text=text),
+            Block(kind="heading", text=text),
+            Block(kind="point", level=1, label=text, text=text),
+            Block(kind="table", rows=[[text, ""], [], [text]]),
+            Block(kind="note", text=text),
+            Block(kind="caption", text=text),
+        ],
+        links=[Link(kind="text", text=text, url=f"{ORIGIN}/?a=1&b=<2>")] if number % 2 else [],
     )
-    record.body = [
-        Block(kind="paragraph", text=text),
-        Block(kind="heading", text=text),
-        Block(kind="point", level=1, label=text, text=text),
-        Block(kind="table", rows=[[text, ""], [], [text]]),
-        Block(kind="note", text=text),
-        Block(kind="caption", text=text),
-    ]
-    record.links = [Link(kind="text", text=text, url=f"{ORIGIN}/?a=1&b=<2>")] if number % 2 else []
-    record.__post_init__()
-    return record
 
 
 @pytest.fixture(params=["crawled", "hostile"])
@@ -101,7 +105,7 @@ def test_the_same_database_gives_the_same_bytes(database: Path, tmp_path: Path, 
 
 
 def read_csv(path: Path) -> Records:
-    """As docs/fields.md says how to read it."""
+    """As `write_csv` says how to read it."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [
             {name: cell.removeprefix("'") for name, cell in row.items()}

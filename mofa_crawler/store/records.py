@@ -1,4 +1,4 @@
-"""Records out of their tables: `releases`, `blocks` and `links`, read side by side."""
+"""Records out of their tables: `releases`, `blocks` and `links`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Selection:
 
 
 def read_records(
-    db: sqlite3.Connection, clause: str = "", values: Values = (), *, newest_first: bool = False
+    db: sqlite3.Connection, clause: str, values: Values, *, newest_first: bool = False
 ) -> Iterator[PressRelease]:
     """Records by date and id. Memory does not grow with their number.
 
@@ -65,7 +65,6 @@ def read_records(
     direction = "DESC" if newest_first else "ASC"
     order = f"ORDER BY date {direction}, id {direction}"
     rows = db.execute(f"SELECT {', '.join(_COLUMNS)} FROM releases {clause} {order}", values)  # noqa: S608
-
     for row in rows:
         blocks = db.execute(
             """SELECT kind, level, label, text, rows FROM blocks

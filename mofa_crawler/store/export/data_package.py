@@ -105,9 +105,9 @@ def write_data_package(taken: Snapshot, folder: Path) -> None:
             rows[table.name] = stack.enter_context(csv_rows(file))
             rows[table.name].writerow(column.name for column in table.columns)
         for record in taken.records():
-            rows["releases"].writerow(_RELEASES.row(record))
-            for table, parts in ((_BLOCKS, record.body), (_LINKS, record.links)):
-                rows[table.name].writerows(_numbered(table, record.id, parts))
+            rows[_RELEASES.name].writerow(_RELEASES.row(record))
+            rows[_BLOCKS.name].writerows(_numbered(_BLOCKS, record.id, record.body))
+            rows[_LINKS.name].writerows(_numbered(_LINKS, record.id, record.links))
     descriptor = msgspec.json.encode(_descriptor(folder))
     (folder / DESCRIPTOR).write_bytes(msgspec.json.format(descriptor, indent=1) + b"\n")
 
