@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
 from mofa_crawler import site
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
     from mofa_crawler.archive.captures import PassedOver, Place
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from mofa_crawler.store.database import Store
 
 _NAMES = ("path", "lang", "since", "until", "jobs")
+_NO_NETWORK = "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"
 _CLOCK_TOLERANCE = timedelta(days=1)
 _AHEAD = 3  # captures read ahead, for each worker
 
@@ -89,10 +91,17 @@ class SavedPagesSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Leave nothing that could fetch."""
+        """Leave nothing that could fetch, and nothing that archives what was fetched."""
         super().update_settings(settings)
-        for name in ("DOWNLOAD_HANDLERS", "DOWNLOAD_HANDLERS_BASE"):
-            settings.set(name, {}, priority="spider")
+        extensions = settings.getdict("EXTENSIONS")
+        for name, value in {
+            "DOWNLOAD_HANDLERS": {},
+            "DOWNLOAD_HANDLERS_BASE": {"data": _NO_NETWORK},
+            "DOWNLOADER_MIDDLEWARES": {},
+            "DOWNLOADER_MIDDLEWARES_BASE": {},
+            "EXTENSIONS": {**extensions, "mofa_crawler.extensions.archive.Archive": None},
+        }.items():
+            settings.set(name, value, priority="spider")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,14 +124,25 @@ class SavedPagesSpider(Spider):
         if self._folder:
             self._folder.cleanup()
 
-    async def start(self) -> AsyncIterator[Visit]:
-        """All visits, each when the one before has been stored: the engine would not wait."""
-        async for visit in self._visits():
-            if visit.role == "release":
-                count(self.crawler.stats, visit.lang, LISTED)
-            self._is_stored.clear()
-            yield visit
-            await self._is_stored.wait()
+    async def start(self) -> AsyncIterator[Request]:
+        """One request, which asks nothing of anyone.
+
+        Scrapy 2.19 does not come to an end if it is closed while an item of `start` itself is on
+        its way through the pipelines.
+        """
+        yield Request("data:,", callback=self.read)
+
+    async def read(self, _: Response) -> AsyncIterator[Visit]:
+        """All visits, each when the one before has been stored: Scrapy would read ahead."""
+        try:
+            async for visit in self._visits():
+                if visit.role == "release":
+                    count(self.crawler.stats, visit.lang, LISTED)
+                self._is_stored.clear()
+                yield visit
+                await self._is_stored.wait()
+        except _RunEnds:
+            return
 
     async def _visits(self) -> AsyncIterator[Visit]:
         listings, releases = await self._find()
@@ -156,7 +176,7 @@ class SavedPagesSpider(Spider):
         latest = datetime.now(UTC) + _CLOCK_TOLERANCE
         folder = Path(self._folder.name)
         for found in find(self.paths, folder=folder, limit=self._limit, mirror=self.mirror):
-            await asyncio.sleep(0)  # Ctrl-C is heard in between
+            await self._go_on()
             if isinstance(found, Passed):
                 self._pass(found.what)
             elif isinstance(found, Problem):
@@ -226,13 +246,14 @@ class SavedPagesSpider(Spider):
     async def _results(self, tasks: Iterator[Task]) -> AsyncIterator[tuple[Task, Result]]:
         if not self._pool:
             for task in tasks:
-                await asyncio.sleep(0)
+                await self._go_on()
                 yield task, read_capture(task)
             return
         loop = asyncio.get_running_loop()
         ahead: deque[tuple[Task, asyncio.Future[Result]]] = deque()
         try:
             for task in tasks:
+                await self._go_on()
                 with without_interrupts():
                     future = loop.run_in_executor(self._pool, read_capture, task)
                 ahead.append((task, future))
@@ -240,6 +261,7 @@ class SavedPagesSpider(Spider):
                     first, future = ahead.popleft()
                     yield first, await future
             for last, future in ahead:
+                await self._go_on()
                 yield last, await future
         except BrokenProcessPool:
             self.logger.error(  # noqa: TRY400 - the line says it all
@@ -250,6 +272,13 @@ class SavedPagesSpider(Spider):
 
     def _is_held(self, url: str) -> bool:
         return self.store.held(site.release_id(url)) is not None
+
+    async def _go_on(self) -> None:
+        """Let others have their turn, Ctrl-C among them. Raises `_RunEnds` where the run ends."""
+        await asyncio.sleep(0)
+        engine = self.crawler.engine
+        if engine is None or engine.needs_backout():  # with no request under way, it is closing
+            raise _RunEnds
 
     def _is_in_period(self, visit: Visit, listed_date: str | None) -> bool:
         day = visit.release.date if visit.release else listed_date
@@ -291,6 +320,10 @@ class SavedPagesSpider(Spider):
     def _lose(self, line: str) -> None:
         self.has_gap = True
         self.logger.warning("%s", line)
+
+
+class _RunEnds(Exception):
+    """The run is to end before all is read."""
 
 
 def _log(result: Result) -> None:
