@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -180,6 +181,24 @@ class Run:
             timeout=120,
             check=False,
         )
+
+    def on_terminal(self, *arguments: str, columns: int = 100) -> tuple[int, str]:
+        """Run `mofa-crawler` on a terminal; returns the exit code and all that it showed."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env={**environment(), "TERM": "xterm", "COLUMNS": str(columns)},
+            stdout=theirs,
+            stderr=subprocess.STDOUT,
+        )
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # so it ends, on Linux
+            while some := os.read(ours, 10_000):
+                shown += some
+        os.close(ours)
+        return process.wait(timeout=60), shown.decode()
 
     def crawl(self, *arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
         """Crawl the site on loopback, without a delay, into this folder."""

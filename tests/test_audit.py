@@ -200,7 +200,7 @@ def test_the_sample_site_is_accounted_for(crawled: Run) -> None:
     assert "total en 17 16 0 0 0 0 1".split() in rows
     assert "total 27 26 0 0 0 0 1".split() in rows
     lines = result.stdout.splitlines()
-    assert "accounted for: all 27 that are listed" in lines
+    assert "accounted for: all 27 listed" in lines
     assert "listings: 11 read, 0 refused, 0 failed" in lines
     assert (crawled.database.read_bytes(), sorted(crawled.folder.iterdir())) == before
 
@@ -210,7 +210,7 @@ def test_what_is_missing_ends_with_6_whatever_is_printed(run: Run, path: Path) -
     table = run.command("audit", *settings)
     assert table.returncode == 6
     lines = table.stdout.splitlines()
-    assert "not accounted for: 3 of 9 that are listed, and 1 listings (`audit --missing`)" in lines
+    assert "not accounted for: 3 of 9 listed, 1 of 3 listings (`audit --missing`)" in lines
     assert "2020-12 en none 0 0 0 0 0 0 0 0 0 0".split() in [line.split() for line in lines]
     assert "total 9 2 1 1 1 1 1 1 1 1".split() in [line.split() for line in lines]
     missing = run.command("audit", "--missing", *settings)
@@ -224,6 +224,18 @@ def test_what_is_missing_ends_with_6_whatever_is_printed(run: Run, path: Path) -
     differences = run.command("audit", "--differences", *settings)
     assert differences.returncode == 6
     assert differences.stdout == f"{url_of(9)}\tdate\t2021-03-01\t2021-03-02\n"
+
+
+def test_on_a_terminal_it_is_framed(run: Run, path: Path) -> None:
+    settings = ("-s", f"MOFA_DB={path}")
+    code, text = run.on_terminal("audit", *settings, columns=100)
+    assert code == 6
+    assert "│2021-01│en  │archive│" in text
+    assert "…" not in text.partition("accounted for")[0]
+    code, text = run.on_terminal("audit", "--missing", *settings, columns=150)
+    assert code == 6
+    assert "message" in text
+    assert "│ http_500 │" in text
 
 
 def test_for_machines_it_is_json(run: Run, path: Path) -> None:

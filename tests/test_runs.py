@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import sqlite3
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +11,6 @@ import pytest
 from mofa_crawler.report import Report
 from mofa_crawler.store.database import Store
 from mofa_crawler.store.schema import MIGRATIONS
-from tests.conftest import COMMAND, environment
 from tests.test_crawl import JANUARY_2021
 
 if TYPE_CHECKING:
@@ -66,18 +62,8 @@ def test_for_machines_there_is_a_report_a_line(three_runs: Run) -> None:
 
 
 def test_on_a_terminal_it_is_framed(three_runs: Run) -> None:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*COMMAND, "runs"],
-        cwd=three_runs.folder,
-        env={**environment(), "TERM": "xterm", "COLUMNS": "200"},
-        stdout=theirs,
-        stderr=subprocess.STDOUT,
-    )
-    assert process.wait(timeout=60) == 0
-    os.close(theirs)
-    text = os.read(ours, 100_000).decode()
-    os.close(ours)
+    code, text = three_runs.on_terminal("runs", columns=200)
+    assert code == 0
     assert "┃" in text
     assert "5 drift" in text
 

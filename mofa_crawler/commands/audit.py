@@ -231,11 +231,11 @@ def _print(audit: Audit, rows: list[_Row]) -> None:
     console = stdout_console()
     table = new_table(console)
     if console.is_terminal:
-        table.padding = 0  # for 80 columns
+        table.padding = 0  # there are ten columns and more
     for name in ("month", "lang", "listing"):
         table.add_column(name, no_wrap=True)
     for name in names:
-        table.add_column(name.replace("_", " "), justify="right")
+        table.add_column(name.replace("_", " "), justify="right", overflow="fold")
     for row in rows + totals:
         if row is totals[0]:
             table.add_section()
@@ -251,11 +251,11 @@ def _lines(audit: Audit, rows: list[_Row], listed: int) -> Iterator[str]:
     """What the table does not say."""
     pages, listings = len(audit.missing()), len(audit.missing_listings())
     if audit.is_accounted:
-        yield f"accounted for: all {listed} that are listed"
+        yield f"accounted for: all {listed} listed"
     else:
         yield (
-            f"not accounted for: {pages} of {listed} that are listed, and {listings} listings "
-            "(`audit --missing`)"
+            f"not accounted for: {pages} of {listed} listed, "
+            f"{listings} of {len(audit.listings)} listings (`audit --missing`)"
         )
     states = ", ".join(f"{n} {state}" for state, n in audit.listing_states().items())
     yield f"listings: {states}"
@@ -266,4 +266,4 @@ def _lines(audit: Audit, rows: list[_Row], listed: int) -> Iterator[str]:
         " (`audit --differences`)"
     )
     revisions = audit.revisions()
-    yield f"revised: {len(revisions)} releases, {sum(revisions)} times (`diff ID`)"
+    yield f"releases revised: {len(revisions)}, revisions: {sum(revisions)} (`diff ID`)"
