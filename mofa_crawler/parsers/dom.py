@@ -88,6 +88,8 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
 
 def lines_in(element: HtmlElement) -> list[str]:
     """The text of an element, a string a line that it breaks; empty lines left out."""
+    if not len(element):
+        return [text] if (text := fold(element.text or "")) else []
     lines = [[""]]
     for event, node in iterwalk(element, events=("start", "end")):
         if event == "start" and node.tag == "br":

@@ -29,10 +29,10 @@ def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
     items = [child for child in element if child.tag == "li"]
     step = -1 if element.tag == "ol" and "reversed" in element.attrib else 1
     number = integer(element.get("start"), len(items) if step < 0 else 1)
-    usual = "decimal" if element.tag == "ol" else "disc"
+    usual = _style(element) or ("decimal" if element.tag == "ol" else "disc")
     for item in items:
         number = integer(item.get("value"), number)
-        style = _style(item) or _style(element) or usual
+        style = _style(item) or usual
         if style == "none" or "no_mark" in classes(item):
             yield None
         elif style in _BULLETS:  # "◦" and "▪" are the same bullet to a reader

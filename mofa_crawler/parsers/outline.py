@@ -5,7 +5,7 @@ One walk in page order. Text is never dropped: what no rule knows is refused (`U
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
@@ -66,6 +66,14 @@ class _Scope:
     bare: Draft | None = None  # a typed label on a line of its own, which waits for its text
 
 
+@dataclass(slots=True)
+class _Line:
+    """A line of inline text in pieces, and whether all of them that can be seen are in bold."""
+
+    texts: list[str] = field(default_factory=list)
+    is_bold: bool = True
+
+
 class Outline:
     """Collects the blocks and links of an article.
 
@@ -89,8 +97,7 @@ class Outline:
         self._is_caption = is_caption
         self._typed_labels = typed_labels
         self._drafts: list[Draft] = []
-        # The inline text met so far, a list a line; each text with whether it is in bold.
-        self._lines: list[list[tuple[str, bool]]] = [[]]
+        self._lines = [_Line()]  # the inline text met so far
         self._is_blank = True  # nothing but white space among it
         self._bold = 0
         self._numbering = Numbering()
@@ -128,7 +135,7 @@ class Outline:
     def _element(self, element: HtmlElement) -> None:  # noqa: PLR0912 - a table in code
         tag = element.tag
         if tag == "br":
-            self._lines.append([])
+            self._lines.append(_Line())
         elif tag in INLINE:
             if tag == "a":
                 self._link(element)
@@ -178,7 +185,7 @@ class Outline:
     def _preformatted(self, element: HtmlElement) -> None:
         self._flush()
         texts = element.text_content().splitlines()
-        self._lines = [[(text, False)] for text in texts] or [[]]
+        self._lines = [_Line([text], is_bold=False) for text in texts] or [_Line()]
         self._is_blank = False
         for link in element.iter("a"):
             self._link(link)
@@ -266,32 +273,34 @@ class Outline:
 
     def _text(self, text: str | None) -> None:
         if text:
-            self._lines[-1].append((text, self._bold > 0))
-            self._is_blank = self._is_blank and text.isspace()
+            line = self._lines[-1]
+            line.texts.append(text)
+            if not text.isspace():
+                self._is_blank = False
+                line.is_bold = line.is_bold and self._bold > 0
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
-        lines, self._lines = self._lines, [[]]
+        lines, self._lines = self._lines, [_Line()]
         if self._is_blank:
             return
         self._is_blank = True
         item = paragraph = None
         begun = len(self._drafts)
-        raws = ["".join(text for text, _ in pieces) for pieces in lines]
-        for place, (pieces, raw) in enumerate(zip(lines, raws, strict=True)):
+        raws = ["".join(line.texts) for line in lines]
+        for place, (line, raw) in enumerate(zip(lines, raws, strict=True)):
             if is_blank(raw):
                 paragraph = None  # a blank line ends a paragraph
                 if len(self._drafts) - begun > 1:  # and, in a running text, an item
                     item = None
                 continue
             # Editors end a paragraph with <br>, and indent the next one with U+3000.
-            if raw.lstrip(" \t\r\n\f\u00a0").startswith("\u3000"):
+            if paragraph and raw.lstrip(" \t\r\n\f\u00a0").startswith("\u3000"):
                 paragraph = None
-            is_bold = all(bold for text, bold in pieces if text.strip())
             open_item = item or self._scope.item
-            is_last = not "".join(raws[place + 1 : place + 2]).strip()
+            is_last = place + 1 == len(raws) or not raws[place + 1].strip()
             paragraph = self._line(
-                raw.strip(), paragraph, open_item, is_bold=is_bold, is_last=is_last
+                raw.strip(), paragraph, open_item, is_bold=line.is_bold, is_last=is_last
             )
             if paragraph.kind == "point":
                 item = paragraph  # a number typed in a paragraph ends with the paragraph

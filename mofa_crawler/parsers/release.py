@@ -58,8 +58,7 @@ def _read(page: Page, listed_date: str | None) -> PressRelease:
     article = layout.read(page)
     day, source = _date(page, article, listed_date)
     check_is_filled_in(page, article.body, article.links)
-    _check_characters(page, article)
-    return PressRelease(
+    release = PressRelease(
         id=site.release_id(page.url),
         url=page.url,
         lang=site.lang_of(page.url),
@@ -74,6 +73,8 @@ def _read(page: Page, listed_date: str | None) -> PressRelease:
         parser_version=PARSER_VERSION,
         fetched_at=timestamp(page.fetched_at),
     )
+    _check_characters(page, release)
+    return release
 
 
 def missing_anchors(page: Page) -> dict[str, list[str]]:
@@ -111,12 +112,11 @@ def _date(
     raise MissingDate("no date on the page, and none from a listing", url=page.url)
 
 
-def _check_characters(page: Page, article: Article) -> None:
-    texts = chain(
-        [article.title, article.section],
-        (block.as_text() for block in article.body),
-        (link.text for link in article.links),
-    )
-    for text in texts:
+def _check_characters(page: Page, release: PressRelease) -> None:
+    links = [link.text for link in release.links]
+    if not find_mojibake("\n".join([release.title, release.section, release.text, *links])):
+        return
+    blocks = (block.as_text() for block in release.body)
+    for text in chain([release.title, release.section], blocks, links):
         if found := find_mojibake(text):
             raise Mojibake(f"{found!r}, decoded as {page.encoding}", url=page.url)
