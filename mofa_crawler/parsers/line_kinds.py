@@ -54,12 +54,10 @@ def is_heading(text: str, *, is_bold: bool) -> bool:
 
 def is_plain_heading(text: str) -> bool:
     """Whether a line in plain letters may be the sub-heading of numbers that follow it."""
+    if len(text) > _LONGEST_PLAIN_HEADING:
+        return False
     in_form = _TITLE_CASE.fullmatch(text) if text.isascii() or "a" <= text[-1] <= "z" else None
-    return (
-        len(text) <= _LONGEST_PLAIN_HEADING
-        and (in_form is not None or _NOUNS.fullmatch(text) is not None)
-        and _names(text)
-    )
+    return (in_form is not None or _NOUNS.fullmatch(text) is not None) and _names(text)
 
 
 def is_caption(text: str) -> bool:

@@ -40,6 +40,8 @@ def fold(text: str) -> str:
     Non-breaking and ideographic spaces are white space; every other character is kept. A line
     break between two Japanese characters is dropped, as are spaces of no width.
     """
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")  # of all white space, the common space alone is printable
     if not text.isascii():
         for space in _NO_WIDTH:
             text = text.replace(space, "")
