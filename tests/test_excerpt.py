@@ -146,6 +146,7 @@ def test_a_page_that_changed_is_read_as_a_whole_page_would_be() -> None:
         # What is open where the article begins.
         ('<div id="wrapper">', '<div id="wrapper" hidden>'),
         ('<div id="wrapper">', '<div id="wrapper"><div>'),
+        ('<div id="wrapper">', '<div><div id="wrapper">'),
         ('<div id="wrapper">', "<div>"),
         ('<div id="breadcrumb">', '<!-- <div id="breadcrumb">'),
         ('<div id="breadcrumb">', "<p title='<div id=\"breadcrumb\">"),
@@ -160,6 +161,7 @@ def test_a_page_that_changed_is_read_as_a_whole_page_would_be() -> None:
         ("</main>", '</MAIN><end-of-excerpt id="footer"></end-of-excerpt><!-- </main>'),
         ("</main>", "</MAIN><END-OF-EXCERPT></END-OF-EXCERPT><!-- </main>"),
         ("</main>", "</main><!--"),
+        ("</main>", "</main><script>"),
     ],
 )  # fmt: skip
 def test_in_doubt_the_whole_page_is_read(old: str, new: str) -> None:

@@ -52,7 +52,9 @@ _MARK = f'<{_NAME_OF_MARK} id="footer"></{_NAME_OF_MARK}>'.encode()
 # A mark of the page's own; and tags that the parser takes for those of the page, for each of which
 # it passes over an end tag later.
 _FORBIDDEN = re.compile(rf"<(?:{_NAME_OF_MARK}|(?:html|head|body)[\s/>])".encode(), re.IGNORECASE)
-_SURROUNDINGS = 64  # remembered, of some 16 KB each; the pages of a folder share theirs
+# The pages of a folder share theirs, of some 16 KB; so many are remembered, and no longer ones.
+_SURROUNDINGS = 64
+_LONGEST_SURROUNDINGS = 100_000  # bytes
 
 
 def excerpt_of(page: Page) -> Page | None:
@@ -68,6 +70,8 @@ def excerpt_of(page: Page) -> Page | None:
         return None
     page.check_size()
     piece = body[begin:end]
+    if len(body) - len(piece) > _LONGEST_SURROUNDINGS:
+        return None
     if page.encoding != "utf-8" or _FORBIDDEN.search(piece):
         return None
     if not _are_plain(body[head.end() : begin], body[end:]):

@@ -156,18 +156,19 @@ _ANY_FORM = re.compile("|".join(form.pattern.pattern for form in _FORMS) + f"|{_
 def read_label(
     line: str,
     lang: Lang,
-    last_of: Mapping[str, Collection[int]],
+    last_values: Callable[[], Mapping[str, Collection[int]]],
     is_opening: Callable[[str], bool],
 ) -> tuple[Label, str] | None:
     """The label that a line begins with, and the text after it.
 
-    `line` has white space at its ends stripped, but not folded. `last_of` names for each family
+    `line` has white space at its ends stripped, but not folded. `last_values` tells for each family
     the last values met: a number is a label only as the first of its family or as one that comes
     next. `is_opening` tells whether a line begins with a word: an amount or a name is not followed
     by the next of its kind. None where there is no label.
     """
     if not _ANY_FORM.match(line):
         return None
+    last_of = last_values()
     for form in _FORMS:
         if form.only not in {None, lang} or not (match := form.pattern.match(line)):
             continue

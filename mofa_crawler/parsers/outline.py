@@ -339,7 +339,7 @@ class Outline:
         return _append(text, paragraph) or self._add("paragraph", text)
 
     def _label_of(self, line: str) -> tuple[Label, str] | None:
-        found = read_label(line, self._lang, self._numbering.last_values(), self._is_opening)
+        found = read_label(line, self._lang, self._numbering.last_values, self._is_opening)
         marker = self._scope.marker
         if found and marker and marker.family == NUMBER and is_amount(line, found[0]):
             return None  # the browser prints the number: what is typed counts something
