@@ -196,39 +196,41 @@ def _store(scale: Scale) -> Measured:
     )
 
 
-def _growth(_: Scale) -> Measured:
-    measured = Measured({})
+def _filled(_: Scale) -> Measured:
+    """What is done with a store of many releases, beside one of few."""
     with TemporaryDirectory(prefix="benchmark-") as temporary:
         folder = Path(temporary)
         sizes = (str(_SMALL), str(_LARGE))
-        measured.values["store_growth"] = run_module(
-            "storing", "grow", *sizes, str(PAIRS), temporary
-        )
-        if find_spec("mofa_crawler.commands.export"):
-            _export(folder, measured)
-        if find_spec("mofa_crawler.commands.search"):
-            _search(folder, measured)
-    return measured
+        store_growth = run_module("storing", "grow", *sizes, str(PAIRS), temporary)
 
+        def export(size: int) -> float:
+            return _command(folder, size, "export", "-o", "out.jsonl")
 
-def _export(folder: Path, measured: Measured) -> None:
-    def net(size: int) -> float:
-        """Seconds a release, less what an export of next to nothing takes."""
-        return (_seconds(folder, size, "export") - _seconds(folder, 0, "export")) / size
+        def export_of_one(size: int) -> float:
+            """Seconds a release, less what an export of an empty dataset takes."""
+            return (export(size) - export(0)) / size
 
-    ratio, of_large, _ = in_turns(lambda: net(_LARGE), lambda: net(_SMALL))
-    measured.values |= {"export_rows_per_second": 1 / of_large, "export_growth": ratio}
+        def search(size: int) -> float:
+            return _command(folder, size, "search", "coral reefs")
 
-
-def _search(folder: Path, measured: Measured) -> None:
-    ratio, of_large, _ = in_turns(
-        lambda: _seconds(folder, _LARGE, "search"), lambda: _seconds(folder, _SMALL, "search")
+        export_growth, exported = in_turns(
+            lambda: export_of_one(_LARGE), lambda: export_of_one(_SMALL)
+        )[:2]
+        search_growth, searched = in_turns(lambda: search(_LARGE), lambda: search(_SMALL))[:2]
+    return Measured(
+        {
+            "store_growth": store_growth,
+            "export_rows_per_second": 1 / exported,
+            "export_growth": export_growth,
+            "search_ms": searched * 1000,
+            "search_growth": search_growth,
+        },
+        notes={"search_ms": "the whole command, start-up included"},
     )
-    measured.values |= {"search_ms": of_large * 1000, "search_growth": ratio}
 
 
-def _seconds(folder: Path, size: int, command: str) -> float:
-    arguments = {"export": ["export", "out.jsonl"], "search": ["search", "coral reefs"]}[command]
+def _command(folder: Path, size: int, *arguments: str) -> float:
+    """How many seconds a command of ours takes on the database of a size."""
     return run([*COMMAND, *arguments, "-s", f"MOFA_DB={size}.db"], folder).seconds
 
 
@@ -251,6 +253,6 @@ MEASUREMENTS = (
     Measurement(("store_rows_per_second", "store_vs_executemany"), _store, is_short=True),
     Measurement(
         ("store_growth", "export_rows_per_second", "export_growth", "search_ms", "search_growth"),
-        _growth,
+        _filled,
     ),
 )

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.storing compare RELEASES PAIRS
     python -m tests.benchmarks.storing grow SMALL LARGE PAIRS FOLDER
 
-print JSON. `grow` leaves a database of each size in the folder, `SMALL.db` and `LARGE.db`.
+print JSON. `grow` leaves the databases in the folder: `0.db`, `SMALL.db` and `LARGE.db`.
 """
 
 from __future__ import annotations
@@ -149,6 +149,7 @@ def _insert(path: Path, schema: list[str], rows: dict[str, list[Any]]) -> float:
 def grow(small: int, large: int, pairs: int, folder: Path) -> float:
     """How many times longer a release takes in a store of `large` releases than of `small`."""
     source = visits()
+    Store(folder / "0.db").close()
     stores = [Store(folder / f"{size}.db") for size in (small, large)]
     try:
         for store, size in zip(stores, (small, large), strict=True):
