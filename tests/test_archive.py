@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import sys
 import zipfile
 import zlib
 from datetime import UTC, datetime
@@ -18,6 +19,11 @@ from mofa_crawler.archive.files import find, read
 from mofa_crawler.site import Mirror
 from tests.archives import DAY, Answer, of_sample, write_warc
 from tests.conftest import ORIGIN, SITE
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +63,7 @@ def sample(path: Path) -> Path:
 
 def as_one_stream(path: Path) -> None:
     content = gzip.decompress(sample(path).read_bytes())
-    path.write_bytes(gzip.compress(content))
+    path.write_bytes(gzip.compress(content, mtime=0))
 
 
 def as_wacz(path: Path) -> None:
@@ -209,17 +215,18 @@ def chunked(body: bytes) -> bytes:
     ("payload", "headers"),
     [
         (HTML, {}),
-        (gzip.compress(HTML), {"Content-Encoding": "gzip"}),
+        (gzip.compress(HTML, mtime=0), {"Content-Encoding": "gzip"}),
         (zlib.compress(HTML), {"content-encoding": "Deflate"}),
         (RAW_DEFLATE, {"Content-Encoding": "deflate"}),
         (brotli.compress(HTML), {"Content-Encoding": "br"}),
+        (zstd.compress(HTML), {"Content-Encoding": "zstd"}),
         (chunked(HTML), {"Transfer-Encoding": "chunked"}),
         (
-            chunked(gzip.compress(HTML)),
+            chunked(gzip.compress(HTML, mtime=0)),
             {"Transfer-Encoding": "Chunked", "Content-Encoding": "x-gzip"},
         ),
         (
-            gzip.compress(brotli.compress(HTML)),
+            gzip.compress(brotli.compress(HTML), mtime=0),
             {"Content-Encoding": "br, gzip"},
         ),
         # Browser extensions keep the headers of what they have undone.
@@ -236,17 +243,28 @@ def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str
     ("payload", "headers", "message"),
     [
         (
-            gzip.compress(HTML)[:-20],
+            gzip.compress(HTML, mtime=0)[:-20],
             {"Content-Encoding": "gzip"},
             "the gzip payload is damaged: it",
         ),
         (brotli.compress(HTML)[:-20], {"Content-Encoding": "br"}, "the br payload is damaged: it"),
         (b"noise", {"Content-Encoding": "deflate"}, "the deflate payload is damaged"),
         (chunked(HTML)[:-4000], {"Transfer-Encoding": "chunked"}, "the answer breaks off"),
-        (b"noise", {"Content-Encoding": "zstd"}, "the content coding 'zstd' is not read"),
+        (
+            zstd.compress(HTML)[:-20],
+            {"Content-Encoding": "zstd"},
+            "the zstd payload is damaged: it",
+        ),
+        (b"noise", {"Content-Encoding": "zstd"}, "the zstd payload is damaged: "),
+        (b"noise", {"Content-Encoding": "dcb"}, "the content coding 'dcb' is not read"),
         (b" " * (LIMIT + 1), {}, "more than 1,048,576 bytes"),
-        (gzip.compress(b" " * 3 * LIMIT), {"Content-Encoding": "gzip"}, "more than 1,048,576"),
+        (
+            gzip.compress(b" " * 3 * LIMIT, mtime=0),
+            {"Content-Encoding": "gzip"},
+            "more than 1,048,576",
+        ),
         (brotli.compress(b" " * 3 * LIMIT), {"Content-Encoding": "br"}, "more than 1,048,576"),
+        (zstd.compress(b" " * 3 * LIMIT), {"Content-Encoding": "zstd"}, "more than 1,048,576"),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else str(value),
 )

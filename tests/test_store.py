@@ -212,6 +212,24 @@ def test_a_listing_tells_what_there_is(store: Store) -> None:
     assert unread(store, "ja") == []
 
 
+def test_what_is_none_of_a_listing_is_a_release_where_another_names_it(store: Store) -> None:
+    def states() -> list[tuple[Any, ...]]:
+        return query(store, "SELECT lang, state, code FROM pages WHERE url LIKE '%/mofaj/x.html'")
+
+    english, japanese = listing(("/mofaj/x.html", "x")), listing(("/mofaj/x.html", "x"))
+    assert english.listing
+    assert japanese.listing
+    english.listing.entries[0].kind = "other_language"
+    japanese.url = japanese.listing.url = f"{ORIGIN}/mofaj/press/release/index.html"
+    japanese.lang = japanese.listing.lang = "ja"
+    save_listing(store, english)
+    assert states() == [("en", "other", "other_language")]
+    save_listing(store, japanese)
+    assert states() == [("ja", "listed", "")]
+    save_listing(store, english)
+    assert states() == [("ja", "listed", "")]
+
+
 def test_a_listing_as_it_was_leaves_out_what_it_no_longer_names(store: Store) -> None:
     save_listing(store, listing(("/a.html", "A"), ("/b.html", "B"), ("/c.pdf", "C")))
     newer = replace(listing(("/b.html", "B"), ("/d.html", "D")), body_hash="2")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+import brotli
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.limitreader import LimitReader
@@ -21,10 +23,10 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture, Passed, Place, Problem, UnreadableCapture
 
-try:
-    import brotli
-except ImportError:
-    brotli = None
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -354,6 +356,8 @@ def _decoded(body: bytes, coding: str, limit: int) -> bytes:
             decoded = _inflated(body, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS, limit)
         elif coding == "br":
             decoded = _unbrotlied(body, limit)
+        elif coding == "zstd":
+            decoded = _unzstded(body, limit)
         else:
             raise UnreadableCapture("content_coding", f"the content coding {coding!r} is not read")
     except (zlib.error, EOFError) as error:
@@ -374,15 +378,22 @@ def _inflated(body: bytes, window: int, limit: int) -> bytes:
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:
-    if brotli is None:
-        raise UnreadableCapture(
-            "content_coding", "the payload is compressed with brotli: pip install brotli"
-        )
     decompressor = brotli.Decompressor()
     try:
         decoded = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
     except brotli.error as error:
         raise zlib.error(str(error)) from None
     if len(decoded) <= limit and not decompressor.is_finished():
+        raise EOFError("it breaks off")
+    return decoded
+
+
+def _unzstded(body: bytes, limit: int) -> bytes:
+    decompressor = zstd.ZstdDecompressor()
+    try:
+        decoded = decompressor.decompress(body, max_length=limit + 1)
+    except zstd.ZstdError as error:
+        raise zlib.error(str(error)) from None
+    if len(decoded) <= limit and not decompressor.eof:
         raise EOFError("it breaks off")
     return decoded

@@ -285,7 +285,10 @@ class Store(ArchivedPages):
                 state = "listed" if entry.kind == "release" else "other"
                 self._db.execute(
                     """INSERT INTO pages (url, role, lang, state, code)
-                       VALUES (?, 'release', ?, ?, ?) ON CONFLICT DO NOTHING""",
+                       VALUES (?, 'release', ?, ?, ?) ON CONFLICT DO UPDATE
+                       SET state = excluded.state, code = '', lang = excluded.lang
+                       -- To the listings of the other language it was none of theirs.
+                       WHERE pages.state = 'other' AND excluded.state = 'listed'""",
                     (entry.url, listing.lang, state, "" if state == "listed" else entry.kind),
                 )
                 self._db.execute(
