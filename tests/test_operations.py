@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 
 from mofa_crawler import settings as project_settings
 from mofa_crawler.extensions.run_report import Exit
+from mofa_crawler.spiders import press_releases, saved_pages
 from mofa_crawler.spiders.arguments import parse_arguments
 from tests.conftest import COMMAND, ROOT, environment
 
@@ -53,6 +54,11 @@ def unit(path: Path) -> ConfigParser:
     return parser
 
 
+def check_arguments(given: dict[str, str]) -> None:
+    names = saved_pages.NAMES if "path" in given else press_releases.NAMES
+    parse_arguments(given, today=date(2026, 2, 1), names=names)
+
+
 @pytest.mark.parametrize(("where", "command"), invocations())
 def test_every_command_is_one(where: str, command: str) -> None:
     name, *arguments = shlex.split(command)
@@ -63,22 +69,21 @@ def test_every_command_is_one(where: str, command: str) -> None:
     options, rest = parser.parse_known_args(arguments)
     assert not [text for text in rest if text.startswith("-")], where
     if name == "crawl":
-        assert rest == ["press_releases"], where
+        assert rest in (["press_releases"], ["saved_pages"]), where
         given = [text.replace("YYYY-MM", "2026-01") for text in options.spargs or []]
-        parse_arguments(dict(text.split("=", 1) for text in given), today=date(2026, 2, 1))
+        check_arguments(dict(text.split("=", 1) for text in given))
 
 
 def test_every_argument_is_one() -> None:
     given = re.findall(r"-a (\w+)=(\S+?)[`\s]", DOCUMENT.read_text("utf-8"))
-    assert {name for name, _ in given} == {"since", "refresh"}
+    assert {name for name, _ in given} == {"since", "refresh", "path"}
     for name, value in given:
-        text = value.replace("YYYY-MM", "2026-01")
-        parse_arguments({name: text}, today=date(2026, 2, 1))
+        check_arguments({name: value.replace("YYYY-MM", "2026-01")})
 
 
 def test_the_document_has_the_commands() -> None:
     names = {command.split()[0] for where, command in invocations() if where == DOCUMENT.name}
-    assert names == {"crawl", "runs", "show"}
+    assert names == {"crawl", "runs", "show", "audit"}
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
 from mofa_crawler.commands import complain
+from mofa_crawler.commands.period import add_period_options, period_of
 from mofa_crawler.extensions.run_report import Exit
-from mofa_crawler.spiders.arguments import ArgumentError, parse_arguments
+from mofa_crawler.spiders.arguments import ArgumentError
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.export.formats import FORMATS, TEXTS, ExportError, export
 from mofa_crawler.store.records import Selection
@@ -47,11 +47,7 @@ class Command(ScrapyCommand):
             help="the file or folder to write, replaced as a whole; without it, and with -, "
             f"stdout ({', '.join(TEXTS)})",
         )
-        parser.add_argument("--lang", help="en, ja or en,ja (the default)")
-        for name, which in {"since": "first", "until": "last"}.items():
-            parser.add_argument(
-                f"--{name}", metavar="YYYY-MM[-DD]", help=f"the {which} day or month to write"
-            )
+        add_period_options(parser)
         parser.add_argument(
             "--with-duplicates", action="store_true", help="also releases that say the same"
         )
@@ -92,10 +88,7 @@ def _format(given: str | None, target: Path | None) -> str:
 def _selection(args: list[str], opts: Namespace) -> Selection:
     if args:
         raise ArgumentError(f"export knows no {args[0]!r}; see export --help")
-    given = {name: getattr(opts, name) for name in ("lang", "since", "until")}
-    arguments = parse_arguments(
-        {name: value for name, value in given.items() if value is not None}, today=date.max
-    )
+    arguments = period_of(opts)
     run = opts.changed_since
     if run is not None and not run.isdecimal():
         raise ArgumentError(f"--changed-since {run}: write the number of a run")

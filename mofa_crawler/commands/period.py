@@ -24,4 +24,4 @@ def add_period_options(parser: ArgumentParser) -> None:
 def period_of(opts: Namespace) -> Arguments:
     """Languages and period as given. Raises `ArgumentError`."""
     given = {name: getattr(opts, name) for name in _NAMES if getattr(opts, name) is not None}
-    return parse_arguments(given, today=datetime.now(site.JAPAN).date())
+    return parse_arguments(given, today=datetime.now(site.JAPAN).date(), names=_NAMES)

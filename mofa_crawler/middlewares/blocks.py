@@ -24,7 +24,7 @@ _FORBIDDEN = 403
 _MOST_FORBIDDEN = 2  # one may be a matter of the page; two in a row are one of the client
 _ADVICE = (
     "Nothing of it is stored, and nothing more is asked. Wait some hours, or ask the ministry; "
-    "pages that you save with a browser are read by `mofa-crawler show FILE`"
+    "pages that you save with a browser are read by `mofa-crawler crawl saved_pages -a path=FOLDER`"
 )
 
 

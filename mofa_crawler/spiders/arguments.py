@@ -57,7 +57,7 @@ def parse_arguments(
     given: Mapping[str, str],
     *,
     today: date,
-    names: Sequence[str] = ("lang", "since", "until", "refresh", "urls"),
+    names: Sequence[str],
 ) -> Arguments:
     """The arguments as given with `-a NAME=VALUE`; `names` are those that the spider has.
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mofa_crawler.spiders.arguments import Arguments
     from mofa_crawler.store.database import Store
 
+NAMES = ("lang", "since", "until", "refresh", "urls")
 # Listings first, so that the run soon knows how much there is; then the newest; then what an
 # earlier run left over.
 _INDEX, _ARCHIVE, _RELEASE, _LEFT_OVER = 100, 50, 0, -50
@@ -84,7 +85,8 @@ class PressReleasesSpider(Spider):
 
         Raises `ArgumentError` and `StoreError`, before any request.
         """
-        arguments = parse_arguments(kwargs, today=datetime.now(site.JAPAN).date())
+        today = datetime.now(site.JAPAN).date()
+        arguments = parse_arguments(kwargs, today=today, names=NAMES)
         spider = super().from_crawler(crawler, *args)
         spider.given, spider.arguments = kwargs, arguments
         spider.mirror = parse_mirror(crawler.settings["MOFA_BASE_URL"])

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from mofa_crawler.spiders.arguments import Arguments
     from mofa_crawler.store.database import Store
 
-_NAMES = ("path", "lang", "since", "until", "jobs")
+NAMES = ("path", "lang", "since", "until", "jobs")
 _NO_NETWORK = "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"
 _CLOCK_TOLERANCE = timedelta(days=1)
 _AHEAD = 3  # captures read ahead, for each worker
@@ -79,7 +79,7 @@ class SavedPagesSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Check the arguments and open the store. Raises `ArgumentError` and `StoreError`."""
         today = datetime.now(site.JAPAN).date()
-        arguments = parse_arguments(kwargs, today=today, names=_NAMES)
+        arguments = parse_arguments(kwargs, today=today, names=NAMES)
         paths, jobs = parse_paths(kwargs.get("path")), parse_jobs(kwargs.get("jobs", "1"))
         spider = super().from_crawler(crawler, *args)
         spider.given, spider.arguments, spider.paths, spider.jobs = kwargs, arguments, paths, jobs
