@@ -383,6 +383,7 @@ def test_another_right_aligned_line_is_text(text: str) -> None:
         ("</ol>", "</ol><p class='pagetop'><a href='#header'>Back to top</a></p>"),
         ("</ol>", "</ol><video src='x'>Not supported</video><button>Print</button>"),
         ('class="main-section section"', 'class="main-section"'),
+        ('class="relatedlink-section"', 'class="relatedlink-section\trelatedlink-section"'),
         ("\r\n", "\n"),
     ],
 )  # fmt: skip

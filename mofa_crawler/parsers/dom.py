@@ -78,7 +78,7 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
         if value.attrname == "id":
             found[f"#{value}"].append(value.getparent())
         else:
-            for name in value.split(" ") if value.isprintable() else _SPACES.split(value):
+            for name in {*_SPACES.split(value)} if _SPACES.search(value) else (value,):
                 found[f".{name}"].append(value.getparent())
     for root in (tree, *tree.itersiblings()):  # a broken page may go on behind its root
         for element in root.iter("title", "meta"):

@@ -105,11 +105,6 @@ class Page:
         return False
 
     @cached_property
-    def lowered(self) -> bytes:
-        """The body with its ASCII letters in lower case, to look for what may be in either."""
-        return self.body.lower()
-
-    @cached_property
     def _utf8(self) -> bytes:
         return self.body if self.encoding == "utf-8" else self.text.encode()
 

@@ -82,7 +82,7 @@ def is_block_page(page: Page) -> bool:
         return True
     if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
         return True
-    body = page.lowered
+    body = page.body.lower()
     return any(sign in body for sign in _CLOUDFLARE) or bool(_BLOCK_TITLE.search(body))
 
 
