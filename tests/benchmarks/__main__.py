@@ -24,7 +24,14 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that processes are ended
     scale = SHORT if options.short else FULL
-    results = Results(pages={"parsed": scale.parsed, "crawled": scale.crawled})
+    results = Results(
+        pages={
+            "parsed": scale.parsed,
+            "crawled": scale.crawled,
+            "crawled_slowly": scale.crawled_slowly,
+            "stored": scale.stored,
+        }
+    )
     for measurement in MEASUREMENTS:
         if _is_due(measurement, options):
             _take(measurement, scale, results)

@@ -138,6 +138,8 @@ def bare_default(site: Served, folder: Path) -> Ran:
 
 
 def _bare(lines: list[str], folder: Path, options: list[str], env: dict[str, str]) -> Ran:
+    if abroad := [line for line in lines if not line.startswith("http://127.0.0.1:")]:
+        raise BenchmarkError(f"not on this machine: {abroad[0]}")
     urls = folder / "urls"
     urls.write_text("\n".join(lines), "utf-8")
     command = [sys.executable, "-m", "scrapy", "runspider", str(PEERS / "bare_spider.py")]

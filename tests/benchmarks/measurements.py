@@ -14,12 +14,14 @@ from tests.benchmarks import crawls
 from tests.benchmarks.crawls import Crawls
 from tests.benchmarks.processes import PAIRS, BenchmarkError, in_turns, run, run_module
 from tests.benchmarks.server import served
-from tests.conftest import COMMAND
+from tests.benchmarks.site import INDEXES
+from tests.conftest import COMMAND, ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.benchmarks.crawls import Crawl
+    from tests.benchmarks.server import Served
 
 _SMALL, _LARGE = 1_000, 40_000  # releases in a store
 
@@ -147,7 +149,7 @@ def _no_change(scale: Scale) -> Measured:
     with served(scale.listed) as site, TemporaryDirectory(prefix="benchmark-") as temporary:
         folder = Path(temporary)
         crawls.crawl(site, folder, **crawls.FAST)
-        asked = [site.urls[0], *_with_etags(folder / "mofa.db")]
+        asked = [site.urls[0], *_with_etags(folder / "mofa.db", site)]
         site.asked()
         ratio, own, theirs = in_turns(
             lambda: crawls.crawl(site, folder, **crawls.FAST).seconds,
@@ -160,12 +162,12 @@ def _no_change(scale: Scale) -> Measured:
     return Measured({name: ratio}, notes={name: note})
 
 
-def _with_etags(database: Path) -> list[str]:
+def _with_etags(database: Path, site: Served) -> list[str]:
     """The listings that a run without changes asks for, each with its ETag."""
     db = sqlite3.connect(database)
     try:
-        rows = db.execute("SELECT answered_url, etag FROM pages WHERE role = 'listing'")
-        return [f"{url} {etag}" for url, etag in rows]
+        etags = dict(db.execute("SELECT url, etag FROM pages WHERE role = 'listing'"))
+        return [f"{site.address}{path} {etags[ORIGIN + path]}" for path in INDEXES.values()]
     finally:
         db.close()
 

@@ -77,7 +77,8 @@ def newspaper4k(url: str, body: bytes, _listed_date: str | None = None) -> Extra
     """newspaper4k, which is told the language."""
     from newspaper import Article  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    article = Article(url, language="ja" if "/mofaj/" in url else "en")
+    language = "ja" if "/mofaj/" in url else "en"
+    article = Article(url, language=language, fetch_images=False)  # or it asks the site for them
     article.download(input_html=body.decode("utf-8", "replace"))
     article.parse()
     date = article.publish_date
