@@ -346,7 +346,7 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-a", "langs=en"], "unknown argument 'langs'; there are lang, since, until and refresh"),
+        (["-a", "langs=en"], "unknown argument 'langs'; there are lang, since, until, refresh and urls"),
         (["-a", "lang=fr"], "lang=fr: write en, ja or en,ja"),
         (["-a", "lang="], "lang=: write en, ja or en,ja"),
         (["-a", "since=2021"], "since=2021 is no date; write YYYY-MM or YYYY-MM-DD"),

@@ -109,7 +109,7 @@ class StorePipeline:
         """Bring the JSON file up to date, unless the site drifted as a whole."""
         if self._commit_due:
             self._commit_due.cancel()
-        self._commit()
+            self._commit()
         stats = self._crawler.stats
         if stats.get_value(STORE_ERRORS):
             return

@@ -68,12 +68,18 @@ MEANINGS: dict[type, dict[str, str]] = {
             "nothing new does not move it, nor does a page found missing, so that an unchanged "
             "dataset stays the same to the byte."
         ),
-        "fetched_at": "When the page was fetched that the record was read from.",
+        "fetched_at": (
+            "When the page was fetched that the record was read from; for a saved page, when it "
+            "was captured: as the archive or SingleFile noted it, else the time of the file."
+        ),
         "gone_since": (
             "When the page was first found missing (404, 410). Null while it is there. The "
             "record is kept."
         ),
-        "source": "`live`: fetched from the site, or from a mirror of it.",
+        "source": (
+            "`live`: fetched from the site, or from a mirror of it. `warc:<name of the file>`, "
+            "`file:<name of the file>`: read from a web archive's file, or a saved page."
+        ),
         "license": (
             "`PDL-1.0`, the Public Data License of Japan, under which the ministry publishes."
         ),
