@@ -346,7 +346,10 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-a", "langs=en"], "unknown argument 'langs'; there are lang, since, until, refresh and urls"),
+        (
+            ["-a", "langs=en"],
+            "unknown argument 'langs'; there are lang, since, until, refresh and urls",
+        ),
         (["-a", "lang=fr"], "lang=fr: write en, ja or en,ja"),
         (["-a", "lang="], "lang=: write en, ja or en,ja"),
         (["-a", "since=2021"], "since=2021 is no date; write YYYY-MM or YYYY-MM-DD"),
@@ -445,7 +448,7 @@ def test_an_exception_in_a_pipeline_is_never_just_a_log_line(run: Run) -> None:
     [
         ("reading.parse_release", 2),
         ("reading.parse_listing", 0),
-        ("press_releases.PressReleasesSpider._ask_entries", 0),
+        ("press_releases.PressReleasesSpider._discover_entries", 0),
     ],
 )
 def test_an_exception_in_parser_or_spider_is_an_error(run: Run, broken: str, failed: int) -> None:

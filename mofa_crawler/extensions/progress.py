@@ -46,6 +46,7 @@ class Progress:
             console=console,
             transient=True,
         )
+        self._asked = 0
         self._task = self._bar.add_task("press releases", total=0)
 
     @classmethod
@@ -63,9 +64,10 @@ class Progress:
         self._bar.start()
         _log_to_stderr()  # rich's: lines of the log go above the bar
 
-    def more(self, request: Any) -> None:
+    def more(self, request: Any, spider: Any) -> None:
         if not {"redirect_times", "retry_times"} & set(request.meta):
-            self._bar.update(self._task, total=(self._bar.tasks[0].total or 0) + 1)
+            self._asked += 1
+            self._bar.update(self._task, total=self._asked + getattr(spider, "waiting", 0))
 
     def done(self, spider: Any) -> None:
         if getattr(spider, "reads_captures", False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -43,10 +43,14 @@ if TYPE_CHECKING:
     from mofa_crawler.store.database import Store
 
 NAMES = ("lang", "since", "until", "refresh", "urls")
-# Listings first, so that the run soon knows how much there is; then the newest; then what an
-# earlier run left over.
-_INDEX, _ARCHIVE, _RELEASE, _LEFT_OVER = 100, 50, 0, -50
+# Listings first, so that the run soon knows how much there is.
+_INDEX, _ARCHIVE, _RELEASE = 100, 50, 0
+# So many releases are asked for at a time; the others wait, as nothing but their address and date:
+# a request takes some kilobytes, and a backfill has tens of thousands.
+_ASKED_AT_A_TIME = 64
 
+# A release to ask for: its address, its language, and the date under which it is listed.
+_Due = tuple[str, "Lang", str | None]
 _OK = 200
 _NOT_MODIFIED = 304
 _GONE = {404, 410}
@@ -106,6 +110,11 @@ class PressReleasesSpider(Spider):
         super().__init__(*args, **kwargs)
         self.has_gap = False  # whether months that are due are linked nowhere
         self._met: set[str] = set()  # addresses discovered in this run
+        # Releases to ask for, with their listed dates: the newest first, and last what an earlier
+        # run left over.
+        self._due: deque[_Due] = deque()
+        self._left_over: deque[_Due] = deque()
+        self._asked = 0  # releases that are asked for and not answered
         self._walked: set[str] = set()  # listings asked for in this run
         self._listings_due: Counter[Lang] = Counter()
         self._up_to_date: set[Lang] = set()
@@ -123,8 +132,8 @@ class PressReleasesSpider(Spider):
                 "in the environment or with -s MOFA_CONTACT=you@example.org"
             )
         if self.addresses:
-            for given in self._ask_addresses(self.addresses):
-                yield given
+            for request in self._ask_addresses(self.addresses):
+                yield request
             return
         for lang in self.arguments.langs:
             yield self._ask_listing(site.INDEXES[lang], lang, month=None)
@@ -139,8 +148,10 @@ class PressReleasesSpider(Spider):
                 failed_since=timestamp(now - _TRY_FAILED_FOR),
             )
             for url, day in [*left_over, *self.store.due_again(lang, now=now)]:
-                if request := self._discover(url, lang, day, priority=_LEFT_OVER, again=True):
-                    yield request
+                if self._discover(url, lang, again=True):
+                    self._left_over.append((url, lang, day))
+        for request in self._ask_releases():
+            yield request
 
     def _ask_addresses(self, addresses: Addresses) -> Iterator[Request]:
         if addresses.left_out:
@@ -154,10 +165,10 @@ class PressReleasesSpider(Spider):
             if (lang := site.lang_of(listing)) in self.arguments.langs:
                 yield self._ask_listing(listing, lang, site.month_of(listing))
         for url in addresses.releases:
-            if (lang := site.lang_of(url)) in self.arguments.langs:
-                day = self.store.listed_as(url, lang)
-                if request := self._discover(url, lang, day):
-                    yield request
+            lang = site.lang_of(url)
+            if lang in self.arguments.langs and self._discover(url, lang):
+                self._due.append((url, lang, self.store.listed_as(url, lang)))
+        yield from self._ask_releases()
 
     # --- listings -----------------------------------------------------------------------------
 
@@ -189,7 +200,8 @@ class PressReleasesSpider(Spider):
         if listing:
             if month is None:
                 yield from self._ask_archives(listing)
-            yield from self._ask_entries(listing)
+            self._discover_entries(listing)
+        yield from self._ask_releases()
 
     def _read_listing(self, response: Response, visit: Visit, month: str | None) -> Listing | None:
         """A listing, with the entries that lie in the period. What is not due yet stays unmet."""
@@ -250,14 +262,14 @@ class PressReleasesSpider(Spider):
             )
         return bool(missing)
 
-    def _ask_entries(self, listing: Listing) -> Iterator[Request]:
+    def _discover_entries(self, listing: Listing) -> None:
         for entry in listing.entries:
             if not self.arguments.covers(entry.date):
                 continue
             if entry.kind != "release":
                 self._account_other(entry, listing)
-            elif request := self._discover(entry.url, listing.lang, entry.date):
-                yield request
+            elif self._discover(entry.url, listing.lang):
+                self._due.append((entry.url, listing.lang, entry.date))
 
     def _account_other(self, entry: ListingEntry, listing: Listing) -> None:
         """Account for an entry that is no page of a release: the listing's own row tells of it."""
@@ -270,42 +282,46 @@ class PressReleasesSpider(Spider):
 
     # --- releases -----------------------------------------------------------------------------
 
-    def _discover(
-        self,
-        url: str,
-        lang: Lang,
-        listed_date: str | None,
-        *,
-        priority: int = _RELEASE,
-        again: bool = False,
-    ) -> Request | None:
-        """A request for a release met for the first time in this run and not held yet.
-
-        `again`: also for one that is held.
-        """
+    def _discover(self, url: str, lang: Lang, *, again: bool = False) -> bool:
+        """Account for a release; returns whether it was met for the first time in this run, and is
+        to be asked for because it is not held, or `again`."""
         if url in self._met:
-            return None
+            return False
         self._met.add(url)
         count(self.crawler.stats, lang, LISTED)
         if self.store.is_held(url) and not (again or self.arguments.refresh):
             count(self.crawler.stats, lang, "unchanged")
-            return None
-        return self._ask(
-            url,
-            self.parse_release,
-            priority=priority,
-            visit=new_visit(url, lang, "release"),
-            listed_date=listed_date,
-        )
+            return False
+        return True
+
+    @property
+    def waiting(self) -> int:
+        """How many releases are to be asked for, and were not yet."""
+        return len(self._due) + len(self._left_over)
+
+    def _ask_releases(self) -> Iterator[Request]:
+        """Requests for the releases that are due next, as many as may be asked for now."""
+        while self._asked < _ASKED_AT_A_TIME and (due := self._due or self._left_over):
+            url, lang, listed_date = due.popleft()
+            self._asked += 1
+            yield self._ask(
+                url,
+                self.parse_release,
+                priority=_RELEASE,
+                visit=new_visit(url, lang, "release"),
+                listed_date=listed_date,
+            )
 
     def parse_release(
         self, response: Response, visit: Visit, listed_date: str | None
-    ) -> Iterator[Visit]:
-        """Read a release's page."""
+    ) -> Iterator[Visit | Request]:
+        """Read a release's page, and ask for more."""
+        self._asked -= 1
         visit.parser_version = PARSER_VERSION
         if page := self._page(response, visit):
             visit.release = read_release(visit, page, listed_date=listed_date)
         yield visit
+        yield from self._ask_releases()
 
     # --- requests and answers -----------------------------------------------------------------
 
@@ -356,7 +372,7 @@ class PressReleasesSpider(Spider):
         self.logger.warning("%s: %s (%s)", visit.state, visit.message, response.url)
         return None
 
-    def no_answer(self, failure: Failure) -> Iterator[Visit]:
+    def no_answer(self, failure: Failure) -> Iterator[Visit | Request]:
         """Account for a page that was not got: no answer, forbidden, or redirected in circles."""
         if isinstance(failure.value, RunEnds):
             return  # unfinished; what is known of the page stays as it is
@@ -369,4 +385,7 @@ class PressReleasesSpider(Spider):
             visit.message = reason_of(failure.value) if failure.value else "no answer"
         url = failure.request.url  # type: ignore[attr-defined]
         self.logger.warning("failed: %s (%s)", visit.message, url)
+        if visit.role == "release":
+            self._asked -= 1
         yield visit
+        yield from self._ask_releases()
