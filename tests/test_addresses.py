@@ -46,6 +46,7 @@ ARRAY = json.dumps(
         ),
     ]
 )
+TEXTS = json.dumps([f"http://www.mofa.go.jp{path}" for path in (OLD, JAPANESE, TOPIC, ARCHIVE)])
 OBJECTS = "\n".join(
     f'jp,go,mofa)/x 2008 {{"url": "http://www.mofa.go.jp{path}", "status": "200"}}'
     for path in (OLD, JAPANESE, TOPIC, ARCHIVE)
@@ -53,7 +54,9 @@ OBJECTS = "\n".join(
 
 
 @pytest.mark.parametrize(
-    "text", [LINES, CDX, ARRAY, OBJECTS], ids=["lines", "cdx", "array", "objects"]
+    "text",
+    [LINES, CDX, ARRAY, TEXTS, OBJECTS],
+    ids=["lines", "cdx", "array", "array of texts", "objects"],
 )
 def test_a_list_in_every_form(tmp_path: Path, text: str) -> None:
     (tmp_path / "list").write_text(text)
@@ -73,6 +76,8 @@ def test_a_list_in_every_form(tmp_path: Path, text: str) -> None:
         (b"https://www.mofa.go.jp/press/release/x.html\nx.html\n", "row 2: 'x.html'"),
         (b"[[1, 2", "is no answer of a CDX index"),
         (b"[1, 2]", "is no answer of a CDX index"),
+        (b"[" * 100_000, "is no answer of a CDX index"),
+        (b"www.mofa.go.jp/x.html\nhttps://www.mofa.go.jp/press/release/x.html\n", "row 1: 'www."),
         (b"\xff\xfe\x00", "is no text in UTF-8"),
     ],
 )

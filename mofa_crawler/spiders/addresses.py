@@ -63,8 +63,10 @@ def _rows(path: Path) -> Iterator[tuple[int, str]]:
         rows: Iterable[str] = text.splitlines()
     else:
         try:
-            rows = [" ".join(map(str, row)) for row in json.loads(text)]
-        except (ValueError, TypeError) as error:
+            rows = [
+                row if isinstance(row, str) else " ".join(map(str, row)) for row in json.loads(text)
+            ]
+        except (ValueError, TypeError, RecursionError) as error:
             raise ArgumentError(f"urls={path} is no answer of a CDX index: {error}") from None
     for number, row in enumerate(rows, 1):
         if row.strip() and not row.startswith("#"):
@@ -77,5 +79,5 @@ def _canonical(rows: Iterator[tuple[int, str]], path: Path) -> Iterator[str]:
         url = site.canonical_url(match[0]) if match else None
         if url:
             yield url
-        elif number > 1:  # the first names the columns
+        elif number > 1 or "/" in row:  # the first may name the columns
             raise ArgumentError(f"urls={path}: no http(s) address in row {number}: {row[:60]!r}")
