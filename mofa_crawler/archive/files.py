@@ -100,5 +100,5 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
                     mirror=mirror,
                     name=f"{path}/{name}",
                 )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         yield Problem(f"{path}: {error}")

@@ -320,9 +320,10 @@ def _found(header: _Header, at: Place, mirror: site.Mirror) -> Found | _Bad | No
         return Passed("answers other than 200, 404 and 410")
     try:
         time = datetime.fromisoformat(header.date)
-    except ValueError:
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return _Bad(f"({url}) bears no date")
-    return at._replace(url=url, fetched_at=time if time.tzinfo else time.replace(tzinfo=UTC))
+    return at._replace(url=url, fetched_at=time)
 
 
 def _body(record: ArcWarcRecord, limit: int) -> bytes:
