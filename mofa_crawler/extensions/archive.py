@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.httpobj import urlparse_cached
 
 from mofa_crawler import __version__, site
 from mofa_crawler.accounting import ARCHIVE
@@ -156,7 +156,7 @@ def _check(folder: Path) -> None:
 
 
 def _exchange(request: Request, response: Response) -> Exchange:
-    parts = urlparse_cached(request)
+    parts = urlsplit(request.url)
     return Exchange(
         url=request.url,
         method=request.method,
