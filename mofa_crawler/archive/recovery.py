@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import zlib
+from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from warcio.archiveiterator import ArchiveIterator
 
+from mofa_crawler.archive.captures import Place, UnreadableCapture
+from mofa_crawler.archive.warc import read
 from mofa_crawler.archive.writer import OPEN
 from mofa_crawler.items import ArchivePlace
 
@@ -17,24 +22,30 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _CHUNK = 1 << 20  # bytes read at a time
+_OK = "200"
 
 
-def finish(folder: Path, name: str, start: int) -> list[tuple[str, ArchivePlace]]:
-    """Cut off the torn end of a file of ours and give it its name; nothing where it has it.
+@contextmanager
+def finishing(
+    folder: Path, name: str, start: int, *, limit: int
+) -> Iterator[list[tuple[str, ArchivePlace]]]:
+    """Cut off the torn end of a file of ours; nothing where there is none that is open.
 
-    `start` is an offset at which a record begins. Returns where the answers from there on lie,
-    with the SHA-256 of their bodies after content decoding. Raises `OSError`.
+    `start` is an offset at which a record begins. Gives where the pages from there on lie, with the
+    SHA-256 of their bodies after content decoding; what has more than `limit` bytes is left out.
+    All of it is on the disk. The file gets its name at the end of the context: until the places are
+    kept, it is to be found again. Raises `OSError`.
     """
     path = folder / (name + OPEN)
     if not path.is_file():
-        return []
+        yield []
+        return
     with path.open("r+b") as file:
         file.seek(start)
         file.truncate(_end_of_whole_members(file))
-        file.seek(start)
-        places = list(_places(file, name))
+        os.fsync(file.fileno())
+    yield list(_places(path, name, start, limit))
     path.rename(folder / name)
-    return places
 
 
 def _end_of_whole_members(file: BinaryIO) -> int:
@@ -55,19 +66,29 @@ def _end_of_whole_members(file: BinaryIO) -> int:
     return end
 
 
-def _places(file: BinaryIO, name: str) -> Iterator[tuple[str, ArchivePlace]]:
-    records = ArchiveIterator(file)
-    for record in records:
-        if record.rec_type != "response":
-            continue
-        body_hash = sha256(record.content_stream().read()).hexdigest()
-        headers = record.rec_headers
-        yield (
-            body_hash,
-            ArchivePlace(
+def _places(path: Path, name: str, start: int, limit: int) -> Iterator[tuple[str, ArchivePlace]]:
+    with path.open("rb") as file:
+        file.seek(start)
+        records = ArchiveIterator(file)
+        for record in records:
+            # The body of an error is that of no page, and the same for many.
+            if record.rec_type != "response" or record.http_headers.get_statuscode() != _OK:
+                continue
+            headers = record.rec_headers
+            place = ArchivePlace(
                 file=name,
                 offset=records.get_record_offset(),
                 archived_at=headers.get_header("WARC-Date"),
                 digest=headers.get_header("WARC-Payload-Digest"),
-            ),
-        )
+            )
+            try:
+                body = _body(path, place, limit)
+            except UnreadableCapture:
+                continue  # nor did the run read it
+            yield sha256(body).hexdigest(), place
+
+
+def _body(path: Path, place: ArchivePlace, limit: int) -> bytes:
+    # Not by the library, which knows not all of the codings that are asked for.
+    time = datetime.fromisoformat(place.archived_at)
+    return read(Place("", time, path, place.offset, ""), limit=limit).body

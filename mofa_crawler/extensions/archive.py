@@ -14,7 +14,7 @@ from scrapy.exceptions import NotConfigured
 
 from mofa_crawler import __version__, site
 from mofa_crawler.accounting import ARCHIVE
-from mofa_crawler.archive.recovery import finish
+from mofa_crawler.archive.recovery import finishing
 from mofa_crawler.archive.writer import ArchiveWriter, Exchange
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.of_crawl import store_failed, store_of
@@ -73,8 +73,11 @@ class Archive:
             return
         try:
             store = store_of(self._crawler)
+            limit = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
             for name, start in store.unfinished_archives().items():
-                store.save_places_by_hash(finish(self._folder, name, start))
+                with finishing(self._folder, name, start, limit=limit) as places:
+                    store.save_places_by_hash(places)
+                    store.commit()
         except (OSError, StoreError) as error:
             self._fail(error)
 
@@ -100,8 +103,10 @@ class Archive:
         if self._writer is None:
             return
         try:
-            self._sync()
-            self._writer.close()
+            try:
+                self._sync()
+            finally:
+                self._writer.close()
         except (OSError, StoreError) as error:
             self._fail(error)
 
@@ -110,6 +115,7 @@ class Archive:
         if self._writer is None:
             self._writer = ArchiveWriter(self._folder, self._info())
             store_of(self._crawler).note_archive(self._writer.name)
+            store_of(self._crawler).commit()  # for the next run, if this one is killed
             self._crawler.stats.set_value(ARCHIVE, self._writer.name)
         return self._writer
 

@@ -39,7 +39,7 @@ class ArchivedPages(Connection):
         with self._errors("write"), self._transaction():
             self._db.executemany(
                 """UPDATE pages SET archive_file = ?, archive_offset = ?, archived_at = ?,
-                   archive_digest = ? WHERE body_hash = ?""",
+                   archive_digest = ? WHERE body_hash = ? AND status = 200""",
                 ((p.file, p.offset, p.archived_at, p.digest, body) for body, p in places),
             )
 
