@@ -455,3 +455,20 @@ def test_what_cannot_be_a_store_is_one_line(tmp_path: Path, content: str, messag
         Store(path)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_the_index_has_the_text_that_was_kept_where_a_later_one_was_not(store: Store) -> None:
+    """Both within one commit, as when archives are read."""
+    with sqlite3.connect(store.path) as db:
+        db.execute(
+            """CREATE TRIGGER fails BEFORE UPDATE OF duplicate_of ON releases
+               WHEN new.duplicate_of IS NOT NULL BEGIN SELECT RAISE(ABORT, 'no room'); END"""
+        )
+    db.close()
+    store.defer_commits()
+    keep(store, numbered(1, "First."))
+    keep(store, numbered(2, "Second."))
+    with pytest.raises(StoreError, match="no room"):
+        keep(store, numbered(2, "First.", fetched_at=LATER))
+    store.commit()
+    assert query(store, "SELECT rowid, text FROM search") == [(1, "first."), (2, "second.")]

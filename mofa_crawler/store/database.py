@@ -66,8 +66,9 @@ class Store(ArchivedPages):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
 
     def __init__(self, path: str | Path) -> None:
-        # Content hash, and title and text by search key, of what the index does not have yet.
-        self._to_index: dict[int, tuple[str, str, str]] = {}
+        self._to_index: set[int] = (
+            set()
+        )  # the numbers of releases that the index has not as they are
         super().__init__(path)
 
     # --- what is known ------------------------------------------------------------------------
@@ -363,28 +364,22 @@ class Store(ArchivedPages):
             "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
             ((release.id, i, n.kind, n.text, n.url) for i, n in enumerate(release.links)),
         )
-        self._to_index[number] = (
-            release.content_hash,
-            search_key(release.title),
-            search_key(release.text),
-        )
+        self._to_index.add(number)
 
     def _before_commit(self) -> None:
         """Bring the search index up to date, for all pages at once.
 
         FTS5 writes what it has gathered at the next savepoint: page by page that takes twice as
-        long. What was rolled back meanwhile is not there, or says something else.
+        long. What was rolled back meanwhile is as it was, or not there.
         """
-        for number, (content_hash, title, text) in self._to_index.items():
-            row = self._db.execute(
-                "SELECT 1 FROM releases WHERE number = ? AND content_hash = ?",
-                (number, content_hash),
-            ).fetchone()
-            if row:
-                self._db.execute("DELETE FROM search WHERE rowid = ?", (number,))
+        for number in self._to_index:
+            self._db.execute("DELETE FROM search WHERE rowid = ?", (number,))
+            for title, text in self._db.execute(
+                "SELECT title, text FROM releases WHERE number = ?", (number,)
+            ).fetchall():
                 self._db.execute(
                     "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
-                    (number, title, text),
+                    (number, search_key(title), search_key(text)),
                 )
         self._to_index.clear()
 
