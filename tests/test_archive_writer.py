@@ -183,6 +183,14 @@ def test_a_page_that_is_not_archived_is_asked_for_itself(run: Run) -> None:
     check_places(run)
 
 
+def test_an_answer_that_is_no_page_takes_no_page_s_place(run: Run) -> None:
+    assert run.crawl(*ONE_MONTH).returncode == 0
+    places = query(run, "SELECT url, archive_file, archive_offset FROM pages")
+    run.site.answers[PAGE] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
+    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 4
+    assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == places
+
+
 def test_an_archive_that_lost_its_first_file_holds_the_page_itself(run: Run) -> None:
     run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
     assert run.crawl(*ONE_MONTH).returncode == 0

@@ -137,7 +137,7 @@ class Archive:
             return
         self._writer.sync()
         self._synced_at = monotonic()
-        stored = [(visit.url, place) for visit, place in self._waiting if visit.accounted]
+        stored = [(v.url, v.body_hash, place) for v, place in self._waiting if v.accounted]
         self._waiting = [(visit, place) for visit, place in self._waiting if not visit.accounted]
         if stored:
             store_of(self._crawler).save_places(stored)

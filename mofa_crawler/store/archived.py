@@ -25,13 +25,16 @@ class ArchivedPages(Connection):
             ).fetchone()
             return ArchivePlace(**row) if row else None
 
-    def save_places(self, places: Iterable[tuple[str, ArchivePlace]]) -> None:
-        """Note where the bytes of pages lie, by address; they must be on the disk by now."""
+    def save_places(self, places: Iterable[tuple[str, str, ArchivePlace]]) -> None:
+        """Note where the bytes of pages lie, by address and the SHA-256 that was stored of them.
+
+        They must be on the disk by now. Of a page that was not stored so, nothing is noted.
+        """
         with self._errors("write"), self._transaction():
             self._db.executemany(
                 """UPDATE pages SET archive_file = ?, archive_offset = ?, archived_at = ?,
-                   archive_digest = ? WHERE url = ?""",
-                ((p.file, p.offset, p.archived_at, p.digest, url) for url, p in places),
+                   archive_digest = ? WHERE url = ? AND body_hash = ? AND status = 200""",
+                ((p.file, p.offset, p.archived_at, p.digest, url, body) for url, body, p in places),
             )
 
     def save_places_by_hash(self, places: Iterable[tuple[str, ArchivePlace]]) -> None:
