@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -244,6 +245,25 @@ def exchange(path: str, body: bytes, status: int = 200) -> Exchange:
         body=body,
         ip_address=None,
     )
+
+
+def test_a_revisit_refers_to_an_answer_of_the_same_address(tmp_path: Path) -> None:
+    """What was got by a redirect is archived under the address that it came from."""
+    writer = ArchiveWriter(tmp_path, {})
+    place = writer.write(exchange("/from.html", b"<html>"), before=None)
+    assert place
+    assert writer.write(exchange("/to.html", b"<html>"), before=place)
+    assert writer.write(exchange("/from.html", b"<html>"), before=place) is None
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=0))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, file="other"))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=5))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=10**9))
+    writer.write(exchange("/to.html", b"", 304), before=place)
+    writer.close()
+    revisits = [record[2] for record in records(tmp_path / writer.name) if record[0] == "revisit"]
+    assert [headers["WARC-Refers-To-Target-URI"] for headers in revisits] == [
+        f"{ORIGIN}/from.html"
+    ] * 2
 
 
 def test_what_a_killed_run_was_told_of_missing_pages_is_no_page(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -73,9 +75,9 @@ class ArchiveWriter:
     def write(self, exchange: Exchange, *, before: ArchivePlace | None) -> ArchivePlace | None:
         """Write a request and its answer; returns where the answer lies.
 
-        `before` is where the last answer to the same request lies, if that is known. An answer
-        that is the same to the byte, and one that says that nothing has changed, become a
-        `revisit` record without a body: None.
+        `before` is where the last answer for the same page lies, if that is known. An answer that
+        is the same to the byte, of the same address and with that one still in the folder, and one
+        that says that nothing has changed, become a `revisit` record without a body: None.
         """
         answer = self._answer(exchange)
         place = ArchivePlace(
@@ -85,7 +87,7 @@ class ArchiveWriter:
             digest=answer.rec_headers.get_header("WARC-Payload-Digest"),
         )
         if exchange.status == _NOT_MODIFIED or (
-            before and before.digest == place.digest and self._has(before.file)
+            before and before.digest == place.digest and self._address_at(before) == exchange.url
         ):
             self._write_pair(exchange, self._revisit(exchange, answer, before))
             return None
@@ -102,8 +104,22 @@ class ArchiveWriter:
         self._file.close()
         self._path.rename(self._folder / self.name)
 
-    def _has(self, file: str) -> bool:
-        return file == self.name or (self._folder / file).is_file()
+    def _address_at(self, place: ArchivePlace) -> str | None:
+        """The address whose answer lies at a place; None where none does.
+
+        A page may have been got by a redirect, or from a mirror, and the folder may be another.
+        """
+        path = self._path if place.file == self.name else self._folder / place.file
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            file.seek(place.offset)
+            try:
+                headers = next(ArchiveIterator(file)).rec_headers
+            except (ArchiveLoadFailed, StopIteration):
+                return None
+        is_it = headers.get_header("WARC-Payload-Digest") == place.digest
+        return headers.get_header("WARC-Target-URI") if is_it else None
 
     def _answer(self, exchange: Exchange) -> ArcWarcRecord:
         return self._writer.create_warc_record(
@@ -125,7 +141,7 @@ class ArchiveWriter:
         else:
             headers["WARC-Profile"] = self._writer.REVISIT_PROFILE_1_1
         if before:
-            headers["WARC-Refers-To-Target-URI"] = exchange.url
+            headers["WARC-Refers-To-Target-URI"] = self._address_at(before) or exchange.url
             headers["WARC-Refers-To-Date"] = before.archived_at
             headers["WARC-Payload-Digest"] = before.digest
         return self._writer.create_warc_record(

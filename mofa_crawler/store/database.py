@@ -66,9 +66,7 @@ class Store(ArchivedPages):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
 
     def __init__(self, path: str | Path) -> None:
-        self._to_index: set[int] = (
-            set()
-        )  # the numbers of releases that the index has not as they are
+        self._to_index: set[int] = set()  # numbers of releases of which the index has not the text
         super().__init__(path)
 
     # --- what is known ------------------------------------------------------------------------
