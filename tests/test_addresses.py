@@ -22,7 +22,7 @@ TOPIC = "/erp/we/ie/page6e_000319.html"
 ARCHIVE = "/press/release/200808_index.html"
 
 LINES = f"""\
-# addresses of my own
+\ufeff# my own addresses, of 1998/99
 
 http://www.mofa.go.jp{OLD}
 https://mofa.go.jp{JAPANESE}#top

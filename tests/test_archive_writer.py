@@ -155,15 +155,13 @@ def test_what_is_as_it_was_is_archived_as_a_revisit(run: Run) -> None:
         for kind, path, headers, _ in records(second)
         if kind in {"response", "revisit"}
     }
-    dates = {
-        path: headers["WARC-Date"]
-        for kind, path, headers, _ in records(first)
-        if kind == "response"
-    }
+    responses = {path: headers for kind, path, headers, _ in records(first) if kind == "response"}
+    dates = {path: headers["WARC-Date"] for path, headers in responses.items()}
     same, same_headers = answers[PAGE]
     assert same == "revisit"
     assert same_headers["WARC-Profile"].endswith("/identical-payload-digest")
     assert same_headers["WARC-Refers-To-Date"] == dates[PAGE]
+    assert same_headers["WARC-Payload-Digest"] == responses[PAGE]["WARC-Payload-Digest"]
     not_modified = {
         path: headers
         for path, (_, headers) in answers.items()

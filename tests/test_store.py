@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.items import Block, Listing, ListingEntry, PressRelease, Visit, timestamp
+from mofa_crawler.items import (
+    ArchivePlace,
+    Block,
+    Listing,
+    ListingEntry,
+    PressRelease,
+    Visit,
+    timestamp,
+)
 from mofa_crawler.pipelines.deduplicate import place
 from mofa_crawler.report import not_started
 from mofa_crawler.store.connection import StoreError
@@ -472,3 +480,32 @@ def test_the_index_has_the_text_that_was_kept_where_a_later_one_was_not(store: S
         keep(store, numbered(2, "First.", fetched_at=LATER))
     store.commit()
     assert query(store, "SELECT rowid, text FROM search") == [(1, "first."), (2, "second.")]
+
+
+def test_what_cannot_be_committed_leaves_the_store_as_it_was(store: Store) -> None:
+    store.defer_commits()
+    keep(store, numbered(1))
+    store._db.execute("PRAGMA defer_foreign_keys = ON")
+    store._db.execute("INSERT INTO listed VALUES ('no/listing', 'no/page', '', '', '')")
+    with pytest.raises(StoreError, match="cannot write .*FOREIGN KEY"):
+        store.commit()
+    assert store.held(numbered(1).id) is None
+    keep(store, numbered(2, "Another."))
+    store.commit()
+    assert query(store, "SELECT text FROM releases") == [("Another.",)]
+    assert query(store, "SELECT text FROM search") == [("another.",)]
+
+
+def test_where_the_bytes_of_a_page_lie_is_known_until_others_are_stored(store: Store) -> None:
+    at = ArchivePlace(file="a.warc.gz", offset=7, archived_at=LATER, digest="sha1:A")
+    of_first = {"status": 200, "body_hash": "first"}
+    keep(store, numbered(1), **of_first)
+    store.save_places([(numbered(1).url, "other", at)])
+    assert store.place_of(numbered(1).url) is None
+    store.save_places([(numbered(1).url, "first", at)])
+    gone = visit(numbered(1), state="gone", status=404, body_hash="error", release=None)
+    store.save_page(gone)
+    store.save_places_by_hash([("error", replace(at, offset=9))])
+    assert store.place_of(numbered(1).url) == at
+    keep(store, numbered(1, "Changed.", fetched_at=LATER), status=200, body_hash="second")
+    assert store.place_of(numbered(1).url) is None
