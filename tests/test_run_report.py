@@ -155,8 +155,9 @@ def test_a_run_that_could_not_start(
         ("no/report.json", "/no/report.json: No such file or directory"),
         (".", "it is no file"),
         ("/dev/null", "cannot write /dev/null: it is no file"),
-        ("mofa.db", "mofa.db is no report of a run, so it is not replaced; move it away"),
-        ("releases.jsonl", "releases.jsonl is no report of a run, so it is not replaced"),
+        ("notes.txt", "notes.txt is no report of a run, so it is not replaced; move it away"),
+        ("mofa.db", "mofa.db is named for two things that a run writes; name another file"),
+        ("releases.jsonl", "releases.jsonl is named for two things that a run writes"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(
@@ -164,6 +165,7 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(
 ) -> None:
     Store(run.database).close()
     run.json_file.write_text('{"id": "a/b", "revision": 1}\n', "utf-8")
+    (run.folder / "notes.txt").write_text("my own")
     before = run.database.read_bytes(), run.json_file.read_bytes()
     result = run.crawl("--report", name)
     assert result.returncode == 1
@@ -172,6 +174,25 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(
     assert message in line
     assert run.site.asked == []
     assert (run.database.read_bytes(), run.json_file.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--report", "new.db", "-s", "MOFA_DB=new.db"),
+        ("--report", "new.jsonl", "-s", "MOFA_JSON=./new.jsonl"),
+        ("-O", "new.db:json", "-s", "MOFA_DB=new.db"),
+        ("-O", "new.jsonl", "-s", "MOFA_JSON=new.jsonl"),
+        ("-s", "MOFA_DB=new.jsonl", "-s", "MOFA_JSON=new.jsonl"),
+    ],
+)
+def test_nothing_is_written_in_the_place_of_another(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run.crawl(*arguments)
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert "is named for two things that a run writes" in line
+    assert list(run.folder.iterdir()) == []
+    assert run.site.asked == []
 
 
 def test_a_report_that_could_not_be_written_in_the_end(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
+from w3lib.url import file_uri_to_path
 
 from mofa_crawler.accounting import LISTED, OUTCOMES, reason_of
 from mofa_crawler.commands import complain
@@ -16,7 +17,7 @@ from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
 from mofa_crawler.ping import PingError, check_ping_url, ping
 from mofa_crawler.report import ReportError, check_report_file, not_started, write_report
 from mofa_crawler.spiders.arguments import ArgumentError
-from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.connection import StoreError, files_of
 from mofa_crawler.store.json_file import ENDINGS
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Command(BaseRunSpiderCommand):
 
     def _reported(self, spider: str, arguments: dict[str, str], file: str | None) -> int:
         """Run a spider and write the report, where it is asked for; returns the exit code."""
+        if twice := self._named_twice(file):
+            complain(f"{twice} is named for two things that a run writes; name another file")
+            return Exit.NOT_STARTED
         try:
             if file:
                 check_report_file(Path(file))
@@ -93,6 +97,18 @@ class Command(BaseRunSpiderCommand):
             complain(str(error))
             return report["exit_code"] or Exit.ERRORS
         return report["exit_code"]
+
+    def _named_twice(self, report: str | None) -> Path | None:
+        """A file that two of database, JSON file, report and feeds would be written to, if any.
+
+        The database is the first to be there, and whatever is written last would replace it.
+        """
+        assert self.settings is not None
+        feeds = [file_uri_to_path(str(uri)) for uri in self.settings.getdict("FEEDS")]
+        names = [self.settings.get("MOFA_JSON"), report, *feeds]
+        files = files_of(Path(self.settings["MOFA_DB"]))
+        files += [Path(name).resolve() for name in names if name]
+        return next((file for file in files if files.count(file) > 1), None)
 
     def crawl(self, spider: str, arguments: dict[str, str]) -> Report:
         """Run a spider to its end and print the table; returns the report, however it ended."""

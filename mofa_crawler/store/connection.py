@@ -26,6 +26,12 @@ class StoreError(Exception):
     """The database cannot be opened, read or written. `str()` is one line with the file's name."""
 
 
+def files_of(database: Path) -> list[Path]:
+    """The file of a database and those that SQLite and a run keep beside it, as full paths."""
+    path = database.resolve()
+    return [Path(f"{path}{end}") for end in ("", "-wal", "-shm", "-lock")]
+
+
 class Connection:
     """An open database, migrated. Every method raises `StoreError` where SQLite fails."""
 

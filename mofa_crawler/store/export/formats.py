@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.files import replace_file, replace_folder
+from mofa_crawler.store.connection import files_of
 from mofa_crawler.store.export import data_package
 from mofa_crawler.store.export.atom_feed import write_atom
 from mofa_crawler.store.export.csv_file import write_csv
@@ -132,8 +133,7 @@ def _check_file(target: Path, database: Path) -> None:
     """Raise `ExportError` where a file must not be replaced."""
     if target.exists() and not target.is_file():
         raise ExportError(f"cannot write {target}: it is no file")
-    database = database.resolve()
-    if target in {database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-lock")}:
+    if target in files_of(database):
         raise ExportError(f"cannot write {target}: it belongs to the database")
 
 
