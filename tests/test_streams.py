@@ -1,0 +1,94 @@
+"""What is printed reaches whoever reads it, or one line says that it does not."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shlex
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import COMMAND, environment
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+TITLE = "Japan-U.S. Foreign Ministers’ Telephone Talk"
+DIFF = ("diff", "press/release/press1e_000170")
+
+
+def in_shell(run: Run, command: str, end: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", "-c", f"{shlex.join(COMMAND)} {command} {end}"],
+        cwd=run.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["audit", " ".join(DIFF), "search Japan"])
+def test_a_full_disk_is_one_line(crawled: Run, command: str) -> None:
+    result = in_shell(crawled, command, ">/dev/full")
+    assert result.returncode == 1
+    message = "mofa_crawler: error: cannot write to stdout: No space left on device\n"
+    assert result.stderr == message
+
+
+@pytest.mark.parametrize("end", [">&-", "<&- >&- 2>&-"])
+def test_closed_streams_change_nothing(crawled: Run, end: str) -> None:
+    result = in_shell(crawled, "audit", end)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_a_run_without_streams_is_a_run(run: Run) -> None:
+    arguments = ["crawl", "press_releases", *run.settings(), "-a", "lang=ja"]
+    assert in_shell(run, shlex.join(arguments), "<&- >&- 2>&-").returncode == 0
+    assert run.records()
+
+
+def test_what_goes_to_a_pipe_is_utf8(crawled: Run) -> None:
+    process = subprocess.run(
+        [*COMMAND, *DIFF],
+        cwd=crawled.folder,
+        env={**environment(), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, b"")
+    assert TITLE in process.stdout.decode()
+
+
+def test_a_terminal_that_lacks_a_character_gets_its_number(crawled: Run) -> None:
+    ours, theirs = pty.openpty()
+    env = {**environment(), "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run(
+        [*COMMAND, *DIFF], cwd=crawled.folder, env=env, stdout=theirs, timeout=60, check=False
+    )
+    os.close(theirs)
+    shown = os.read(ours, 10_000).decode("ascii")
+    os.close(ours)
+    assert result.returncode == 0
+    assert TITLE.replace("’", r"\u2019") in shown
+
+
+def test_ctrl_c_is_one_line(crawled: Run) -> None:
+    # More than a pipe holds: it waits for its reader.
+    process = subprocess.Popen(
+        [*COMMAND, "export", "--format", "json"],
+        cwd=crawled.folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    process.stdout.read(1)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (130, b"mofa_crawler: error: stopped\n")
