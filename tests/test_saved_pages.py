@@ -240,6 +240,17 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     assert (record["revision"], record["gone_since"]) == (3, None)
 
 
+def test_a_listed_file_that_is_missing_stays_a_file(offline: Run) -> None:
+    listing, file = of_sample("press/release/202512_index.html"), "files/100999001.pdf"
+    missing = Answer(file, b"<html><title>404</title></html>", at(2026), status="404 Not Found")
+    write_warc(offline.folder / "a.warc", [listing, missing])
+    result = read(offline, "a.warc")
+    assert outcomes(result) == {}
+    assert "passed over: 1 no pages\n" in result.stdout
+    states = query(offline, f"SELECT state, code FROM pages WHERE url = '{ORIGIN}/{file}'")
+    assert states == [("other", "file")]
+
+
 def test_a_page_that_is_gone_is_recovered(offline: Run) -> None:
     path = f"{SEED}.html"
     gone = [Answer(path, b"x", at(2024), status="410 Gone"), of_sample(LISTING)]

@@ -314,7 +314,8 @@ def _found(header: _Header, at: Place, mirror: site.Mirror) -> Found | _Bad | No
     if url is None:
         return Passed("of other hosts")
     is_html = header.content_type.partition(";")[0].strip().lower() in _HTML
-    if not is_html and not url.endswith(_PAGE_ENDINGS):
+    # What stands for a missing file is HTML.
+    if site.is_file(url) or not (is_html or url.endswith(_PAGE_ENDINGS)):
         return Passed("no pages")
     if header.status not in _TOLD:
         return Passed("answers other than 200, 404 and 410")
