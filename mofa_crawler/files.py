@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def as_text(name: str) -> str:
+    """A file's name, or a line with one, as text that UTF-8 can hold.
+
+    On Linux a name is bytes, those of older Japanese systems in Shift_JIS or EUC-JP: Python keeps
+    what is no UTF-8 as surrogates, which can be neither stored nor sent.
+    """
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
     """Put what `write` writes in the place of `path`; returns whether that changed it.
 

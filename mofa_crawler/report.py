@@ -23,7 +23,7 @@ from mofa_crawler.accounting import (
     total_of,
 )
 from mofa_crawler.coverage import Coverage, coverage_of
-from mofa_crawler.files import replace_file
+from mofa_crawler.files import as_text, replace_file
 from mofa_crawler.items import Timestamp, timestamp
 
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ def make_report(  # noqa: PLR0913 - a key of the report each
     return Report(
         run_id=run_id,
         spider=spider,
-        arguments=dict(arguments),
+        arguments={name: as_text(value) for name, value in arguments.items()},
         version=__version__,
         started_at=timestamp(started),
         finished_at=timestamp(finished),
         seconds=round((finished - started).total_seconds(), 1),
         exit_code=int(exit_code),
         meaning=meaning,
-        reason=reason,
+        reason=as_text(reason),
         counts={**by_lang, "total": total_of(by_lang)},
         read_by_layout=counted_under(stats, LAYOUT),
         read_by_month=counted_under(stats, MONTH),

@@ -240,6 +240,30 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     assert (record["revision"], record["gone_since"]) == (3, None)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_names_that_are_no_utf8_are_names(offline: Run) -> None:
+    name = os.fsdecode("頁".encode("cp932"))
+    folder = offline.folder / name
+    (folder / "www.mofa.go.jp" / "press" / "release").mkdir(parents=True)
+    shutil.copy(SITE / f"{SEED}.html", folder / "www.mofa.go.jp" / "press" / "release")
+    (folder / f"{name}.html").write_text("<html>not of the site</html>")
+    write_warc(folder / "a.warc", [of_sample(LISTING)]).rename(folder / f"{name}.warc")
+    saved = (SITE / "press/release/press4e_002994.html").read_text("utf-8")
+    comment = f"<!-- saved from url=(0062){ORIGIN}/press/release/press4e_002994.html -->"
+    (folder / f"{name}2.html").write_text(comment + saved, "utf-8")
+    result = read(offline, name, "--report", "report.json")
+    assert (result.returncode, outcomes(result)) == (6, {"listed": 2, "new": 2})
+    (line,) = [line for line in result.stderr.splitlines() if "own address" in line]
+    shown = r"\udc95\udcc5"
+    assert shown in line
+    assert records(offline)["press/release/press4e_002994"]["source"] == f"file:{shown}2.html"
+    report = json.loads((offline.folder / "report.json").read_text("utf-8"))
+    assert report["arguments"] == {"path": shown}
+    assert query(offline, "SELECT exit_code FROM runs") == [(6,)]
+    result = read(offline, f"{name}0", "--report", "report.json")
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+
+
 def test_a_listed_file_that_is_missing_stays_a_file(offline: Run) -> None:
     listing, file = of_sample("press/release/202512_index.html"), "files/100999001.pdf"
     missing = Answer(file, b"<html><title>404</title></html>", at(2026), status="404 Not Found")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.archive import saved, warc
 from mofa_crawler.archive.captures import Capture, Passed, Place, Problem, UnreadableCapture
+from mofa_crawler.files import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +70,9 @@ def _find(path: Path, *, folder: Path, limit: int, mirror: site.Mirror) -> Itera
         head = file.read(2048)
     name, suffix = path.name.lower(), path.suffix.lower()
     if head.startswith(b"WARC/") or _WARC.search(name):
-        yield from warc.find(path, source=f"warc:{path.name}", folder=folder, mirror=mirror)
+        yield from warc.find(
+            path, source=f"warc:{as_text(path.name)}", folder=folder, mirror=mirror
+        )
     elif suffix == ".wacz":
         yield from _find_in_wacz(path, folder, mirror)
     elif name.endswith(_NOT_READ):
@@ -95,7 +98,7 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
                     copyfileobj(file, copy)
                 yield from warc.find(
                     unpacked,
-                    source=f"warc:{path.name}",
+                    source=f"warc:{as_text(path.name)}",
                     folder=folder,
                     mirror=mirror,
                     name=f"{path}/{name}",

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture, Place, UnreadableCapture
+from mofa_crawler.files import as_text
 from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
@@ -55,7 +56,9 @@ def find(path: Path, *, limit: int) -> Place:
             "named www.mofa.go.jp",
         )
     time = _time_noted(page.body) or time
-    return Place(url=url, fetched_at=time, path=path, offset=None, source=f"file:{path.name}")
+    return Place(
+        url=url, fetched_at=time, path=path, offset=None, source=f"file:{as_text(path.name)}"
+    )
 
 
 def read(place: Place, *, limit: int) -> Capture:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from mofa_crawler.files import as_text
+
 _MOST = 200  # a site that changed can make one of every page
 
 
@@ -18,5 +20,5 @@ class LogLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.total += 1
         if len(self.lines) < _MOST:
-            message = " ".join(record.getMessage().split())
+            message = " ".join(as_text(record.getMessage()).split())
             self.lines.append(f"{record.levelname}: {message}")

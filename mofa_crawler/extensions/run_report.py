@@ -22,6 +22,7 @@ from mofa_crawler.accounting import (
     totals,
 )
 from mofa_crawler.extensions.log_lines import LogLines
+from mofa_crawler.files import as_text
 from mofa_crawler.items import Visit
 from mofa_crawler.report import make_report
 from mofa_crawler.store.connection import StoreError
@@ -122,7 +123,8 @@ class RunReport:
         logging.root.addHandler(self._log)
         self._started = datetime.now(UTC)
         try:
-            self._run = store_of(self._crawler).begin_run(spider.name, spider.given)
+            given = {name: as_text(value) for name, value in spider.given.items()}
+            self._run = store_of(self._crawler).begin_run(spider.name, given)
             store_of(self._crawler).commit()  # for those who ask which run has the database
         except StoreError as error:
             store_failed(self._crawler, error)
