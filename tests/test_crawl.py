@@ -517,6 +517,9 @@ def test_feeds_hold_what_the_run_scraped_and_nothing_else(run: Run) -> None:
     assert sorted(records, key=lambda r: (r["date"], r["id"])) == run.records()
     run.crawl(*JANUARY_2021, "-O", "feed.jsonl")
     assert (run.folder / "feed.jsonl").read_text("utf-8") == ""
+    # Nothing is new, and a folder stands where the feed would.
+    result = run.crawl(*JANUARY_2021, "-O", ".:jsonl", "-s", "LOG_LEVEL=CRITICAL")
+    assert (result.returncode, table(result)["new"]) == (4, 0)
 
 
 def test_a_feed_on_stdout_is_not_mixed_with_the_table(run: Run) -> None:

@@ -167,11 +167,18 @@ class RunReport:
             or stats.get_value(FORBIDDEN)
         )
 
+    def _lost_a_feed(self) -> bool:
+        """Whether a feed (`-O`) was not written. Scrapy counts no failure of an empty one."""
+        settings, stats = self._crawler.settings, self._crawler.stats.get_stats()
+        written = [n for name, n in stats.items() if name.startswith("feedexport/success_count")]
+        if settings.getbool("FEED_STORE_EMPTY") and sum(written) < len(settings.getdict("FEEDS")):
+            return True
+        return any(name.startswith("feedexport/failed_count") for name in stats)
+
     def _judge(self) -> Exit:
         stats = self._crawler.stats
         total = totals(stats)
-        failed_feeds = any(name.startswith("feedexport/failed_count") for name in stats.get_stats())
-        if self._exceptions or stats.get_value(STORE_ERRORS) or failed_feeds:
+        if self._exceptions or stats.get_value(STORE_ERRORS) or self._lost_a_feed():
             return Exit.ERRORS
         if stats.get_value(BLOCKED) or stats.get_value(FORBIDDEN):
             return Exit.BLOCKED
