@@ -28,22 +28,24 @@ from mofa_crawler.parsers.dom import drop_hidden
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.layouts import cms
 from mofa_crawler.parsers.page import Page, parse_html
+from mofa_crawler.parsers.refusals import is_like_a_block_page, says_blocked
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_SPACE = r"[ \t\r\n]*"
-_ATTRIBUTES = rf'(?:[ \t\r\n]+(?!http-equiv)[a-z:-]+(?:="[^"<>\0]*")?)*{_SPACE}'
+# What has matched is not looked at again (the second plus).
+_SPACE = r"[ \t\r\n]*+"
+_ATTRIBUTES = rf'(?:[ \t\r\n]++(?!http-equiv)[a-z:-]++(?:="[^"<>\0]*+")?+)*+{_SPACE}'
 # Each ends where it seems to: no quotation mark is left open, and no tag stands in a script.
 _OF_HEAD = (
     rf"(?:(?:<(?:meta|link){_ATTRIBUTES}/?>"
-    r"|<!--[^-<>\0]*(?:-[^-<>\0]+)*-->"
-    rf"|<script{_ATTRIBUTES}>[^<\0]*(?:<(?![!/sS])[^<\0]*)*</script>"
-    rf"|<style{_ATTRIBUTES}>[^<\0]*</style>){_SPACE})*"
+    r"|<!--[^-<>\0]*+(?:-[^-<>\0]++)*+-->"
+    rf"|<script{_ATTRIBUTES}>[^<\0]*+(?:<(?![!/sS])[^<\0]*+)*+</script>"
+    rf"|<style{_ATTRIBUTES}>[^<\0]*+</style>){_SPACE})*+"
 )
 _HEAD = re.compile(
     rf"<!DOCTYPE html>{_SPACE}<html{_ATTRIBUTES}>{_SPACE}<head>{_SPACE}{_OF_HEAD}"
-    rf"(?P<title><title>[^<\0]*</title>){_SPACE}{_OF_HEAD}</head>{_SPACE}(?=<body)".encode()
+    rf"(?P<title><title>[^<\0]*+</title>){_SPACE}{_OF_HEAD}</head>{_SPACE}(?=<body)".encode()
 )
 _BEGIN, _END = b'<div id="breadcrumb">', b"</main>"
 _NAME_OF_MARK = "end-of-excerpt"
@@ -60,19 +62,22 @@ _LONGEST_SURROUNDINGS = 100_000  # bytes
 def excerpt_of(page: Page) -> Page | None:
     """A short page that, if it can be read, reads as `page` does; None where that is in doubt.
 
+    Of a page that is none (`check_is_page`) there is no excerpt.
     Raises `Unparsable` and `Undecodable` where `Page.tree` would.
     """
     body = page.body
     head = _HEAD.match(body)
     begin = body.find(_BEGIN)
     end = body.find(_END, begin) + len(_END)
-    if not head or not head.end() < begin < end:
+    if not head or not head.end() < begin < end or says_blocked(page):
         return None
     page.check_size()
     piece = body[begin:end]
     if len(body) - len(piece) > _LONGEST_SURROUNDINGS:
         return None
     if page.encoding != "utf-8" or _FORBIDDEN.search(piece):
+        return None
+    if is_like_a_block_page(head[0]) or is_like_a_block_page(piece):
         return None
     if not _are_plain(body[head.end() : begin], body[end:]):
         return None
@@ -92,6 +97,8 @@ def _around(head: bytes, before: bytes, after: bytes) -> bytes:
 def _are_plain(before: bytes, after: bytes) -> bool:
     """Whether what is around the piece on a page leaves nothing open at it, and says nothing."""
     if _FORBIDDEN.search(before, 1) or _FORBIDDEN.search(after):
+        return False
+    if is_like_a_block_page(before) or is_like_a_block_page(after):
         return False
     try:
         tree = parse_html(_around(b"", before, after), url=site.ORIGIN)

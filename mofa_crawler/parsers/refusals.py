@@ -33,6 +33,9 @@ _BLOCK_TITLE = re.compile(
     re.DOTALL,
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
+_LIKE_A_BLOCK_TITLE = re.compile(
+    rb"<title>(?:attention required! \| cloudflare|just a moment|\s*access denied)"
+)
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
@@ -78,12 +81,29 @@ def is_block_page(page: Page) -> bool:
 
     It says so in a header, and in the text of its page; with any status.
     """
-    if page.header("cf-mitigated"):
-        return True
-    if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
+    if says_blocked(page):
         return True
     body = page.body.lower()
     return any(sign in body for sign in _CLOUDFLARE) or bool(_BLOCK_TITLE.search(body))
+
+
+def says_blocked(page: Page) -> bool:
+    """Whether the answer's headers are those of a block page."""
+    if page.header("cf-mitigated"):
+        return True
+    return "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE
+
+
+def is_like_a_block_page(markup: bytes) -> bool:
+    """Whether a part of a page bears a sign that a block page may have there.
+
+    No sign goes over a `<` but for the first of it: parts that begin with one may be looked at
+    apart. A page without any is no block page by its text.
+    """
+    markup = markup.lower()
+    if any(sign in markup for sign in _CLOUDFLARE):
+        return True
+    return _LIKE_A_BLOCK_TITLE.search(markup) is not None
 
 
 def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:

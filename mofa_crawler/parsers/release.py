@@ -43,12 +43,12 @@ def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease
     ever filled in. What is odd and no error (a weekday that contradicts its date) goes to
     `page.warnings`.
     """
-    check_is_page(page)
     with suppress(ParseError):  # of which the whole page tells the reason
         if excerpt := excerpt_of(page):
             release = _read(excerpt, listed_date)
             page.warnings[:] = excerpt.warnings
             return release
+    check_is_page(page)
     return _read(page, listed_date)
 
 
