@@ -63,7 +63,7 @@ def attributes(expression: str) -> Callable[[HtmlElement], list[Any]]:
 _MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
 
 
-_NAMES = attributes("//@id|//@class")
+_IDS, _CLASSES = attributes("//@id"), attributes("//@class")
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
@@ -74,12 +74,11 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
     To find what has a name is then no further walk through the tree. Other names have no elements.
     """
     found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
-    for value in _NAMES(tree):
-        if value.attrname == "id":
-            found[f"#{value}"].append(value.getparent())
-        else:
-            for name in {*_SPACES.split(value)} if _SPACES.search(value) else (value,):
-                found[f".{name}"].append(value.getparent())
+    for value in _IDS(tree):
+        found[f"#{value}"].append(value.getparent())
+    for value in _CLASSES(tree):
+        for name in {*_SPACES.split(value)} if _SPACES.search(value) else (value,):
+            found[f".{name}"].append(value.getparent())
     for root in (tree, *tree.itersiblings()):  # a broken page may go on behind its root
         for element in root.iter("title", "meta"):
             found[str(element.tag)].append(element)
