@@ -35,7 +35,7 @@ _ATTRIBUTION = (
 
 def timestamp(time: datetime) -> Timestamp:
     """An aware time as records bear it: UTC, to the second."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -87,7 +87,8 @@ def release_id(url: str) -> str:
 
 def lang_of(url: str) -> Lang:
     """The language of a page: the Japanese side lies under `/mofaj/`."""
-    return "ja" if urlsplit(url).path.startswith("/mofaj/") else "en"
+    path = url[len(ORIGIN) :] if url.startswith(f"{ORIGIN}/") else urlsplit(url).path
+    return "ja" if path.startswith("/mofaj/") else "en"
 
 
 def is_on_site(url: str) -> bool:

@@ -281,7 +281,10 @@ class Outline:
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
-        lines, self._lines = self._lines, [_Line()]
+        lines = self._lines
+        if self._is_blank and len(lines) == 1 and not lines[0].texts:
+            return
+        self._lines = [_Line()]
         if self._is_blank:
             return
         self._is_blank = True

@@ -202,8 +202,13 @@ def _title(page: Page, section: str) -> str:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
     head_title = fold(" ".join(e.text_content() for e in _HEAD_TITLE(page.tree)))
     title = join_lines(titles[0], head_title)
-    named = letters(_SITE_NAME.sub("", head_title))
-    if named and named == letters(section) and named != letters(title):
+    name = _SITE_NAME.sub("", head_title)
+    if (
+        name != title
+        and section
+        and (named := letters(name))
+        and named == letters(section) != letters(title)
+    ):
         raise MissingTitle(f"<title> names {section!r}, and not {title[:40]!r}", url=page.url)
     return title
 
