@@ -167,7 +167,8 @@ def ancestors(element: HtmlElement, last: HtmlElement) -> list[HtmlElement]:
 
 def classes(element: HtmlElement) -> list[str]:
     """The classes of an element."""
-    return (element.get("class") or "").split()
+    names = element.get("class")
+    return names.split() if names else []
 
 
 def integer(text: str | None, default: int, most: int = 1_000_000) -> int:

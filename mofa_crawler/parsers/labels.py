@@ -47,6 +47,9 @@ class Label:
         return self.family.startswith(BULLET)
 
 
+PLAIN_BULLET = Label("•", BULLET, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A way to write a label: what it looks like, and what its second group counts by."""

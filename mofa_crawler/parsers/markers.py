@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dom import classes, integer
 from mofa_crawler.parsers.errors import UnknownMarkup
-from mofa_crawler.parsers.labels import BULLET, NUMBER, Label
+from mofa_crawler.parsers.labels import NUMBER, PLAIN_BULLET, Label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
         if style == "none" or "no_mark" in classes(item):
             yield None
         elif style in _BULLETS:  # "◦" and "▪" are the same bullet to a reader
-            yield Label("•", BULLET, 1)
+            yield PLAIN_BULLET
         elif style in _PRINTERS:
             yield Label(f"{_print(number, style)}.", NUMBER, number)
         else:
@@ -46,11 +46,11 @@ def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
 
 def _style(element: HtmlElement) -> str:
     """The list style that an element asks for itself; empty where it asks for none."""
-    css = (element.get("style") or "").lower()
-    if match := _LIST_STYLE.search(css):
+    css = element.get("style")
+    if css and (match := _LIST_STYLE.search(css.lower())):
         words = [word for word in match[1].split() if word not in _NO_STYLES and "(" not in word]
         return words[0] if words else ""
-    asked = (element.get("type") or "").strip()
+    asked = element.get("type", "").strip()
     return asked if asked in _PRINTERS else asked.lower()
 
 

@@ -20,7 +20,7 @@ from mofa_crawler.parsers.dom import (
 )
 from mofa_crawler.parsers.drafts import Draft, finish
 from mofa_crawler.parsers.errors import UnknownMarkup
-from mofa_crawler.parsers.labels import BULLET, NUMBER, Label, is_amount, read_label
+from mofa_crawler.parsers.labels import NUMBER, PLAIN_BULLET, Label, is_amount, read_label
 from mofa_crawler.parsers.line_kinds import is_heading, kind_of_aside
 from mofa_crawler.parsers.links import read_link
 from mofa_crawler.parsers.markers import list_markers
@@ -49,6 +49,7 @@ _MAY_SHOW_TEXT = frozenset({"map", "object", "select"})
 _DEEPEST = 150
 
 _BOLD = frozenset({"b", "strong", "u"})
+_INDENTATION = " \t\r\n\f"  # of the source; it says nothing
 
 _TextKind = Literal["heading", "paragraph", "caption"]
 
@@ -162,7 +163,7 @@ class Outline:
         elif tag in _CONTAINERS:
             self._block(element, self._kind)
         elif tag == "li":  # a stray item outside any list: browsers show it with a bullet
-            self._list_item(element, Label("•", BULLET, 1), self._scope.under + 1)
+            self._list_item(element, PLAIN_BULLET, self._scope.under + 1)
         else:
             raise self._unknown(f"<{tag!s}> in the article")
 
@@ -261,8 +262,7 @@ class Outline:
                 if self._label_of(shown_text(child).strip()):
                     # The label stands for the bullet of a list item.
                     self._numbering.close_below(level)
-                    bullet = Label("•", BULLET, 1)
-                    self._scope = _Scope(level, self._numbering.floor, level, bullet)
+                    self._scope = _Scope(level, self._numbering.floor, level, PLAIN_BULLET)
             self._element(child)
             self._text(child.tail)
         self._flush()
@@ -272,12 +272,15 @@ class Outline:
     # --- text ---------------------------------------------------------------------------------
 
     def _text(self, text: str | None) -> None:
-        if text:
-            line = self._lines[-1]
-            line.texts.append(text)
-            if not text.isspace():
-                self._is_blank = False
-                line.is_bold = line.is_bold and self._bold > 0
+        if not text:
+            return
+        line = self._lines[-1]
+        if not text.isspace():
+            self._is_blank = False
+            line.is_bold = line.is_bold and self._bold > 0
+        elif not line.texts and not text.strip(_INDENTATION):
+            return
+        line.texts.append(text)
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
@@ -288,6 +291,12 @@ class Outline:
         if self._is_blank:
             return
         self._is_blank = True
+        if len(lines) == 1:
+            raw = "".join(lines[0].texts)
+            if not is_blank(raw):
+                is_bold = lines[0].is_bold
+                self._line(raw.strip(), None, self._scope.item, is_bold=is_bold, is_last=True)
+            return
         item = paragraph = None
         begun = len(self._drafts)
         raws = ["".join(line.texts) for line in lines]
@@ -298,7 +307,7 @@ class Outline:
                     item = None
                 continue
             # Editors end a paragraph with <br>, and indent the next one with U+3000.
-            if paragraph and raw.lstrip(" \t\r\n\f\u00a0").startswith("\u3000"):
+            if paragraph and raw.lstrip(_INDENTATION + "\u00a0").startswith("\u3000"):
                 paragraph = None
             open_item = item or self._scope.item
             is_last = place + 1 == len(raws) or not raws[place + 1].strip()
@@ -420,6 +429,9 @@ class Outline:
 
     def _cell(self, cell: HtmlElement) -> str:
         """The text of a cell: its blocks a line each, with what a browser prints before items."""
+        is_plain = all(child.tag == "br" and child not in self._skip for child in cell)
+        if is_plain and self._depth < _DEEPEST:
+            return "\n".join(lines_in(cell))
         inner = Outline(self._page, skip=self._skip, typed_labels=False)
         inner._depth = self._depth
         inner.walk(cell)

@@ -279,10 +279,11 @@ def _is_caption(element: HtmlElement) -> bool:
     """
     if "caption" in classes(element):
         return True
+    if element.tag != "div":
+        return False
     parent = element.getparent()
     return (
         parent is not None
-        and element.tag == "div"
         and "section-block" in classes(parent)
         and "text" not in classes(element)
         and next(element.iterdescendants("img"), None) is not None
