@@ -80,15 +80,14 @@ def _path(path: str) -> str:
 
 def release_id(url: str) -> str:
     """The id of a page: its canonical URL's path without its ending. It never changes."""
-    path = urlsplit(url).path.lstrip("/")
+    path = _path_of(url).lstrip("/")
     stem, _, ending = path.rpartition(".")
     return stem if ending.lower() in _PAGE_ENDINGS and stem else path
 
 
 def lang_of(url: str) -> Lang:
     """The language of a page: the Japanese side lies under `/mofaj/`."""
-    path = url[len(ORIGIN) :] if url.startswith(f"{ORIGIN}/") else urlsplit(url).path
-    return "ja" if path.startswith("/mofaj/") else "en"
+    return "ja" if _path_of(url).startswith("/mofaj/") else "en"
 
 
 def is_on_site(url: str) -> bool:
@@ -98,7 +97,13 @@ def is_on_site(url: str) -> bool:
 
 def is_file(url: str) -> bool:
     """Whether a canonical URL, of any host, is a file to keep and not a page to read."""
-    return urlsplit(url).path.rpartition(".")[2].lower() in _FILE_ENDINGS
+    return _path_of(url).rpartition(".")[2].lower() in _FILE_ENDINGS
+
+
+def _path_of(url: str) -> str:
+    """The path of an address; that of a plain one of the site is what follows the host."""
+    path = url.removeprefix(ORIGIN)
+    return path if _PLAIN_PATH.fullmatch(path) else urlsplit(url).path
 
 
 def month_of(url: str) -> str | None:

@@ -103,7 +103,7 @@ def is_like_a_block_page(markup: bytes) -> bool:
     markup = markup.lower()
     if any(sign in markup for sign in _CLOUDFLARE):
         return True
-    return _LIKE_A_BLOCK_TITLE.search(markup) is not None
+    return b"<title>" in markup and _LIKE_A_BLOCK_TITLE.search(markup) is not None
 
 
 def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:

@@ -71,5 +71,7 @@ def letters(text: str) -> str:
 
 def find_mojibake(text: str) -> str | None:
     """The first characters in `text` that betray a wrong encoding, with their surroundings."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return None  # as most texts in English are
     match = _MOJIBAKE.search(text) if _MAY_BE_MOJIBAKE.search(text) else None
     return text[max(0, match.start() - 10) : match.end() + 10] if match else None
