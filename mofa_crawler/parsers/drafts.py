@@ -62,17 +62,16 @@ def _nest_under_interrupted(drafts: Sequence[Draft]) -> None:
 
     1. / a heading / (1) / (2) / 2.: the heading is one inside of point 1.
     """
-    numbered = [place for place, draft in enumerate(drafts) if draft.number and draft.level == 1]
     last: dict[str, int] = {}
-    for place in numbered:
-        number = drafts[place].number
-        before = last.get(number.family) if number else None
-        if number and before is not None and _goes_on(drafts[before], number):
+    for place, draft in enumerate(drafts):
+        if not draft.number or draft.level != 1:
+            continue
+        before = last.get(draft.number.family)
+        last[draft.number.family] = place
+        if before is not None and _goes_on(drafts[before], draft.number):
             inside = drafts[before + 1 : place]
-            headings = [n for n, draft in enumerate(inside) if draft.kind == "heading"]
-            _nest(inside[headings[0] :] if headings else [])
-        if number:
-            last = {number.family: place} | {f: p for f, p in last.items() if f != number.family}
+            heading = next((n for n, each in enumerate(inside) if each.kind == "heading"), None)
+            _nest(inside[heading:] if heading is not None else [])
 
 
 def _nest(drafts: Sequence[Draft]) -> None:

@@ -130,7 +130,8 @@ class Outline:
         for child in element:
             if child not in self._skip:
                 self._element(child)
-            self._text(child.tail)
+            if tail := child.tail:
+                self._text(tail)
         self._depth -= 1
 
     def _element(self, element: HtmlElement) -> None:  # noqa: PLR0912 - a table in code

@@ -19,7 +19,7 @@ from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.outline import Outline
-from mofa_crawler.parsers.text import fold, join_lines, letters
+from mofa_crawler.parsers.text import fold, is_blank, join_lines, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,10 +173,11 @@ def _stray_beside(main: HtmlElement) -> str:
     for around in main.iterancestors():
         if around.tag in {"main", "body"} or around.get("id") in {"contents", "wrapper"}:
             break
-        siblings = (child for child in around if child is not inner)
-        navigation = itertools.chain.from_iterable(map(_NAVIGATION, siblings))
-        if stray := fold(shown_text(around, {inner, *navigation})):
-            return stray
+        if len(around) > 1 or not is_blank((around.text or "") + (inner.tail or "")):
+            siblings = (child for child in around if child is not inner)
+            navigation = itertools.chain.from_iterable(map(_NAVIGATION, siblings))
+            if stray := fold(shown_text(around, {inner, *navigation})):
+                return stray
         inner = around
     return ""
 
