@@ -342,6 +342,18 @@ def test_a_better_parser_makes_no_revision(store: Store) -> None:
     assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
 
 
+def test_a_page_refused_after_its_capture_stays_to_be_tried_again(store: Store) -> None:
+    keep(store, numbered(1))
+    url = numbered(1).url
+    store.save_page(page("press/release/press1e_000001", "refused", code="x", body_hash="later"))
+    capture = numbered(1, "Between.", fetched_at="2026-01-11T02:00:00Z", source="warc:a.warc.gz")
+    kept = {"source": "warc:a.warc.gz", "fetched_at": capture.fetched_at}
+    assert keep(store, capture, **kept) == "revised"
+    assert query(store, f"SELECT state, body_hash FROM pages WHERE url = '{url}'") == [
+        ("refused", "later")
+    ]
+
+
 def test_one_id_is_one_address(store: Store) -> None:
     keep(store, numbered(1))
     other = replace(visit(numbered(1)), url=f"{ORIGIN}/press/release/press1e_000001.htm")

@@ -10,6 +10,7 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from w3lib.url import file_uri_to_path
 
+from mofa_crawler import settings
 from mofa_crawler.accounting import LISTED, OUTCOMES, reason_of
 from mofa_crawler.commands import complain
 from mofa_crawler.commands.tables import new_table
@@ -22,6 +23,8 @@ from mofa_crawler.store.json_file import ENDINGS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+
+    from scrapy.settings import BaseSettings
 
     from rich.table import Table
 
@@ -66,7 +69,11 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise UsageError("name one spider: scrapy crawl press_releases")
+            raise UsageError("name one spider: crawl press_releases, or crawl saved_pages")
+        if unknown := _unknown_setting(self.settings):
+            complain(unknown)
+            self.exitcode = Exit.USAGE
+            return
         if ping_url := self.settings.get("MOFA_PING_URL"):
             try:
                 check_ping_url(ping_url)
@@ -176,6 +183,15 @@ class Command(BaseRunSpiderCommand):
             console.print(f"JSON: {json_file} ({state})")
         if file := observer.report["archive"]:
             console.print(f"archive: {Path(self.settings['MOFA_ARCHIVE']) / file}")
+
+
+def _unknown_setting(given: BaseSettings) -> str:
+    """What is wrong with the name of a setting of ours, in a line; empty where nothing is."""
+    ours = {name for name in vars(settings) if name.startswith("MOFA_")}
+    names = {str(name) for name in given if str(name).startswith("MOFA_")}
+    if unknown := sorted(names - ours):
+        return f"there is no setting {unknown[0]}; there are {', '.join(sorted(ours))}"
+    return ""
 
 
 class _NotStarted(Exception):

@@ -95,6 +95,8 @@ def _terms(args: list[str]) -> list[Term]:
     for option in options:
         if re.match(r"-\S+$", option):
             raise UsageError(f"there is no option {option}; write words that begin so after --")
+    if any(not word.isprintable() for word in args):  # bytes that are no text in this locale
+        raise UsageError("the words are no text: write them in UTF-8, in a locale of UTF-8")
     terms = read_terms(" ".join(options + args[len(options) + 1 :]))
     if not terms:
         raise UsageError("write the words to search for")

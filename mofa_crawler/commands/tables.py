@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NO_LIMIT = 10_000
+_ROOM_FOR_FRAMES = 100  # characters; in less, columns would be cut to nothing
 
 
 def stdout_console() -> Console:
@@ -22,8 +23,10 @@ def stdout_console() -> Console:
 
 
 def new_table(console: Console) -> Table:
-    """A table: framed on a terminal, without a frame in a pipe."""
-    return Table() if console.is_terminal else Table(box=None, pad_edge=False)
+    """A table: framed on a terminal that has room for it, else without a frame."""
+    if console.is_terminal and console.width >= _ROOM_FOR_FRAMES:
+        return Table()
+    return Table(box=None, pad_edge=False)
 
 
 def print_fields(fields: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
+import tempfile
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -157,8 +157,10 @@ def _check(folder: Path) -> None:
     there = folder.absolute()
     while not there.exists():
         there = there.parent
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        raise StoreError(f"cannot write the archive {folder}: {there} cannot be written into")
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise StoreError(f"cannot write the archive {folder}: {error.strerror}") from error
 
 
 def _exchange(request: Request, response: Response) -> Exchange:

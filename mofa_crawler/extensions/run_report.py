@@ -58,7 +58,7 @@ MEANINGS = {
     Exit.BLOCKED: "blocked by the site, forbidden by robots.txt, or robots.txt was refused",
     Exit.ERRORS: "errors: something was not got, or not kept",
     Exit.DRIFT: "drift: pages do not look as they did",
-    Exit.INCOMPLETE: "incomplete: stopped early, or listings are missing",
+    Exit.INCOMPLETE: "incomplete: stopped early, or listings or saved pages are missing",
 }
 
 

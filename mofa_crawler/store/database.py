@@ -62,6 +62,11 @@ class PageRow:
     seen: str
 
 
+def _is_refused_later(page: PageRow, visit: Visit) -> bool:
+    """Whether a page was refused after it was captured: it is to be tried again all the same."""
+    return page.state == "refused" and visit.source != LIVE and visit.fetched_at < page.seen
+
+
 class Store(ArchivedPages):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
 
@@ -251,9 +256,11 @@ class Store(ArchivedPages):
         release = visit.release
         if release is None:
             raise ValueError("the visit brought no release")
+        page = self.page(visit.url)
         with self._errors("write"), self._transaction():
             held = next(read_records(self._db, "WHERE id = ?", (release.id,)), None)
-            if not release.gone_since:  # else the page's row tells of that
+            # The row may tell of what came later: the page is gone, or cannot be read any more.
+            if not release.gone_since and not (page and _is_refused_later(page, visit)):
                 self._write_page(visit)
             if held == release:
                 return "unchanged"
