@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
+from mofa_crawler.site import LANGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
@@ -150,6 +152,7 @@ _FORMS = (
         follower="2",
     ),
 )
+_FORMS_OF = {lang: [f for f in _FORMS if f.only in {None, lang}] for lang in LANGS}
 # ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
 _BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*")
 # Most lines bear no label: one look tells.
@@ -172,8 +175,8 @@ def read_label(
     if not _ANY_FORM.match(line):
         return None
     last_of = last_values()
-    for form in _FORMS:
-        if form.only not in {None, lang} or not (match := form.pattern.match(line)):
+    for form in _FORMS_OF[lang]:
+        if not (match := form.pattern.match(line)):
             continue
         value = form.value_of(match[2])
         due = any(0 < value - last <= form.reach for last in last_of.get(form.family, ()))
