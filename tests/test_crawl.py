@@ -346,6 +346,7 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["-s", "MOFA_JOSN=x.jsonl"], "there is no setting MOFA_JOSN; there are MOFA_ARCHIVE"),
         (
             ["-a", "langs=en"],
             "unknown argument 'langs'; there are lang, since, until, refresh and urls",

@@ -24,9 +24,8 @@ from mofa_crawler.store.json_file import ENDINGS
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from scrapy.settings import BaseSettings
-
     from rich.table import Table
+    from scrapy.settings import BaseSettings
 
     from mofa_crawler.report import Report
 

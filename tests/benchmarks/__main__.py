@@ -43,7 +43,7 @@ def main() -> int:
         print_tables(results)
     far_off = results.far_off() if options.short else []
     for figure in far_off:
-        _say(f"{figure.name} is worse than half its bar")
+        _say(f"{figure.name} is much worse than its bar")
     return 1 if far_off or results.failed else 0
 
 
