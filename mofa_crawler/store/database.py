@@ -62,11 +62,6 @@ class PageRow:
     seen: str
 
 
-def _is_refused_later(page: PageRow, visit: Visit) -> bool:
-    """Whether a page was refused after it was captured: it is to be tried again all the same."""
-    return page.state == "refused" and visit.source != LIVE and visit.fetched_at < page.seen
-
-
 class Store(ArchivedPages):
     """The dataset in one SQLite file. Every method raises `StoreError` where SQLite fails."""
 
@@ -256,11 +251,10 @@ class Store(ArchivedPages):
         release = visit.release
         if release is None:
             raise ValueError("the visit brought no release")
-        page = self.page(visit.url)
         with self._errors("write"), self._transaction():
             held = next(read_records(self._db, "WHERE id = ?", (release.id,)), None)
             # The row may tell of what came later: the page is gone, or cannot be read any more.
-            if not release.gone_since and not (page and _is_refused_later(page, visit)):
+            if not release.gone_since and not self._is_refused_later(visit):
                 self._write_page(visit)
             if held == release:
                 return "unchanged"
@@ -274,6 +268,13 @@ class Store(ArchivedPages):
         if held is None:
             return "duplicate" if release.duplicate_of else "new"
         return "unchanged" if held.revision == release.revision else "revised"
+
+    def _is_refused_later(self, visit: Visit) -> bool:
+        """Whether a page was refused after it was captured: it is to be tried again."""
+        if visit.source == LIVE:
+            return False
+        page = self.page(visit.url)
+        return page is not None and page.state == "refused" and visit.fetched_at < page.seen
 
     def save_listing(self, visit: Visit, listing: Listing) -> None:
         """Write a listing's page and its entries, unless they are as they were.

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=8)  # a text is compared, and then stored
 def search_key(text: str) -> str:
     """`text` in the form that is searched: NFKC, case-folded, white space folded."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    narrowed = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(narrowed.casefold().split())
 
 
 def duplicate_key(release: PressRelease) -> str:
