@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from mofa_crawler import site
-from mofa_crawler.commands import complain
-from mofa_crawler.commands.period import add_period_options, period_of
+from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
+from mofa_crawler.commands.reading import ReadsDatabase
 from mofa_crawler.commands.tables import new_table, print_rows, stdout_console
 from mofa_crawler.extensions.run_report import Exit
-from mofa_crawler.spiders.arguments import ArgumentError, months_between
+from mofa_crawler.spiders.arguments import months_between
 from mofa_crawler.store.audit import read_audit
-from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
+    from pathlib import Path
 
     from mofa_crawler.spiders.arguments import Arguments
     from mofa_crawler.store.audit import Audit, AuditedListing, AuditedPage
@@ -43,15 +43,11 @@ _NOTES = {
 }
 
 
-class Command(ScrapyCommand):
+class Command(ReadsDatabase, ScrapyCommand):
     """Shows what became of all that is listed, month by month. Changes nothing.
 
     Ends with 6 where something is not accounted for, whatever it was asked to print.
     """
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
 
     def short_desc(self) -> str:
         return "Show month by month whether all that is listed is accounted for"
@@ -75,28 +71,11 @@ class Command(ScrapyCommand):
             "--json", action="store_true", help="print one JSON object; of a list, one a line"
         )
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        assert self.settings is not None
+    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
         if args:
-            complain("audit takes no arguments")
-            self.exitcode = Exit.USAGE
-            return
-        try:
-            period = period_of(opts)
-            audit = read_audit(
-                Path(self.settings["MOFA_DB"]),
-                langs=period.langs,
-                since=period.since.isoformat() if period.since else None,
-                until=period.until.isoformat() if period.until else None,
-            )
-        except ArgumentError as error:
-            complain(str(error))
-            self.exitcode = Exit.USAGE
-            return
-        except StoreError as error:
-            complain(str(error))
-            self.exitcode = Exit.NOT_STARTED
-            return
+            raise UsageError("audit takes no arguments")
+        period = period_of(opts)
+        audit = read_audit(database, **bounds_of(period))
         if opts.missing:
             _print_list(_missing(audit), as_json=opts.json)
         elif opts.differences:

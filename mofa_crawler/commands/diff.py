@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher, unified_diff
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from mofa_crawler import site
-from mofa_crawler.commands import complain
+from mofa_crawler.commands.reading import ReadsDatabase
 from mofa_crawler.commands.tables import stdout_console
-from mofa_crawler.extensions.run_report import Exit
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.history import read_history
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from mofa_crawler.items import Block, Link
     from mofa_crawler.store.history import History, Revision
@@ -28,12 +28,8 @@ _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _CHANGES = {"insert": "added", "delete": "removed", "replace": "changed"}
 
 
-class Command(ScrapyCommand):
+class Command(ReadsDatabase, ScrapyCommand):
     """Prints the revisions of a release and what changed from each to the next."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
 
     def syntax(self) -> str:
         return "[options] <id or url>"
@@ -47,25 +43,16 @@ class Command(ScrapyCommand):
             "--json", action="store_true", help="print revisions and changes as JSON"
         )
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        assert self.settings is not None
+    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
         if len(args) != 1:
-            complain("name one release: its id, or the address of its page")
-            self.exitcode = Exit.USAGE
-            return
-        try:
-            history = read_history(Path(self.settings["MOFA_DB"]), _ids(args[0]))
-        except StoreError as error:
-            complain(str(error))
-            self.exitcode = Exit.NOT_STARTED
-            return
+            raise UsageError("name one release: its id, or the address of its page")
+        history = read_history(database, _ids(args[0]))
         if history is None:
-            complain(
+            raise StoreError(
                 f"no release {args[0]} is held; `mofa-crawler search` finds what is, "
                 "`mofa-crawler audit --missing` lists what was not read"
             )
-            self.exitcode = Exit.NOT_STARTED
-        elif opts.json:
+        if opts.json:
             print(msgspec.json.format(msgspec.json.encode(_as_json(history)), indent=1).decode())
         else:
             _print(history)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
-from mofa_crawler.commands import complain
-from mofa_crawler.commands.period import add_period_options, period_of
-from mofa_crawler.extensions.run_report import Exit
+from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
+from mofa_crawler.commands.reading import ReadsDatabase
 from mofa_crawler.spiders.arguments import ArgumentError
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.export.formats import FORMATS, TEXTS, ExportError, export
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 
-class Command(ScrapyCommand):
+class Command(ReadsDatabase, ScrapyCommand):
     """Writes what the database holds. Reads it beside a run that may go on, and changes nothing."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
 
     def syntax(self) -> str:
         return "--format FORMAT [-o PATH] [options]"
@@ -55,23 +51,18 @@ class Command(ScrapyCommand):
             "--changed-since", metavar="RUN", help="only what runs after this one have changed"
         )
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        assert self.settings is not None
+    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+        target = None if opts.output in {None, "-"} else Path(opts.output)
+        name = _format(opts.format, target)
         try:
-            target = None if opts.output in {None, "-"} else Path(opts.output)
-            name = _format(opts.format, target)
-            selection = _selection(args, opts)
-            count = export(Path(self.settings["MOFA_DB"]), selection, name, target)
-        except (ArgumentError, NoSuchRun) as error:
-            complain(str(error))
-            self.exitcode = Exit.USAGE
-        except (StoreError, ExportError) as error:
-            complain(str(error))
-            self.exitcode = Exit.NOT_STARTED
-        else:
-            nothing = "" if count else "nothing matches: "
-            number = "1 release" if count == 1 else f"{count} releases"
-            print(f"{nothing}exported {number} to {target or 'stdout'}", file=sys.stderr)
+            count = export(database, _selection(args, opts), name, target)
+        except NoSuchRun as error:
+            raise UsageError(str(error)) from error
+        except ExportError as error:
+            raise StoreError(str(error)) from error
+        nothing = "" if count else "nothing matches: "
+        number = "1 release" if count == 1 else f"{count} releases"
+        print(f"{nothing}exported {number} to {target or 'stdout'}", file=sys.stderr)
 
 
 def _format(given: str | None, target: Path | None) -> str:
@@ -88,14 +79,11 @@ def _format(given: str | None, target: Path | None) -> str:
 def _selection(args: list[str], opts: Namespace) -> Selection:
     if args:
         raise ArgumentError(f"export knows no {args[0]!r}; see export --help")
-    arguments = period_of(opts)
     run = opts.changed_since
     if run is not None and not run.isdecimal():
         raise ArgumentError(f"--changed-since {run}: write the number of a run")
     return Selection(
-        langs=arguments.langs,
-        since=arguments.since.isoformat() if arguments.since else None,
-        until=arguments.until.isoformat() if arguments.until else None,
+        **bounds_of(period_of(opts)),
         with_duplicates=opts.with_duplicates,
         changed_since=None if run is None else int(run),
     )

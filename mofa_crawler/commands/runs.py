@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from mofa_crawler.commands import complain, count_of
+from mofa_crawler.commands import count_of
+from mofa_crawler.commands.reading import ReadsDatabase
 from mofa_crawler.commands.tables import new_table, stdout_console
 from mofa_crawler.extensions.run_report import MEANINGS, Exit
 from mofa_crawler.report import Report
-from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.runs import last_runs
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from pathlib import Path
 
     from mofa_crawler.store.runs import RunRow
 
@@ -26,12 +26,8 @@ _COUNTS = ("new", "revised", "refused", "failed")
 _NOT_ENDED = "killed or going on"
 
 
-class Command(ScrapyCommand):
+class Command(ReadsDatabase, ScrapyCommand):
     """Lists the runs noted in the database, the latest at the end. Changes nothing."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
 
     def short_desc(self) -> str:
         return "List the last runs and what they came to"
@@ -43,29 +39,15 @@ class Command(ScrapyCommand):
             "--json", action="store_true", help="print the reports, as JSON, one a line"
         )
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        assert self.settings is not None
-        try:
-            runs = last_runs(Path(self.settings["MOFA_DB"]), _count(args, opts.count))
-        except UsageError as error:
-            complain(str(error))
-            self.exitcode = Exit.USAGE
-            return
-        except StoreError as error:
-            complain(str(error))
-            self.exitcode = Exit.NOT_STARTED
-            return
+    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+        if args:
+            raise UsageError("runs takes no arguments")
+        runs = last_runs(database, count_of(opts.count))
         if opts.json:
             for run in runs:
                 print(msgspec.json.encode(run.report or _known(run)).decode())
         else:
             _print(runs)
-
-
-def _count(args: list[str], count: str) -> int:
-    if args:
-        raise UsageError("runs takes no arguments")
-    return count_of(count)
 
 
 def _known(run: RunRow) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,16 +11,15 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands import complain, count_of
-from mofa_crawler.commands.period import add_period_options, period_of
+from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
+from mofa_crawler.commands.reading import ReadsDatabase
 from mofa_crawler.commands.tables import new_table, print_fields, stdout_console
-from mofa_crawler.extensions.run_report import Exit
-from mofa_crawler.spiders.arguments import ArgumentError
-from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.search import search
 from mofa_crawler.store.terms import read_terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -32,12 +30,8 @@ if TYPE_CHECKING:
 _MARKS = ("«", "»")
 
 
-class Command(ScrapyCommand):
+class Command(ReadsDatabase, ScrapyCommand):
     """Prints the releases found, each with the text around the first place. Changes nothing."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
 
     def syntax(self) -> str:
         return "[options] <words>"
@@ -57,26 +51,9 @@ class Command(ScrapyCommand):
         parser.add_argument("-n", dest="count", default="20", metavar="COUNT", help="how many")
         parser.add_argument("--json", action="store_true", help="print JSON, a release a line")
 
-    def run(self, args: list[str], opts: Namespace) -> None:
-        assert self.settings is not None
-        try:
-            period, count, terms = period_of(opts), count_of(opts.count), _terms(args)
-            total, hits = search(
-                Path(self.settings["MOFA_DB"]),
-                terms,
-                langs=period.langs,
-                since=period.since.isoformat() if period.since else None,
-                until=period.until.isoformat() if period.until else None,
-                count=count,
-            )
-        except (ArgumentError, UsageError) as error:
-            complain(str(error))
-            self.exitcode = Exit.USAGE
-            return
-        except StoreError as error:
-            complain(str(error))
-            self.exitcode = Exit.NOT_STARTED
-            return
+    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+        count, terms = count_of(opts.count), _terms(args)
+        total, hits = search(database, terms, count=count, **bounds_of(period_of(opts)))
         if opts.json:
             for hit in hits:
                 print(msgspec.json.encode(_as_json(hit)).decode())
