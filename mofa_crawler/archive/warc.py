@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-import brotli
-from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.limitreader import LimitReader
 from warcio.recordloader import ArcWarcRecordLoader
@@ -22,11 +19,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture, Passed, Place, Problem, UnreadableCapture
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from mofa_crawler.archive.codings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +37,7 @@ _OK = 200
 _TOLD = {200, 404, 410}
 _HTML = ("text/html", "application/xhtml+xml")
 _PAGE_ENDINGS = (".html", ".htm")
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _MIRROR = re.compile(rb"^mirror: (https?://[!-~]+)\r?$", re.MULTILINE)
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 def find(
@@ -335,67 +326,9 @@ def _body(record: ArcWarcRecord, limit: int) -> bytes:
     if record.http_headers is None:
         return bytes(body)
     header = record.http_headers.get_header
-    # Some archives keep the headers of what they have undone already.
-    if (header("Transfer-Encoding") or "").lower() == "chunked" and _CHUNK_SIZE.match(body):
-        try:
-            body = ChunkedDataReader(io.BytesIO(body), raise_exceptions=True).read()
-        except ChunkedDataException:
-            raise UnreadableCapture("damaged", "the answer breaks off") from None
-    codings = [name.strip().lower() for name in (header("Content-Encoding") or "").split(",")]
-    for coding in reversed(codings):
-        body = _decoded(body, coding, limit)
-    return bytes(body)
-
-
-def _decoded(body: bytes, coding: str, limit: int) -> bytes:
-    if coding in {"", "identity"} or not body:
-        return body
-    try:
-        if coding in {"gzip", "x-gzip"}:
-            decoded = _inflated(body, 16 + zlib.MAX_WBITS, limit)
-        elif coding == "deflate":
-            is_zlib = body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
-            decoded = _inflated(body, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS, limit)
-        elif coding == "br":
-            decoded = _unbrotlied(body, limit)
-        elif coding == "zstd":
-            decoded = _unzstded(body, limit)
-        else:
-            raise UnreadableCapture("content_coding", f"the content coding {coding!r} is not read")
-    except (zlib.error, EOFError) as error:
-        if _MARKUP.match(body):
-            return body  # undone already
-        raise UnreadableCapture("damaged", f"the {coding} payload is damaged: {error}") from None
-    if len(decoded) > limit:
-        raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
-    return decoded
-
-
-def _inflated(body: bytes, window: int, limit: int) -> bytes:
-    decompressor = zlib.decompressobj(window)
-    decoded = decompressor.decompress(body, limit + 1)
-    if not decompressor.eof and len(decoded) <= limit:
-        raise EOFError("it breaks off")
-    return decoded
-
-
-def _unbrotlied(body: bytes, limit: int) -> bytes:
-    decompressor = brotli.Decompressor()
-    try:
-        decoded = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
-    except brotli.error as error:
-        raise zlib.error(str(error)) from None
-    if len(decoded) <= limit and not decompressor.is_finished():
-        raise EOFError("it breaks off")
-    return decoded
-
-
-def _unzstded(body: bytes, limit: int) -> bytes:
-    decompressor = zstd.ZstdDecompressor()
-    try:
-        decoded = decompressor.decompress(body, max_length=limit + 1)
-    except zstd.ZstdError as error:
-        raise zlib.error(str(error)) from None
-    if len(decoded) <= limit and not decompressor.eof:
-        raise EOFError("it breaks off")
-    return decoded
+    return decode(
+        bytes(body),
+        transfer=header("Transfer-Encoding") or "",
+        content=header("Content-Encoding") or "",
+        limit=limit,
+    )
