@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mofa_crawler.items import ArchivePlace
-from mofa_crawler.store.connection import Connection
+from mofa_crawler.store.noted_runs import NotedRuns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class ArchivedPages(Connection):
+class ArchivedPages(NotedRuns):
     """The pages' places in the archive. Every method raises `StoreError` where SQLite fails."""
 
     def place_of(self, url: str) -> ArchivePlace | None:

@@ -35,7 +35,6 @@ def files_of(database: Path) -> list[Path]:
 class Connection:
     """An open database, migrated. Every method raises `StoreError` where SQLite fails."""
 
-    _run: int | None = None  # the number of the run that writes
     _is_open = True
     _defers_commits = False
 

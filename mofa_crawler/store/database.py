@@ -1,16 +1,12 @@
-"""The dataset in the SQLite store: what is known, and one transaction a page."""
+"""The dataset in the SQLite store: what is known, and what every page came to."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from mofa_crawler import __version__
-from mofa_crawler.coverage import Coverage
 from mofa_crawler.items import (
     LIVE,
     Listing,
@@ -19,17 +15,16 @@ from mofa_crawler.items import (
     as_json,
     timestamp,
 )
-from mofa_crawler.site import LANGS
 from mofa_crawler.store.archived import ArchivedPages
 from mofa_crawler.store.keys import duplicate_key, search_key
 from mofa_crawler.store.records import Selection, read_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from mofa_crawler.items import Visit
-    from mofa_crawler.report import Report
     from mofa_crawler.site import Lang
 
 _OK = 200
@@ -208,16 +203,6 @@ class Store(ArchivedPages):
             query = "SELECT count(*) FROM pages WHERE role = 'release' AND state = 'listed'"
             return int(self._db.execute(query).fetchone()[0])
 
-    def caught_up(self, lang: Lang) -> str | None:
-        """When the last run began that read a language's listings up to date; None: never."""
-        with self._errors("read"):
-            row = self._db.execute(
-                """SELECT max(started_at) FROM runs, json_each(runs.caught_up)
-                   WHERE finished_at IS NOT NULL AND json_each.value = ?""",
-                (lang,),
-            ).fetchone()
-            return row[0]  # type: ignore[no-any-return]
-
     def original_of(self, release: PressRelease) -> str | None:
         """The id of the release first held that says the same at another address, or None."""
         with self._errors("read"):
@@ -243,7 +228,7 @@ class Store(ArchivedPages):
     # --- what a page came to --------------------------------------------------------------------
 
     def save_release(self, visit: Visit) -> Outcome:
-        """Write a page that was read, and its release, in one transaction.
+        """Write a page that was read, and its release, whole or not at all.
 
         Writes nothing where the store holds the same already. A further revision of a release held
         puts the old record among the revisions. Raises ValueError where the visit brought none.
@@ -362,7 +347,15 @@ class Store(ArchivedPages):
         self._db.executemany(
             "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (release.id, i, b.kind, b.level, b.label, b.text, _compact(b.rows))
+                (
+                    release.id,
+                    i,
+                    b.kind,
+                    b.level,
+                    b.label,
+                    b.text,
+                    msgspec.json.encode(b.rows).decode(),
+                )
                 for i, b in enumerate(release.body)
             ),
         )
@@ -418,51 +411,3 @@ class Store(ArchivedPages):
             f"ON CONFLICT ({key}) DO UPDATE SET {changes}",
             values,
         )
-
-    # --- runs -----------------------------------------------------------------------------------
-
-    def begin_run(self, spider: str, arguments: Mapping[str, str]) -> int:
-        """Note that a run begins; returns its number."""
-        with self._errors("write"), self._transaction():
-            cursor = self._db.execute(
-                """INSERT INTO runs (started_at, spider, arguments, version, pid)
-                   VALUES (?, ?, ?, ?, ?)""",
-                (_now(), spider, _compact(arguments), __version__, os.getpid()),
-            )
-            self._run = cursor.lastrowid or 0
-            return self._run
-
-    def finish_run(self, run: int, report: Report, *, caught_up: Iterable[Lang]) -> None:
-        """Note how a run ended, and which languages it read up to date."""
-        with self._errors("write"), self._transaction():
-            self._db.execute(
-                """UPDATE runs SET finished_at = ?, reason = ?, exit_code = ?, counts = ?,
-                   caught_up = ?, report = ? WHERE id = ?""",
-                (
-                    report["finished_at"],
-                    report["reason"],
-                    report["exit_code"],
-                    _compact({lang: report["counts"][lang] for lang in LANGS}),
-                    _compact(list(caught_up)),
-                    _compact(report),
-                    run,
-                ),
-            )
-
-    def coverages(self, spider: str, *, at_least: int) -> list[Coverage]:
-        """The field coverage of every run of a spider that read at least so many releases."""
-        with self._errors("read"):
-            rows = self._db.execute(
-                """SELECT json_extract(report, '$.coverage') FROM runs
-                   WHERE spider = ? AND json_extract(report, '$.coverage.n') >= ?""",
-                (spider, at_least),
-            )
-            return [msgspec.json.decode(row[0], type=Coverage) for row in rows]
-
-
-def _compact(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _now() -> str:
-    return timestamp(datetime.now(UTC))
