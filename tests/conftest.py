@@ -169,11 +169,20 @@ class Run:
         return [json.loads(line) for line in self.json_file.read_text("utf-8").splitlines()]
 
     def command(
-        self, *arguments: str, env: dict[str, str] | None = None
+        self,
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        largest_file: int | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run `mofa-crawler` with the arguments given, warnings being errors."""
+        """Run `mofa-crawler` with the arguments given, warnings being errors.
+
+        `largest_file` limits the size of files, in KiB: the system holds it as it would the size
+        of a disk.
+        """
+        limit = f"ulimit -f {largest_file * 2};" if largest_file else ""
+        command = ["sh", "-c", f'{limit} exec "$@"', "sh", *COMMAND, *arguments]
         return subprocess.run(
-            [*COMMAND, *arguments],
+            command,
             cwd=self.folder,
             env={**environment(), **(env or {})},
             capture_output=True,

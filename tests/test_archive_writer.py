@@ -22,7 +22,7 @@ from mofa_crawler.archive.captures import Place
 from mofa_crawler.archive.recovery import finishing
 from mofa_crawler.archive.warc import read
 from mofa_crawler.archive.writer import ArchiveWriter, Exchange
-from tests.conftest import COMMAND, ORIGIN, SITE, environment
+from tests.conftest import ORIGIN, SITE
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -294,16 +294,7 @@ def test_no_room_for_the_archive_ends_the_run(run: Run) -> None:
     index = (SITE / "press/release/index.html").read_bytes()
     large = index + b"<!--" + random.Random(1).randbytes(2_000_000).hex().encode() + b"-->"  # noqa: S311
     run.site.answers["/press/release/index.html"] = (200, {}, large)
-    command = ["sh", "-c", 'ulimit -f 1500; exec "$@"', "sh", *COMMAND, "crawl", "press_releases"]
-    result = subprocess.run(
-        [*command, *run.settings(), "-a", "lang=en"],
-        cwd=run.folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    result = run.crawl("-a", "lang=en", largest_file=750)
     assert result.returncode == 4, result.stderr
     assert "cannot write the archive archive: File too large" in result.stderr
     assert "Traceback" not in result.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mofa_crawler.items import timestamp
-from tests.conftest import COMMAND, SITE, Run, dump_of, environment, served
+from tests.conftest import SITE, Run, dump_of, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,24 +199,7 @@ def test_a_full_disk_ends_the_run_and_leaves_the_database_whole(run: Run) -> Non
     """A limit on the size of files, which the system holds as it would the size of a disk."""
     assert run.crawl("-a", "lang=ja").returncode == 0
     size = run.database.stat().st_size // 1024 + 40
-    command = [
-        "sh",
-        "-c",
-        f'ulimit -f {size * 2}; exec "$@"',
-        "sh",
-        *COMMAND,
-        "crawl",
-        "press_releases",
-    ]
-    result = subprocess.run(
-        [*command, *run.settings(), "-a", "since=2021-01"],
-        cwd=run.folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    result = run.crawl("-a", "since=2021-01", largest_file=size)
     assert result.returncode == 4, result.stderr
     assert "Traceback" not in result.stderr
     assert rows(run, "PRAGMA integrity_check") == [("ok",)]
