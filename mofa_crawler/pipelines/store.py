@@ -37,10 +37,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-
 # Seconds after which what was written is committed. A mirror gives a hundred pages in that time,
-# and a commit for each would be a quarter of the work of storing them.
-_COMMIT_AFTER = 0.1
+# and a commit for each would be most of the work of storing them.
+_COMMIT_AFTER = 0.5
 
 
 class StorePipeline:

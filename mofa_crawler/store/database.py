@@ -381,6 +381,7 @@ class Store(ArchivedPages):
                     (number, search_key(title), search_key(text)),
                 )
         self._to_index.clear()
+        search_key.cache_clear()
 
     def _relink(self, release: PressRelease) -> None:
         """Point duplicates to the release first held of those that say the same.

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from mofa_crawler.items import PressRelease
 
 
-@lru_cache(maxsize=8)  # a text is compared, and then stored
+# A text is compared when it comes, and indexed with all others of its commit, which forgets them.
+@lru_cache(maxsize=1000)
 def search_key(text: str) -> str:
     """`text` in the form that is searched: NFKC, case-folded, white space folded."""
     narrowed = text if text.isascii() else unicodedata.normalize("NFKC", text)

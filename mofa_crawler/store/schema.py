@@ -145,4 +145,12 @@ MIGRATIONS: tuple[str, ...] = (
     -- The archive file that a run writes.
     ALTER TABLE runs ADD COLUMN archive_file TEXT;
     """,
+    """
+    -- Without places in a text the index takes a tenth of the room, and half of the time.
+    CREATE VIRTUAL TABLE search_by_trigram
+        USING fts5 (title, text, tokenize = 'trigram', detail = none);
+    INSERT INTO search_by_trigram (rowid, title, text) SELECT rowid, title, text FROM search;
+    DROP TABLE search;
+    ALTER TABLE search_by_trigram RENAME TO search;
+    """,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 # Of the text around the first place found, so many characters; Japanese ones are twice as wide.
 _WIDTHS = {"en": 160, "ja": 80}
-# So many terms are looked up in the index; what is left then, is searched for the others.
-_BY_INDEX = 50
+# So many trigrams are looked up in the index. It knows where they occur, and not in which order:
+# what they leave is searched for the terms.
+_BY_INDEX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,41 +65,40 @@ def _found(
     db: sqlite3.Connection, terms: Sequence[Term], langs: str, since: str, until: str
 ) -> list[int]:
     """The numbers of the releases that hold all of the terms, in order."""
-    indexed = [term for term in terms if term.phrase][:_BY_INDEX]
-    by_index = {term for term in indexed if term.is_indexed}
-    others = [term for term in terms if term not in by_index]
+    trigrams = dict.fromkeys(chain.from_iterable(term.trigrams() for term in terms))
 
     def holds(title: str, text: str) -> bool:
-        return all(term.is_in(title) or term.is_in(text) for term in others)
+        return all(term.is_in(title) or term.is_in(text) for term in terms)
 
     def named(title: str) -> int:
         return sum(term.is_in(title) for term in terms)
 
     db.create_function("holds", 2, holds, deterministic=True)
     db.create_function("named", 1, named, deterministic=True)
-    conditions = ["search MATCH :match"] * bool(indexed)
-    conditions += ["holds(search.title, search.text)"] * bool(others)
+    match = " ".join(map(_quoted, islice(trigrams, _BY_INDEX)))
+    by_index = "search MATCH :match AND" if match else ""
     rows = db.execute(
         f"""WITH matched AS MATERIALIZED (
                 SELECT number, id, date, named(search.title) AS named
                 FROM search JOIN releases ON number = search.rowid
                 WHERE lang IN (SELECT value FROM json_each(:langs))
-                AND date BETWEEN :since AND :until AND {" AND ".join(conditions)}
+                AND date BETWEEN :since AND :until
+                AND {by_index} holds(search.title, search.text)
             )
             SELECT number FROM matched WHERE number NOT IN (
                 SELECT copy.number FROM releases AS copy
                 JOIN releases AS original ON original.id = copy.duplicate_of
                 WHERE original.number IN (SELECT number FROM matched)
             )
-            ORDER BY named DESC, date DESC, id""",  # noqa: S608 - conditions of our own
-        {
-            "match": " ".join(term.phrase for term in indexed),
-            "langs": langs,
-            "since": since,
-            "until": until,
-        },
+            ORDER BY named DESC, date DESC, id""",  # noqa: S608 - a condition of our own
+        {"match": match, "langs": langs, "since": since, "until": until},
     )
     return [row["number"] for row in rows]
+
+
+def _quoted(trigram: str) -> str:
+    """A string of FTS5, in which nothing is special."""
+    return '"' + trigram.replace('"', '""') + '"'
 
 
 def _hit(db: sqlite3.Connection, number: int, terms: Sequence[Term]) -> Hit:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 # What no text holds and SQLite cannot take: NUL, and bytes that are no UTF-8.
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-# The index is one of trigrams; of the same one a hundred thousand times over, it takes a minute.
-_SHORTEST, _LONGEST = 3, 100
+_TRIGRAM = 3  # characters
 _AFTER_LATIN = "\u0250"
 
 
@@ -29,21 +28,14 @@ class Term:
 
     key: str
 
-    @property
-    def phrase(self) -> str:
-        """The term for FTS5, to which nothing inside of quotes is special; empty: it finds none."""
-        if len(self.key) < _SHORTEST:
-            return ""
-        return '"' + self.key[:_LONGEST].replace('"', '""') + '"'
-
-    @property
-    def is_indexed(self) -> bool:
-        """Whether the phrase finds the whole term."""
-        return _SHORTEST <= len(self.key) <= _LONGEST
+    def trigrams(self) -> Iterator[str]:
+        """What the index is asked for: all that is three characters of it in a row."""
+        for begin in range(len(self.key) - _TRIGRAM + 1):
+            yield self.key[begin : begin + _TRIGRAM]
 
     def spans(self, key: str) -> Iterator[tuple[int, int]]:
         """Where a text's search key holds the term: beginnings and ends, in order."""
-        is_word = len(self.key) < _SHORTEST and self.key.isascii() and self.key.isalnum()
+        is_word = len(self.key) < _TRIGRAM and self.key.isascii() and self.key.isalnum()
         at = key.find(self.key)
         while at >= 0:
             end = at + len(self.key)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 _PARSED = 200
-_TO_A_COMMIT = 20  # what a fast crawl stores in the tenth of a second that a commit may wait
+_TO_A_COMMIT = 100  # what a fast crawl stores in the half second that a commit may wait
 _BATCH = 500  # releases added at a time to see how fast a full store is
 
 
