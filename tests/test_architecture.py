@@ -16,6 +16,7 @@ RANKS = {
     "": 0,
     "site": 1,
     "files": 1,
+    "codings": 1,
     "ping": 1,
     "items": 2,
     "coverage": 3,

@@ -238,6 +238,7 @@ def chunked(body: bytes) -> bytes:
             gzip.compress(brotli.compress(HTML), mtime=0),
             {"Content-Encoding": "br, gzip"},
         ),
+        (gzip.compress(HTML[:900]) + gzip.compress(HTML[900:]), {"Content-Encoding": "gzip"}),
         # Browser extensions keep the headers of what they have undone.
         (HTML, {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}),
         (HTML, {"Content-Encoding": "br"}),
@@ -253,6 +254,16 @@ def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str
     [
         (
             gzip.compress(HTML, mtime=0)[:-20],
+            {"Content-Encoding": "gzip"},
+            "the gzip payload is damaged: it",
+        ),
+        (
+            gzip.compress(HTML, mtime=0)[:-8] + bytes(8),
+            {"Content-Encoding": "gzip"},
+            "the gzip payload is damaged: ",
+        ),
+        (
+            gzip.compress(HTML) + gzip.compress(HTML)[:-20],
             {"Content-Encoding": "gzip"},
             "the gzip payload is damaged: it",
         ),

@@ -210,7 +210,7 @@ def test_the_file_of_a_killed_run_is_ended_by_the_next(run: Run, coding: str) ->
             {"Content-Encoding": coding, "Content-Type": "text/html"},
             CODINGS[coding](file.read_bytes()),
         )
-    process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.05")
+    process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.1")  # commits come sooner
     while len(run.site.asked) < 12:
         time.sleep(0.01)
     process.kill()

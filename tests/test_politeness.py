@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,6 +93,58 @@ def test_it_is_asked_four_times_and_no_more(run: Run) -> None:
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert run.site.asked.count(PAGE) == 4
     assert query(run, "SELECT code FROM pages WHERE state = 'failed'") == [("http_502",)]
+
+
+def compressed(body: bytes, *, checksum_of: bytes) -> Answer:
+    """A compressed page as it comes; with a checksum of other bytes, it was damaged on the way."""
+    whole, other = gzip.compress(body), gzip.compress(checksum_of)
+    headers = {"Content-Encoding": "gzip", "Content-Type": "text/html"}
+    return 200, headers, whole[:-8] + other[-8:-4] + whole[-4:]
+
+
+def test_an_answer_that_was_damaged_on_the_way_is_asked_for_again(run: Run) -> None:
+    body = (SITE / PAGE[1:]).read_bytes()
+    damaged = body.replace(b"Japan", b"Jopan")
+    run.site.answers[PAGE] = [
+        compressed(damaged, checksum_of=body),
+        compressed(body, checksum_of=body),
+    ]
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (0, 0)
+    assert run.site.asked.count(PAGE) == 2
+    assert query(run, "SELECT count(*) FROM releases WHERE text LIKE '%Jopan%'") == [(0,)]
+    assert query(run, f"SELECT body_hash FROM pages WHERE url LIKE '%{PAGE}'") == [
+        (sha256(body).hexdigest(),)
+    ]
+
+
+def test_an_answer_that_stays_damaged_is_a_failure(run: Run) -> None:
+    body = (SITE / PAGE[1:]).read_bytes()
+    run.site.answers[PAGE] = compressed(body, checksum_of=body[1:])
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (4, 1)
+    assert "Traceback" not in result.stderr
+    assert run.site.asked.count(PAGE) == 4
+    ((code, message),) = query(run, "SELECT code, message FROM pages WHERE state = 'failed'")
+    assert code == "no_answer"
+    assert message.startswith("CodingError: the gzip payload is damaged: ")
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "reason"),
+    [
+        ("gzip", gzip.compress(bytes(16 * 1024 * 1024 + 1)), "more than 16,777,216 bytes"),
+        ("dcb", b"x", "the content coding 'dcb' is not read"),
+    ],
+)
+def test_what_cannot_be_undone_is_not_asked_for_again(
+    run: Run, coding: str, body: bytes, reason: str
+) -> None:
+    run.site.answers[PAGE] = (200, {"Content-Encoding": coding}, body)
+    result = run.crawl(*ENGLISH)
+    assert (result.returncode, table(result)["failed"]) == (4, 1)
+    assert f"failed: CodingError: {reason}" in result.stderr
+    assert run.site.asked.count(PAGE) == 1
 
 
 def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:

@@ -19,7 +19,7 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture, Passed, Place, Problem, UnreadableCapture
-from mofa_crawler.archive.codings import decode
+from mofa_crawler.codings import CodingError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -326,9 +326,12 @@ def _body(record: ArcWarcRecord, limit: int) -> bytes:
     if record.http_headers is None:
         return bytes(body)
     header = record.http_headers.get_header
-    return decode(
-        bytes(body),
-        transfer=header("Transfer-Encoding") or "",
-        content=header("Content-Encoding") or "",
-        limit=limit,
-    )
+    try:
+        return decode(
+            bytes(body),
+            transfer=header("Transfer-Encoding") or "",
+            content=header("Content-Encoding") or "",
+            limit=limit,
+        )
+    except CodingError as error:
+        raise UnreadableCapture(error.code, str(error)) from None
