@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import sys
 import zlib
+from typing import TYPE_CHECKING
 
 import brotli
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
@@ -15,13 +17,16 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # As a value of Accept-Encoding.
 ACCEPTED = "gzip, deflate, br, zstd"
 DAMAGED = "damaged"  # the code where bytes were lost or changed on the way
 
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_GZIP = b"\x1f\x8b"  # each of the members begins so
+_PIECE = 64 * 1024
 
 
 class CodingError(Exception):
@@ -52,19 +57,12 @@ def decode(body: bytes, *, transfer: str = "", content: str, limit: int) -> byte
 def _decoded(body: bytes, coding: str, limit: int) -> bytes:
     if coding in {"", "identity"} or not body:
         return body
+    undo = _UNDO.get(coding)
+    if undo is None and not _MARKUP.match(body):
+        raise CodingError("content_coding", f"the content coding {coding!r} is not read")
     try:
-        if coding in {"gzip", "x-gzip"}:
-            decoded = _inflated(body, 16 + zlib.MAX_WBITS, limit)
-        elif coding == "deflate":
-            is_zlib = body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
-            decoded = _inflated(body, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS, limit)
-        elif coding == "br":
-            decoded = _unbrotlied(body, limit)
-        elif coding == "zstd":
-            decoded = _unzstded(body, limit)
-        else:
-            raise CodingError("content_coding", f"the content coding {coding!r} is not read")
-    except (zlib.error, EOFError) as error:
+        decoded = undo(body, limit) if undo else body
+    except (zlib.error, OSError, EOFError, brotli.error, zstd.ZstdError) as error:
         if _MARKUP.match(body):
             return body  # undone already
         raise CodingError(DAMAGED, f"the {coding} payload is damaged: {error}") from None
@@ -73,37 +71,45 @@ def _decoded(body: bytes, coding: str, limit: int) -> bytes:
     return decoded
 
 
-def _inflated(body: bytes, window: int, limit: int) -> bytes:
-    decoded = b""
-    while True:
-        decompressor = zlib.decompressobj(window)
-        decoded += decompressor.decompress(body, limit + 1 - len(decoded))
-        if len(decoded) > limit:
-            return decoded
-        if not decompressor.eof:
-            raise EOFError("it breaks off")
-        body = decompressor.unused_data
-        if not body.startswith(_GZIP):
-            return decoded
+def _gunzipped(body: bytes, limit: int) -> bytes:
+    return _read(gzip.GzipFile(fileobj=io.BytesIO(body)), limit)
+
+
+def _inflated(body: bytes, limit: int) -> bytes:
+    is_zlib = body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
+    decompressor = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+    decoded = decompressor.decompress(body, limit + 1)
+    if not decompressor.eof and len(decoded) <= limit:
+        raise EOFError("it breaks off")
+    return decoded
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:
     decompressor = brotli.Decompressor()
-    try:
-        decoded = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
-    except brotli.error as error:
-        raise zlib.error(str(error)) from None
+    decoded = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
     if len(decoded) <= limit and not decompressor.is_finished():
         raise EOFError("it breaks off")
     return decoded
 
 
 def _unzstded(body: bytes, limit: int) -> bytes:
-    decompressor = zstd.ZstdDecompressor()
-    try:
-        decoded = decompressor.decompress(body, max_length=limit + 1)
-    except zstd.ZstdError as error:
-        raise zlib.error(str(error)) from None
-    if len(decoded) <= limit and not decompressor.eof:
-        raise EOFError("it breaks off")
-    return decoded
+    return _read(zstd.ZstdFile(io.BytesIO(body)), limit)
+
+
+def _read(file: gzip.GzipFile | zstd.ZstdFile, limit: int) -> bytes:
+    """What a file holds, to its end; of more than the limit, one byte more than that."""
+    pieces, left = [], limit + 1
+    with file:
+        while left and (piece := file.read1(min(left, _PIECE))):
+            pieces.append(piece)
+            left -= len(piece)
+    return b"".join(pieces)
+
+
+_UNDO: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gunzipped,
+    "x-gzip": _gunzipped,
+    "deflate": _inflated,
+    "br": _unbrotlied,
+    "zstd": _unzstded,
+}

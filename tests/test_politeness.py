@@ -95,55 +95,93 @@ def test_it_is_asked_four_times_and_no_more(run: Run) -> None:
     assert query(run, "SELECT code FROM pages WHERE state = 'failed'") == [("http_502",)]
 
 
-def compressed(body: bytes, *, checksum_of: bytes) -> Answer:
-    """A compressed page as it comes; with a checksum of other bytes, it was damaged on the way."""
-    whole, other = gzip.compress(body), gzip.compress(checksum_of)
-    headers = {"Content-Encoding": "gzip", "Content-Type": "text/html"}
-    return 200, headers, whole[:-8] + other[-8:-4] + whole[-4:]
+def damaged(path: str, status: int = 200, **headers: str) -> Answer:
+    """A compressed page of which a word was changed on the way, as its checksum tells."""
+    body = (SITE / path[1:]).read_bytes()
+    changed, whole = gzip.compress(body.replace(b"Japan", b"Jopan")), gzip.compress(body)
+    of_gzip = {"Content-Encoding": "gzip", "Content-Type": "text/html"}
+    return status, {**of_gzip, **headers}, changed[:-8] + whole[-8:]
 
 
-def test_an_answer_that_was_damaged_on_the_way_is_asked_for_again(run: Run) -> None:
-    body = (SITE / PAGE[1:]).read_bytes()
-    damaged = body.replace(b"Japan", b"Jopan")
-    run.site.answers[PAGE] = [
-        compressed(damaged, checksum_of=body),
-        compressed(body, checksum_of=body),
-    ]
-    result = run.crawl(*ENGLISH)
+def test_a_page_that_was_damaged_on_the_way_is_asked_for_again(run: Run) -> None:
+    run.site.answers[PAGE] = [damaged(PAGE)]
+    result = run.crawl(*ENGLISH, "-s", "LOG_LEVEL=INFO")
     assert (result.returncode, table(result)["failed"]) == (0, 0)
     assert run.site.asked.count(PAGE) == 2
+    assert "waiting for 0 s before" in result.stderr  # twice the delay of the tests
     assert query(run, "SELECT count(*) FROM releases WHERE text LIKE '%Jopan%'") == [(0,)]
     assert query(run, f"SELECT body_hash FROM pages WHERE url LIKE '%{PAGE}'") == [
-        (sha256(body).hexdigest(),)
+        (sha256((SITE / PAGE[1:]).read_bytes()).hexdigest(),)
     ]
 
 
-def test_an_answer_that_stays_damaged_is_a_failure(run: Run) -> None:
-    body = (SITE / PAGE[1:]).read_bytes()
-    run.site.answers[PAGE] = compressed(body, checksum_of=body[1:])
+def test_a_page_that_stays_damaged_is_a_failure(run: Run) -> None:
+    run.site.answers[PAGE] = damaged(PAGE)
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert "Traceback" not in result.stderr
     assert run.site.asked.count(PAGE) == 4
     ((code, message),) = query(run, "SELECT code, message FROM pages WHERE state = 'failed'")
-    assert code == "no_answer"
-    assert message.startswith("CodingError: the gzip payload is damaged: ")
+    assert code == "damaged"
+    assert message.startswith("the gzip payload is damaged: CRC check failed")
+
+
+def test_ten_damaged_pages_in_a_row_end_the_run(run: Run) -> None:
+    for path in PAGES:
+        run.site.answers[path] = damaged(path)
+    result = run.crawl(*ENGLISH)
+    assert result.returncode == 4
+    assert "10 failures in a row" in result.stderr
+    assert sum(run.site.asked.count(path) for path in PAGES) == 10
+
+
+def test_what_a_status_says_needs_no_body(run: Run) -> None:
+    """Of a busy server, of a missing page, and of one that has left the site."""
+    busy, missing, moved = PAGES[-3:]
+    run.site.answers[busy] = [damaged(busy, 503, **{"Retry-After": "1"})]
+    run.site.answers[missing] = (404, {"Content-Encoding": "gzip"}, b"Not Found")
+    run.site.answers[moved] = damaged(moved, 302, Location="https://example.org/")
+    result = run.crawl(*ENGLISH)
+    assert (table(result)["gone"], table(result)["moved"], table(result)["failed"]) == (1, 1, 0)
+    assert "waiting for 1 s, as the server asks (503" in result.stderr
+    assert [run.site.asked.count(path) for path in (busy, missing, moved)] == [2, 1, 1]
+
+
+def test_refusals_that_cannot_be_undone_are_refusals(run: Run) -> None:
+    for path in PAGES:
+        run.site.answers[path] = damaged(path, 403)
+    assert run.crawl(*ENGLISH).returncode == 3
+    assert sum(run.site.asked.count(path) for path in PAGES) == 2
+
+
+def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
+    run.site.answers["/robots.txt"] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
+    result = run.crawl(*ENGLISH)
+    assert result.returncode == 4
+    assert set(run.site.asked) == {"/robots.txt"}
+    assert "robots.txt could not be got, so nothing is asked" in result.stderr
 
 
 @pytest.mark.parametrize(
-    ("coding", "body", "reason"),
+    ("coding", "body", "code", "reason"),
     [
-        ("gzip", gzip.compress(bytes(16 * 1024 * 1024 + 1)), "more than 16,777,216 bytes"),
-        ("dcb", b"x", "the content coding 'dcb' is not read"),
+        (
+            "gzip",
+            gzip.compress(bytes(16 * 1024 * 1024 + 1)),
+            "too_large",
+            "more than 16,777,216 bytes",
+        ),
+        ("dcb", b"x", "content_coding", "the content coding 'dcb' is not read"),
     ],
 )
 def test_what_cannot_be_undone_is_not_asked_for_again(
-    run: Run, coding: str, body: bytes, reason: str
+    run: Run, coding: str, body: bytes, code: str, reason: str
 ) -> None:
     run.site.answers[PAGE] = (200, {"Content-Encoding": coding}, body)
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
-    assert f"failed: CodingError: {reason}" in result.stderr
+    assert f"failed: {reason}" in result.stderr
+    assert query(run, "SELECT code FROM pages WHERE state = 'failed'") == [(code,)]
     assert run.site.asked.count(PAGE) == 1
 
 

@@ -16,11 +16,15 @@ from scrapy.utils.response import response_status_message
 
 from mofa_crawler.accounting import reason_of
 from mofa_crawler.closing import NOT_BEFORE, RunEnds, end_run
+from mofa_crawler.codings import DAMAGED
 from mofa_crawler.items import timestamp
+from mofa_crawler.middlewares.compression import UndecodedResponse
 
 if TYPE_CHECKING:
     from scrapy.http import Request, Response
     from scrapy.settings import BaseSettings
+
+    from mofa_crawler.codings import CodingError
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +32,7 @@ logger = logging.getLogger(__name__)
 ASKED_TO_WAIT = "asked_to_wait"
 KEEPS_FAILING = "keeps_failing"
 
+_OK = 200
 _BUSY = {408, 429, *range(500, 600)}
 _MOST_IN_A_ROW = 10
 _LONGEST_ASKED_FOR = 600  # seconds
@@ -43,7 +48,8 @@ class WaitingRetryMiddleware(RetryMiddleware):
     comes next; without one, a back-off that doubles. It is spent in here, where the request
     counts as active: with CONCURRENT_REQUESTS of 1 nothing else is asked meanwhile.
 
-    Two things end the run: a Retry-After of more than ten minutes, and ten failures in a row.
+    A page that was damaged on the way has not come. Two things end the run: a Retry-After of more
+    than ten minutes, and ten failures in a row.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -60,6 +66,8 @@ class WaitingRetryMiddleware(RetryMiddleware):
             await asyncio.sleep(min(left, 1))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        if response.status == _OK and isinstance(response, UndecodedResponse):
+            return self._again_or_error(request, response.error)
         if response.status not in _BUSY:
             self._in_a_row = 0
             return response
@@ -79,6 +87,13 @@ class WaitingRetryMiddleware(RetryMiddleware):
         if not isinstance(exception, self.exceptions_to_retry):
             return None
         return self._again(request, reason_of(exception), None)
+
+    def _again_or_error(self, request: Request, error: CodingError) -> Request:
+        """The request to ask once more for a page that was damaged; raises what stays wrong."""
+        again = self._again(request, str(error), None) if error.code == DAMAGED else None
+        if again is None:
+            raise error
+        return again
 
     def _again(self, request: Request, reason: str, asked_for: float | None) -> Request | None:
         """The request to ask once more, after a wait; None where it has failed for good."""

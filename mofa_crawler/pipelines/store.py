@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Seconds after which what was written is committed. A mirror gives a hundred pages in that time,
-# and a commit for each would be most of the work of storing them.
+# and a commit for each would take longer than all else that is done to store them.
 _COMMIT_AFTER = 0.5
 
 

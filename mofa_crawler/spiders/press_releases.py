@@ -14,6 +14,7 @@ from mofa_crawler import site
 from mofa_crawler.accounting import LISTED, count, reason_of
 from mofa_crawler.answers import page_of
 from mofa_crawler.closing import NOT_BEFORE, RunEnds
+from mofa_crawler.codings import CodingError
 from mofa_crawler.items import ListingEntry, Visit, timestamp
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.spiders.addresses import read_addresses
@@ -380,6 +381,8 @@ class PressReleasesSpider(Spider):
         visit.fetched_at = timestamp(datetime.now(UTC))
         if isinstance(failure.value, IgnoreRequest):
             visit.code, visit.message = "not_asked", str(failure.value)
+        elif isinstance(failure.value, CodingError):
+            visit.code, visit.message = failure.value.code, str(failure.value)
         else:
             visit.code = "no_answer"
             visit.message = reason_of(failure.value) if failure.value else "no answer"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 # A text is compared when it comes, and indexed with all others of its commit, which forgets them.
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=500)
 def search_key(text: str) -> str:
     """`text` in the form that is searched: NFKC, case-folded, white space folded."""
     narrowed = text if text.isascii() else unicodedata.normalize("NFKC", text)
