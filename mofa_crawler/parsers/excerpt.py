@@ -33,30 +33,42 @@ from mofa_crawler.parsers.refusals import is_like_a_block_page, says_blocked
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# What has matched is not looked at again (the second plus).
+# What has matched is not looked at again (the second plus). A set of all but one character takes a
+# quarter of the time of others: that there is no NUL is seen apart.
 _SPACE = r"[ \t\r\n]*+"
-_ATTRIBUTES = rf'(?:[ \t\r\n]++(?!http-equiv)[a-z:-]++(?:="[^"<>\0]*+")?+)*+{_SPACE}'
+_ATTRIBUTES = rf'(?:[ \t\r\n]++(?!http-equiv)[a-z][a-z:-]*+(?:="[^"]*+")?+)*+{_SPACE}'
 # Each ends where it seems to: no quotation mark is left open, and no tag stands in a script.
 _OF_HEAD = (
     rf"(?:(?:<(?:meta|link){_ATTRIBUTES}/?>"
-    r"|<!--[^-<>\0]*+(?:-[^-<>\0]++)*+-->"
-    rf"|<script{_ATTRIBUTES}>[^<\0]*+(?:<(?![!/sS])[^<\0]*+)*+</script>"
-    rf"|<style{_ATTRIBUTES}>[^<\0]*+</style>){_SPACE})*+"
+    r"|<!--[^-<>]*+(?:-[^-<>]++)*+-->"
+    rf"|<script{_ATTRIBUTES}>[^<]*+(?:<(?![!/sS])[^<]*+)*+</script>"
+    rf"|<style{_ATTRIBUTES}>[^<]*+</style>){_SPACE})*+"
 )
 _HEAD = re.compile(
     rf"<!DOCTYPE html>{_SPACE}<html{_ATTRIBUTES}>{_SPACE}<head>{_SPACE}{_OF_HEAD}"
-    rf"(?P<title><title>[^<\0]*+</title>){_SPACE}{_OF_HEAD}</head>{_SPACE}(?=<body)".encode()
+    rf"(?P<title><title>[^<]*+</title>){_SPACE}{_OF_HEAD}</head>{_SPACE}(?=<body)".encode()
 )
 _BEGIN, _END = b'<div id="breadcrumb">', b"</main>"
 _NAME_OF_MARK = "end-of-excerpt"
 # As the footer does on a page, the mark follows the article.
 _MARK = f'<{_NAME_OF_MARK} id="footer"></{_NAME_OF_MARK}>'.encode()
 # A mark of the page's own; and tags that the parser takes for those of the page, for each of which
-# it passes over an end tag later.
-_FORBIDDEN = re.compile(rf"<(?:{_NAME_OF_MARK}|(?:html|head|body)[\s/>])".encode(), re.IGNORECASE)
+# it passes over an end tag later. In markup in lower case.
+_FORBIDDEN = re.compile(rf"<(?:{_NAME_OF_MARK}|html[\s/>]|head[\s/>]|body[\s/>])".encode())
 # The pages of a folder share theirs, of some 16 KB; so many are remembered, and no longer ones.
 _SURROUNDINGS = 64
 _LONGEST_SURROUNDINGS = 100_000  # bytes
+
+
+class _Excerpt(Page):
+    """A part of a page in UTF-8, whose size has been checked."""
+
+    @property
+    def encoding(self) -> str:
+        return "utf-8"
+
+    def check_size(self) -> None:
+        pass
 
 
 def excerpt_of(page: Page) -> Page | None:
@@ -69,20 +81,21 @@ def excerpt_of(page: Page) -> Page | None:
     head = _HEAD.match(body)
     begin = body.find(_BEGIN)
     end = body.find(_END, begin) + len(_END)
-    if not head or not head.end() < begin < end or says_blocked(page):
+    if not head or b"\0" in head[0] or not head.end() < begin < end or says_blocked(page):
         return None
     page.check_size()
     piece = body[begin:end]
     if len(body) - len(piece) > _LONGEST_SURROUNDINGS:
         return None
-    if page.encoding != "utf-8" or _FORBIDDEN.search(piece):
+    if page.encoding != "utf-8":
         return None
-    if is_like_a_block_page(head[0]) or is_like_a_block_page(piece):
+    lower = (head[0] + piece).lower()
+    if _FORBIDDEN.search(lower, len(head[0])) or is_like_a_block_page(lower):
         return None
     if not _are_plain(body[head.end() : begin], body[end:]):
         return None
     html = _around(head["title"], b'<body><div id="wrapper">' + piece, b"</div></body></html>")
-    excerpt = Page(page.url, html, page.fetched_at, page.headers, [*page.warnings])
+    excerpt = _Excerpt(page.url, html, page.fetched_at, page.headers, [*page.warnings])
     mark = _place_of_mark(excerpt.tree)
     # The first element of the body is the one that was open where the piece begins.
     return excerpt if mark is not None and mark.getparent() is excerpt.tree[1][0] else None
@@ -96,9 +109,8 @@ def _around(head: bytes, before: bytes, after: bytes) -> bytes:
 @lru_cache(maxsize=_SURROUNDINGS)
 def _are_plain(before: bytes, after: bytes) -> bool:
     """Whether what is around the piece on a page leaves nothing open at it, and says nothing."""
-    if _FORBIDDEN.search(before, 1) or _FORBIDDEN.search(after):
-        return False
-    if is_like_a_block_page(before) or is_like_a_block_page(after):
+    lower = (before + after).lower()
+    if _FORBIDDEN.search(lower, 1) or is_like_a_block_page(lower):
         return False
     try:
         tree = parse_html(_around(b"", before, after), url=site.ORIGIN)

@@ -34,7 +34,7 @@ _BLOCK_TITLE = re.compile(
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
 _LIKE_A_BLOCK_TITLE = re.compile(
-    rb"<title>(?:attention required! \| cloudflare|just a moment|\s*access denied)"
+    rb"attention required! \| cloudflare|just a moment|\s*access denied"
 )
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
@@ -95,15 +95,15 @@ def says_blocked(page: Page) -> bool:
 
 
 def is_like_a_block_page(markup: bytes) -> bool:
-    """Whether a part of a page bears a sign that a block page may have there.
+    """Whether a part of a page, in lower case, bears a sign that a block page may have there.
 
     No sign goes over a `<` but for the first of it: parts that begin with one may be looked at
     apart. A page without any is no block page by its text.
     """
-    markup = markup.lower()
-    if any(sign in markup for sign in _CLOUDFLARE):
-        return True
-    return b"<title>" in markup and _LIKE_A_BLOCK_TITLE.search(markup) is not None
+    titles = markup.split(b"<title>")[1:]
+    return any(sign in markup for sign in _CLOUDFLARE) or any(
+        map(_LIKE_A_BLOCK_TITLE.match, titles)
+    )
 
 
 def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:
