@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml.etree import XPath, iterwalk
@@ -65,20 +64,28 @@ _MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
 
 _IDS, _CLASSES = attributes("//@id"), attributes("//@class")
 _SPACES = re.compile(r"[ \t\r\n]+")
+# The ids, the classes and the tags by which the parsers look for elements.
+_NAMES = (
+    "#contents-header #footer #maincontents #pagetop .index .main-section .other-language .pagetop "
+    ".relatedlink-section .section .social-btn-top .social-btn-wrapper .title-list meta title"
+).split()
+_VALUES = frozenset(name[1:] for name in _NAMES)
 
 
 def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
-    """The elements of a tree by id (`#id`) and class (`.class`), in document order each; and by tag
-    `title` and `meta`.
+    """The elements of a tree by each id (`#id`), class (`.class`) and tag that is looked for, in
+    document order each.
 
-    To find what has a name is then no further walk through the tree. Other names have no elements.
+    To find what has a name is then no further walk through the tree.
     """
-    found: defaultdict[str, list[HtmlElement]] = defaultdict(list)
+    found: dict[str, list[HtmlElement]] = {name: [] for name in _NAMES}
     for value in _IDS(tree):
-        found[f"#{value}"].append(value.getparent())
+        if value in _VALUES and f"#{value}" in found:
+            found[f"#{value}"].append(value.getparent())
     for value in _CLASSES(tree):
         for name in {*_SPACES.split(value)} if _SPACES.search(value) else (value,):
-            found[f".{name}"].append(value.getparent())
+            if name in _VALUES and f".{name}" in found:
+                found[f".{name}"].append(value.getparent())
     for root in (tree, *tree.itersiblings()):  # a broken page may go on behind its root
         for element in root.iter("title", "meta"):
             found[str(element.tag)].append(element)

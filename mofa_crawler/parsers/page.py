@@ -81,7 +81,7 @@ class Page:
 
     @cached_property
     def named(self) -> Mapping[str, list[lxml.html.HtmlElement]]:
-        """The elements of the tree by id and class, as `dom.by_name` gives them."""
+        """The elements of the tree by what they are looked for, as `dom.by_name` gives them."""
         return by_name(self.tree)
 
     def check_size(self) -> None:
@@ -126,7 +126,11 @@ def parse_html(utf8: bytes, *, url: str) -> lxml.html.HtmlElement:
     """
     # Without huge_tree, libxml2 drops in silence what is nested deeper than 256 elements.
     parser = lxml.html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        collect_ids=False,  # for `getElementById`, which nobody asks
     )
     parser.set_element_class_lookup(_ELEMENTS)
     try:
