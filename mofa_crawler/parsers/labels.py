@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from mofa_crawler.site import Lang
 
@@ -28,6 +28,7 @@ _HIRAGANA = "あいうえおかきくけこさしすせそ"
 _PARENTHESIZED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
 _WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+_OPENING = {"(": "(（", "[": "[［"}
 _BULLETS = "•·・●○◯〇◎■□◆◇▪"
 _MONTHS = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -66,6 +67,13 @@ class _Form:
 
     def value_of(self, sign: str) -> int:
         return int(sign) if self.values is None else self.values.get(sign, 0)
+
+    @property
+    def firsts(self) -> set[str]:
+        """The characters that labels of the form begin with: a bracket, or those it counts by."""
+        if self.family[0] in _OPENING:
+            return set(_OPENING[self.family[0]])
+        return {sign[0] for sign in self.values or "0123456789０１２３４５６７８９"}
 
 
 def _counted(*rows: Collection[str]) -> dict[str, int]:
@@ -152,34 +160,41 @@ _FORMS = (
         follower="2",
     ),
 )
-_FORMS_OF = {lang: [f for f in _FORMS if f.only in {None, lang}] for lang in LANGS}
+
+
+def _by_first(forms: Iterable[_Form]) -> dict[str, list[_Form]]:
+    """The forms by each character that they begin with, in the order given: most lines begin with
+    none, and are of no further interest."""
+    found: dict[str, list[_Form]] = {}
+    for form in forms:
+        for first in form.firsts:
+            found.setdefault(first, []).append(form)
+    return found
+
+
+_FORMS_OF = {lang: _by_first(f for f in _FORMS if f.only in {None, lang}) for lang in LANGS}
 # ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
 _BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*")
-# Most lines bear no label: one look tells.
-_ANY_FORM = re.compile("|".join(form.pattern.pattern for form in _FORMS) + f"|{_BULLET.pattern}")
 
 
 def read_label(
     line: str,
     lang: Lang,
-    last_values: Callable[[], Mapping[str, Collection[int]]],
+    last_values: Callable[[str], Collection[int]],
     is_opening: Callable[[str], bool],
 ) -> tuple[Label, str] | None:
     """The label that a line begins with, and the text after it.
 
-    `line` has white space at its ends stripped, but not folded. `last_values` tells for each family
-    the last values met: a number is a label only as the first of its family or as one that comes
+    `line` has white space at its ends stripped, but not folded. `last_values` tells the last
+    values met of a family: a number is a label only as the first of its family or as one that comes
     next. `is_opening` tells whether a line begins with a word: an amount or a name is not followed
     by the next of its kind. None where there is no label.
     """
-    if not _ANY_FORM.match(line):
-        return None
-    last_of = last_values()
-    for form in _FORMS_OF[lang]:
+    for form in _FORMS_OF[lang].get(line[:1], ()):
         if not (match := form.pattern.match(line)):
             continue
         value = form.value_of(match[2])
-        due = any(0 < value - last <= form.reach for last in last_of.get(form.family, ()))
+        due = any(0 < value - last <= form.reach for last in last_values(form.family))
         begins = value == 1 and (not form.follower or is_opening(form.follower))
         if begins or due:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]

@@ -36,12 +36,10 @@ class Numbering:
         """The floor of a list item that would begin here."""
         return len(self._open)
 
-    def last_values(self) -> dict[str, list[int]]:
-        """For each family the values that a next label may follow: the open ones, and the last."""
-        values = {family: [last] for family, last in self._last.items()}
-        for entry in self._open:
-            values[entry.family].append(entry.last)
-        return values
+    def last_values(self, family: str) -> list[int]:
+        """The values of a family that a next label may follow: the open ones, and the last."""
+        values = [entry.last for entry in self._open if entry.family == family]
+        return [*values, self._last[family]] if family in self._last else values
 
     def level_continued_by(self, start: int, floor: int) -> int | None:
         """The level of the numbers that a list goes on with which begins at `start`."""
