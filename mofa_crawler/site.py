@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
@@ -27,7 +28,7 @@ _FILE_ENDINGS = {
     "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "csv", "txt", "rtf", "zip", "lzh",
     "jpg", "jpeg", "png", "gif", "mp3", "mp4", "wmv", "mov",
 }  # fmt: skip
-_PLAIN_PATH = re.compile(r"(?:/[\w-]+)+\.[a-z0-9]+", re.ASCII)
+_PLAIN_PATH = re.compile(r"(?:/[\w-]++)++\.[a-z0-9]++", re.ASCII)
 _ENGLISH_MONTH = re.compile(r"/(\d{4})(\d\d)_index\.html?$")
 _JAPANESE_MONTH = re.compile(r"/(\d{1,2})_(\d{1,2})_index\.html?$")
 # The folders of releases, of all years. A sixth of the releases lie elsewhere, as only a listing
@@ -85,6 +86,7 @@ def release_id(url: str) -> str:
     return stem if ending.lower() in _PAGE_ENDINGS and stem else path
 
 
+@lru_cache(maxsize=256)  # many ask it of one page
 def lang_of(url: str) -> Lang:
     """The language of a page: the Japanese side lies under `/mofaj/`."""
     return "ja" if _path_of(url).startswith("/mofaj/") else "en"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 _END = re.compile(rb"</html", re.IGNORECASE)
+_TAIL = 100  # bytes, among which the end of a page mostly is
 # Pages of the site have some thousand tags, with a few attributes each.
 _MOST_TAGS = 300_000
 _LONG = 4_000  # bytes
@@ -110,7 +111,7 @@ class Page:
 
     def check_whole(self) -> None:
         """Raise `Truncated` where the page breaks off: lxml would close what is open in silence."""
-        if not _END.search(self._utf8):
+        if b"</html" not in self._utf8[-_TAIL:] and not _END.search(self._utf8):
             raise Truncated("the page ends without </html>", url=self.url)
 
     @property
