@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml.etree import XPath, iterwalk
@@ -62,14 +63,13 @@ def attributes(expression: str) -> Callable[[HtmlElement], list[Any]]:
 _MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
 
 
-_IDS, _CLASSES = attributes("//@id"), attributes("//@class")
+_IDS, _CLASSES = attributes("//*/@id"), attributes("//*/@class")
 _SPACES = re.compile(r"[ \t\r\n]+")
 # The ids, the classes and the tags by which the parsers look for elements.
 _NAMES = (
     "#contents-header #footer #maincontents #pagetop .index .main-section .other-language .pagetop "
     ".relatedlink-section .section .social-btn-top .social-btn-wrapper .title-list meta title"
 ).split()
-_VALUES = frozenset(name[1:] for name in _NAMES)
 
 
 def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
@@ -80,16 +80,27 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
     """
     found: dict[str, list[HtmlElement]] = {name: [] for name in _NAMES}
     for value in _IDS(tree):
-        if value in _VALUES and f"#{value}" in found:
-            found[f"#{value}"].append(value.getparent())
+        if (name := f"#{value}") in found:
+            found[name].append(value.getparent())
     for value in _CLASSES(tree):
-        for name in {*_SPACES.split(value)} if _SPACES.search(value) else (value,):
-            if name in _VALUES and f".{name}" in found:
-                found[f".{name}"].append(value.getparent())
+        for name in _names_in(str(value)):
+            found[name].append(value.getparent())
     for root in (tree, *tree.itersiblings()):  # a broken page may go on behind its root
         for element in root.iter("title", "meta"):
             found[str(element.tag)].append(element)
     return found
+
+
+@lru_cache(maxsize=1024)  # the pages of a site share theirs
+def _names_in(classes: str) -> list[str]:
+    """The names that are looked for in a `class`."""
+    found = {f".{name}" for name in _SPACES.split(classes)}
+    return [name for name in _NAMES if name in found]
+
+
+def text_of(element: HtmlElement) -> str:
+    """All text inside an element."""
+    return str(element.text_content()) if len(element) else element.text or ""
 
 
 def lines_in(element: HtmlElement) -> list[str]:

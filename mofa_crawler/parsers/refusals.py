@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mofa_crawler.parsers.dom import text_of
 from mofa_crawler.parsers.errors import (
     BlockPage,
     EmptyBody,
@@ -63,7 +64,7 @@ def check_is_article(page: Page) -> None:
     `NotFoundPage`, `MetaRefresh`, `ListingPage`; decoding errors are those of `Page.tree`.
     """
     for title in page.named["title"]:
-        text = fold(title.text_content())
+        text = fold(text_of(title))
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
     if any(map(_sends_elsewhere, page.named["meta"])):

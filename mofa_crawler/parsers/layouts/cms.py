@@ -12,8 +12,18 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from lxml.etree import iterwalk
+
 from mofa_crawler.parsers.dates import read_date
-from mofa_crawler.parsers.dom import ancestors, classes, lines_in, selector, shown_text
+from mofa_crawler.parsers.dom import (
+    NOT_TEXT,
+    ancestors,
+    classes,
+    lines_in,
+    selector,
+    shown_text,
+    text_of,
+)
 from mofa_crawler.parsers.errors import InvalidDate, MisplacedMarkup, MissingTitle, Truncated
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.line_kinds import is_caption
@@ -32,7 +42,6 @@ if TYPE_CHECKING:
 
 NAME = "cms"
 
-_HEAD_TITLE = selector("//head/title")
 _SITE_NAME = re.compile(r"\s*[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
 _ALL = selector("//*")  # also what a broken page has behind its root
 _LINKS = selector(".//a[@href]")
@@ -124,7 +133,8 @@ def _divs(page: Page, *names: str) -> list[HtmlElement]:
 
 def _headings(page: Page, tag: str) -> list[HtmlElement]:
     """The headings above the article: `h1` is its section, `h2` its title."""
-    found = (h for header in _divs(page, "#contents-header") for h in header.iter(tag))
+    headers = _divs(page, "#contents-header")
+    found = [heading for header in headers for heading in header.iter(tag)]
     return list(dict.fromkeys(found))  # those of a header in another one once
 
 
@@ -142,9 +152,10 @@ def _only_main(page: Page) -> HtmlElement:
         first = next(element for element in _ALL(page.tree) if element in misplaced)
         name = first.get("id") or first.get("class") or str(first.tag)
         raise MisplacedMarkup(f"{name} in or out of div#maincontents", url=page.url)
-    if not _AFTER(main):
+    after = _AFTER(main)
+    if not after:
         raise Truncated("nothing of the page's end follows the article", url=page.url)
-    stray = _stray_beside(main) or _stray_after(main) or _stray_in_header(page)
+    stray = _stray_beside(main) or _stray_after(main, after) or _stray_in_header(page)
     if stray:
         raise MisplacedMarkup(f"{stray[:40]!r} outside of the article", url=page.url)
     return main
@@ -153,7 +164,8 @@ def _only_main(page: Page) -> HtmlElement:
 def is_plain_around(place: HtmlElement) -> bool:
     """Whether a page holds nothing that `read` looks for but at a place of it, an empty element,
     and ends there as a page does."""
-    return not _LOOKED_FOR(place) and bool(_AFTER(place)) and not _stray_after(place)
+    after = _AFTER(place)
+    return not _LOOKED_FOR(place) and bool(after) and not _stray_after(place, after)
 
 
 def _misplaced(page: Page, main: HtmlElement) -> set[HtmlElement]:
@@ -189,19 +201,26 @@ def _stray_in_header(page: Page) -> str:
     return fold("".join(pieces))
 
 
-def _stray_after(main: HtmlElement) -> str:
-    """Text between the article and what follows it on every page; empty where there is none."""
+def _stray_after(main: HtmlElement, after: list[HtmlElement]) -> str:
+    """Text between the article and `after`, what follows it on every page; empty where there is
+    none."""
     around = _AROUND_NEXT_TEXT(main)
-    if not around or set(around) & set(_AFTER(main)):
+    if not around or set(around) & set(after):
         return ""
-    return fold(around[-1].text_content())
+    return fold(text_of(around[-1]))
+
+
+def _head_titles(page: Page) -> list[HtmlElement]:
+    """The `<title>` elements of the page; those of pictures stand elsewhere."""
+    around = ((title, title.getparent()) for title in page.named["title"])
+    return [title for title, head in around if head is not None and head.tag == "head"]
 
 
 def _title(page: Page, section: str) -> str:
     titles = [lines for element in _headings(page, "h2") if (lines := lines_in(element))]
     if len(titles) != 1:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
-    head_title = fold(" ".join(e.text_content() for e in _HEAD_TITLE(page.tree)))
+    head_title = fold(" ".join(map(text_of, _head_titles(page))))
     title = join_lines(titles[0], head_title)
     name = _SITE_NAME.sub("", head_title)
     if (
@@ -247,9 +266,7 @@ def _translation(page: Page, blocks: list[HtmlElement]) -> str | None:
     for block in blocks:
         _check_only_links(page, block)
     links = (link for block in blocks for link in _LINKS(block))
-    return find_translation(
-        ((link.get("href", ""), link.text_content()) for link in links), page.url
-    )
+    return find_translation(((link.get("href", ""), text_of(link)) for link in links), page.url)
 
 
 def _related_links(page: Page, sections: list[HtmlElement]) -> Iterator[Link]:
@@ -266,11 +283,33 @@ def _check_only_links(page: Page, block: HtmlElement) -> None:
     """Refuse a list of links that holds sentences of another kind: they would be lost."""
     links = _LINKS(block)
     linked = {e for link in links for e in ancestors(link, block)}
-    for entry in [block, *block.iterdescendants(*_ENTRIES)]:
-        apart = entry.iterdescendants(*_ENTRIES, *_LIST_HEADINGS)
-        words = fold(shown_text(entry, {*links, *apart}))
+    for entry, text in _texts_beside(links, block).items():
+        words = fold(text)
         if len(words) > _MOST_BESIDE_LINKS or (letters(words) and entry not in linked):
             raise MisplacedMarkup(f"{words[:40]!r} in a list of links", url=page.url)
+
+
+def _texts_beside(links: list[HtmlElement], block: HtmlElement) -> dict[HtmlElement, str]:
+    """For a list of links, and each entry of it in page order, the text that is its own: neither
+    in a link nor in a heading nor in an entry inside of it."""
+    own: dict[HtmlElement, list[str | None]] = {block: []}
+    around: list[
+        list[str | None]
+    ] = []  # where the text in each open element belongs, from the outermost
+    for event, node in iterwalk(block, events=("start", "end")):
+        if event == "end":
+            around.pop()
+            if around:
+                around[-1].append(node.tail)
+            continue
+        if node is block or node.tag in _ENTRIES:
+            around.append(own.setdefault(node, []))
+        elif node.tag in NOT_TEXT or node.tag in _LIST_HEADINGS or node in links:
+            around.append([])
+        else:
+            around.append(around[-1])
+        around[-1].append(node.text)
+    return {entry: "".join(filter(None, pieces)) for entry, pieces in own.items()}
 
 
 def _is_caption(element: HtmlElement) -> bool:
@@ -289,5 +328,5 @@ def _is_caption(element: HtmlElement) -> bool:
         and "text" not in classes(element)
         and next(element.iterdescendants("img"), None) is not None
         and not _NO_CAPTION(element)
-        and is_caption(fold(element.text_content()))
+        and is_caption(fold(text_of(element)))
     )
