@@ -50,7 +50,10 @@ def _style(element: HtmlElement) -> str:
     if css and (match := _LIST_STYLE.search(css.lower())):
         words = [word for word in match[1].split() if word not in _NO_STYLES and "(" not in word]
         return words[0] if words else ""
-    asked = element.get("type", "").strip()
+    asked = element.get("type")
+    if not asked:
+        return ""
+    asked = asked.strip()
     return asked if asked in _PRINTERS else asked.lower()
 
 

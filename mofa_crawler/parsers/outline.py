@@ -99,6 +99,7 @@ class Outline:
         self._typed_labels = typed_labels
         self._drafts: list[Draft] = []
         self._lines = [_Line()]  # the inline text met so far
+        self._is_empty = True  # nothing among it
         self._is_blank = True  # nothing but white space among it
         self._bold = 0
         self._numbering = Numbering()
@@ -126,7 +127,8 @@ class Outline:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise self._unknown(f"nested deeper than {_DEEPEST} elements")
-        self._text(element.text)
+        if text := element.text:
+            self._text(text)
         for child in element:
             if child not in self._skip:
                 self._element(child)
@@ -134,31 +136,10 @@ class Outline:
                 self._text(tail)
         self._depth -= 1
 
-    def _element(self, element: HtmlElement) -> None:  # noqa: PLR0912 - a table in code
+    def _element(self, element: HtmlElement) -> None:
         tag = element.tag
-        if tag == "br":
-            self._lines.append(_Line())
-        elif tag in INLINE:
-            if tag == "a":
-                self._link(element)
-            self._bold += tag in _BOLD
-            self._inside(element)
-            self._bold -= tag in _BOLD
-        elif tag == "hr":
-            self._flush()
-        elif tag in NOT_TEXT:
-            if tag in _MAY_SHOW_TEXT and fold(element.text_content()):
-                raise self._unknown(f"text in <{tag!s}>")
-        elif tag in _LISTS:
-            self._list(element)
-        elif tag == "dl":
-            self._definitions(element)
-        elif tag == "table":
-            self._table(element)
-        elif tag == "pre":
-            self._preformatted(element)
-        elif tag in _HEADINGS:
-            self._block(element, "heading")
+        if reads := _READERS.get(tag):
+            reads(self, element)
         elif tag == "figcaption" or self._is_caption(element) or is_picture_with_caption(element):
             self._block(element, "caption")
         elif tag in _CONTAINERS:
@@ -167,6 +148,30 @@ class Outline:
             self._list_item(element, PLAIN_BULLET, self._scope.under + 1)
         else:
             raise self._unknown(f"<{tag!s}> in the article")
+
+    def _break(self, _: HtmlElement) -> None:
+        self._lines.append(_Line())
+        self._is_empty = False
+
+    def _inline(self, element: HtmlElement) -> None:
+        is_bold = element.tag in _BOLD
+        self._bold += is_bold
+        self._inside(element)
+        self._bold -= is_bold
+
+    def _anchor(self, element: HtmlElement) -> None:
+        self._link(element)
+        self._inside(element)
+
+    def _rule(self, _: HtmlElement) -> None:
+        self._flush()
+
+    def _no_text(self, element: HtmlElement) -> None:
+        if element.tag in _MAY_SHOW_TEXT and fold(element.text_content()):
+            raise self._unknown(f"text in <{element.tag!s}>")
+
+    def _heading(self, element: HtmlElement) -> None:
+        self._block(element, "heading")
 
     def _unknown(self, message: str) -> UnknownMarkup:
         return UnknownMarkup(message, url=self._page.url)
@@ -188,7 +193,7 @@ class Outline:
         self._flush()
         texts = element.text_content().splitlines()
         self._lines = [_Line([text], is_bold=False) for text in texts] or [_Line()]
-        self._is_blank = False
+        self._is_empty = self._is_blank = False
         for link in element.iter("a"):
             self._link(link)
         self._flush()
@@ -282,13 +287,14 @@ class Outline:
         elif not line.texts and not text.strip(_INDENTATION):
             return
         line.texts.append(text)
+        self._is_empty = False
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""
-        lines = self._lines
-        if self._is_blank and len(lines) == 1 and not lines[0].texts:
+        if self._is_empty:
             return
-        self._lines = [_Line()]
+        self._is_empty = True
+        lines, self._lines = self._lines, [_Line()]
         if self._is_blank:
             return
         self._is_blank = True
@@ -430,7 +436,9 @@ class Outline:
 
     def _cell(self, cell: HtmlElement) -> str:
         """The text of a cell: its blocks a line each, with what a browser prints before items."""
-        is_plain = all(child.tag == "br" and child not in self._skip for child in cell)
+        is_plain = not len(cell) or all(
+            child.tag == "br" and child not in self._skip for child in cell
+        )
         if is_plain and self._depth < _DEEPEST:
             return "\n".join(lines_in(cell))
         inner = Outline(self._page, skip=self._skip, typed_labels=False)
@@ -445,3 +453,18 @@ def _append(text: str, draft: Draft | None) -> Draft | None:
     if draft is not None:
         draft.lines.append(text)
     return draft
+
+
+# How elements are read that are always the same.
+_READERS: dict[object, Callable[[Outline, HtmlElement], None]] = {
+    **dict.fromkeys(NOT_TEXT, Outline._no_text),
+    **dict.fromkeys(INLINE, Outline._inline),
+    **dict.fromkeys(_LISTS, Outline._list),
+    **dict.fromkeys(_HEADINGS, Outline._heading),
+    "a": Outline._anchor,
+    "br": Outline._break,
+    "dl": Outline._definitions,
+    "hr": Outline._rule,
+    "pre": Outline._preformatted,
+    "table": Outline._table,
+}

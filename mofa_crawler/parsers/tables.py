@@ -18,6 +18,7 @@ _MAX_CELLS = 20_000
 _MAX_CHARACTERS = 1_000_000
 _ROW_GROUPS = {"thead", "tbody", "tfoot"}
 _OUTSIDE_ROWS = {"caption", "col", "colgroup"}
+_CELLS = {"td", "th"}
 
 
 def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[list[str]]:
@@ -33,10 +34,10 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
         for tr in group:
             row: list[str] = []
             _fill_from_above(row, reach)
-            for cell in _children(tr, {"td", "th"}):
+            for cell in _children(tr, _CELLS):
                 text = read(cell)
-                height = max(1, integer(cell.get("rowspan"), 1, _MAX_SPAN))
-                for _ in range(max(1, integer(cell.get("colspan"), 1, _MAX_SPAN))):
+                height = _span(cell, "rowspan")
+                for _ in range(_span(cell, "colspan")):
                     if height > 1:
                         reach[len(row)] = (text, height - 1)
                     row.append(text)
@@ -78,6 +79,12 @@ def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]
             strays.append(child.text_content())
     if stray := fold(" ".join(strays)):
         raise ValueError(f"{stray[:40]!r} stands in no cell of a table")
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    """How many rows or columns a cell goes over."""
+    text = cell.get(name)
+    return max(1, integer(text, 1, _MAX_SPAN)) if text else 1
 
 
 def _fill_from_above(row: list[str], reach: dict[int, tuple[str, int]]) -> None:
