@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,6 +31,24 @@ _MOST_ATTRIBUTES = 2_000
 # All that the parsers ask of an element is in this one class; lxml's own choice, by the name of the
 # tag, is made in Python for every element that is looked at.
 _ELEMENTS = lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+
+
+class _Parsers(threading.local):
+    """The parser of each thread: its log of errors is that of the page parsed last."""
+
+    def __init__(self) -> None:
+        self.html = lxml.html.HTMLParser(
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            # Without it, libxml2 drops in silence what is nested deeper than 256 elements.
+            huge_tree=True,
+            collect_ids=False,  # for `getElementById`, which nobody asks
+        )
+        self.html.set_element_class_lookup(_ELEMENTS)
+
+
+_PARSERS = _Parsers()
 
 
 @dataclass
@@ -125,15 +144,7 @@ def parse_html(utf8: bytes, *, url: str) -> lxml.html.HtmlElement:
 
     Raises `EmptyPage` and `Unparsable`; `url` is the page's, for them to name.
     """
-    # Without huge_tree, libxml2 drops in silence what is nested deeper than 256 elements.
-    parser = lxml.html.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=True,
-        collect_ids=False,  # for `getElementById`, which nobody asks
-    )
-    parser.set_element_class_lookup(_ELEMENTS)
+    parser = _PARSERS.html
     try:
         tree = lxml.html.document_fromstring(utf8, parser=parser)
     except lxml.etree.ParserError:
