@@ -148,7 +148,7 @@ def read_month_name(text: str) -> int | None:
     return number if 1 <= number <= 12 else None  # noqa: PLR2004
 
 
-@lru_cache(maxsize=32)  # a page's date is read, and then held against its weekday
+@lru_cache(maxsize=1)  # a page's date is read, and then held against its weekday
 def _match(text: str) -> re.Match[str] | None:
     key = _key(text)
     if bracketed := _BRACKETED.fullmatch(key):

@@ -83,7 +83,8 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
         if (name := f"#{value}") in found:
             found[name].append(value.getparent())
     for value in _CLASSES(tree):
-        for name in _names_in(str(value)):
+        names_in = _names_in_short if len(value) <= _SHORT else _names_in
+        for name in names_in(str(value)):
             found[name].append(value.getparent())
     for root in (tree, *tree.itersiblings()):  # a broken page may go on behind its root
         for element in root.iter("title", "meta"):
@@ -91,11 +92,14 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
     return found
 
 
-@lru_cache(maxsize=1024)  # the pages of a site share theirs
-def _names_in(classes: str) -> list[str]:
+def _names_in(classes: str) -> tuple[str, ...]:
     """The names that are looked for in a `class`."""
     found = {f".{name}" for name in _SPACES.split(classes)}
-    return [name for name in _NAMES if name in found]
+    return tuple(name for name in _NAMES if name in found)
+
+
+_names_in_short = lru_cache(maxsize=1024)(_names_in)  # the pages of a site share theirs
+_SHORT = 100  # characters
 
 
 def text_of(element: HtmlElement) -> str:
@@ -183,10 +187,10 @@ def ancestors(element: HtmlElement, last: HtmlElement) -> list[HtmlElement]:
     return around
 
 
-def classes(element: HtmlElement) -> list[str]:
-    """The classes of an element."""
+def has_class(element: HtmlElement, name: str) -> bool:
+    """Whether an element is of a class."""
     names = element.get("class")
-    return names.split() if names else []
+    return names is not None and name in names and name in names.split()
 
 
 def integer(text: str | None, default: int, most: int = 1_000_000) -> int:

@@ -39,16 +39,16 @@ def finish(drafts: Sequence[Draft]) -> list[Block]:
     A few plain words right above a number are its sub-heading, but for those that begin an article.
     """
     for draft, following in pairwise(drafts[1:]):
-        if _is_sub_heading(draft, following):
+        if draft.kind == "paragraph" and _is_sub_heading(draft, following):
             draft.kind = "heading"
     _nest_under_interrupted(drafts)
     return [draft._finish() for draft in drafts]
 
 
 def _is_sub_heading(draft: Draft, following: Draft) -> bool:
+    """Whether a paragraph is the sub-heading of what follows it."""
     return (
-        draft.kind == "paragraph"
-        and draft.level == 0
+        draft.level == 0
         and len(draft.lines) == 1
         and following.kind == "point"
         and following.level == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import classes, integer
+from mofa_crawler.parsers.dom import has_class, integer
 from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.labels import NUMBER, PLAIN_BULLET, Label
 
@@ -31,9 +31,11 @@ def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
     number = integer(element.get("start"), len(items) if step < 0 else 1)
     usual = _style(element) or ("decimal" if element.tag == "ol" else "disc")
     for item in items:
-        number = integer(item.get("value"), number)
-        style = _style(item) or usual
-        if style == "none" or "no_mark" in classes(item):
+        style = usual
+        if item.attrib:  # as few items have
+            number = integer(item.get("value"), number)
+            style = "none" if has_class(item, "no_mark") else _style(item) or usual
+        if style == "none":
             yield None
         elif style in _BULLETS:  # "◦" and "▪" are the same bullet to a reader
             yield PLAIN_BULLET

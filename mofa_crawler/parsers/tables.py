@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dom import integer
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import fold, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
                 _fill_from_above(row, reach)
                 if cells + len(row) > _MAX_CELLS:
                     raise ValueError(f"a table of more than {_MAX_CELLS} cells")
-            while any(column > len(row) for column in reach):
+            while reach and any(column > len(row) for column in reach):
                 row.append("")  # a row that is too short ends before what reaches down into it
                 _fill_from_above(row, reach)
             cells += len(row)
@@ -77,8 +77,8 @@ def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]
             yield child
         else:
             strays.append(child.text_content())
-    if stray := fold(" ".join(strays)):
-        raise ValueError(f"{stray[:40]!r} stands in no cell of a table")
+    if not is_blank(stray := " ".join(strays)):
+        raise ValueError(f"{fold(stray)[:40]!r} stands in no cell of a table")
 
 
 def _span(cell: HtmlElement, name: str) -> int:

@@ -18,7 +18,7 @@ from mofa_crawler.parsers.dates import read_date
 from mofa_crawler.parsers.dom import (
     NOT_TEXT,
     ancestors,
-    classes,
+    has_class,
     lines_in,
     selector,
     shown_text,
@@ -59,6 +59,7 @@ _AROUND_NEXT_TEXT = selector(
     "[not(ancestor::a)][not(ancestor::button)][not(ancestor::noscript)])[1]/ancestor::*"
 )
 # Navigation beside the article: links, and what stands in the page's own elements for it.
+_NAVIGATION_IDS = {"breadcrumb", "contents-header"}
 _NAVIGATION = selector(
     "descendant-or-self::*[self::a or self::nav or self::div[.index] or @id='breadcrumb'"
     " or @id='contents-header']"
@@ -99,8 +100,8 @@ def read(page: Page) -> Article:
     """
     page.check_whole()
     main = _only_main(page)
-    above = itertools.takewhile(lambda child: "main-section" not in classes(child), main)
-    dates = [child for child in above if "rightalign" in classes(child)]
+    above = itertools.takewhile(lambda child: not has_class(child, "main-section"), main)
+    dates = [child for child in above if has_class(child, "rightalign")]
     other_language, related = _divs(page, ".other-language"), _divs(page, ".relatedlink-section")
     buttons = [*_divs(page, ".social-btn-top", ".social-btn-wrapper"), *page.named[".pagetop"]]
     published, dated, date_line = _date(page, dates)
@@ -187,11 +188,16 @@ def _stray_beside(main: HtmlElement) -> str:
             break
         if len(around) > 1 or not is_blank((around.text or "") + (inner.tail or "")):
             siblings = (child for child in around if child is not inner)
-            navigation = itertools.chain.from_iterable(map(_NAVIGATION, siblings))
+            navigation = itertools.chain.from_iterable(map(_navigation_in, siblings))
             if stray := fold(shown_text(around, {inner, *navigation})):
                 return stray
         inner = around
     return ""
+
+
+def _navigation_in(element: HtmlElement) -> list[HtmlElement]:
+    """The outermost navigation inside an element, and perhaps some inside of it."""
+    return [element] if element.get("id") in _NAVIGATION_IDS else _NAVIGATION(element)
 
 
 def _stray_in_header(page: Page) -> str:
@@ -317,15 +323,15 @@ def _is_caption(element: HtmlElement) -> bool:
 
     In a section block the text stands in `div.text`; pictures and what is said of them beside it.
     """
-    if "caption" in classes(element):
+    if has_class(element, "caption"):
         return True
     if element.tag != "div":
         return False
     parent = element.getparent()
     return (
         parent is not None
-        and "section-block" in classes(parent)
-        and "text" not in classes(element)
+        and has_class(parent, "section-block")
+        and not has_class(element, "text")
         and next(element.iterdescendants("img"), None) is not None
         and not _NO_CAPTION(element)
         and is_caption(fold(text_of(element)))
