@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from mofa_crawler.items import Block
 from mofa_crawler.parsers.line_kinds import is_plain_heading
@@ -17,15 +18,14 @@ if TYPE_CHECKING:
 Kind = Literal["heading", "paragraph", "point", "table", "note", "caption"]
 
 
-@dataclass(slots=True, eq=False)
-class Draft:
+class Draft(msgspec.Struct, eq=False):
     """A block in the making; `number` is the label of a point that is counted."""
 
     kind: Kind
     level: int
     label: str = ""
-    lines: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    lines: list[str] = []
+    rows: list[list[str]] = []
     number: Label | None = None
 
     def _finish(self) -> Block:

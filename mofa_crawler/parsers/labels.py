@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from mofa_crawler.site import LANGS
 
@@ -36,7 +38,7 @@ _MONTHS = (
 )
 
 
-class Label(NamedTuple):
+class Label(msgspec.Struct, frozen=True):
     """A label as printed, its family and its place in the family."""
 
     printed: str
@@ -197,7 +199,7 @@ def read_label(
         begins = value == 1 and (not form.follower or is_opening(form.follower))
         if begins or due:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
-    if match := _BULLET.match(line):
+    if line[:1] in _BULLETS and (match := _BULLET.match(line)):
         return Label(match[1], f"{BULLET} {match[1]}", 1), line[match.end() :]
     return None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mofa_crawler.parsers.labels import BULLET, NUMBER
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.labels import Label
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """A family of labels that is open: a next label of it stands at `level` again."""
 
     family: str

@@ -269,30 +269,28 @@ def _date(page: Page, lines: list[HtmlElement]) -> tuple[date | None, list[HtmlE
 
 
 def _translation(page: Page, blocks: list[HtmlElement]) -> str | None:
-    for block in blocks:
-        _check_only_links(page, block)
-    links = (link for block in blocks for link in _LINKS(block))
+    links = [link for block in blocks for link in _links_alone(page, block)]
     return find_translation(((link.get("href", ""), text_of(link)) for link in links), page.url)
 
 
 def _related_links(page: Page, sections: list[HtmlElement]) -> Iterator[Link]:
     for section in sections:
-        _check_only_links(page, section)
-        for element in _LINKS(section):
+        for element in _links_alone(page, section):
             text = " ".join(lines_in(element))
             link = read_link(element.get("href", ""), text, page_url=page.url, kind="related")
             if link:
                 yield link
 
 
-def _check_only_links(page: Page, block: HtmlElement) -> None:
-    """Refuse a list of links that holds sentences of another kind: they would be lost."""
+def _links_alone(page: Page, block: HtmlElement) -> list[HtmlElement]:
+    """The links of a list, which must hold no sentences of another kind: they would be lost."""
     links = _LINKS(block)
     linked = {e for link in links for e in ancestors(link, block)}
     for entry, text in _texts_beside(links, block).items():
         words = fold(text)
         if len(words) > _MOST_BESIDE_LINKS or (letters(words) and entry not in linked):
             raise MisplacedMarkup(f"{words[:40]!r} in a list of links", url=page.url)
+    return links
 
 
 def _texts_beside(links: list[HtmlElement], block: HtmlElement) -> dict[HtmlElement, str]:
