@@ -80,7 +80,7 @@ def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
     """
     found: dict[str, list[HtmlElement]] = {name: [] for name in _NAMES}
     for value in _IDS(tree):
-        if (name := f"#{value}") in found:
+        if (name := "#" + value) in found:
             found[name].append(value.getparent())
     for value in _CLASSES(tree):
         names_in = _names_in_short if len(value) <= _SHORT else _names_in

@@ -17,7 +17,6 @@ from lxml.etree import iterwalk
 from mofa_crawler.parsers.dates import read_date
 from mofa_crawler.parsers.dom import (
     NOT_TEXT,
-    ancestors,
     has_class,
     lines_in,
     selector,
@@ -285,10 +284,9 @@ def _related_links(page: Page, sections: list[HtmlElement]) -> Iterator[Link]:
 def _links_alone(page: Page, block: HtmlElement) -> list[HtmlElement]:
     """The links of a list, which must hold no sentences of another kind: they would be lost."""
     links = _LINKS(block)
-    linked = {e for link in links for e in ancestors(link, block)}
     for entry, text in _texts_beside(links, block).items():
         words = fold(text)
-        if len(words) > _MOST_BESIDE_LINKS or (letters(words) and entry not in linked):
+        if len(words) > _MOST_BESIDE_LINKS or (words and letters(words) and not _LINKS(entry)):
             raise MisplacedMarkup(f"{words[:40]!r} in a list of links", url=page.url)
     return links
 
