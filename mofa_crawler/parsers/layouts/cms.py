@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 NAME = "cms"
 
-_SITE_NAME = re.compile(r"\s*[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
+_SITE_NAME = re.compile(r"[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
 _ALL = selector("//*")  # also what a broken page has behind its root
 _LINKS = selector(".//a[@href]")
 _AFTER = selector(
@@ -227,7 +227,7 @@ def _title(page: Page, section: str) -> str:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
     head_title = fold(" ".join(map(text_of, _head_titles(page))))
     title = join_lines(titles[0], head_title)
-    name = _SITE_NAME.sub("", head_title)
+    name = _SITE_NAME.sub("", head_title).rstrip()
     if (
         name != title
         and section
