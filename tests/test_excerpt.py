@@ -136,6 +136,8 @@ def test_a_page_that_changed_is_read_as_a_whole_page_would_be() -> None:
         ('<meta charset="UTF-8">', "<meta charset='UTF-8'>"),
         ("</style>", "</style>words"),
         ("var mofa_title", "<!-- <script> var mofa_title"),
+        ("var mofa_title", "/* \0 */ var mofa_title"),
+        ('content="index,follow">', 'content="index,follow>'),
         # What is said around the article.
         ('<div id="wrapper">', '<div id="wrapper"><div id="contents-header"><h1>x</h1></div>'),
         ('<div id="wrapper">', '<div id="wrapper"><div id="maincontents"></div>'),
