@@ -643,6 +643,8 @@ def test_an_amount_is_no_label_after_one() -> None:
         "<span style='Display : none'>x</span>",
         "<ul><li hidden>x</li></ul>",
         "<table style='display:none'><tr><td>x</table>",
+        "<div hidden><p hidden>x</p>y</div><p hidden>z</p>",
+        "<p hidden>x</p>\f",  # which XML does not allow
     ],
 )
 def test_what_browsers_do_not_show_is_no_text(hidden: str) -> None:
@@ -650,6 +652,13 @@ def test_what_browsers_do_not_show_is_no_text(hidden: str) -> None:
         ("paragraph", "", "A"),
         ("paragraph", "", "B"),
     ]
+
+
+def test_what_follows_something_hidden_is_text_and_no_tag_hides_anything() -> None:
+    html = "<p>A<b hidden>x</b>B\f<hidden>C</hidden></p>"
+    with pytest.raises(UnknownMarkup, match="<hidden> in the article"):
+        blocks_of(html)
+    assert blocks_of(html.replace("hidden>C</hidden>", "i>C</i>")) == [("paragraph", "", "AB C")]
 
 
 def test_a_heading_between_numbers_does_not_turn_their_levels_over() -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from lxml.etree import XPath, iterwalk
+from lxml.etree import XPath, iterwalk, strip_elements
 
 from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.text import fold
@@ -30,6 +30,7 @@ NOT_TEXT = frozenset(
 
 _AROUND_PICTURE = frozenset({"p", "div", "td", "center"})
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
+_HIDDEN_TAG = "HIDDEN"  # the parser writes the tags of a page small
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -158,8 +159,12 @@ def drop_hidden(tree: HtmlElement) -> None:
         for value in _MAY_HIDE(tree)
         if value.attrname == "hidden" or ("isplay" in value and HIDDEN.search(value))
     ]
-    for element in dict.fromkeys(hidden):
-        element.drop_tree()
+    if not hidden:
+        return
+    for element in hidden:
+        element.tag = _HIDDEN_TAG
+    # `drop_tree` would set the text that follows, in which there may be what XML does not allow.
+    strip_elements(tree, _HIDDEN_TAG, with_tail=False)
 
 
 def is_picture_with_caption(element: HtmlElement) -> bool:
