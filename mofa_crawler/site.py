@@ -94,7 +94,7 @@ def lang_of(url: str) -> Lang:
 
 def is_on_site(url: str) -> bool:
     """Whether a canonical URL is one of the ministry's own."""
-    return urlsplit(url).netloc == "www.mofa.go.jp"
+    return url.startswith(f"{ORIGIN}/")
 
 
 def is_file(url: str) -> bool:
@@ -160,6 +160,9 @@ class Mirror:
     def canonical(self, url: str) -> str | None:
         """The ministry's own address of a fetched one; None where that is outside the site."""
         if url == self.base_url or url.startswith(self.base_url + "/"):
-            url = ORIGIN + url.removeprefix(self.base_url)
+            path = url.removeprefix(self.base_url)
+            url = ORIGIN + path
+            if _PLAIN_PATH.fullmatch(path):
+                return url  # as nearly all are
         canonical = canonical_url(url)
         return canonical if canonical and is_on_site(canonical) else None
