@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "fixtures" / "site"
 EXPECTED = ROOT / "fixtures" / "expected"
-REFUSED = ROOT / "fixtures" / "refused"
+REJECTED = ROOT / "fixtures" / "rejected"
 ORIGIN = "https://www.mofa.go.jp"
 # Later than every page of the sample site; nothing in the tests asks the clock.
 FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from warcio.archiveiterator import ArchiveIterator
 
 from mofa_crawler.archive.captures import Place, UnreadableCapture
-from mofa_crawler.archive.warc import read
-from mofa_crawler.archive.writer import OPEN
-from mofa_crawler.items import ArchivePlace
+from mofa_crawler.archive.reading import read
+from mofa_crawler.archive.writing import OPEN
+from mofa_crawler.outcome import ArchivePlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,20 +12,20 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler import site
+from mofa_crawler.commands.base import ReadsDatabase
 from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
-from mofa_crawler.commands.reading import ReadsDatabase
-from mofa_crawler.commands.tables import new_table, print_rows, stdout_console
-from mofa_crawler.extensions.run_report import Exit
-from mofa_crawler.spiders.arguments import months_between
-from mofa_crawler.store.audit import read_audit
+from mofa_crawler.commands.printing import new_table, print_rows, stdout_console
+from mofa_crawler.crawl.arguments import months_between
+from mofa_crawler.queries.audit import read_audit
+from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mofa_crawler.spiders.arguments import Arguments
-    from mofa_crawler.store.audit import Audit, AuditedListing, AuditedPage
+    from mofa_crawler.crawl.arguments import Arguments
+    from mofa_crawler.queries.audit import Audit, AuditedListing, AuditedPage
 
 _NOTES = {
     "none": (
@@ -91,18 +91,18 @@ class Command(ReadsDatabase, ScrapyCommand):
 def _missing(audit: Audit) -> list[dict[str, str]]:
     """The listings, dated by their months, then the pages."""
     listings = [
-        {**_state_of(listing), "date": listing.month or "", "title": ""}
+        {**_status_of(listing), "date": listing.month or "", "title": ""}
         for listing in audit.missing_listings()
     ]
     pages = [
-        {**_state_of(page), "date": page.day, "title": page.listed_title or ""}
+        {**_status_of(page), "date": page.day, "title": page.listed_title or ""}
         for page in audit.missing()
     ]
     return listings + pages
 
 
-def _state_of(address: AuditedPage | AuditedListing) -> dict[str, str]:
-    return {name: getattr(address, name) for name in ("url", "state", "code", "message")}
+def _status_of(address: AuditedPage | AuditedListing) -> dict[str, str]:
+    return {name: getattr(address, name) for name in ("url", "status", "code", "message")}
 
 
 def _print_list(rows: list[dict[str, str]], *, as_json: bool) -> None:
@@ -125,36 +125,38 @@ class _Row:
     lang: str
     listing: str = ""
     listed: int = 0
-    held: int = 0
-    refused: int = 0
+    parsed: int = 0
+    rejected: int = 0
     failed: int = 0
     gone: int = 0
     never_fetched: int = 0
-    pending: int = 0
-    moved: int = 0
-    other: int = 0
+    placeholder: int = 0
+    redirected: int = 0
+    skipped: int = 0
     unlisted: int = 0
 
 
-_COUNTED = ("listed held refused failed gone never_fetched pending moved other unlisted").split()
-_SHOWN_ALWAYS = {"listed", "held", "refused", "failed", "gone", "never_fetched"}
+_COUNTED = (
+    "listed parsed rejected failed gone never_fetched placeholder redirected skipped unlisted"
+).split()
+_SHOWN_ALWAYS = {"listed", "parsed", "rejected", "failed", "gone", "never_fetched"}
 
 
 def _rows(audit: Audit, period: Arguments) -> list[_Row]:
     """The months of each language, and the gaps between them, by month."""
     rows = []
     for (month, lang), known in audit.months().items():
-        states: dict[str, int] = dict(known.states)
+        statuses: dict[str, int] = dict(known.statuses)
         row = _Row(
             month=month,
             last_month=month,
             lang=lang,
             listing=known.cover,
             **{
-                "listed": sum(states.values()),
-                "never_fetched": states.pop("listed", 0),
+                "listed": sum(statuses.values()),
+                "never_fetched": statuses.pop("discovered", 0),
                 "unlisted": known.unlisted,
-                **states,
+                **statuses,
             },
         )
         rows.append(row)
@@ -195,7 +197,7 @@ def _print_json(audit: Audit, rows: list[_Row]) -> None:
         "total": {
             row.lang or "total": {name: getattr(row, name) for name in _COUNTED} for row in totals
         },
-        "listings": audit.listing_states(),
+        "listings": audit.listing_statuses(),
         "differences": len(audit.differences()),
         "revised": len(audit.revisions()),
         "revisions": sum(audit.revisions()),
@@ -236,8 +238,8 @@ def _lines(audit: Audit, rows: list[_Row], listed: int) -> Iterator[str]:
             f"not accounted for: {pages} of {listed} listed, "
             f"{listings} of {len(audit.listings)} listings (`audit --missing`)"
         )
-    states = ", ".join(f"{n} {state}" for state, n in audit.listing_states().items())
-    yield f"listings: {states}"
+    statuses = ", ".join(f"{n} {status}" for status, n in audit.listing_statuses().items())
+    yield f"listings: {statuses}"
     used = {row.listing for row in rows}
     yield from (note for name, note in _NOTES.items() if name in used)
     yield (

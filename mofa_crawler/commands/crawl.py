@@ -12,15 +12,16 @@ from scrapy.exceptions import UsageError
 from w3lib.url import file_uri_to_path
 
 from mofa_crawler import settings
-from mofa_crawler.accounting import LISTED, OUTCOMES, reason_of
 from mofa_crawler.commands import complain
-from mofa_crawler.commands.tables import new_table
-from mofa_crawler.extensions.run_report import MEANINGS, Exit, RunReport
-from mofa_crawler.ping import PingError, check_ping_url, ping
-from mofa_crawler.report import ReportError, check_report_file, not_started, write_report
-from mofa_crawler.spiders.arguments import ArgumentError
+from mofa_crawler.commands.printing import new_table
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.export.json_file import ENDINGS
+from mofa_crawler.extensions.run_report import RunReport
+from mofa_crawler.run.counters import LISTED, OUTCOMES, reason_of
+from mofa_crawler.run.ping import PingError, check_ping_url, ping
+from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
+from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError, files_of
-from mofa_crawler.store.json_file import ENDINGS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
     from rich.table import Table
     from scrapy.settings import BaseSettings
 
-    from mofa_crawler.report import Report
+    from mofa_crawler.run.report import Report
 
 # These are in the table also where they are none; the others only where there are any.
-_ALWAYS = {LISTED, "new", "revised", "unchanged", "duplicate", "refused", "failed"}
-_LISTINGS = {"listings_failed": "listings failed", "listings_refused": "listings refused"}
+_ALWAYS = {LISTED, "new", "revised", "unchanged", "duplicate", "rejected", "failed"}
+_LISTINGS = {"listings_failed": "listings failed", "listings_rejected": "listings rejected"}
 
 
 class Command(BaseRunSpiderCommand):

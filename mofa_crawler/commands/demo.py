@@ -16,8 +16,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands import crawl
-from mofa_crawler.items import as_json
-from mofa_crawler.store.database import Store
+from mofa_crawler.record import as_json
+from mofa_crawler.store.store import Store
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

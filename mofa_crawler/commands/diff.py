@@ -11,18 +11,18 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler import site
-from mofa_crawler.commands.reading import ReadsDatabase
-from mofa_crawler.commands.tables import stdout_console
+from mofa_crawler.commands.base import ReadsDatabase
+from mofa_crawler.commands.printing import stdout_console
+from mofa_crawler.queries.history import read_history
 from mofa_crawler.store.connection import StoreError
-from mofa_crawler.store.history import read_history
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from mofa_crawler.items import Block, Link
-    from mofa_crawler.store.history import History, Revision
+    from mofa_crawler.queries.history import History, Revision
+    from mofa_crawler.record import Block, Link
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _CHANGES = {"insert": "added", "delete": "removed", "replace": "changed"}

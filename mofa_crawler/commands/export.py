@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from mofa_crawler.commands.base import ReadsDatabase
 from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
-from mofa_crawler.commands.reading import ReadsDatabase
-from mofa_crawler.spiders.arguments import ArgumentError
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError, export
+from mofa_crawler.queries.snapshot import NoSuchRun
 from mofa_crawler.store.connection import StoreError
-from mofa_crawler.store.export.formats import FORMATS, TEXTS, ExportError, export
 from mofa_crawler.store.records import Selection
-from mofa_crawler.store.snapshot import NoSuchRun
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from mofa_crawler import site
-from mofa_crawler.spiders.arguments import Arguments, parse_arguments
+from mofa_crawler.crawl.arguments import Arguments, parse_arguments
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -13,11 +13,11 @@ from scrapy.exceptions import UsageError
 
 from mofa_crawler import site
 from mofa_crawler.commands import complain
-from mofa_crawler.extensions.run_report import Exit
-from mofa_crawler.items import as_json
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.record import as_json
+from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -10,19 +10,19 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands import count_of
-from mofa_crawler.commands.reading import ReadsDatabase
-from mofa_crawler.commands.tables import new_table, stdout_console
-from mofa_crawler.extensions.run_report import MEANINGS, Exit
-from mofa_crawler.report import Report
-from mofa_crawler.store.runs import last_runs
+from mofa_crawler.commands.base import ReadsDatabase
+from mofa_crawler.commands.printing import new_table, stdout_console
+from mofa_crawler.queries.runs import last_runs
+from mofa_crawler.run.report import Report
+from mofa_crawler.run.verdict import MEANINGS, Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path
 
-    from mofa_crawler.store.runs import RunRow
+    from mofa_crawler.queries.runs import RunRow
 
-_COUNTS = ("new", "revised", "refused", "failed")
+_COUNTS = ("new", "revised", "rejected", "failed")
 _NOT_ENDED = "killed or going on"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from mofa_crawler.items import json_schema
+from mofa_crawler.record import json_schema
 
 if TYPE_CHECKING:
     from argparse import Namespace

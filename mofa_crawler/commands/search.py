@@ -11,11 +11,11 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands import complain, count_of
+from mofa_crawler.commands.base import ReadsDatabase
 from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
-from mofa_crawler.commands.reading import ReadsDatabase
-from mofa_crawler.commands.tables import new_table, print_fields, stdout_console
-from mofa_crawler.store.search import search
-from mofa_crawler.store.terms import read_terms
+from mofa_crawler.commands.printing import new_table, print_fields, stdout_console
+from mofa_crawler.queries.search import search
+from mofa_crawler.queries.terms import read_terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from mofa_crawler.store.search import Hit
-    from mofa_crawler.store.snippets import Marked
-    from mofa_crawler.store.terms import Term
+    from mofa_crawler.queries.search import Hit
+    from mofa_crawler.queries.snippets import Marked
+    from mofa_crawler.queries.terms import Term
 
 _MARKS = ("«", "»")
 

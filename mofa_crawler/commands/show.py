@@ -14,17 +14,17 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import IgnoreRequest, UsageError
 
 from mofa_crawler import site
-from mofa_crawler.accounting import reason_of
-from mofa_crawler.answers import page_of
-from mofa_crawler.archive.saved import own_address
+from mofa_crawler.archive.saved_html import own_address
 from mofa_crawler.commands import complain
-from mofa_crawler.extensions.run_report import Exit
-from mofa_crawler.items import as_json
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.crawl.identity import identify
+from mofa_crawler.crawl.response import page_of
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
-from mofa_crawler.spiders.arguments import ArgumentError
-from mofa_crawler.spiders.identity import identify
+from mofa_crawler.record import as_json
+from mofa_crawler.run.counters import reason_of
+from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-    from mofa_crawler.items import Block, PressRelease
+    from mofa_crawler.record import Block, PressRelease
 
 _WIDTHS = {"en": 100, "ja": 50}  # Japanese characters are twice as wide
 

@@ -13,11 +13,11 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from mofa_crawler import __version__, site
-from mofa_crawler.accounting import ARCHIVE
 from mofa_crawler.archive.recovery import finishing
-from mofa_crawler.archive.writer import ArchiveWriter, Exchange
+from mofa_crawler.archive.writing import ArchiveWriter, Exchange
+from mofa_crawler.crawl.store import store_failed, store_of
+from mofa_crawler.run.counters import ARCHIVE
 from mofa_crawler.store.connection import StoreError
-from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scrapy.http import Request, Response
     from scrapy.http.headers import Headers
 
-    from mofa_crawler.items import ArchivePlace, Visit
+    from mofa_crawler.outcome import ArchivePlace, Visit
 
 logger = logging.getLogger(__name__)
 

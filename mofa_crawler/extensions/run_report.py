@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
-from mofa_crawler.accounting import (
+from mofa_crawler.atomic_files import as_text
+from mofa_crawler.crawl.store import store_failed, store_of
+from mofa_crawler.outcome import Visit
+from mofa_crawler.run.counters import (
     BLOCKED,
     FORBIDDEN,
     JSON_STATE,
@@ -21,12 +23,10 @@ from mofa_crawler.accounting import (
     drifted_as_a_whole,
     totals,
 )
-from mofa_crawler.extensions.log_lines import LogLines
-from mofa_crawler.files import as_text
-from mofa_crawler.items import Visit
-from mofa_crawler.report import make_report
+from mofa_crawler.run.log import LogLines
+from mofa_crawler.run.report import make_report
+from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError
-from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -34,32 +34,9 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-    from mofa_crawler.report import Report
+    from mofa_crawler.run.report import Report
 
 logger = logging.getLogger(__name__)
-
-
-class Exit(IntEnum):
-    """The exit codes of `scrapy crawl`, and what each says."""
-
-    COMPLETE = 0
-    NOT_STARTED = 1
-    USAGE = 2
-    BLOCKED = 3
-    ERRORS = 4
-    DRIFT = 5
-    INCOMPLETE = 6
-
-
-MEANINGS = {
-    Exit.COMPLETE: "complete",
-    Exit.NOT_STARTED: "could not start",
-    Exit.USAGE: "wrong usage",
-    Exit.BLOCKED: "blocked by the site, forbidden by robots.txt, or robots.txt was refused",
-    Exit.ERRORS: "errors: something was not got, or not kept",
-    Exit.DRIFT: "drift: pages do not look as they did",
-    Exit.INCOMPLETE: "incomplete: stopped early, or listings or saved pages are missing",
-}
 
 
 class RunReport:
@@ -188,6 +165,6 @@ class RunReport:
             return Exit.INCOMPLETE
         if getattr(self._crawler.spider, "has_gap", False):
             return Exit.INCOMPLETE
-        if total["refused"] or drifted_as_a_whole(stats):
+        if total["rejected"] or drifted_as_a_whole(stats):
             return Exit.DRIFT
         return Exit.COMPLETE

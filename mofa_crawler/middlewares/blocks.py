@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from mofa_crawler.accounting import BLOCKED
-from mofa_crawler.answers import page_of
-from mofa_crawler.closing import RunEnds, end_run
-from mofa_crawler.parsers.refusals import is_block_page
+from mofa_crawler.crawl.response import page_of
+from mofa_crawler.parsers.screening import is_block_page
+from mofa_crawler.run.control import RunEnds, end_run
+from mofa_crawler.run.counters import BLOCKED
 
 if TYPE_CHECKING:
     from typing import Self

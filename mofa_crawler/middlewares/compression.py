@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from mofa_crawler.codings import ACCEPTED, CodingError, decode
+from mofa_crawler.content_encoding import ACCEPTED, CodingError, decode
 
 if TYPE_CHECKING:
     from typing import Any, Self

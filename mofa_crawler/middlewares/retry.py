@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.utils.response import response_status_message
 
-from mofa_crawler.accounting import reason_of
-from mofa_crawler.closing import NOT_BEFORE, RunEnds, end_run
-from mofa_crawler.codings import DAMAGED
-from mofa_crawler.items import timestamp
+from mofa_crawler.content_encoding import DAMAGED
 from mofa_crawler.middlewares.compression import UndecodedResponse
+from mofa_crawler.record import timestamp
+from mofa_crawler.run.control import NOT_BEFORE, RunEnds, end_run
+from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
     from scrapy.http import Request, Response
     from scrapy.settings import BaseSettings
 
-    from mofa_crawler.codings import CodingError
+    from mofa_crawler.content_encoding import CodingError
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 
-from mofa_crawler.accounting import FORBIDDEN, reason_of
-from mofa_crawler.closing import RunEnds
+from mofa_crawler.run.control import RunEnds
+from mofa_crawler.run.counters import FORBIDDEN, reason_of
 
 if TYPE_CHECKING:
     from typing import Self

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml.etree import XPath, iterwalk, strip_elements
 
-from mofa_crawler.parsers.line_kinds import is_caption
+from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.text import fold
 
 if TYPE_CHECKING:

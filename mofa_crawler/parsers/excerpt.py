@@ -28,7 +28,7 @@ from mofa_crawler.parsers.dom import drop_hidden
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.layouts import cms
 from mofa_crawler.parsers.page import Page, parse_html
-from mofa_crawler.parsers.refusals import is_like_a_block_page, says_blocked
+from mofa_crawler.parsers.screening import is_like_a_block_page, says_blocked
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -95,7 +95,7 @@ def excerpt_of(page: Page) -> Page | None:
     if not _are_plain(body[head.end() : begin], body[end:]):
         return None
     html = _around(head["title"], b'<body><div id="wrapper">' + piece, b"</div></body></html>")
-    excerpt = _Excerpt(page.url, html, page.fetched_at, page.headers, [*page.warnings])
+    excerpt = _Excerpt(page.url, html, page.fetched_at, page.headers, warnings=[*page.warnings])
     mark = _place_of_mark(excerpt.tree)
     # The first element of the body is the one that was open where the piece begins.
     return excerpt if mark is not None and mark.getparent() is excerpt.tree[1][0] else None

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
-from mofa_crawler.items import Link
 from mofa_crawler.parsers.text import fold
+from mofa_crawler.record import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

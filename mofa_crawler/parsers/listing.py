@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.items import EntryKind, Listing, ListingEntry, MonthLink
+from mofa_crawler.outcome import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
 from mofa_crawler.parsers.dom import ancestors, selector, texts
 from mofa_crawler.parsers.errors import ListingDrift

@@ -64,6 +64,9 @@ class Page:
     body: bytes
     fetched_at: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    source: str = "live"
+    answered_url: str = ""
     warnings: list[str] = field(default_factory=list)
 
     def header(self, name: str) -> str:

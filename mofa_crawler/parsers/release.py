@@ -8,7 +8,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
-from mofa_crawler.items import PressRelease, timestamp
 from mofa_crawler.parsers.dates import find_weekday_contradiction, is_date
 from mofa_crawler.parsers.errors import (
     AmbiguousLayout,
@@ -19,9 +18,11 @@ from mofa_crawler.parsers.errors import (
     UnknownLayout,
 )
 from mofa_crawler.parsers.excerpt import excerpt_of
-from mofa_crawler.parsers.layouts import cms, text_landmarks
-from mofa_crawler.parsers.refusals import check_is_article, check_is_filled_in, check_is_page
+from mofa_crawler.parsers.layouts import cms
+from mofa_crawler.parsers.layouts.legacy import layout as text_landmarks
+from mofa_crawler.parsers.screening import check_is_article, check_is_filled_in, check_is_page
 from mofa_crawler.parsers.text import find_mojibake
+from mofa_crawler.record import PressRelease, timestamp
 
 if TYPE_CHECKING:
     from mofa_crawler.parsers.layouts import Article, Layout

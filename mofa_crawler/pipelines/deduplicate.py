@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
-from mofa_crawler.items import LIVE, Visit
+from mofa_crawler.crawl.store import store_failed, store_of
+from mofa_crawler.outcome import Visit
+from mofa_crawler.record import LIVE
 from mofa_crawler.store.connection import StoreError
-from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
 
-    from mofa_crawler.items import PressRelease
-    from mofa_crawler.store.database import PageRow, Store
+    from mofa_crawler.record import PressRelease
+    from mofa_crawler.store.store import PageRow, Store
 
 logger = logging.getLogger(__name__)
 
@@ -67,18 +68,18 @@ def place(visit: Visit, store: Store) -> None:
         return
     held = store.held(release.id)
     if held and held.url != release.url:
-        visit.state, visit.code, visit.release = "refused", "same_id", None
+        visit.status, visit.code, visit.release = "rejected", "same_id", None
         visit.message = f"{held.url} has the id {held.id} already"
         logger.warning("refused: same_id: %s (%s)", visit.message, visit.url)
         return
-    if is_late and page and page.state == "gone":
+    if is_late and page and page.status == "gone":
         release.gone_since = page.fetched_at
     release.duplicate_of = store.original_of(release)
     if held is None or page is None:
         return
     is_same_page = _is_of_same_page(visit, page, held)
     if is_capture and not is_same_page:
-        visit.older = visit.fetched_at < (page.seen if page.state == "held" else held.fetched_at)
+        visit.older = visit.fetched_at < (page.seen if page.status == "parsed" else held.fetched_at)
     if visit.older:
         return
     release.first_seen = held.first_seen
@@ -94,7 +95,7 @@ def place(visit: Visit, store: Store) -> None:
 
 def _is_of_same_page(visit: Visit, page: PageRow, held: PressRelease) -> bool:
     """Whether a visit brought the very bytes that the record held was read from."""
-    if page.state == "held":
+    if page.status == "parsed":
         return visit.body_hash == page.body_hash
     # The row tells of what came after them. A crawl asks for a page once, and its archive may note
     # the time of the request.
@@ -111,10 +112,10 @@ def _keep_what_is_known(visit: Visit, page: PageRow, held: PressRelease) -> None
             last_seen=held.last_seen,
             source=held.source,
         )
-    if page.state == "held":
+    if page.status == "parsed":
         visit.checked_at = max(visit.fetched_at, page.seen)
         visit.fetched_at = page.fetched_at
-        visit.status, visit.answered_url = page.status, page.answered_url
+        visit.http_status, visit.answered_url = page.http_status, page.answered_url
         visit.etag, visit.last_modified = page.etag, page.last_modified
 
 

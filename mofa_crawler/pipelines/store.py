@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import call_later
 
-from mofa_crawler.accounting import (
+from mofa_crawler.crawl.store import store_failed, store_of
+from mofa_crawler.export.json_file import check_json, write_json
+from mofa_crawler.outcome import Visit
+from mofa_crawler.run.counters import (
     CODE,
     FIELD,
     FIELDS_LOST,
@@ -21,11 +24,8 @@ from mofa_crawler.accounting import (
     counted_under,
     drifted_as_a_whole,
 )
-from mofa_crawler.coverage import ENOUGH, coverage_of, lost_fields
-from mofa_crawler.items import Visit
+from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.store.connection import StoreError
-from mofa_crawler.store.json_file import check_json, write_json
-from mofa_crawler.store.of_crawl import store_failed, store_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.utils.asyncio import CallLaterResult
 
-    from mofa_crawler.items import PressRelease
+    from mofa_crawler.record import PressRelease
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class StorePipeline:
     def _save(self, visit: Visit) -> PressRelease | None:
         store, stats = store_of(self._crawler), self._crawler.stats
         if visit.older:
-            count(stats, visit.lang, "older")
+            count(stats, visit.lang, "outdated")
         elif visit.not_modified:
             store.save_check(visit)
             if visit.role == "release":
@@ -96,12 +96,12 @@ class StorePipeline:
             count_read(stats, visit.release)
         else:
             store.save_page(visit)
-            if visit.state == "refused":
+            if visit.status == "rejected":
                 stats.inc_value(CODE + visit.code)
             if visit.role == "release":
-                count(stats, visit.lang, visit.state)
+                count(stats, visit.lang, visit.status)
             else:
-                count(stats, visit.lang, f"listings_{visit.state}")
+                count(stats, visit.lang, f"listings_{visit.status}")
         return None if visit.older else visit.release
 
     def close_spider(self) -> None:

@@ -9,7 +9,8 @@ from typing import Any, get_type_hints
 import msgspec
 
 from mofa_crawler import site
-from mofa_crawler.items import PressRelease, Visit
+from mofa_crawler.outcome import Visit
+from mofa_crawler.record import PressRelease
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class ValidatePipeline:
         if isinstance(item, Visit) and item.release:
             problem = find_problem(item.release)
             if problem:
-                item.state, item.code, item.message = "refused", "invalid_record", problem
+                item.status, item.code, item.message = "rejected", "invalid_record", problem
                 item.release = None
                 logger.warning("refused: invalid_record: %s (%s)", problem, item.url)
         return item

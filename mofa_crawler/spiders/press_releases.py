@@ -11,21 +11,21 @@ from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler import site
-from mofa_crawler.accounting import LISTED, count, reason_of
-from mofa_crawler.answers import page_of
-from mofa_crawler.closing import NOT_BEFORE, RunEnds
-from mofa_crawler.codings import CodingError
-from mofa_crawler.items import ListingEntry, Visit, timestamp
-from mofa_crawler.parsers.release import PARSER_VERSION
-from mofa_crawler.spiders.addresses import read_addresses
-from mofa_crawler.spiders.arguments import (
+from mofa_crawler.content_encoding import CodingError
+from mofa_crawler.crawl.arguments import (
     months_between,
     parse_arguments,
     parse_mirror,
 )
-from mofa_crawler.spiders.identity import identify
-from mofa_crawler.spiders.reading import keep_period, new_visit, read_listing, read_release
-from mofa_crawler.store.of_crawl import store_of
+from mofa_crawler.crawl.identity import identify
+from mofa_crawler.crawl.read_page import keep_period, new_visit, read_listing, read_release
+from mofa_crawler.crawl.response import page_of
+from mofa_crawler.crawl.store import store_of
+from mofa_crawler.crawl.url_list import read_addresses
+from mofa_crawler.parsers.release import PARSER_VERSION
+from mofa_crawler.record import timestamp
+from mofa_crawler.run.control import NOT_BEFORE, RunEnds
+from mofa_crawler.run.counters import LISTED, count, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from mofa_crawler.items import Listing
+    from mofa_crawler.crawl.arguments import Arguments
+    from mofa_crawler.crawl.url_list import Addresses
+    from mofa_crawler.outcome import Listing, ListingEntry, Visit
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Lang
-    from mofa_crawler.spiders.addresses import Addresses
-    from mofa_crawler.spiders.arguments import Arguments
-    from mofa_crawler.store.database import Store
+    from mofa_crawler.store.store import Store
 
 NAMES = ("lang", "since", "until", "refresh", "urls")
 # Listings first, so that the run soon knows how much there is.
@@ -57,7 +57,7 @@ _NOT_MODIFIED = 304
 _GONE = {404, 410}
 _REDIRECTS = {301, 302, 303, 307, 308}
 # How long a page that was refused, or not got, is asked for again after it has left the listings.
-_TRY_REFUSED_FOR = timedelta(days=14)
+_TRY_REJECTED_FOR = timedelta(days=14)
 _TRY_FAILED_FOR = timedelta(days=30)
 
 
@@ -145,7 +145,7 @@ class PressReleasesSpider(Spider):
             left_over = self.store.unread(
                 lang,
                 parser_version=PARSER_VERSION,
-                refused_since=timestamp(now - _TRY_REFUSED_FOR),
+                refused_since=timestamp(now - _TRY_REJECTED_FOR),
                 failed_since=timestamp(now - _TRY_FAILED_FOR),
             )
             for url, day in [*left_over, *self.store.due_again(lang, now=now)]:
@@ -278,7 +278,7 @@ class PressReleasesSpider(Spider):
         if key not in self._met:
             self._met.add(key)
             count(self.crawler.stats, listing.lang, LISTED)
-            count(self.crawler.stats, listing.lang, "other")
+            count(self.crawler.stats, listing.lang, "skipped")
             self.logger.info("no release (%s): %s %s", entry.kind, entry.url, entry.title)
 
     # --- releases -----------------------------------------------------------------------------
@@ -351,7 +351,7 @@ class PressReleasesSpider(Spider):
         """The page of a good answer; notes in the visit what the answer was."""
         page = page_of(response, visit.url)
         visit.fetched_at = timestamp(page.fetched_at)
-        visit.status = response.status
+        visit.http_status = response.status
         visit.answered_url = self.mirror.canonical(response.url) or response.url
         visit.etag = page.header("ETag")
         visit.last_modified = page.header("Last-Modified")
@@ -359,7 +359,7 @@ class PressReleasesSpider(Spider):
         if response.status == _OK:
             return page
         if response.status == _NOT_MODIFIED and response.meta["validators"]:
-            visit.state, visit.not_modified = "held", True
+            visit.status, visit.not_modified = "parsed", True
             return None
         visit.code = f"http_{response.status}"
         location = page.header("Location")
@@ -367,10 +367,10 @@ class PressReleasesSpider(Spider):
         if until := response.meta.get(NOT_BEFORE):
             visit.message += f", not to be asked again before {until}"
         if visit.role == "release" and response.status in _GONE:
-            visit.state = "gone"
+            visit.status = "gone"
         elif visit.role == "release" and response.status in _REDIRECTS and location:
-            visit.state = "moved"  # out of the site, or it would have been followed
-        self.logger.warning("%s: %s (%s)", visit.state, visit.message, response.url)
+            visit.status = "redirected"  # out of the site, or it would have been followed
+        self.logger.warning("%s: %s (%s)", visit.status, visit.message, response.url)
         return None
 
     def no_answer(self, failure: Failure) -> Iterator[Visit | Request]:

@@ -17,24 +17,24 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
 from mofa_crawler import site
-from mofa_crawler.accounting import LISTED, PASSED_OVER, count
 from mofa_crawler.archive.captures import Passed, Problem
-from mofa_crawler.archive.files import find
-from mofa_crawler.spiders.arguments import (
+from mofa_crawler.archive.discovery import find
+from mofa_crawler.crawl.arguments import (
     parse_arguments,
     parse_jobs,
     parse_mirror,
     parse_paths,
 )
-from mofa_crawler.spiders.capture_reading import (
+from mofa_crawler.crawl.read_capture import (
     Result,
     Task,
     begin_worker,
     read_capture,
     without_interrupts,
 )
-from mofa_crawler.spiders.reading import keep_period
-from mofa_crawler.store.of_crawl import store_of
+from mofa_crawler.crawl.read_page import keep_period
+from mofa_crawler.crawl.store import store_of
+from mofa_crawler.run.counters import LISTED, PASSED_OVER, count
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from mofa_crawler.archive.captures import PassedOver, Place
-    from mofa_crawler.items import Visit
-    from mofa_crawler.spiders.arguments import Arguments
-    from mofa_crawler.store.database import Store
+    from mofa_crawler.crawl.arguments import Arguments
+    from mofa_crawler.outcome import Visit
+    from mofa_crawler.store.store import Store
 
 NAMES = ("path", "lang", "since", "until", "jobs")
 _NO_NETWORK = "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"
@@ -231,9 +231,9 @@ class SavedPagesSpider(Spider):
                 self._tell_of_other_page(task.place)
             elif not self._is_in_period(visit, task.listed_date):
                 self._pass("outside the period")
-            elif visit.state == "gone" and not (task.listed_date or self._is_held(visit.url)):
+            elif visit.status == "gone" and not (task.listed_date or self._is_held(visit.url)):
                 self._pass("missing pages that no listing names")
-            elif visit.state == "held" or (visit.state == "gone" and visit.role == "release"):
+            elif visit.status == "parsed" or (visit.status == "gone" and visit.role == "release"):
                 _log(result)
                 if self._unread.pop(visit.url, None):
                     self._pass("unreadable beside another capture of the page")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from mofa_crawler.items import PressRelease
+    from mofa_crawler.record import PressRelease
 
 
 # A text is compared when it comes, and indexed with all others of its commit, which forgets them.

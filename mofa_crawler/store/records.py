@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mofa_crawler.items import Block, Link, PressRelease
+from mofa_crawler.record import Block, Link, PressRelease
 from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:

@@ -1,54 +1,85 @@
-"""The runs noted in a database."""
+"""The runs that the store notes: how they began and ended, and what they are compared with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mofa_crawler.store.reading import reading
+from mofa_crawler import __version__
+from mofa_crawler.record import timestamp
+from mofa_crawler.run.coverage import Coverage
+from mofa_crawler.site import LANGS
+from mofa_crawler.store.connection import Connection
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
-    from mofa_crawler.report import Report
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRow:
-    """A row of `runs`. `report` is None where the run goes on, was killed, or is older."""
-
-    id: int
-    started_at: str
-    finished_at: str | None
-    spider: str
-    arguments: dict[str, str]
-    version: str
-    reason: str | None
-    exit_code: int | None
-    counts: dict[str, dict[str, int]]
-    report: Report | None
+    from mofa_crawler.run.report import Report
+    from mofa_crawler.site import Lang
 
 
-def last_runs(path: Path, count: int) -> list[RunRow]:
-    """The last runs noted in a database, the latest at the end. Raises `StoreError`."""
-    with reading(path) as db:
-        # All columns: a database of an older version has no reports until its next run.
-        rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count,)).fetchall()
-    return [_run(dict(row)) for row in reversed(rows)]
+class NotedRuns(Connection):
+    """The table of runs. Every method raises `StoreError` where SQLite fails."""
+
+    _run: int | None = None  # the number of the run that writes
+
+    def begin_run(self, spider: str, arguments: Mapping[str, str]) -> int:
+        """Note that a run begins; returns its number."""
+        with self._errors("write"), self._transaction():
+            cursor = self._db.execute(
+                """INSERT INTO runs (started_at, spider, arguments, version, pid)
+                   VALUES (?, ?, ?, ?, ?)""",
+                (
+                    timestamp(datetime.now(UTC)),
+                    spider,
+                    _compact(arguments),
+                    __version__,
+                    os.getpid(),
+                ),
+            )
+            self._run = cursor.lastrowid or 0
+            return self._run
+
+    def finish_run(self, run: int, report: Report, *, caught_up: Iterable[Lang]) -> None:
+        """Note how a run ended, and which languages it read up to date."""
+        with self._errors("write"), self._transaction():
+            self._db.execute(
+                """UPDATE runs SET finished_at = ?, reason = ?, exit_code = ?, counts = ?,
+                   caught_up = ?, report = ? WHERE id = ?""",
+                (
+                    report["finished_at"],
+                    report["reason"],
+                    report["exit_code"],
+                    _compact({lang: report["counts"][lang] for lang in LANGS}),
+                    _compact(list(caught_up)),
+                    _compact(report),
+                    run,
+                ),
+            )
+
+    def coverages(self, spider: str, *, at_least: int) -> list[Coverage]:
+        """The field coverage of every run of a spider that read at least so many releases."""
+        with self._errors("read"):
+            rows = self._db.execute(
+                """SELECT json_extract(report, '$.coverage') FROM runs
+                   WHERE spider = ? AND json_extract(report, '$.coverage.n') >= ?""",
+                (spider, at_least),
+            )
+            return [msgspec.json.decode(row[0], type=Coverage) for row in rows]
+
+    def caught_up(self, lang: Lang) -> str | None:
+        """When the last run began that read a language's listings up to date; None: never."""
+        with self._errors("read"):
+            row = self._db.execute(
+                """SELECT max(started_at) FROM runs, json_each(runs.caught_up)
+                   WHERE finished_at IS NOT NULL AND json_each.value = ?""",
+                (lang,),
+            ).fetchone()
+            return row[0]  # type: ignore[no-any-return]
 
 
-def _run(row: dict[str, Any]) -> RunRow:
-    return RunRow(
-        id=row["id"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        spider=row["spider"],
-        arguments=msgspec.json.decode(row["arguments"]),
-        version=row["version"],
-        reason=row["reason"],
-        exit_code=row["exit_code"],
-        counts=msgspec.json.decode(row["counts"] or "{}"),
-        report=msgspec.json.decode(row.get("report") or "null"),
-    )
+def _compact(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

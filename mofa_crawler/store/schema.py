@@ -12,12 +12,13 @@ MIGRATIONS: tuple[str, ...] = (
         url TEXT PRIMARY KEY,
         role TEXT NOT NULL CHECK (role IN ('release', 'listing')),
         lang TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (
-            state IN ('listed', 'held', 'refused', 'failed', 'gone', 'pending', 'moved', 'other')
+        status TEXT NOT NULL CHECK (
+            status IN ('discovered', 'parsed', 'rejected', 'failed',
+                       'gone', 'placeholder', 'redirected', 'skipped')
         ),
         code TEXT NOT NULL DEFAULT '',
         message TEXT NOT NULL DEFAULT '',
-        status INTEGER,
+        http_status INTEGER,
         answered_url TEXT NOT NULL DEFAULT '',
         etag TEXT NOT NULL DEFAULT '',
         last_modified TEXT NOT NULL DEFAULT '',
@@ -28,7 +29,7 @@ MIGRATIONS: tuple[str, ...] = (
         archive_offset INTEGER,
         fetched_at TEXT
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX pages_by_state ON pages (state, role, lang);
+    CREATE INDEX pages_by_state ON pages (status, role, lang);
 
     -- Which listing named which page, under which date and title.
     CREATE TABLE listed (

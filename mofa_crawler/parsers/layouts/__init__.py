@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import date
 
-    from mofa_crawler.items import Block, Link
     from mofa_crawler.parsers.page import Page
+    from mofa_crawler.record import Block, Link
 
 
 @dataclass

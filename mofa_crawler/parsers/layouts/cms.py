@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from lxml.etree import iterwalk
 
+from mofa_crawler.parsers.body.line_kinds import is_caption
+from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import read_date
 from mofa_crawler.parsers.dom import (
     NOT_TEXT,
@@ -25,9 +27,7 @@ from mofa_crawler.parsers.dom import (
 )
 from mofa_crawler.parsers.errors import InvalidDate, MisplacedMarkup, MissingTitle, Truncated
 from mofa_crawler.parsers.layouts import Article
-from mofa_crawler.parsers.line_kinds import is_caption
 from mofa_crawler.parsers.links import find_translation, read_link
-from mofa_crawler.parsers.outline import Outline
 from mofa_crawler.parsers.text import fold, is_blank, join_lines, letters
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from mofa_crawler.items import Link
     from mofa_crawler.parsers.page import Page
+    from mofa_crawler.record import Link
 
 NAME = "cms"
 

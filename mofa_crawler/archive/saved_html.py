@@ -1,0 +1,110 @@
+"""Captures out of saved HTML: by browsers, by their extensions (SingleFile), by `wget -r`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from mofa_crawler import site
+from mofa_crawler.archive.captures import Capture, Place, UnreadableCapture
+from mofa_crawler.atomic_files import as_text
+from mofa_crawler.parsers.dom import selector
+from mofa_crawler.parsers.errors import ParseError
+from mofa_crawler.parsers.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_OG_URL = selector("//meta[@property='og:url'][@content]")
+_CANONICAL = selector("//link[@rel='canonical'][@href]")
+# What browsers and SingleFile write above the page, within its first bytes.
+_HEAD = 8192
+_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
+_SINGLE_FILE = re.compile(
+    rb"<!--\s*Page saved with SingleFile\s*url:\s*(\S+)\s*(?:saved date:\s*([^\r\n]+))?"
+)
+_DATE = re.compile(r"(\w{3} \w{3} \d{1,2} \d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
+
+
+def own_address(page: Page) -> str | None:
+    """The canonical address on the site that a saved page says itself; None where it says none.
+
+    By `og:url`, `link rel=canonical`, and the comment of the browser that saved it.
+    """
+    for address in _addresses(page):
+        url = site.canonical_url(address)
+        if url and site.is_on_site(url) and urlsplit(url).path != "/index.html":
+            return url
+    return None
+
+
+def find(path: Path, *, limit: int) -> Place:
+    """The capture that a file is. Raises `UnreadableCapture` where it is none; `OSError`."""
+    stat = path.stat()
+    if stat.st_size > limit:
+        raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
+    time = datetime.fromtimestamp(stat.st_mtime, UTC)
+    page = Page(url=site.ORIGIN, body=path.read_bytes(), fetched_at=time)
+    url = own_address(page) or _address_by_folder(path)
+    if url is None:
+        raise UnreadableCapture(
+            "no_address",
+            "the file does not say its own address (og:url); put it under its path in a folder "
+            "named www.mofa.go.jp",
+        )
+    time = _time_noted(page.body) or time
+    return Place(
+        url=url, fetched_at=time, path=path, offset=None, source=f"file:{as_text(path.name)}"
+    )
+
+
+def read(place: Place, *, limit: int) -> Capture:
+    """The capture in a file. Raises `UnreadableCapture`, `OSError`."""
+    with place.path.open("rb") as file:
+        body = file.read(limit + 1)
+    if len(body) > limit:
+        raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
+    return Capture(
+        url=place.url,
+        body=body,
+        headers={},
+        fetched_at=place.fetched_at,
+        status=200,
+        source=place.source,
+    )
+
+
+def _addresses(page: Page) -> Iterator[str]:
+    try:
+        yield from (element.get("content", "") for element in _OG_URL(page.tree))
+        yield from (element.get("href", "") for element in _CANONICAL(page.tree))
+    except ParseError:
+        pass
+    for comment in (_SAVED_FROM, _SINGLE_FILE):
+        if match := comment.search(page.body, 0, _HEAD):
+            yield match[1].decode("utf-8", "replace")
+
+
+def _address_by_folder(path: Path) -> str | None:
+    """The address by the path in a mirror, which begins below the folder named as the host."""
+    parts = path.absolute().parts
+    if "www.mofa.go.jp" not in parts[:-1]:
+        return None
+    host = len(parts) - 1 - parts[::-1].index("www.mofa.go.jp")
+    name = parts[-1].partition("?")[0]  # the query of a page, in a file name of wget
+    return site.canonical_url("/" + quote("/".join((*parts[host + 1 : -1], name))))
+
+
+def _time_noted(body: bytes) -> datetime | None:
+    """When SingleFile saved the page; None where it is not said."""
+    match = _SINGLE_FILE.search(body, 0, _HEAD)
+    date = _DATE.match(match[2].decode("utf-8", "replace")) if match and match[2] else None
+    if not date:
+        return None
+    try:
+        return datetime.strptime(f"{date[1]} {date[2]}", "%a %b %d %Y %H:%M:%S %z")
+    except ValueError:
+        return None

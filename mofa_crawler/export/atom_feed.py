@@ -1,0 +1,121 @@
+"""The newest releases as an Atom feed (RFC 4287)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import NAMESPACE_URL, uuid5
+
+from lxml import etree
+
+from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
+from mofa_crawler.site import INDEXES, ORIGIN
+
+if TYPE_CHECKING:
+    from mofa_crawler.queries.snapshot import Snapshot
+    from mofa_crawler.record import Block, PressRelease
+
+# Of the whole dataset: a reader of feeds asks for all of it again and again.
+NEWEST = 100
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAGS = {"heading": "strong", "note": "small", "caption": "em"}
+
+
+def write_atom(taken: Snapshot, file: BinaryIO) -> None:
+    """Write the releases as entries, the newest first.
+
+    Without a period or a run to begin from, the newest `NEWEST`. An entry's id is the address of
+    the page. What XML cannot hold is U+FFFD.
+    """
+    selection = taken.selection
+    bounded = selection.since or selection.until or selection.changed_since is not None
+    limit = None if bounded else NEWEST
+    with etree.xmlfile(file, encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element(f"{_ATOM}feed", nsmap={None: _ATOM[1:-1]}):
+            for element in _head(taken, limit):
+                xml.write(element, "\n")
+            for record in taken.records(newest_first=True, limit=limit):
+                xml.write(_entry(record), "\n")
+
+
+def _head(taken: Snapshot, limit: int | None) -> list[etree._Element]:
+    indexes = [INDEXES[lang] for lang in taken.selection.langs]
+    author = _element("author")
+    author.extend([_element("name", PUBLISHER), _element("uri", f"{ORIGIN}/")])
+    return [
+        _element("id", uuid5(NAMESPACE_URL, " ".join(indexes)).urn),
+        _element("title", TITLE),
+        # There is no clock in it: the same dataset is the same feed.
+        _element("updated", taken.last_change(limit) or "1970-01-01T00:00:00Z"),
+        author,
+        *(
+            _element("link", rel="alternate", type="text/html", hreflang=lang, href=INDEXES[lang])
+            for lang in taken.selection.langs
+        ),
+        _element("rights", f"{LICENSE_TITLE}, {LICENSE_URL}"),
+        _element("generator", "mofa_crawler"),
+    ]
+
+
+def _entry(record: PressRelease) -> etree._Element:
+    entry = _element("entry")
+    entry.set(_LANG, record.lang)
+    content = _element("content", type="xhtml")
+    content.append(_article(record.body))
+    entry.extend(
+        [
+            _element("id", record.url),
+            _element("title", record.title),
+            _element("updated", record.last_seen),
+            _element("published", f"{record.date}T00:00:00+09:00"),
+            _element("link", rel="alternate", type="text/html", href=record.url),
+            *([_element("category", term=record.section)] if record.section else []),
+            *([_element("summary", record.lead)] if record.lead else []),
+            content,
+            _element("rights", record.attribution),
+        ]
+    )
+    return entry
+
+
+def _article(body: list[Block]) -> etree._Element:
+    article = etree.Element(f"{_XHTML}div", nsmap={None: _XHTML[1:-1]})
+    for block in body:
+        if block.kind == "table":
+            table = etree.SubElement(article, f"{_XHTML}table")
+            for row in block.rows:
+                line = etree.SubElement(table, f"{_XHTML}tr")
+                for cell in row:
+                    _write_lines(etree.SubElement(line, f"{_XHTML}td"), cell)
+        else:
+            parent = etree.SubElement(article, f"{_XHTML}p")
+            if block.kind in _TAGS:
+                parent = etree.SubElement(parent, f"{_XHTML}{_TAGS[block.kind]}")
+            _write_lines(parent, block.as_text())
+    return article
+
+
+def _write_lines(parent: etree._Element, text: str) -> None:
+    first, *others = _as_xml(text).split("\n")
+    parent.text = first
+    for line in others:
+        etree.SubElement(parent, f"{_XHTML}br").tail = line
+
+
+def _element(name: str, text: str | None = None, **attributes: str) -> etree._Element:
+    element = etree.Element(
+        f"{_ATOM}{name}",
+        {key: _as_xml(value) for key, value in attributes.items()},
+        nsmap={None: _ATOM[1:-1]},
+    )
+    element.text = None if text is None else _as_xml(text)
+    return element
+
+
+def _as_xml(text: str) -> str:
+    return _NO_XML.sub("\ufffd", text)

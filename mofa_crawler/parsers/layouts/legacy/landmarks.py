@@ -1,0 +1,175 @@
+"""What a line of a page from before 2013 is: by its words, its links and its place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mofa_crawler import site
+from mofa_crawler.parsers.dates import date_at_end, is_date
+from mofa_crawler.parsers.layouts.legacy.lines import name_of_link
+from mofa_crawler.parsers.links import names_language
+from mofa_crawler.parsers.text import letters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bs4 import Tag
+
+    from mofa_crawler.parsers.layouts.legacy.lines import Line
+
+_TITLE_PREFIX = re.compile(
+    r"^(?:MOFA|外務省(?:ホームページ)?)\s*[:：|｜\-]\s*|\s*[|｜]\s*(?:外務省|MOFA.*)$"
+)
+# Lines above a title that name the series to which it belongs.
+_SECTION = re.compile(
+    r"(?:MOFA\s+)?(?:Press Releases?|Announcements?|News(?: Releases?)?|Statements?|Events?)"
+    r"|(?:外務省)?(?:報道発表|プレスリリース|新着情報|記者発表)|(?:大臣|報道官|外務報道官|外務大臣)?談話",
+    re.IGNORECASE,
+)
+_TO_TOP = re.compile(
+    r"(?:(?:back|return|go) )?(?:to )?(?:the )?(?:page )?top(?: of (?:this|the) page)?"
+    r"|(?:(?:この)?ページの?)?(?:トップ|先頭|上)(?:[へに](?:戻る|もどる)?)?",
+    re.IGNORECASE,
+)
+_TO_INDEX = re.compile(
+    r"(?:(?:go )?back|return) to (?:the )?(?:index|list|top|home|press|previous|main|news|event"
+    r"|announce|archive|statement|content|mofa|what)\w*\b.*|index"
+    r"|.{0,20}[へに](?:戻る|もどる)|(?:目次|一覧)へ?",
+    re.IGNORECASE,
+)
+_SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
+_END = re.compile(r"[(（\[]\s*(?:END|End|end)\s*[)）\]]|END")
+_RELATED = re.compile(
+    r"[(（\[［【<＜・●■◆]*\s*(?:Related (?:Information|Links?|Documents?|Pages?|Articles?)"
+    r"|関連(?:情報|リンク|ページ|項目|サイト|ホームページ))",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"[(（\[［〈<【〔～〜―－\-].*[)）\]］〉>】〕～〜―－\-]")
+# What may follow the link back: the page's foot.
+_FOOT = re.compile(
+    r".*(?:copyright|©|all rights reserved|〒|著作権|法的事項)"
+    r"|[\s・|/]*(?:\(c\)\s*\d{4}|tel\b|電話|外務省|(?:the )?ministry of foreign affairs|webmaster"
+    r"|e-?mail|(?:last )?updated|更新)",
+    re.IGNORECASE,
+)
+_DIGITS_LIKE_A_DATE = re.compile(r"\D{0,3}\d{2,4}[./\-年]\d{1,2}[./\-月]\d{1,4}\D{0,3}")
+_SENTENCE = re.compile(r".{20,}[.。]$")
+_LONGEST_FOOT_LINE = 60  # characters; an address is longer
+_LONGEST_ADDRESS = 160
+_SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
+
+
+def date_text(line: Line) -> str:
+    """A line's text; that beside the links, where these are names of languages ("Japanese")."""
+    if all(names_language(name_of_link(link)) for link in line.links):
+        return line.beside_links.strip(_SIGNS) if line.links else line.text
+    return line.text
+
+
+def names_languages(line: Line) -> bool:
+    """Whether a line is links to the page in other languages, or bears them beside its date."""
+    names = [name_of_link(link) for link in line.links]
+    is_files = any(site.is_file(str(link["href"])) for link in line.links)
+    is_alone = line.is_linked or is_date(date_text(line))
+    return bool(names) and all(map(names_language, names)) and is_alone and not is_files
+
+
+def is_navigation_picture(line: Line, url: str) -> bool:
+    """Whether a line is a picture alone, and leads to an index: an arrow beside the link back."""
+    target = site.canonical_url(str(line.links[0]["href"]), url) if line.links else None
+    return not line.text and bool(target) and str(target).endswith("/index.html")
+
+
+def find_date(lines: Sequence[Line], head_title: str) -> int | None:
+    """Where the date is: a line of its own, or a title that ends in it."""
+    named = name_in(head_title)
+    for place, line in enumerate(lines):
+        if is_date(date_text(line)):
+            return place
+    for place, line in enumerate(lines):
+        begins = len(named) >= _SHORTEST_NAME and letters(line.text).startswith(named)
+        if (begins or line.heading) and not line.links and date_at_end(line.text):
+            return place
+    return None
+
+
+def find_end(lines: Sequence[Line], date_at: int) -> int | None:
+    """Where the article is over: at the last links back to the index, else to the top."""
+    places = range(date_at + 1, len(lines))
+    to_index = [place for place in places if leads_to_index(lines[place])]
+    if to_index:
+        # Several may stand one below the other.
+        while len(to_index) > 1 and all(
+            line.is_linked for line in lines[to_index[-2] + 1 : to_index[-1]]
+        ):
+            to_index.pop()
+        return to_index[-1]
+    return max((place for place in places if leads_to_top(lines[place])), default=None)
+
+
+def leads_to_top(line: Line) -> bool:
+    """Whether a line is links alone: one to the top of the page, and none to the index."""
+    return _leads(line, _TO_TOP) and not leads_to_index(line)
+
+
+def leads_to_index(line: Line) -> bool:
+    """Whether a line is links alone, and one of them leads back to the index."""
+    return _leads(line, _TO_INDEX)
+
+
+def _leads(line: Line, where: re.Pattern[str]) -> bool:
+    """Whether a line is links alone, and one of them bears such a name.
+
+    A link inside of the page leads to no index, whatever its name.
+    """
+    return line.is_linked and any(
+        where.fullmatch(name_of_link(link).strip(_SIGNS))
+        and (where is _TO_TOP or not _leads_inside(link))
+        for link in line.links
+    )
+
+
+def _leads_inside(link: Tag) -> bool:
+    name = name_of_link(link).strip(_SIGNS)
+    return str(link["href"]).startswith("#") or _TO_TOP.fullmatch(name) is not None
+
+
+def heads_related_links(line: Line) -> bool:
+    """Whether a line is "Related Information", alone, linked, or before links."""
+    match = _RELATED.match(line.text)
+    beside = _RELATED.sub("", line.beside_links, count=1)
+    return match is not None and not letters(beside)
+
+
+def name_in(head_title: str) -> str:
+    """The letters of what `<title>` names, without those of the site."""
+    return letters(_TITLE_PREFIX.sub("", head_title))
+
+
+def is_section(text: str) -> bool:
+    """Whether a text names a series of pages, as "Press Release" does, and is no title."""
+    return _SECTION.fullmatch(text) is not None
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether a text stands in brackets or between dashes, as a subtitle does."""
+    return _BRACKETED.fullmatch(text) is not None
+
+
+def is_end_mark(line: Line) -> bool:
+    """Whether a line is "(END)"."""
+    return _END.fullmatch(line.text) is not None
+
+
+def is_foot(line: Line) -> bool:
+    """Whether a line may stand below the link back: short, or an address or a copyright."""
+    words = line.beside_links
+    if _FOOT.match(words):
+        return len(words) <= _LONGEST_ADDRESS
+    return len(words) <= _LONGEST_FOOT_LINE and not _SENTENCE.fullmatch(words)
+
+
+def is_like_a_date(text: str) -> bool:
+    """Whether a text is digits in the form of a date that is none of the listed ones."""
+    return _DIGITS_LIKE_A_DATE.fullmatch(text) is not None

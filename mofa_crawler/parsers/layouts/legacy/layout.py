@@ -1,0 +1,351 @@
+"""Pages from before 2013, read by the landmarks in their text.
+
+History: the order of the text is known of pages from 1998 to 2012, in both languages; their
+markup is not. Title, date line, at times a link to the other language, the article, at times
+"(END)" and "Related Information", the link back to the index: nothing here rests on a class or an
+id, and every landmark that is missing, or contradicts another, is an error.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from mofa_crawler import site
+from mofa_crawler.parsers.body.outline import Outline
+from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
+from mofa_crawler.parsers.dom import selector
+from mofa_crawler.parsers.errors import (
+    InvalidDate,
+    ListingPage,
+    MisplacedMarkup,
+    MissingTitle,
+    UnknownLayout,
+)
+from mofa_crawler.parsers.layouts import Article
+from mofa_crawler.parsers.layouts.legacy.landmarks import (
+    date_text,
+    find_date,
+    find_end,
+    heads_related_links,
+    is_bracketed,
+    is_end_mark,
+    is_foot,
+    is_like_a_date,
+    is_navigation_picture,
+    is_section,
+    leads_to_index,
+    leads_to_top,
+    name_in,
+    names_languages,
+)
+from mofa_crawler.parsers.layouts.legacy.lines import (
+    cut,
+    flatten_layout_tables,
+    lines_of,
+    name_of_link,
+    soup_of,
+    stand_in_columns,
+    stands_in_grid,
+    text_of_link,
+    unwrap_lines,
+)
+from mofa_crawler.parsers.links import find_translation, read_link
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.text import fold, join_lines, letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from bs4 import BeautifulSoup
+
+    from mofa_crawler.parsers.layouts.legacy.lines import Line
+    from mofa_crawler.record import Link
+
+NAME = "text_landmarks"
+_NO_LATER_TEMPLATE = "markup from before the template of 2013"
+_DATE_LINE = "a line that is a date, or a title that ends in one"
+_BACK_LINK = "a link back to the index after the date"
+
+# Elements, ids and metas of the template since 2013: a page that has changed stays one of it.
+_LATER_TEMPLATE = selector(
+    "//main|//article|//nav|//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]"
+    "|//*[starts-with(@id, 'maincontent') or starts-with(@id, 'contents-')]|//div[.section-block]"
+)
+_TITLE = selector("//head/title")
+_MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
+_MOST_ABOVE_DATE = 12  # lines, of title and section
+_MOST_BELOW_DATE = 3  # lines of a title that its date splits
+
+
+def missing_anchors(page: Page) -> list[str]:
+    """The landmarks that the page lacks."""
+    if page.named["#maincontents"] or _LATER_TEMPLATE(page.tree):
+        return [_NO_LATER_TEMPLATE]
+    lines = lines_of(_soup(page))
+    date_at = find_date(lines, _head_title(page))
+    missing = [] if date_at is not None else [_DATE_LINE]
+    if find_end(lines, date_at or 0) is None:
+        missing.append(_BACK_LINK)
+    return missing
+
+
+def read(page: Page) -> Article:
+    """Take a page apart by its landmarks.
+
+    Raises `UnknownLayout` where one is missing, `MissingTitle`, `InvalidDate` (a date line that is
+    none, or more than one day), `MisplacedMarkup` (sentences where none belong), `ListingPage`
+    (nothing but links) and what `Outline` raises.
+    """
+    soup = _soup(page)
+    lines = lines_of(soup)
+    found = _Landmarks(page, lines)
+    body = [line for line in found.body if line.text]
+    if body and all(line.is_linked for line in body):
+        raise ListingPage("nothing but links stands after the date", url=page.url)
+    translation = find_translation(_pairs(found.languages), page.url)
+    related = list(_related_links(page, found.related))
+    for line in lines:
+        if is_navigation_picture(line, page.url):
+            line.links[0].decompose()
+    landmarks = [line.block for line in (*found.head, found.end)]
+    if stand_in_columns(body, landmarks):
+        raise MisplacedMarkup("text in a column beside the article", url=page.url)
+    flatten_layout_tables(soup, landmarks)
+    cut(soup, body, after=found.head[-1], before=found.end)
+    article = Page(url=page.url, body=str(soup.body or "").encode(), fetched_at=page.fetched_at)
+    outline = Outline(article)
+    for element in article.tree.iterchildren("body"):
+        outline.walk(element)
+    return Article(
+        section=found.section,
+        title=join_lines([line.text for line in found.title], _head_title(page)),
+        date=found.published,
+        date_line=found.date_line,
+        body=outline.blocks,
+        links=[*outline.links, *related],
+        translation=translation,
+    )
+
+
+def _soup(page: Page) -> BeautifulSoup:
+    soup = soup_of(page)
+    if site.lang_of(page.url) == "ja":
+        unwrap_lines(soup)
+    return soup
+
+
+def _head_title(page: Page) -> str:
+    return fold("".join(element.text_content() for element in _TITLE(page.tree)[:1]))
+
+
+class _Landmarks:
+    """The lines of a page by what they are: title, date, body, related links, end.
+
+    Raises what `read` raises.
+    """
+
+    def __init__(self, page: Page, lines: list[Line]) -> None:
+        self._page = page
+        self._lines = lines
+        self._named = name_in(_head_title(page))
+        date_at = find_date(lines, _head_title(page))
+        end = None if date_at is None else find_end(lines, date_at)
+        if date_at is None or end is None:
+            raise UnknownLayout("a landmark is missing", url=page.url)
+        line = lines[date_at]
+        self.date_line = date_text(line)
+        if is_date(self.date_line):
+            above, below = self._title(date_at)
+        else:
+            self.date_line = date_at_end(line.text) or ""
+            above, below = self._title_with_date(date_at), []
+            self._check_no_other_date(lines[date_at + 1 : date_at + 2])
+        self.published = self._day_of(self.date_line)
+        self.title = above + below
+        self.head = [*above, line, *below]  # title and date, in page order
+        self.section = self._section(self.title[0])
+        rest = lines[date_at + 1 + len(below) : end]
+        switch = list(takewhile(names_languages, rest))
+        self.languages = [x for x in lines[: date_at + 1] if names_languages(x)] + switch
+        rest = rest[len(switch) :]
+        self._check_one_day(rest)
+        self.body, self.related = self._without_boilerplate(rest)
+        self.end = lines[end]
+        self._check_foot(lines[end + 1 :])
+
+    # --- date -----------------------------------------------------------------------------------
+
+    def _day_of(self, text: str) -> date:
+        try:
+            day = read_date(text)
+        except ValueError as error:
+            raise InvalidDate(str(error), url=self._page.url) from None
+        if day is None:
+            raise InvalidDate(f"{text!r} is no date", url=self._page.url)
+        return day
+
+    def _check_one_day(self, lines: Sequence[Line]) -> None:
+        """A signature may bear the date again. Days of another kind stand in tables."""
+        again = [line for line in lines if is_date(line.text) and not stands_in_grid(line)]
+        if any(self._day_of(line.text) != self.published for line in again):
+            raise InvalidDate("date lines with different days", url=self._page.url)
+
+    def _check_no_other_date(self, lines: Sequence[Line]) -> None:
+        """A title may end in the day of which it speaks, above a date in a form of its own."""
+        for line in lines:
+            if is_like_a_date(line.text):
+                raise InvalidDate(f"{line.text!r} is no date", url=self._page.url)
+
+    # --- title ----------------------------------------------------------------------------------
+
+    def _title(self, date_at: int) -> tuple[list[Line], list[Line]]:
+        """The lines of the title above the date, and those below it.
+
+        The date may split a title, or stand above it.
+        """
+        below = self._lines[date_at + 1 : date_at + 1 + _MOST_BELOW_DATE]
+        for count in range(1, len(below) + 1):
+            if self._is_named(below[:count]):
+                return [], below[:count]
+        above = self._candidates(date_at)
+        if not any(self._is_named(above[first:]) for first in range(len(above))):
+            for first in range(len(above)):
+                for count in range(1, len(below) + 1):
+                    if self._is_named([*above[first:], *below[:count]]):
+                        return above[first:], below[:count]
+        title = self._whole_title(above)
+        if self._is_named(title):
+            return title, []
+        if below and below[0].heading is not None and title[0].heading is None:
+            raise self._no_title(f"a heading stands below the date, and {title[0].text!r} above")
+        return title, self._rest_of_title(title[-1], date_at)
+
+    def _rest_of_title(self, title: Line, date_at: int) -> list[Line]:
+        """The lines below the date in the heading that holds it and the title.
+
+        Lines in another element with the two may be of the title, and may not.
+        """
+        date_line = self._lines[date_at]
+        element = date_line.heading or date_line.block
+        if not title.stands_in(element):
+            return []
+        rest = [line for line in self._lines[date_at + 1 :] if line.stands_in(element)]
+        if date_line.heading is not None:
+            return rest
+        if rest and len(rest) < _MOST_BELOW_DATE and not rest[0].after_blank:
+            raise self._no_title(f"{rest[0].text[:40]!r} stands with the title, below the date")
+        return []
+
+    def _title_with_date(self, place: int) -> list[Line]:
+        """A title that ends in its date, with the lines of the same heading above it."""
+        heading = self._lines[place].heading
+        above = [x for x in self._lines[:place] if heading is not None and x.heading is heading]
+        return [*above, self._lines[place]]
+
+    def _candidates(self, date_at: int) -> list[Line]:
+        """The lines above the date down to the last link, which is the page's navigation."""
+        first = date_at
+        while first and not self._lines[first - 1].links and date_at - first < _MOST_ABOVE_DATE:
+            first -= 1
+        if first == date_at:
+            raise self._no_title("no text stands between the navigation and the date")
+        return self._lines[first:date_at]
+
+    def _whole_title(self, above: list[Line]) -> list[Line]:
+        """The title among the lines above the date.
+
+        It is what `<title>` names, else a heading, else the only text that there is.
+        """
+        for first in range(len(above)):
+            for last in range(len(above), first, -1):
+                if self._is_named(above[first:last]):
+                    return above[first:last] + self._subtitle(above[last:], above[last - 1])
+        heading = next((line.heading for line in reversed(above) if line.heading), None)
+        if heading is not None:
+            places = [place for place, line in enumerate(above) if line.heading is heading]
+            title = above[places[0] : places[-1] + 1]
+            return title + self._subtitle(above[places[-1] + 1 :], title[-1])
+        groups = [place for place, line in enumerate(above) if _begins_group(above, place)]
+        while len(groups) > 1 and is_bracketed(above[groups[-1]].text):
+            groups.pop()
+        title, others = above[groups[-1] :], above[: groups[-1]]
+        if len(others) > 1 or (others and not is_section(others[0].text)):
+            raise self._no_title(
+                f"{len(groups)} texts stand above the date, and <title> names none of them"
+            )
+        if is_section(title[0].text):
+            raise self._no_title(f"{title[0].text!r} alone stands above the date")
+        return title
+
+    def _subtitle(self, lines: list[Line], title: Line) -> list[Line]:
+        """The lines between the title and the date: a subtitle in brackets, or of the heading."""
+        for line in lines:
+            is_of_heading = title.heading is not None and line.heading is title.heading
+            if not is_of_heading and not is_bracketed(line.text):
+                raise self._no_title(f"{line.text[:40]!r} stands between the title and the date")
+        return lines
+
+    def _is_named(self, lines: list[Line]) -> bool:
+        return bool(self._named) and letters("".join(line.text for line in lines)) == self._named
+
+    def _section(self, title: Line) -> str:
+        """The line above the title, if it is a heading too or names a series of pages."""
+        place = self._lines.index(title)
+        above = self._lines[place - 1] if place else None
+        if above is None or above.links:
+            return ""
+        outer = above.heading is not None and above.heading is not title.heading
+        return above.text if outer or is_section(above.text) else ""
+
+    def _no_title(self, message: str) -> MissingTitle:
+        return MissingTitle(message, url=self._page.url)
+
+    # --- body -----------------------------------------------------------------------------------
+
+    def _without_boilerplate(self, rest: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+        """The lines of the article, and those of its related links."""
+        lines = [line for line in rest if not (is_end_mark(line) or leads_to_top(line))]
+        if any(leads_to_index(line) for line in lines):
+            raise self._misplaced("the text goes on after a link back to the index")
+        for place, line in enumerate(lines):
+            if heads_related_links(line) and any(other.links for other in lines[place:]):
+                self._check_only_links(lines[place:])
+                return lines[:place], lines[place:]
+        return lines, []
+
+    def _check_only_links(self, lines: Sequence[Line]) -> None:
+        for line in lines:
+            words = line.beside_links
+            if heads_related_links(line) or (line.links and len(words) <= _MOST_BESIDE_LINKS):
+                continue
+            raise self._misplaced(f"{words[:40]!r} among the related links")
+
+    def _check_foot(self, lines: Sequence[Line]) -> None:
+        """Refuse a page whose article goes on after the link back."""
+        for line in lines:
+            if not is_foot(line):
+                words = line.beside_links
+                raise self._misplaced(f"{words[:40]!r} after the link back to the index")
+
+    def _misplaced(self, message: str) -> MisplacedMarkup:
+        return MisplacedMarkup(message, url=self._page.url)
+
+
+def _begins_group(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line begins another text than the one above it."""
+    line, above = lines[place], lines[place - 1] if place else None
+    return above is None or line.block is not above.block or line.after_blank
+
+
+def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
+    return [(str(link["href"]), name_of_link(link)) for line in lines for link in line.links]
+
+
+def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:
+    for line in lines:
+        for element in line.links if not is_navigation_picture(line, page.url) else []:
+            href, text = str(element["href"]), text_of_link(element)
+            if link := read_link(href, text, page_url=page.url, kind="related"):
+                yield link

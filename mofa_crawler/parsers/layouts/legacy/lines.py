@@ -1,0 +1,336 @@
+"""Pages whose markup nobody knows, as lines of text, in a tree that can be cut anywhere.
+
+In BeautifulSoup a text is a node of its own, so that an article can be cut out of a page between
+two texts, whatever elements they stand in. The parser under it is lxml's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString
+
+from mofa_crawler.parsers.body.line_kinds import is_caption
+from mofa_crawler.parsers.dom import HIDDEN, INLINE, NOT_TEXT, integer
+from mofa_crawler.parsers.errors import Unparsable
+from mofa_crawler.parsers.text import WIDE, fold, letters
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from mofa_crawler.parsers.page import Page
+
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_TABLE_PARTS = ["thead", "tbody", "tfoot", "tr", "td", "th", "caption"]
+_MOST_TAGS = 50_000
+_NEVER_SHOWN = ["script", "style", "noscript", "template"]
+_PREFORMATTED = ["pre", "xmp", "listing"]
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+# In Japanese no line end of the source is a space, also not one beside a Latin letter.
+_WRAP = re.compile(
+    rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
+)
+# A line of a preformatted text that is as long as this goes on in the next one.
+_FULL_LINE = 50  # columns; a Japanese character takes two
+_MOST_LEFT_OVER = 8
+_HANGING = 4
+_SENTENCE_ENDS = (".", ":", ";", "。", "：")
+# What stands before the text of an item, under which its further lines are indented.
+_LABEL = re.compile(
+    r"\s*(?:[(（]?(?:[0-9０-９]{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[ァ-ヶ])[.．)）](?:\s+|(?=[^\x00-\x7f]))"
+    r"|[*・•]\s*|[0-9０-９①-⑳]{1,2}\u3000\s*)(?=\S)"
+)
+
+
+@dataclass(eq=False)
+class Line:
+    """A line as a reader sees it: the texts between two breaks, or a linked picture alone."""
+
+    block: Tag  # the innermost element around it that is no inline one
+    after_blank: bool = False  # whether an empty line is above it
+    nodes: list[NavigableString] = field(default_factory=list)
+    text: str = ""
+    links: list[Tag] = field(default_factory=list)
+    beside_links: str = ""  # the text that is no link
+
+    @property
+    def first_node(self) -> PageElement:
+        """Where the line begins in the page."""
+        return self.nodes[0] if self.nodes else self.links[0]
+
+    @property
+    def last_node(self) -> PageElement:
+        """Where the text of the line ends in the page."""
+        with_text = [node for node in self.nodes if fold(node)]
+        return with_text[-1] if with_text else self.links[-1]
+
+    @property
+    def heading(self) -> Tag | None:
+        """The heading (h1 to h6) that it stands in."""
+        return self.block if self.block.name in _HEADINGS else self.block.find_parent(_HEADINGS)
+
+    def stands_in(self, element: Tag) -> bool:
+        """Whether the line is inside of an element."""
+        return self.block is element or any(outer is element for outer in self.block.parents)
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether all of it is links, but for signs between them."""
+        return bool(self.links) and not letters(self.beside_links)
+
+
+def text_of_link(link: Tag) -> str:
+    """The text of a link, with a space for a line break."""
+    pieces = [
+        str(node) if isinstance(node, NavigableString) else " "
+        for node in link.descendants
+        if isinstance(node, NavigableString) or (isinstance(node, Tag) and node.name == "br")
+    ]
+    return fold("".join(pieces))
+
+
+def name_of_link(link: Tag) -> str:
+    """The text of a link; the alternative text where it is a picture, to tell it by."""
+    image = link.find("img")
+    return text_of_link(link) or (str(image.get("alt", "")) if image else "")
+
+
+def soup_of(page: Page) -> BeautifulSoup:
+    """The page as a tree without comments, scripts and the like; `<pre>` as lines.
+
+    Raises what `Page.text` raises, and `Unparsable` for more markup than such a page ever had.
+    """
+    if page.body.count(b"<") > _MOST_TAGS:
+        raise Unparsable(f"more than {_MOST_TAGS:,} tags in a page from before 2013", url=page.url)
+    soup = BeautifulSoup(_XML_DECLARATION.sub("", page.text), "lxml")
+    for element in soup(_NEVER_SHOWN):
+        element.decompose()
+    for element in [*soup.find_all(hidden=True), *soup.find_all(style=HIDDEN)]:
+        element.extract()
+    for text in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
+        text.extract()
+    for pre in soup(_PREFORMATTED):
+        _break_lines(pre)
+    return soup
+
+
+def lines_of(soup: BeautifulSoup) -> list[Line]:
+    """The lines of a page's body, in page order."""
+    found: list[Line] = []
+    line: Line | None = None
+    breaks = 0
+    for node in (soup.body or soup).descendants:
+        if isinstance(node, Tag):
+            if node.name == "br":
+                breaks += 1
+                line = None
+            elif node.name == "img":
+                block, link = _block_around(node), node.find_parent("a", href=True)
+                begins = line is None or line.block is not block
+                if begins and link and not fold(link.get_text()):
+                    found.append(Line(block, links=[link]))
+            elif node.name not in INLINE | NOT_TEXT or node.name == "hr":
+                line = None
+        elif isinstance(node, NavigableString) and fold(node):
+            block = _block_around(node)
+            if line is None or line.block is not block:
+                line = Line(block, after_blank=breaks > 1)
+                found.append(line)
+            breaks = 0
+            line.nodes.append(node)
+        elif line is not None and isinstance(node, NavigableString):
+            line.nodes.append(node)
+    for line in found:
+        _read(line)
+    return found
+
+
+def _read(line: Line) -> None:
+    around = [(node, node.find_parent("a", href=True)) for node in line.nodes]
+    line.text = fold("".join(line.nodes))
+    line.beside_links = fold("".join(node for node, link in around if link is None))
+    # By identity: to BeautifulSoup, links that say the same are equal.
+    line.links += {id(link): link for _, link in around if link is not None}.values()
+
+
+def unwrap_lines(soup: BeautifulSoup) -> None:
+    """Join the hard-wrapped lines of a Japanese page's source."""
+    for node in soup.find_all(string=True):
+        joined = _WRAP.sub("", node)
+        if joined != node:
+            node.replace_with(NavigableString(joined))
+
+
+def cut(soup: BeautifulSoup, lines: Collection[Line], *, after: Line, before: Line) -> None:
+    """Leave nothing of the page but `lines`, and what has no text between two other lines.
+
+    `after` and `before` are lines of the page around them: pictures between these stay.
+    """
+    kept = {id(node) for line in lines for node in line.nodes}
+    around = {id(element) for line in lines for node in line.nodes for element in node.parents}
+    first, last = after.last_node, before.first_node
+    is_inside = False
+    for node in list((soup.body or soup).descendants):
+        if node is last:
+            is_inside = False
+        if isinstance(node, Tag):
+            is_dropped = not is_inside or (node.name == "a" and fold(node.get_text()))
+            if id(node) not in around and is_dropped:
+                node.extract()
+        elif id(node) not in kept and str(node).strip():
+            node.extract()
+        if node is first:
+            is_inside = True
+
+
+def stands_in_grid(line: Line) -> bool:
+    """Whether a line is a cell of its own beside others in a row."""
+    cell = line.block if line.block.name in {"td", "th"} else line.block.find_parent(["td", "th"])
+    row = cell.find_parent("tr") if cell is not None else None
+    if cell is None or row is None or fold(cell.get_text()) != line.text:
+        return False
+    return sum(bool(fold(other.get_text())) for other in row(["td", "th"])) > 1
+
+
+def stand_in_columns(lines: Collection[Line], landmarks: Collection[Tag]) -> bool:
+    """Whether some of the lines stand beside others, in a table around the landmarks."""
+    cells_of: dict[int, set[int]] = {}
+    for line in lines:
+        for cell in [line.block, *line.block.parents]:
+            if cell.name in {"td", "th"} and (row := cell.find_parent("tr")):
+                table = row.find_parent("table")
+                if any(table is outer for element in landmarks for outer in element.parents):
+                    cells_of.setdefault(id(row), set()).add(id(cell))
+    return any(len(cells) > 1 for cells in cells_of.values())
+
+
+def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> None:
+    """Make plain divisions of tables that only place things on the page.
+
+    These are all around `landmarks`, those that hold another table, and those that are no grid of
+    texts. One that holds a picture and a text is the picture with its caption.
+    """
+    around = {id(outer) for element in landmarks for outer in element.parents}
+    for table in soup("table"):
+        is_around = id(table) in around
+        if not is_around and _is_data(table):
+            continue
+        text = fold(table.get_text())
+        is_picture = not is_around and table.find("img") and not table.find("table")
+        for part in table(_TABLE_PARTS):
+            if part.find_parent("table") is table:
+                part.name = "div"
+                part.attrs = {}
+        table.name = "figcaption" if is_picture and is_caption(text) else "div"
+        table.attrs = {}
+
+
+_LONGEST_CELL = 400  # of a table that has no frame
+_LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・•●○■◆]{1,3}[.．)）\]］]{0,2}")
+
+
+def _is_data(table: Tag) -> bool:
+    """Whether a table is one to a reader: a grid of at least two rows and columns with texts.
+
+    One without a frame may also only indent numbered items, or long texts.
+    """
+    if table.find("table"):
+        return False
+    rows = [
+        texts
+        for row in table("tr")
+        if (texts := [text for cell in row(["td", "th"]) if (text := fold(cell.get_text()))])
+    ]
+    if max(map(len, rows), default=0) < 2:  # noqa: PLR2004
+        return False
+    if table.find(["th", "caption"]):
+        return True
+    if integer(str(table.get("border", "0")) or "1", 0) > 0 and len(rows) > 1:
+        return True
+    if table.find("img"):
+        return False
+    is_list = all(_LABEL_CELL.fullmatch(row[0]) for row in rows)
+    is_prose = any(len(text) > _LONGEST_CELL for row in rows for text in row)
+    return len(rows) > 1 and not is_list and not is_prose
+
+
+def _break_lines(pre: Tag) -> None:
+    """Turn the line ends of a `<pre>` into breaks, but for those of hard-wrapped sentences."""
+    ends = iter(_wrapped_ends(pre.get_text().replace("\r", "").split("\n")))
+    for node in list(pre.find_all(string=True)):
+        first, *more = str(node).replace("\r", "").split("\n")
+        pieces: list[Tag | str] = [first]
+        for text in more:
+            if next(ends):
+                pieces.append(f"{pieces.pop()}\n{text}")
+            else:
+                pieces += [Tag(name="br"), text]
+        node.replace_with(*(NavigableString(p) if isinstance(p, str) else p for p in pieces))
+    pre.name = "div"
+
+
+def _wrapped_ends(lines: list[str]) -> Iterator[bool]:
+    """For each line but the last, whether it was broken because it was full.
+
+    Then the next one goes on with it: it is indented like the text of an item, or like the
+    lines of the paragraph before it, and begins no item.
+    """
+    width = max(map(_columns, lines))
+    goes_on = False
+    for line, following in pairwise(lines):
+        # A text of short lines was not wrapped: it is a list of names, or an address.
+        goes_on = (
+            width >= _FULL_LINE
+            and bool(following.strip())
+            and not line.rstrip().endswith((":", "："))
+            and (_is_full(line, following) or (goes_on and _is_in_sentence(line)))
+            and _is_indented_like(line, following, goes_on=goes_on)
+        )
+        yield goes_on
+
+
+def _is_full(line: str, following: str) -> bool:
+    """Whether the next word would not have found room."""
+    word = following.split(maxsplit=1)[0]
+    # A Japanese line is broken at any character, so that a few columns may be left.
+    needed = _columns(word) if word.isascii() else _MOST_LEFT_OVER
+    return _columns(line.rstrip()) + 1 + needed >= _FULL_LINE
+
+
+def _is_in_sentence(line: str) -> bool:
+    """Inside of a sentence, a link in the source may have made a line long."""
+    text = line.strip()
+    return _columns(text) >= _FULL_LINE // 3 and not text.endswith(_SENTENCE_ENDS)
+
+
+def _is_indented_like(line: str, following: str, *, goes_on: bool) -> bool:
+    """Whether the next line stands under the text of this one, and begins nothing of its own."""
+    label = _LABEL.match(line)
+    if _LABEL.match(following) or (following.startswith("\u3000") and not goes_on and not label):
+        return False
+    if goes_on:
+        return _indent(following) <= _indent(line)
+    if label:
+        return _indent(following) <= _columns(label[0])
+    # The first line may be indented more than the others, or they may hang.
+    return _indent(following) <= (_indent(line) or _HANGING)
+
+
+def _indent(line: str) -> int:
+    return _columns(line[: len(line) - len(line.lstrip())])
+
+
+def _columns(line: str) -> int:
+    return sum(2 if east_asian_width(sign) in "FWA" else 1 for sign in line)
+
+
+def _block_around(node: PageElement) -> Tag:
+    for element in node.parents:
+        if element.name not in INLINE:
+            return element
+    raise AssertionError("a text outside of any element")

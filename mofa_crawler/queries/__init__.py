@@ -1,0 +1,1 @@
+"""Read-only queries of the database, beside a run that may go on."""

@@ -1,0 +1,76 @@
+"""The dataset as it is at one moment, read beside a run that may go on: no migration, no lock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.store.records import read_records
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mofa_crawler.record import PressRelease
+    from mofa_crawler.store.records import Selection
+
+# The first version of the tables in which a release tells which run changed it.
+_TELLS_CHANGES = 4
+
+
+class NoSuchRun(Exception):
+    """The selection names a run that there was not. `str()` is one line that names the last."""
+
+
+class Snapshot:
+    """The records of a selection as they are at one moment. Made by `snapshot`.
+
+    `given` counts the records given out.
+    """
+
+    def __init__(self, db: sqlite3.Connection, selection: Selection) -> None:
+        self._db = db
+        self.selection = selection
+        self.given = 0
+
+    def records(
+        self, *, newest_first: bool = False, limit: int | None = None
+    ) -> Iterator[PressRelease]:
+        """By date and id, so many of them (None: all). Memory does not grow with their number."""
+        clause, values = self.selection.clause()
+        records = read_records(self._db, clause, values, newest_first=newest_first)
+        for record in islice(records, limit):
+            self.given += 1
+            yield record
+
+    def last_change(self, limit: int | None = None) -> str | None:
+        """The latest `last_seen` of so many of the newest (None: all); None where there is none."""
+        clause, values = self.selection.clause()
+        newest = f"SELECT last_seen FROM releases {clause} ORDER BY date DESC, id DESC LIMIT ?"  # noqa: S608
+        query = f"SELECT max(last_seen) FROM ({newest})"  # noqa: S608 - names of our own
+        row = self._db.execute(query, (*values, -1 if limit is None else limit)).fetchone()
+        return row[0]  # type: ignore[no-any-return]
+
+
+@contextmanager
+def snapshot(path: Path, selection: Selection) -> Iterator[Snapshot]:
+    """Take a snapshot of a database. Raises `StoreError`, and `NoSuchRun`.
+
+    A database of an older version is read as it is: the columns of a record were there from the
+    first. Which run changed what, it does not tell.
+    """
+    oldest = 1 if selection.changed_since is None else _TELLS_CHANGES
+    with reading(path, oldest=oldest) as db:
+        if selection.changed_since is not None:
+            _check_run(db, selection.changed_since)
+        yield Snapshot(db, selection)
+
+
+def _check_run(db: sqlite3.Connection, run: int) -> None:
+    runs = [row[0] for row in db.execute("SELECT id FROM runs ORDER BY id")]
+    if run not in runs:
+        known = f"the last was run {runs[-1]}" if runs else "there was none yet"
+        raise NoSuchRun(f"there was no run {run}; {known}")

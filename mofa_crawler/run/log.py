@@ -1,0 +1,24 @@
+"""Keeps the warnings of a run's log for its report."""
+
+from __future__ import annotations
+
+import logging
+
+from mofa_crawler.atomic_files import as_text
+
+_MOST = 200  # a site that changed can make one of every page
+
+
+class LogLines(logging.Handler):
+    """The first lines of level WARNING and worse while it is attached, and how many there were."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+        self.total = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.total += 1
+        if len(self.lines) < _MOST:
+            message = " ".join(as_text(record.getMessage()).split())
+            self.lines.append(f"{record.levelname}: {message}")

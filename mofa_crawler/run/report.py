@@ -1,0 +1,168 @@
+"""The report of a run: one JSON object, the same keys always, in `--report FILE` and in `runs`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import msgspec
+
+from mofa_crawler import __version__
+from mofa_crawler.atomic_files import as_text, replace_file
+from mofa_crawler.record import Timestamp, timestamp
+from mofa_crawler.run.counters import (
+    ARCHIVE,
+    CODE,
+    FIELD,
+    LAYOUT,
+    MONTH,
+    PASSED_OVER,
+    READ,
+    counted_under,
+    counts,
+    total_of,
+)
+from mofa_crawler.run.coverage import Coverage, coverage_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_STATUS = "downloader/response_status_count/"
+
+
+class Report(TypedDict):
+    """What a run came to. Keys may be added; none ever changes its meaning."""
+
+    run_id: int | None  # its row in `runs`; null where it could not start
+    spider: str
+    arguments: dict[str, str]  # as given
+    version: str  # of mofa_crawler
+    started_at: Timestamp
+    finished_at: Timestamp
+    seconds: float
+    exit_code: int
+    meaning: str  # of the exit code
+    reason: str  # `finished`, or why it was closed before; where it could not start, what is wrong
+    counts: dict[str, dict[str, int]]  # per language and `total`: how many of what
+    read_by_layout: dict[str, int]
+    read_by_month: dict[str, int]  # by the month (`YYYY-MM`) of their date
+    coverage: Coverage
+    rejected_by_code: dict[str, int]  # listings among them
+    passed_over: dict[str, int]  # of saved pages, what was no capture to read
+    requests: dict[str, int]  # `total`, `2xx` to `5xx`, `no_answer`; robots.txt among them
+    bytes_received: int
+    archive: str | None  # the name of its file in the archive
+    warnings_total: int
+    warnings: list[str]  # lines of the log, WARNING and worse; the first of them
+
+
+class ReportError(Exception):
+    """A report's file cannot be written. `str()` is one line with the file's name."""
+
+
+class _Ended(msgspec.Struct):
+    exit_code: int
+
+
+def make_report(  # noqa: PLR0913 - a key of the report each
+    *,
+    run_id: int | None,
+    spider: str,
+    arguments: Mapping[str, str],
+    started: datetime,
+    finished: datetime,
+    exit_code: int,
+    meaning: str,
+    reason: str,
+    stats: Mapping[str, Any],
+    warnings: list[str],
+    warnings_total: int,
+) -> Report:
+    """The report of a run by its stats (Scrapy's; empty where it could not start)."""
+    by_lang = counts(stats)
+    return Report(
+        run_id=run_id,
+        spider=spider,
+        arguments={name: as_text(value) for name, value in arguments.items()},
+        version=__version__,
+        started_at=timestamp(started),
+        finished_at=timestamp(finished),
+        seconds=round((finished - started).total_seconds(), 1),
+        exit_code=int(exit_code),
+        meaning=meaning,
+        reason=as_text(reason),
+        counts={**by_lang, "total": total_of(by_lang)},
+        read_by_layout=counted_under(stats, LAYOUT),
+        read_by_month=counted_under(stats, MONTH),
+        coverage=coverage_of(stats.get(READ, 0), counted_under(stats, FIELD)),
+        rejected_by_code=counted_under(stats, CODE),
+        passed_over=counted_under(stats, PASSED_OVER),
+        requests=_requests(stats),
+        bytes_received=stats.get("downloader/response_bytes", 0),
+        archive=stats.get(ARCHIVE),
+        warnings_total=warnings_total,
+        warnings=warnings,
+    )
+
+
+def not_started(
+    spider: str, arguments: Mapping[str, str], *, exit_code: int, meaning: str, reason: str
+) -> Report:
+    """The report of a run that could not start."""
+    now = datetime.now(UTC)
+    return make_report(
+        run_id=None,
+        spider=spider,
+        arguments=arguments,
+        started=now,
+        finished=now,
+        exit_code=exit_code,
+        meaning=meaning,
+        reason=reason,
+        stats={},
+        warnings=[],
+        warnings_total=0,
+    )
+
+
+def _requests(stats: Mapping[str, Any]) -> dict[str, int]:
+    classes: Counter[str] = Counter()
+    for status, number in counted_under(stats, _STATUS).items():
+        classes[f"{status[0]}xx"] += number
+    total = stats.get("downloader/request_count", 0)
+    return {
+        "total": total,
+        **dict.fromkeys(("2xx", "3xx", "4xx", "5xx"), 0),
+        **classes,
+        "no_answer": total - classes.total(),
+    }
+
+
+def check_report_file(path: Path) -> None:
+    """Raise `ReportError` where `path` could not be written, or is there and is no report."""
+    path = path.resolve()
+    try:
+        if path.exists() and not path.is_file():
+            raise ReportError(f"cannot write {path}: it is no file")
+        tempfile.TemporaryFile(dir=path.parent).close()
+        if content := path.read_bytes() if path.exists() else b"":
+            msgspec.json.decode(content, type=_Ended)
+    except OSError as error:
+        raise ReportError(f"cannot write {path}: {error.strerror or error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise ReportError(
+            f"{path} is no report of a run, so it is not replaced; move it away, or name another"
+        ) from None
+
+
+def write_report(path: Path, report: Report) -> None:
+    """Write a report to `path`, at once or not at all. Raises `ReportError`."""
+    path = path.resolve()  # what a link points to is replaced, not the link
+    text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
+    try:
+        replace_file(path, lambda file: file.write(text))
+    except OSError as error:
+        raise ReportError(f"cannot write {path}: {error.strerror or error}") from error

@@ -1,1 +1,0 @@
-"""The exporters: one file format each, from a snapshot of the database."""

@@ -1,0 +1,391 @@
+"""Captures out of WARC files and saved pages: what is found, what is read, and what is lost."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import brotli
+import pytest
+
+from mofa_crawler.archive.captures import Passed, Place, Problem, UnreadableCapture
+from mofa_crawler.archive.discovery import find, read
+from mofa_crawler.site import Mirror
+from tests.archives import DAY, Answer, of_sample, write_warc
+from tests.conftest import ORIGIN, SITE
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mofa_crawler.archive.captures import Found
+
+SEED = "press/release/press1e_000170.html"
+PATHS = [SEED, "announce/announce/1998/8/826.html", "mofaj/press/release/press4_009165.html"]
+BODIES = {f"{ORIGIN}/{path}": (SITE / path).read_bytes() for path in PATHS}
+LIMIT = 1024 * 1024
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "unpacked").mkdir()
+    return tmp_path
+
+
+def found_in(folder: Path, *names: str) -> list[Found]:
+    paths = [folder / name for name in names]
+    return list(find(paths, folder=folder / "unpacked", limit=LIMIT, mirror=Mirror()))
+
+
+def bodies(found: list[Found]) -> dict[str, bytes]:
+    places = [one for one in found if isinstance(one, Place)]
+    return {place.url: read(place, limit=LIMIT).body for place in places}
+
+
+def problems(found: list[Found]) -> list[str]:
+    return [one.line for one in found if isinstance(one, Problem)]
+
+
+def sample(path: Path) -> Path:
+    return write_warc(path, map(of_sample, PATHS))
+
+
+def as_one_stream(path: Path) -> None:
+    content = gzip.decompress(sample(path).read_bytes())
+    path.write_bytes(gzip.compress(content, mtime=0))
+
+
+def as_wacz(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(sample(path.with_name("data.warc.gz")), "archive/data.warc.gz")
+        archive.writestr("datapackage.json", "{}")
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.warc", sample),
+        ("a.warc.gz", sample),
+        ("A.WARC.GZ.OPEN", lambda path: sample(path.with_name("a.warc.gz")).rename(path)),
+        ("one_stream.warc.gz", as_one_stream),
+        ("a.wacz", as_wacz),
+    ],
+)
+def test_every_kind_of_archive(folder: Path, name: str, make: Callable[[Path], object]) -> None:
+    make(folder / name)
+    found = found_in(folder, name)
+    assert bodies(found) == BODIES
+    assert problems(found) == []
+    for place in found:
+        assert isinstance(place, Place)
+        assert (place.source, place.fetched_at) == (
+            f"warc:{name}",
+            datetime(2026, 1, 10, 3, tzinfo=UTC),
+        )
+
+
+# --- torn and damaged ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "one_stream.warc.gz"])
+def test_whole_records_of_a_torn_file_are_read(folder: Path, name: str) -> None:
+    (as_one_stream if "one" in name else sample)(folder / name)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:-200])
+    found = found_in(folder, name)
+    assert list(bodies(found)) == list(BODIES)[:2]
+    line, *_ = problems(found)
+    assert line.startswith(f"{folder / name}: the ")
+    assert line.endswith(("no whole record; those before are read", "what comes before is read"))
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_records_beyond_damage_are_read(folder: Path, name: str) -> None:
+    sample(folder / name)
+    (first, second, third) = found_in(folder, name)
+    assert isinstance(second, Place)
+    assert isinstance(third, Place)
+    assert second.offset is not None
+    assert third.offset is not None
+    content = bytearray((folder / name).read_bytes())
+    # Of the plain file the record's own header, of the other one something within.
+    at = second.offset if name == "a.warc" else second.offset + 500
+    content[at : at + 20] = b"\xff" * 20
+    (folder / name).write_bytes(content)
+    found = found_in(folder, name)
+    assert list(bodies(found)) == list(BODIES)[::2]
+    assert problems(found) == [
+        f"{folder / name}: {third.offset - second.offset} bytes at {second.offset} cannot be read; "
+        "the rest is"
+    ]
+    assert first in found
+
+
+def test_a_file_that_is_no_archive(folder: Path) -> None:
+    (folder / "noise.warc.gz").write_bytes(os.urandom(100_000))
+    (folder / "empty.warc").write_bytes(b"")
+    (folder / "none.wacz").write_bytes(b"PK")
+    write_warc(folder / "nothing.warc", [])
+    assert problems(found_in(folder, "noise.warc.gz")) == [
+        f"{folder}/noise.warc.gz: the last 100000 bytes are no whole record; those before are read",
+        f"{folder}/noise.warc.gz: no answer of a server in it",
+    ]
+    for name in ("empty.warc", "nothing.warc"):
+        assert problems(found_in(folder, name)) == [f"{folder}/{name}: no answer of a server in it"]
+    assert problems(found_in(folder, "none.wacz")) == [
+        f"{folder}/none.wacz: File is not a zip file"
+    ]
+
+
+def test_an_encrypted_archive_is_told_of(folder: Path) -> None:
+    as_wacz(folder / "a.wacz")
+    content = bytearray((folder / "a.wacz").read_bytes())
+    for sign, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(sign) + flags] |= 1
+    (folder / "a.wacz").write_bytes(content)
+    (problem,) = problems(found_in(folder, "a.wacz"))
+    assert "encrypted" in problem
+
+
+def test_several_records_in_one_member_are_told_of(folder: Path) -> None:
+    name = "mixed.warc.gz"
+    as_one_stream(folder / name)
+    stream = (folder / name).read_bytes()
+    (folder / name).write_bytes(sample(folder / name).read_bytes() + stream)
+    (line,) = problems(found_in(folder, name))
+    assert line.endswith(
+        "holds several records, and only the first is read; run: warcio recompress"
+    )
+
+
+# --- what is a capture --------------------------------------------------------------------------
+
+
+def test_what_is_passed_over(folder: Path) -> None:
+    answers = [
+        Answer("https://web.archive.org/web/2021/https://www.mofa.go.jp/press/release/x.html"),
+        Answer("https://www.mofa.go.jp.example/x.html"),
+        Answer("dns:www.mofa.go.jp", type="resource"),
+        Answer("files/1.pdf", headers={"Content-Type": "application/pdf"}),
+        Answer("press/release/a.html", status="301 Moved"),
+        Answer("press/release/b.html", status="304 Not Modified"),
+        Answer("press/release/c.html", status="503 Busy"),
+        Answer("press/release/d.html", type="revisit"),
+        Answer("press/release/e.html", type="request"),
+        Answer("press/release/f.html", b"x", date="yesterday"),
+        Answer("press/release/f.html", b"x", date="0001-01-01T00:00:00+09:00"),
+        Answer("http://mofa.go.jp/press//release/g.html?x=1#y", b"x"),
+        Answer("press/release/h.html", b"x", status="404 Not Found"),
+        Answer("press/release/i.html", b"x", type="resource"),
+        Answer("press/release/j.html", b"x", protocol="HTTP/2", status="200"),
+        Answer("press/release/", b"x", headers={"Content-Type": "text/html; charset=UTF-8"}),
+        Answer("press/release/k.html", b"x", headers={"Content-Type": "application/pdf"}),
+    ]
+    write_warc(folder / "a.warc", answers)
+    found = found_in(folder, "a.warc")
+    passed = [one.what for one in found if isinstance(one, Passed)]
+    assert passed == [
+        *["of other hosts"] * 3,
+        "no pages",
+        *["answers other than 200, 404 and 410"] * 3,
+        "records that only say that a page was as before",
+    ]
+    of_no_date = "(https://www.mofa.go.jp/press/release/f.html) bears no date, and is left out"
+    assert [line.endswith(of_no_date) for line in problems(found)] == [True, True]
+    names = ["g.html", "h.html", "i.html", "j.html", "index.html", "k.html"]
+    assert bodies(found) == {f"{ORIGIN}/press/release/{name}": b"x" for name in names}
+    statuses = [read(one, limit=9).status for one in found if isinstance(one, Place)]
+    assert statuses == [200, 404, 200, 200, 200, 200]
+
+
+HTML = b"<html>" + b"lorem ipsum " * 1000 + b"</html>"
+DEFLATE = zlib.compressobj(wbits=-15)
+RAW_DEFLATE = DEFLATE.compress(HTML) + DEFLATE.flush()
+
+
+def chunked(body: bytes) -> bytes:
+    cuts = [*range(0, len(body), 5000), len(body)]
+    chunks = [b"%x\r\n%s\r\n" % (b - a, body[a:b]) for a, b in pairwise(cuts)]
+    return b"".join([*chunks, b"0\r\n\r\n"])
+
+
+@pytest.mark.parametrize(
+    ("payload", "headers"),
+    [
+        (HTML, {}),
+        (gzip.compress(HTML, mtime=0), {"Content-Encoding": "gzip"}),
+        (zlib.compress(HTML), {"content-encoding": "Deflate"}),
+        (RAW_DEFLATE, {"Content-Encoding": "deflate"}),
+        (brotli.compress(HTML), {"Content-Encoding": "br"}),
+        (zstd.compress(HTML), {"Content-Encoding": "zstd"}),
+        (chunked(HTML), {"Transfer-Encoding": "chunked"}),
+        (
+            chunked(gzip.compress(HTML, mtime=0)),
+            {"Transfer-Encoding": "Chunked", "Content-Encoding": "x-gzip"},
+        ),
+        (
+            gzip.compress(brotli.compress(HTML), mtime=0),
+            {"Content-Encoding": "br, gzip"},
+        ),
+        (gzip.compress(HTML[:900]) + gzip.compress(HTML[900:]), {"Content-Encoding": "gzip"}),
+        (zstd.compress(HTML[:900]) + zstd.compress(HTML[900:]), {"Content-Encoding": "zstd"}),
+        (HTML, {"Content-Encoding": "utf-8"}),  # of a server that was set up wrongly
+        # Browser extensions keep the headers of what they have undone.
+        (HTML, {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}),
+        (HTML, {"Content-Encoding": "br"}),
+    ],
+)
+def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str]) -> None:
+    write_warc(folder / "a.warc.gz", [Answer(SEED, payload, headers=headers)])
+    assert list(bodies(found_in(folder, "a.warc.gz")).values()) == [HTML]
+
+
+@pytest.mark.parametrize(
+    ("payload", "headers", "message"),
+    [
+        (
+            gzip.compress(HTML, mtime=0)[:-20],
+            {"Content-Encoding": "gzip"},
+            "the gzip payload is damaged: ",
+        ),
+        (
+            gzip.compress(HTML, mtime=0)[:-8] + bytes(8),
+            {"Content-Encoding": "gzip"},
+            "the gzip payload is damaged: ",
+        ),
+        (
+            gzip.compress(HTML) + b"\x1f\x8a" + gzip.compress(HTML)[2:],
+            {"Content-Encoding": "gzip"},
+            "the gzip payload is damaged: ",
+        ),
+        (
+            gzip.compress(HTML) + gzip.compress(HTML)[:-20],
+            {"Content-Encoding": "gzip"},
+            "the gzip payload is damaged: ",
+        ),
+        (brotli.compress(HTML)[:-20], {"Content-Encoding": "br"}, "the br payload is damaged: it"),
+        (b"noise", {"Content-Encoding": "deflate"}, "the deflate payload is damaged"),
+        (chunked(HTML)[:-4000], {"Transfer-Encoding": "chunked"}, "the answer breaks off"),
+        (
+            zstd.compress(HTML)[:-20],
+            {"Content-Encoding": "zstd"},
+            "the zstd payload is damaged: ",
+        ),
+        (b"noise", {"Content-Encoding": "zstd"}, "the zstd payload is damaged: "),
+        (b"noise", {"Content-Encoding": "dcb"}, "the content coding 'dcb' is not read"),
+        (b" " * (LIMIT + 1), {}, "more than 1,048,576 bytes"),
+        (
+            gzip.compress(b" " * 3 * LIMIT, mtime=0),
+            {"Content-Encoding": "gzip"},
+            "more than 1,048,576",
+        ),
+        (brotli.compress(b" " * 3 * LIMIT), {"Content-Encoding": "br"}, "more than 1,048,576"),
+        (zstd.compress(b" " * 3 * LIMIT), {"Content-Encoding": "zstd"}, "more than 1,048,576"),
+    ],
+    ids=lambda value: "" if isinstance(value, bytes) else str(value),
+)
+def test_what_cannot_be_undone(
+    folder: Path, payload: bytes, headers: dict[str, str], message: str
+) -> None:
+    write_warc(folder / "a.warc.gz", [Answer(SEED, payload, headers=headers)])
+    (place,) = found_in(folder, "a.warc.gz")
+    assert isinstance(place, Place)
+    with pytest.raises(UnreadableCapture) as caught:
+        read(place, limit=LIMIT)
+    assert str(caught.value).startswith(message)
+
+
+# --- saved pages --------------------------------------------------------------------------------
+
+MODIFIED = datetime(2025, 6, 1, 12, tzinfo=UTC)
+OF_CHROME = b"<!-- saved from url=(0061)http://www.mofa.go.jp/announce/announce/1998/8/826.html -->"
+OF_SINGLE_FILE = (
+    b"<!DOCTYPE html> <html lang=en><!--\n Page saved with SingleFile \n"
+    b" url: https://www.mofa.go.jp/announce/announce/1998/8/826.html \n"
+    b" saved date: Thu Jan 08 2026 10:30:00 GMT+0900 (Japan Standard Time)\n-->"
+)
+OLD = f"{ORIGIN}/announce/announce/1998/8/826.html"
+
+
+def save(folder: Path, name: str, body: bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    os.utime(path, (MODIFIED.timestamp(), MODIFIED.timestamp()))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "url", "time"),
+    [
+        ("x.html", b'<meta property="og:url" content="' + OLD.encode() + b'">', OLD, MODIFIED),
+        ("x.html", b'<link rel="canonical" href="/press/release/a.html"><meta property="og:url" '
+         b'content="//www.mofa.go.jp/announce/announce/1998/8/826.html">', OLD, MODIFIED),
+        ("x.html", b'<link rel="canonical" href="' + OLD.encode() + b'">', OLD, MODIFIED),
+        ("x.htm", OF_CHROME, OLD, MODIFIED),
+        ("x.html", OF_SINGLE_FILE, OLD, datetime(2026, 1, 8, 1, 30, tzinfo=UTC)),
+        ("www.mofa.go.jp/announce/announce/1998/8/826.html", b"<html>", OLD, MODIFIED),
+        ("www.mofa.go.jp/press/release/index.html?x=1", b"<html>",
+         f"{ORIGIN}/press/release/index.html", MODIFIED),
+        # What the page says counts for more than where it lies.
+        ("www.mofa.go.jp/press/release/x.html", OF_CHROME, OLD, MODIFIED),
+    ],
+)  # fmt: skip
+def test_the_address_and_the_time_of_a_saved_page(
+    folder: Path, name: str, head: bytes, url: str, time: datetime
+) -> None:
+    body = head + b"<title>x</title><body>text</body></html>"
+    path = save(folder, name, body)
+    assert found_in(folder, name) == [Place(url, time, path, None, f"file:{path.name}")]
+    assert bodies(found_in(folder, name)) == {url: body}
+
+
+def test_a_folder_of_all_sorts(folder: Path) -> None:
+    page = OF_CHROME + b"<html>"
+    save(folder, "in/page.html", page)
+    save(folder, "in/page_files/frame.html", b"<html>")
+    save(folder, "in/page_files/style.css", b"html {}")
+    save(folder, "in/picture.png", b"\x89PNG")
+    save(folder, "in/about.txt", b"<html>")
+    save(folder, "in/without_ending", page)
+    save(folder, "in/nameless.html", b"<html>nothing</html>")
+    save(folder, "in/offsite.html", b"<!-- saved from url=(0022)https://example.org/x -->")
+    save(folder, "in/mail.mht", b"From: <Saved>")
+    save(folder, "in/large.html", OF_CHROME + b" " * LIMIT)
+    write_warc(folder / "in" / "z.warc", [of_sample(SEED)])
+    (folder / "in" / "locked").symlink_to(folder / "nowhere")
+    found = found_in(folder, "in")
+    places = [one.path.name for one in found if isinstance(one, Place)]
+    assert places == ["page.html", "without_ending", "z.warc"]
+    assert found.count(Passed("no pages")) == 4
+    lines = [line.removeprefix(f"{folder}/in/") for line in problems(found)]
+    nameless = (
+        "the file does not say its own address (og:url); put it under its path in a folder named "
+        "www.mofa.go.jp"
+    )
+    assert lines == [
+        "large.html: more than 1,048,576 bytes",
+        "locked: No such file or directory",
+        "mail.mht: files of this kind are not read; HTML, WARC and WACZ files are",
+        f"nameless.html: {nameless}",
+        f"offsite.html: {nameless}",
+    ]
+
+
+def test_dates_are_those_of_the_records(folder: Path) -> None:
+    write_warc(folder / "a.warc", [Answer(SEED, b"x", "2021-01-27T23:30:00.123+09:00")])
+    (place,) = found_in(folder, "a.warc")
+    assert isinstance(place, Place)
+    assert place.fetched_at.astimezone(UTC).isoformat() == "2021-01-27T14:30:00.123000+00:00"
+    assert DAY

@@ -1,0 +1,275 @@
+"""`--report FILE`: what a run came to, for machines, however it ended; and drift of fields."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import signal
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler import __version__
+from mofa_crawler.run.log import LogLines
+from mofa_crawler.run.report import Report, ReportError, not_started, write_report
+from mofa_crawler.store.schema import MIGRATIONS
+from mofa_crawler.store.store import Store
+from tests.crawl.test_crawl import EVERYTHING, JANUARY_2021, SEED, query, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Run
+
+TO_FILE = ("--report", "report.json")
+NOTHING_READ: dict[str, Any] = {
+    "read_by_layout": {},
+    "read_by_month": {},
+    "coverage": {
+        "n": 0,
+        "points": None,
+        "page_date": None,
+        "translation": None,
+        "links": None,
+        "section": None,
+    },
+}
+NOTHING_ASKED = {"total": 0, "2xx": 0, "3xx": 0, "4xx": 0, "5xx": 0, "no_answer": 0}
+
+
+def written(run: Run) -> dict[str, Any]:
+    """The report file; its keys are those of every report, in order."""
+    report: dict[str, Any] = json.loads((run.folder / "report.json").read_text("utf-8"))
+    assert list(report) == list(Report.__annotations__)
+    assert not list(run.folder.glob(".report*"))
+    return report
+
+
+def test_a_complete_run_and_once_more(run: Run) -> None:
+    result = run.crawl(*EVERYTHING, *TO_FILE)
+    assert result.returncode == 0, result.stderr
+    report = written(run)
+    assert (report["run_id"], report["spider"]) == (1, "press_releases")
+    assert report["arguments"] == {"lang": "en,ja", "since": "2013-01"}
+    assert report["version"] == __version__
+    assert report["started_at"] <= report["finished_at"]
+    assert 0 < report["seconds"] < 120
+    assert (report["exit_code"], report["meaning"]) == (0, "complete")
+    assert report["reason"] == "finished"
+    shown = table(result)
+    assert {k: v for k, v in report["counts"]["total"].items() if v or k in shown} == shown
+    assert list(report["counts"]) == ["en", "ja", "total"]
+    records = run.records()
+    assert report["read_by_layout"] == {"cms": 25}
+    assert sum(report["read_by_month"].values()) == 25
+    assert set(report["read_by_month"]) == {record["date"][:7] for record in records}
+    assert report["coverage"]["n"] == 25
+    have = {
+        "points": "SELECT count(DISTINCT release_id) FROM points",
+        "page_date": "SELECT count(*) FROM releases WHERE date_source = 'page'",
+        "translation": "SELECT count(translation) FROM releases",
+        "links": "SELECT count(DISTINCT release_id) FROM links",
+        "section": "SELECT count(*) FROM releases WHERE section != ''",
+    }
+    for name, sql in have.items():
+        assert report["coverage"][name] == query(run, sql)[0][0] / 25, name
+    asked = len(run.site.asked)
+    assert report["requests"] == NOTHING_ASKED | {"total": asked, "2xx": asked}
+    sizes = [(run.site.folder / path[1:]).stat().st_size for path in run.site.asked]
+    assert sum(sizes) < report["bytes_received"] < sum(sizes) + 1000 * asked
+    assert report["warnings_total"] == len(report["warnings"]) == 2
+    first = "WARNING: en: the archive table does not link 153 months between 2013-01 and 2025-10"
+    assert report["warnings"][0] == first
+    # The row in `runs` tells the same.
+    ((finished, counts, kept),) = query(run, "SELECT finished_at, counts, report FROM runs")
+    assert json.loads(kept) == report
+    assert finished == report["finished_at"]
+    assert json.loads(counts) == {k: v for k, v in report["counts"].items() if k != "total"}
+
+    assert run.crawl(*EVERYTHING, *TO_FILE).returncode == 0
+    again = written(run)
+    assert (again["run_id"], again["counts"]["total"]["unchanged"]) == (2, 25)
+    assert {key: again[key] for key in NOTHING_READ} == NOTHING_READ
+
+
+def test_what_was_refused_is_counted_by_its_code(run: Run) -> None:
+    page = run.site.folder / "press/release/press4e_002994.html"
+    page.write_bytes(page.read_bytes().replace(b'id="maincontents"', b'id="content"'))
+    result = run.crawl(*JANUARY_2021, *TO_FILE)
+    report = written(run)
+    assert result.returncode == report["exit_code"] == 5
+    assert report["meaning"] == "drift: pages do not look as they did"
+    assert report["rejected_by_code"] == {"unknown_layout": 1}
+    assert report["counts"]["en"]["rejected"] == report["counts"]["total"]["rejected"] == 1
+    assert any(line.startswith("WARNING: refused: unknown_layout") for line in report["warnings"])
+
+
+def test_answers_are_counted_by_their_class(run: Run) -> None:
+    run.site.answers[f"/{SEED}.html"] = (503, {})
+    run.site.answers["/press/release/press4e_002994.html"] = (302, {"Location": "/no.html"})
+    result = run.crawl(*JANUARY_2021, *TO_FILE, "-s", "RETRY_TIMES=1")
+    report = written(run)
+    assert result.returncode == report["exit_code"] == 4
+    asked = NOTHING_ASKED | {"total": 7, "2xx": 3, "3xx": 1, "4xx": 1, "5xx": 2}
+    assert report["requests"] == asked
+
+
+def test_no_server(run: Run) -> None:
+    run.site.address = "http://127.0.0.1:9"
+    assert run.crawl(*TO_FILE, "-s", "RETRY_TIMES=0").returncode == 4
+    report = written(run)
+    assert report["requests"] == NOTHING_ASKED | {"total": 1, "no_answer": 1}
+    assert report["bytes_received"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "meaning", "reason"),
+    [
+        (["-s", "MOFA_DB=no/mofa.db"], 1, "could not start", "cannot open no/mofa.db"),
+        (["-s", "MOFA_JSON=no/r.jsonl"], 1, "could not start", "cannot write"),
+        (["-a", "lang=fr"], 2, "wrong usage", "lang=fr: write en, ja or en,ja"),
+        (["-s", "MOFA_JSON=r.csv"], 2, "wrong usage", "MOFA_JSON=r.csv: end the name"),
+    ],
+)
+def test_a_run_that_could_not_start(
+    run: Run, arguments: list[str], code: int, meaning: str, reason: str
+) -> None:
+    result = run.crawl(*arguments, *TO_FILE)
+    report = written(run)
+    assert result.returncode == report["exit_code"] == code
+    head = (report["run_id"], report["spider"], report["meaning"])
+    assert head == (None, "press_releases", meaning)
+    assert report["reason"].startswith(reason)
+    assert set(report["counts"]["total"].values()) == {0}
+    assert report["requests"] == NOTHING_ASKED
+    assert {key: report[key] for key in NOTHING_READ} == NOTHING_READ
+    assert run.site.asked == []
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("no/report.json", "/no/report.json: No such file or directory"),
+        (".", "it is no file"),
+        ("/dev/null", "cannot write /dev/null: it is no file"),
+        ("notes.txt", "notes.txt is no report of a run, so it is not replaced; move it away"),
+        ("mofa.db", "mofa.db is named for two things that a run writes; name another file"),
+        ("releases.jsonl", "releases.jsonl is named for two things that a run writes"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(
+    run: Run, name: str, message: str
+) -> None:
+    Store(run.database).close()
+    run.json_file.write_text('{"id": "a/b", "revision": 1}\n', "utf-8")
+    (run.folder / "notes.txt").write_text("my own")
+    before = run.database.read_bytes(), run.json_file.read_bytes()
+    result = run.crawl("--report", name)
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("mofa_crawler: error: ")
+    assert message in line
+    assert run.site.asked == []
+    assert (run.database.read_bytes(), run.json_file.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--report", "new.db", "-s", "MOFA_DB=new.db"),
+        ("--report", "new.jsonl", "-s", "MOFA_JSON=./new.jsonl"),
+        ("-O", "new.db:json", "-s", "MOFA_DB=new.db"),
+        ("-O", "new.jsonl", "-s", "MOFA_JSON=new.jsonl"),
+        ("-s", "MOFA_DB=new.jsonl", "-s", "MOFA_JSON=new.jsonl"),
+    ],
+)
+def test_nothing_is_written_in_the_place_of_another(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run.crawl(*arguments)
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert "is named for two things that a run writes" in line
+    assert list(run.folder.iterdir()) == []
+    assert run.site.asked == []
+
+
+def test_a_report_that_could_not_be_written_in_the_end(tmp_path: Path) -> None:
+    report = not_started("press_releases", {}, exit_code=2, meaning="wrong usage", reason="x")
+    with pytest.raises(ReportError, match="cannot write .*no/report.json: No such file"):
+        write_report(tmp_path / "no" / "report.json", report)
+
+
+@pytest.mark.parametrize(("times", "reason"), [(1, "shutdown"), (2, "stopped at once")])
+def test_a_run_that_was_stopped(run: Run, times: int, reason: str) -> None:
+    # The second signal finds the run waiting for the request that is due next.
+    delay = {1: "0.2", 2: "30"}[times]
+    process = run.start("-a", "since=2021-01", *TO_FILE, "-s", f"DOWNLOAD_DELAY={delay}")
+    while len(run.site.asked) < {1: 10, 2: 1}[times]:
+        time.sleep(0.02)
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    process.communicate(timeout=60)
+    report = written(run)
+    assert process.returncode == report["exit_code"] == 6
+    assert (report["run_id"], report["reason"]) == (1, reason)
+    assert report["requests"]["total"] >= 1
+
+
+def test_the_first_two_hundred_lines_are_kept() -> None:
+    lines, log = LogLines(), logging.getLogger("test_log_lines")
+    log.propagate = False
+    log.addHandler(lines)
+    log.info("not this")
+    log.error("a traceback\n  has lines")
+    for number in range(250):
+        log.warning("%d", number)
+    assert lines.total == 251
+    assert lines.lines[:2] == ["ERROR: a traceback has lines", "WARNING: 0"]
+    assert len(lines.lines) == 200
+
+
+def test_a_field_that_is_gone_from_most_releases_is_drift_of_the_whole_site(run: Run) -> None:
+    first = run.crawl(*EVERYTHING, *TO_FILE)
+    assert first.returncode == 0, first.stderr
+    was = round(100 * written(run)["coverage"]["page_date"])
+    before = run.json_file.read_bytes()
+    # The date line moves: each page is still read, with the listing's date, and valid.
+    for page in run.site.folder.rglob("*.html"):
+        body = page.read_bytes()
+        page.write_bytes(re.sub(rb'<div class="rightalign">[^<]*</div>', b"", body))
+    result = run.crawl(*EVERYTHING, "-a", "refresh=true", *TO_FILE)
+    assert result.returncode == 5, result.stderr
+    report = written(run)
+    assert (report["coverage"]["n"], report["exit_code"]) == (25, 5)
+    (line,) = [line for line in report["warnings"] if "drift" in line]
+    share = round(100 * report["coverage"]["page_date"])
+    assert share < was / 2
+    assert line == (
+        f"WARNING: drift: {share}% of the 25 releases read have page_date; "
+        f"in earlier runs {was}% had"
+    )
+    assert table(result)["rejected"] == 0
+    assert "is left alone until a person has looked" in result.stderr
+    assert run.json_file.read_bytes() == before
+
+
+def test_a_database_from_before_the_reports_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    db = sqlite3.connect(path)
+    with db:
+        db.executescript(MIGRATIONS[0])
+        db.execute("PRAGMA user_version = 1")
+        db.execute(
+            "INSERT INTO runs (started_at, finished_at, spider, arguments, version, exit_code) "
+            "VALUES ('2026-01-10T03:00:00Z', '2026-01-10T03:00:09Z', 'press_releases', '{}', '0', 0)"
+        )
+    db.close()
+    store = Store(path)
+    assert store.coverages("press_releases", at_least=0) == []
+    store.close()
+    db = sqlite3.connect(path)
+    assert db.execute("SELECT id, report FROM runs").fetchall() == [(1, None)]
+    db.close()

@@ -1,0 +1,457 @@
+"""`crawl saved_pages`: real runs on archives and saved pages, with the network taken away."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.crawl.arguments import ArgumentError, parse_jobs, parse_paths
+from mofa_crawler.parsers.release import PARSER_VERSION
+from tests.archives import DAY, Answer, of_sample, sample_site, write_warc
+from tests.conftest import COMMAND, ORIGIN, ROOT, SITE, Run, Server, dump_of, environment, served
+from tests.crawl.test_crawl import query, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+SEED = "press/release/press1e_000170"
+SENTENCE = "They also resolved to revitalize the G7."
+LISTING = "press/release/202101_index.html"
+BLOCKED = b"<html><title>Access Denied</title>You don't have permission. Reference #18.2d3e</html>"
+NO_NETWORK = """
+import pathlib, socket
+def forbidden(self, address, *_):
+    pathlib.Path("asked.txt").write_text(repr(address))
+    raise OSError("the network was asked")
+socket.socket.connect = socket.socket.connect_ex = forbidden
+socket.getaddrinfo = lambda *a, **_: forbidden(None, a)
+"""
+
+
+@pytest.fixture
+def offline(tmp_path: Path) -> Run:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return without_network(folder)
+
+
+def without_network(folder: Path) -> Run:
+    (folder / "sitecustomize.py").write_text(NO_NETWORK)
+    return Run(folder, Server(folder))
+
+
+def env_of(run: Run) -> dict[str, str]:
+    return {"PYTHONPATH": f"{ROOT}:{run.folder}"}
+
+
+def read(run: Run, path: str, *arguments: str) -> CompletedProcess[str]:
+    """Read saved pages into the folder of a run, without the network."""
+    command = [
+        "crawl",
+        "saved_pages",
+        "-a",
+        f"path={path}",
+        "-s",
+        f"MOFA_JSON={run.json_file.name}",
+    ]
+    result = run.command(*command, *arguments, env=env_of(run))
+    assert not (run.folder / "asked.txt").exists()
+    return result
+
+
+def test_the_network_is_taken_away(offline: Run) -> None:
+    program = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    environ = {**environment(), **env_of(offline)}
+    subprocess.run(
+        [sys.executable, "-c", program], cwd=offline.folder, env=environ, check=False, stderr=-3
+    )
+    assert (offline.folder / "asked.txt").exists()
+
+
+def outcomes(result: CompletedProcess[str]) -> dict[str, int]:
+    """What the table says, but for zeros."""
+    return {name: number for name, number in table(result).items() if number}
+
+
+def without_runs(dump: list[str]) -> list[str]:
+    return [line for line in dump if '"runs"' not in line]
+
+
+def records(run: Run) -> dict[str, dict[str, Any]]:
+    return {record["id"]: record for record in run.records()}
+
+
+# --- the same as live -----------------------------------------------------------------------------
+
+OF_THE_FETCH = {"first_seen", "last_seen", "fetched_at", "attribution", "source"}
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The records of a crawl of the sample site over HTTP, by id."""
+    folder = tmp_path_factory.mktemp("live")
+    with served(SITE) as site:
+        run = Run(folder, site)
+        assert run.crawl("-a", "since=2008-08").returncode == 0
+    return contents(run)
+
+
+def contents(run: Run) -> dict[str, dict[str, Any]]:
+    """The records, but for when and from where they were fetched."""
+    return {
+        id_: {key: value for key, value in record.items() if key not in OF_THE_FETCH}
+        for id_, record in records(run).items()
+    }
+
+
+def test_an_archive_gives_the_records_of_the_site(
+    offline: Run, live: dict[str, dict[str, Any]]
+) -> None:
+    write_warc(offline.folder / "site.warc.gz", sample_site())
+    result = read(offline, "site.warc.gz", "-a", "jobs=2", "--report", "report.json")
+    # Two releases of the sample bear no date, and their listings are not in it.
+    assert result.returncode == 5, result.stderr
+    assert outcomes(result) == {"listed": 78, "new": 75, "duplicate": 1, "rejected": 2}
+    assert "passed over: 6 not a press release\n" in result.stdout
+    report = json.loads((offline.folder / "report.json").read_text("utf-8"))
+    assert report["passed_over"] == {"not a press release": 6}
+    assert report["requests"]["total"] == 0
+    assert report["rejected_by_code"] == {"missing_date": 2}
+    found = contents(offline)
+    assert {id_: found.get(id_) for id_ in live} == live
+    assert {record["source"] for record in records(offline).values()} == {"warc:site.warc.gz"}
+    assert {record["fetched_at"] for record in records(offline).values()} == {DAY}
+    assert query(offline, "SELECT DISTINCT caught_up FROM runs") == [("[]",)]
+
+    before = dump_of(offline.database)
+    json_before = offline.json_file.read_bytes()
+    again = read(offline, "site.warc.gz")  # by one process: the same
+    assert outcomes(again) == {"listed": 78, "unchanged": 76, "rejected": 2}
+    assert without_runs(dump_of(offline.database)) == without_runs(before)
+    assert offline.json_file.read_bytes() == json_before
+
+
+@pytest.fixture(scope="module")
+def by_wget(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `wget -r` has saved the ministry's site, which a proxy played."""
+    if not (wget := shutil.which("wget")):
+        pytest.skip("wget is not installed")
+    folder = tmp_path_factory.mktemp("wget")
+    site = folder / "proxied"
+    shutil.copytree(SITE, site)
+    with served(site) as proxy:
+        proxy.strip = "http://www.mofa.go.jp"
+        subprocess.run(
+            [wget, "-q", "-r", "-l", "2", "--warc-file=site", "-e", f"http_proxy={proxy.address}",
+             "--no-use-server-timestamps", "--adjust-extension", "--convert-links",
+             "http://www.mofa.go.jp/press/release/index.html",
+             "http://www.mofa.go.jp/mofaj/press/release/index.html"],
+            cwd=folder, env={"PATH": "/usr/bin:/bin"}, timeout=60, check=False,
+        )  # fmt: skip
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "source"), [("site.warc.gz", "warc:site.warc.gz"), ("www.mofa.go.jp", "file:")]
+)
+def test_what_wget_has_saved(
+    offline: Run, by_wget: Path, live: dict[str, dict[str, Any]], path: str, source: str
+) -> None:
+    result = read(offline, str(by_wget / path))
+    assert result.returncode == 0, result.stderr
+    found = contents(offline)
+    assert found
+    assert {id_: live[id_] for id_ in found} == found
+    assert set(live) == set(found)
+    assert all(r["source"].startswith(source) for r in records(offline).values())
+
+
+# --- history --------------------------------------------------------------------------------------
+
+
+def seed(date: str, new: str = SENTENCE) -> Answer:
+    return of_sample(f"{SEED}.html", date, old=SENTENCE, new=new)
+
+
+def at(year: int) -> str:
+    return f"{year}-05-01T00:00:00Z"
+
+
+def test_captures_of_a_page_are_its_history(offline: Run) -> None:
+    path = f"{SEED}.html"
+    history = [
+        Answer(path, BLOCKED, at(2020)),  # this is no status of the page
+        seed(at(2023), "Third."),
+        seed(at(2021)),
+        seed(at(2022), "Second."),
+        Answer(path, b"gone", at(2024), status="404 Not Found"),
+        seed(at(2025), "Third."),
+        Answer(path, b"x", at(2021).replace("05", "04"), status="503 Busy"),
+    ]
+    write_warc(offline.folder / "a.warc.gz", history[:4])
+    result = read(offline, "a.warc.gz", "-O", "feed.jsonl")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert outcomes(result) == {"listed": 3, "new": 1, "revised": 2}
+    assert "passed over: 1 unreadable beside another capture of the page" in result.stdout
+    record = records(offline)[SEED]
+    assert (record["revision"], record["first_seen"], record["last_seen"]) == (
+        3,
+        at(2021),
+        at(2023),
+    )
+    assert "Third." in record["text"]
+    superseded = query(offline, "SELECT revision, superseded_at FROM revisions")
+    assert superseded == [(1, at(2022)), (2, at(2023))]
+    feed = (offline.folder / "feed.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["revision"] for line in feed] == [1, 2, 3]
+
+    # Older ones change nothing, whatever they say, and in whatever run they are read.
+    before = dump_of(offline.database)
+    older = [
+        seed(at(2022).replace("05", "06"), "Between."),
+        Answer(path, b"gone", at(2022).replace("05", "08"), status="404 Not Found"),
+        Answer(path, BLOCKED, at(2024)),
+        Answer(path, b"<html><title>404 Not Found</title></html>", at(2022).replace("05", "07")),
+    ]
+    write_warc(offline.folder / "b.warc.gz", older)
+    again = read(offline, "a.warc.gz,b.warc.gz")
+    assert (again.returncode, outcomes(again)) == (0, {"listed": 6, "outdated": 5, "unchanged": 1})
+    assert "passed over: 2 unreadable beside another capture of the page" in again.stdout
+    assert without_runs(dump_of(offline.database)) == without_runs(before)
+
+    # Newer ones count as what the site says now does.
+    write_warc(offline.folder / "c.warc.gz", history[4:])
+    again = read(offline, "c.warc.gz")
+    assert (again.returncode, outcomes(again)) == (0, {"listed": 2, "gone": 1, "unchanged": 1})
+    assert "passed over: 1 answers other than 200, 404 and 410" in again.stdout
+    record = records(offline)[SEED]
+    assert (record["revision"], record["gone_since"]) == (3, None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_names_that_are_no_utf8_are_names(offline: Run) -> None:
+    name = os.fsdecode("頁".encode("cp932"))
+    folder = offline.folder / name
+    (folder / "www.mofa.go.jp" / "press" / "release").mkdir(parents=True)
+    shutil.copy(SITE / f"{SEED}.html", folder / "www.mofa.go.jp" / "press" / "release")
+    (folder / f"{name}.html").write_text("<html>not of the site</html>")
+    write_warc(folder / "a.warc", [of_sample(LISTING)]).rename(folder / f"{name}.warc")
+    saved = (SITE / "press/release/press4e_002994.html").read_text("utf-8")
+    comment = f"<!-- saved from url=(0062){ORIGIN}/press/release/press4e_002994.html -->"
+    (folder / f"{name}2.html").write_text(comment + saved, "utf-8")
+    result = read(offline, name, "--report", "report.json")
+    assert (result.returncode, outcomes(result)) == (6, {"listed": 2, "new": 2})
+    (line,) = [line for line in result.stderr.splitlines() if "own address" in line]
+    shown = r"\udc95\udcc5"
+    assert shown in line
+    assert records(offline)["press/release/press4e_002994"]["source"] == f"file:{shown}2.html"
+    report = json.loads((offline.folder / "report.json").read_text("utf-8"))
+    assert report["arguments"] == {"path": shown}
+    assert query(offline, "SELECT exit_code FROM runs") == [(6,)]
+    result = read(offline, f"{name}0", "--report", "report.json")
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+
+
+def test_a_listed_file_that_is_missing_stays_a_file(offline: Run) -> None:
+    listing, file = of_sample("press/release/202512_index.html"), "files/100999001.pdf"
+    missing = Answer(file, b"<html><title>404</title></html>", at(2026), status="404 Not Found")
+    write_warc(offline.folder / "a.warc", [listing, missing])
+    result = read(offline, "a.warc")
+    assert outcomes(result) == {}
+    assert "passed over: 1 no pages\n" in result.stdout
+    statuses = query(offline, f"SELECT status, code FROM pages WHERE url = '{ORIGIN}/{file}'")
+    assert statuses == [("skipped", "file")]
+
+
+def test_a_page_that_is_gone_is_recovered(offline: Run) -> None:
+    path = f"{SEED}.html"
+    gone = [Answer(path, b"x", at(2024), status="410 Gone"), of_sample(LISTING)]
+    never = Answer("press/release/typo.html", b"x", at(2024), status="404 Not Found")
+    write_warc(offline.folder / "gone.warc", [*gone, never])
+    result = read(offline, "gone.warc")
+    assert outcomes(result) == {"listed": 1, "gone": 1}
+    assert "passed over: 1 missing pages that no listing names\n" in result.stdout
+    write_warc(offline.folder / "b.warc", [seed(at(2022))])
+    result = read(offline, "b.warc")
+    assert (result.returncode, outcomes(result)) == (0, {"listed": 1, "new": 1})
+    assert records(offline)[SEED]["gone_since"] == at(2024)
+    (page,) = query(offline, "SELECT url, fetched_at FROM pages WHERE status = 'gone'")
+    assert page == (f"{ORIGIN}/{path}", at(2024))
+    write_warc(offline.folder / "c.warc", [seed(at(2021), "Before."), seed(at(2023), "After.")])
+    again = read(offline, "b.warc,c.warc")
+    assert outcomes(again) == {"listed": 3, "outdated": 1, "unchanged": 1, "revised": 1}
+    record = records(offline)[SEED]
+    assert (record["revision"], record["gone_since"]) == (2, at(2024))
+
+
+def test_a_live_crawl_goes_on_from_saved_pages(run: Run) -> None:
+    """And what is saved is no news to a database that was crawled."""
+    without_network(run.folder)
+    old = [seed(at(2022), "Before."), of_sample(LISTING, at(2022))]
+    write_warc(run.folder / "old.warc", old)
+    assert outcomes(read(run, "old.warc")) == {"listed": 1, "new": 1}
+    (run.folder / "sitecustomize.py").unlink()
+    result = run.crawl("-a", "since=2021-01", "-a", "until=2021-01", "-a", "refresh=true")
+    assert (result.returncode, outcomes(result)) == (0, {"listed": 4, "new": 3, "revised": 1})
+    record = records(run)[SEED]
+    assert (record["source"], record["revision"], record["first_seen"]) == ("live", 2, at(2022))
+    before = dump_of(run.database)
+    without_network(run.folder)
+    write_warc(run.folder / "same.warc", [of_sample(f"{SEED}.html", at(2021)), *old])
+    assert outcomes(read(run, "same.warc")) == {"listed": 2, "unchanged": 1, "outdated": 1}
+    assert without_runs(dump_of(run.database)) == without_runs(before)
+
+
+def test_a_better_parser_reads_again_in_place(offline: Run) -> None:
+    write_warc(offline.folder / "a.warc.gz", sample_site()[:20])
+    read(offline, "a.warc.gz")
+    good = records(offline)
+    db = sqlite3.connect(offline.database)
+    with db:
+        db.execute("UPDATE pages SET parser_version = 1")
+        db.execute(
+            "UPDATE releases SET parser_version = 1, title = 'Misread', content_hash = 'x', "
+            "source = 'live', first_seen = '2020-01-01T00:00:00Z'"
+        )
+    db.close()
+    # The same bytes, captured at another time: what was known of the page stays.
+    write_warc(
+        offline.folder / "b.warc", [replace(page, date=at(2022)) for page in sample_site()[:20]]
+    )
+    result = read(offline, "b.warc", "-a", "jobs=2")
+    assert set(outcomes(result)) <= {"listed", "unchanged", "rejected"}
+    times = {"first_seen": "2020-01-01T00:00:00Z", "source": "live"}
+    assert records(offline) == {id_: {**record, **times} for id_, record in good.items()}
+    assert query(offline, "SELECT DISTINCT parser_version FROM pages") == [(PARSER_VERSION,)]
+    assert query(offline, "SELECT count(*) FROM revisions") == [(0,)]
+
+
+# --- what is read, and what is not ----------------------------------------------------------------
+
+
+def test_a_folder_of_pages_saved_by_hand(offline: Run) -> None:
+    saved = offline.folder / "saved"
+    saved.mkdir()
+    topic, release = "erp/we/ie/page6e_000319.html", "press/release/pressite_000001_02088.html"
+    index = "press/release/index.html"
+    for path in (topic, release):
+        shutil.copy(SITE / path, saved)
+    result = read(offline, "saved")
+    # The one is not known to be a release, and the other bears no date.
+    assert (result.returncode, outcomes(result)) == (5, {"listed": 1, "rejected": 1})
+    assert "missing_date" in result.stderr
+    assert f"not read: no listing names {ORIGIN}/{topic} (file:page6e_000319.html); if it is a" in (
+        result.stderr
+    )
+    assert query(offline, "SELECT url FROM pages") == [(f"{ORIGIN}/{release}",)]
+    # With the listing that names them, both are read, whenever it was saved.
+    html = (SITE / index).read_text("utf-8")
+    comment = f"<!-- saved from url=(0047){ORIGIN}/{index} -->"
+    (saved / "zz.html").write_text(comment + re.sub(r'<meta property="og:url"[^>]*>', "", html))
+    listings = [index, "press/release/202601_index.html", "press/release/202512_index.html"]
+    for path in listings[1:]:
+        shutil.copy(SITE / path, saved)
+    result = read(offline, "saved", "-a", "lang=en")
+    assert (result.returncode, outcomes(result)) == (0, {"listed": 2, "new": 2})
+    held = records(offline)
+    assert {record["source"] for record in held.values()} == {
+        "file:page6e_000319.html",
+        "file:pressite_000001_02088.html",
+    }
+    assert held["press/release/pressite_000001_02088"]["date_source"] == "listing"
+    assert re.search(r"WARNING: \d+ releases are listed and were never read", result.stderr)
+    assert "caught_up" not in query(offline, "SELECT caught_up FROM runs")
+
+
+def test_a_period_and_a_language(offline: Run) -> None:
+    write_warc(offline.folder / "a.warc.gz", sample_site())
+    result = read(offline, "a.warc.gz", "-a", "lang=ja", "-a", "since=2025-12-20")
+    # A page without a date may be of the period.
+    assert (result.returncode, outcomes(result)["rejected"]) == (5, 1)
+    assert {record["lang"] for record in records(offline).values()} == {"ja"}
+    assert min(record["date"] for record in records(offline).values()) >= "2025-12-20"
+    assert "of the other language" in result.stdout
+    assert "outside the period" in result.stdout
+    assert query(offline, "SELECT min(date) >= '2025-12-20' FROM listed") == [(1,)]
+
+
+def test_what_is_lost_is_told(offline: Run) -> None:
+    drifted = of_sample(LISTING, at(2022), old='dl class="title-list"', new='dl class="x"')
+    large = Answer("press/release/large.html", b" " * 17 * 1024 * 1024)
+    future = of_sample(f"{SEED}.html", "2999-01-01T00:00:00Z")
+    write_warc(offline.folder / "a.warc.gz", [drifted, large, future])
+    torn = write_warc(offline.folder / "torn.warc.gz.open", [seed(at(2021)), seed(at(2022), "x")])
+    torn.write_bytes(torn.read_bytes()[:-9])
+    write_warc(offline.folder / "none.warc", [])
+    result = read(offline, "a.warc.gz,torn.warc.gz.open,none.warc")
+    assert (result.returncode, outcomes(result)) == (6, {"listed": 2, "new": 1, "rejected": 1})
+    lines = [line.partition("WARNING: ")[2] for line in result.stderr.splitlines()]
+    assert (
+        f"warc:a.warc.gz: {ORIGIN}/{SEED}.html is of 2999-01-01 00:00:00+00:00, still to come"
+        in lines
+    )
+    assert f"no capture of the listing {ORIGIN}/{LISTING} could be read" in lines
+    assert (
+        f"refused: too_large: more than 16,777,216 bytes ({ORIGIN}/press/release/large.html)"
+        in lines
+    )
+    assert "none.warc: no answer of a server in it" in lines
+    assert any(
+        re.match(r"torn.warc.gz.open: the last \d+ bytes are no whole record", x) for x in lines
+    )
+    assert any(line.startswith("refused: listing_drift") for line in lines)
+    # A listing that cannot be read is no reason to leave the JSON file as it was.
+    assert list(records(offline)) == [SEED]
+
+
+def test_wrong_usage_is_one_line(offline: Run) -> None:
+    result = offline.command("crawl", "saved_pages", env=env_of(offline))
+    message = "path is missing: -a path=FILE_OR_FOLDER[,…], of WARC or HTML files"
+    assert (result.returncode, result.stderr) == (2, f"mofa_crawler: error: {message}\n")
+    assert not offline.database.exists()
+    with pytest.raises(ArgumentError, match="path=none.warc: there is no such file or folder"):
+        parse_paths(f"{offline.folder},none.warc")
+    for jobs in ("0", "two", "65", "-1"):
+        with pytest.raises(ArgumentError, match=f"jobs={jobs}: write a number from 1 to 64"):
+            parse_jobs(jobs)
+    name = offline.folder / "a,b.warc"
+    name.touch()
+    assert parse_paths(str(name)) == [name]
+
+
+def has_releases(run: Run) -> bool:
+    try:
+        return bool(query(run, "SELECT 1 FROM releases LIMIT 1"))
+    except sqlite3.OperationalError:  # not made yet
+        return False
+
+
+def test_an_interrupted_run_ends_its_workers(offline: Run) -> None:
+    pages = [
+        replace(of_sample(f"{SEED}.html"), path=f"press/release/x{i}.html") for i in range(3000)
+    ]
+    write_warc(offline.folder / "a.warc", pages)
+    process = subprocess.Popen(
+        [*COMMAND, "crawl", "saved_pages", "-a", "path=a.warc", "-a", "jobs=2"],
+        cwd=offline.folder, env={**environment(), **env_of(offline)}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    while not has_releases(offline):
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)  # the workers have let go of the pipes, too
+    assert (process.returncode, "Traceback" in err) == (6, False), err
+    assert 0 < query(offline, "SELECT count(*) FROM releases")[0][0] < 3000

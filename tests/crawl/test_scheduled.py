@@ -1,0 +1,207 @@
+"""Runs after runs: what a run that finds nothing new costs, what it looks at again, what ends it."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.record import timestamp
+from tests.conftest import SITE, Run, dump_of, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SEED = "press/release/press1e_000170"
+NEWEST = "press/release/pressite_000001_02136"
+
+
+def rows(run: Run, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    db = sqlite3.connect(run.database)
+    try:
+        with db:
+            return db.execute(sql, parameters).fetchall()
+    finally:
+        db.close()
+
+
+def test_a_run_that_finds_nothing_new_asks_for_robots_txt_and_the_indexes_alone(run: Run) -> None:
+    assert run.crawl().returncode == 0
+    before, json_before = dump_of(run.database), run.json_file.read_bytes()
+    run.site.asked.clear()
+    run.site.statuses.clear()
+    result = run.crawl()
+    assert result.returncode == 0
+    assert run.site.asked == [
+        "/robots.txt",
+        "/press/release/index.html",
+        "/mofaj/press/release/index.html",
+    ]
+    assert run.site.statuses[1:] == [304, 304]
+    assert [line for line in dump_of(run.database) if '"runs"' not in line] == [
+        line for line in before if '"runs"' not in line
+    ]
+    assert run.json_file.read_bytes() == json_before
+    assert "unchanged  11   7     18" in result.stdout
+
+
+def test_archives_that_are_as_they_were_are_not_sent_again(run: Run) -> None:
+    period = ("-a", "lang=en", "-a", "since=2025-11", "-a", "until=2025-12")
+    assert run.crawl(*period).returncode == 0
+    run.site.statuses.clear()
+    assert run.crawl(*period).returncode == 0
+    # robots.txt; the index, whole because it links the archives; two archives.
+    assert run.site.statuses == [200, 200, 304, 304]
+
+
+def test_a_period_inside_of_a_month_does_not_hide_the_rest_of_it(run: Run) -> None:
+    days = ("-a", "lang=en", "-a", "since=2025-12-20", "-a", "until=2025-12-31")
+    month = ("-a", "lang=en", "-a", "since=2025-12", "-a", "until=2025-12")
+    assert run.crawl(*days).returncode == 0
+    few = len(run.records())
+    assert run.crawl(*month).returncode == 0
+    assert len(run.records()) > few
+    assert min(record["date"] for record in run.records()) < "2025-12-20"
+
+
+def test_what_is_new_in_a_listing_that_has_changed(run: Run) -> None:
+    index = run.site.folder / "press/release/index.html"
+    whole = index.read_bytes()
+    entry = f'<a href="/{NEWEST}.html">'.encode()
+    start = whole.rindex(b"<li>", 0, whole.index(entry))
+    end = whole.index(b"</li>", start) + len(b"</li>")
+    index.write_bytes(whole[:start] + whole[end:])
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert NEWEST not in {record["id"] for record in run.records()}
+    time.sleep(1.1)  # Last-Modified counts seconds
+    index.write_bytes(whole)
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert NEWEST in {record["id"] for record in run.records()}
+
+
+def make_due(run: Run, release: str) -> None:
+    """Let a release be of yesterday, and not looked at since."""
+    yesterday = timestamp(datetime.now(UTC) - timedelta(days=1))
+    rows(run, "UPDATE releases SET date = ? WHERE id = ?", yesterday[:10], release)
+    rows(run, "UPDATE pages SET checked_at = ? WHERE url LIKE ?", yesterday, f"%/{release}.html")
+
+
+def test_what_is_due_is_looked_at_again(run: Run) -> None:
+    assert run.crawl("-a", "lang=en").returncode == 0
+    make_due(run, NEWEST)
+    before = dump_of(run.database)
+    run.site.asked.clear()
+    run.site.statuses.clear()
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert run.site.asked[2:] == [f"/{NEWEST}.html"]
+    assert run.site.statuses[1:] == [304, 304]
+    assert [line for line in dump_of(run.database) if '"runs"' not in line] == [
+        line for line in before if '"runs"' not in line
+    ]
+    # And not at once again.
+    run.site.asked.clear()
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert f"/{NEWEST}.html" not in run.site.asked
+
+
+def test_a_page_that_has_changed_is_a_revision_only_if_its_text_has(run: Run) -> None:
+    assert run.crawl("-a", "lang=en").returncode == 0
+    time.sleep(1.1)
+    for old, new, revision in (
+        ("<hr>", "<hr><!-- new -->", 1),
+        ("decided that the embassies", "decided that all embassies", 2),
+    ):
+        run.site.edit(f"{NEWEST}.html", old, new)
+        rows(run, "UPDATE releases SET date = '2026-01-09' WHERE id = ?", NEWEST)
+        result = run.crawl("-a", "lang=en", "-a", "since=2026-01", "-a", "refresh=true")
+        assert result.returncode == 0
+        assert rows(run, "SELECT revision FROM releases WHERE id = ?", NEWEST) == [(revision,)]
+        time.sleep(1.1)
+
+
+def test_a_better_parser_asks_for_the_page_itself(run: Run) -> None:
+    """Bytes are needed to read them better: no conditional request for what an older one read."""
+    assert run.crawl("-a", "lang=en").returncode == 0
+    rows(run, "UPDATE pages SET parser_version = 1")
+    run.site.statuses.clear()
+    assert run.crawl("-a", "lang=en", "-a", "refresh=true").returncode == 0
+    assert set(run.site.statuses) == {200}
+    run.site.statuses.clear()
+    assert run.crawl("-a", "lang=en", "-a", "refresh=true").returncode == 0
+    assert set(run.site.statuses[1:]) == {304}
+
+
+def test_a_second_run_on_one_database_ends_at_once_and_names_the_first(run: Run) -> None:
+    first = run.start("-a", "lang=en", "-s", "DOWNLOAD_DELAY=0.5")
+    while len(run.site.asked) < 3:
+        time.sleep(0.05)
+    asked = len(run.site.asked)
+    second = run.crawl("-a", "lang=ja")
+    assert second.returncode == 1
+    assert f"mofa.db is in use by run 1 (process {first.pid}, since 20" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert not any(path.startswith("/mofaj/") for path in run.site.asked[asked:])
+    first.kill()
+    first.communicate(timeout=60)
+    assert run.crawl("-a", "lang=ja").returncode == 0  # the killed run keeps nothing
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
+    """What a run that nothing disturbs makes of the sample site."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with served(SITE) as server:
+        run = Run(folder, server)
+        assert run.crawl("-a", "since=2021-01").returncode == 0
+        yield essence(run)
+
+
+def essence(run: Run) -> list[dict[str, Any]]:
+    """What is to be the same however often a run was killed: all but the times."""
+    times = {"first_seen", "last_seen", "fetched_at", "attribution"}
+    return [{k: v for k, v in record.items() if k not in times} for record in run.records()]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_runs_killed_at_any_moment_end_with_the_same_dataset(
+    run: Run, undisturbed: list[dict[str, Any]], seed: int
+) -> None:
+    moments = random.Random(seed)  # noqa: S311
+    kills = 0
+    for _ in range(6):
+        process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.05")
+        asked = len(run.site.asked)
+        enough = moments.randint(1, 18)  # before and after the first commit
+        while process.poll() is None and len(run.site.asked) < asked + enough:
+            time.sleep(0.005)
+        time.sleep(moments.random() * 0.1)
+        process.kill()
+        kills += process.wait(timeout=60) < 0
+        process.communicate(timeout=60)
+        if run.database.exists():
+            assert rows(run, "PRAGMA integrity_check") == [("ok",)]
+        if run.json_file.exists():
+            assert all(json.loads(line)["id"] for line in run.json_file.read_text().splitlines())
+    assert kills >= 4
+    result = run.crawl("-a", "since=2021-01")
+    assert result.returncode == 0, result.stderr
+    assert essence(run) == undisturbed
+    assert rows(run, "SELECT count(*) FROM revisions") == [(0,)]
+    assert not list(run.folder.glob("*.tmp*"))
+
+
+def test_a_full_disk_ends_the_run_and_leaves_the_database_whole(run: Run) -> None:
+    """A limit on the size of files, which the system holds as it would the size of a disk."""
+    assert run.crawl("-a", "lang=ja").returncode == 0
+    size = run.database.stat().st_size // 1024 + 40
+    result = run.crawl("-a", "since=2021-01", largest_file=size)
+    assert result.returncode == 4, result.stderr
+    assert "Traceback" not in result.stderr
+    assert rows(run, "PRAGMA integrity_check") == [("ok",)]
+    assert run.crawl("-a", "since=2021-01").returncode == 0
+    assert len(run.records()) == 24

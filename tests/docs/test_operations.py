@@ -1,0 +1,221 @@
+"""docs/operations.md and the files it offers: what they name is there, and what they run would run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from argparse import ArgumentParser
+from configparser import ConfigParser
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from mofa_crawler import settings as project_settings
+from mofa_crawler.crawl.arguments import parse_arguments
+from mofa_crawler.run.verdict import Exit
+from mofa_crawler.spiders import press_releases, saved_pages
+from tests.conftest import COMMAND, ROOT, environment
+
+DOCS = ROOT / "docs"
+DOCUMENT = DOCS / "operations.md"
+SYSTEMD = DOCS / "systemd"
+CONTAINERFILE = DOCS / "container" / "Containerfile"
+WORKFLOW = DOCS / "ci" / "crawl.yml"
+UNITS = sorted(path for path in SYSTEMD.iterdir() if path.suffix in {".service", ".timer"})
+# A command ends where the shell, Markdown or a comment goes on.
+INVOCATION = re.compile(r"(?<![\w-])mofa-crawler[ ]([a-z]+\b[^`|>&;\n\"'#]*)")
+SETTING = re.compile(r"\bMOFA_[A-Z_]+")
+
+
+def invocations() -> list[tuple[str, str]]:
+    found = [
+        (path.name, command)
+        for path in (DOCUMENT, WORKFLOW, *UNITS)
+        for command in INVOCATION.findall(path.read_text("utf-8"))
+    ]
+    entry, command = re.findall(
+        r"^(?:ENTRYPOINT|CMD) (\[.+\])$", CONTAINERFILE.read_text(), re.MULTILINE
+    )
+    assert Path(json.loads(entry)[-1]).name == "mofa-crawler"
+    return [*found, (CONTAINERFILE.name, shlex.join(json.loads(command)))]
+
+
+def unit(path: Path) -> ConfigParser:
+    parser = ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(path.read_text("utf-8"))
+    return parser
+
+
+def check_arguments(given: dict[str, str]) -> None:
+    names = saved_pages.NAMES if "path" in given else press_releases.NAMES
+    parse_arguments(given, today=date(2026, 2, 1), names=names)
+
+
+@pytest.mark.parametrize(("where", "command"), invocations())
+def test_every_command_is_one(where: str, command: str) -> None:
+    name, *arguments = shlex.split(command)
+    parser = ArgumentParser(exit_on_error=False)
+    instance = import_module(f"mofa_crawler.commands.{name}").Command()
+    instance.settings = Settings()
+    instance.add_options(parser)
+    options, rest = parser.parse_known_args(arguments)
+    assert not [text for text in rest if text.startswith("-")], where
+    if name == "crawl":
+        assert rest in (["press_releases"], ["saved_pages"]), where
+        given = [text.replace("YYYY-MM", "2026-01") for text in options.spargs or []]
+        check_arguments(dict(text.split("=", 1) for text in given))
+
+
+def test_every_argument_is_one() -> None:
+    given = re.findall(r"-a (\w+)=(\S+?)[`\s]", DOCUMENT.read_text("utf-8"))
+    assert {name for name, _ in given} == {"since", "refresh", "path"}
+    for name, value in given:
+        check_arguments({name: value.replace("YYYY-MM", "2026-01")})
+
+
+def test_the_document_has_the_commands() -> None:
+    names = {command.split()[0] for where, command in invocations() if where == DOCUMENT.name}
+    assert names == {"crawl", "runs", "show", "audit"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [DOCUMENT, WORKFLOW, CONTAINERFILE, SYSTEMD / "mofa_crawler.env", *UNITS],
+    ids=lambda path: path.name,
+)
+def test_every_setting_is_one(path: Path) -> None:
+    names = set(SETTING.findall(path.read_text("utf-8")))
+    assert {name for name in names if not hasattr(project_settings, name)} == set()
+
+
+def test_links_lead_to_files_and_every_file_is_linked() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", DOCUMENT.read_text("utf-8"))
+    assert {name for name in links if not (DOCS / name).is_file()} == set()
+    offered = {path for name in ("systemd", "container", "ci") for path in (DOCS / name).iterdir()}
+    assert {DOCS / name for name in links} == offered
+
+
+def test_the_table_has_every_exit_code() -> None:
+    rows = re.findall(r"^\| ([0-9]+) \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    assert [int(row) for row in rows] == [code.value for code in Exit]
+
+
+# --- systemd ------------------------------------------------------------------------------------
+
+
+def test_the_service() -> None:
+    service = unit(SYSTEMD / "mofa-crawler.service")
+    options = service["Service"]
+    assert (SYSTEMD / service["Unit"]["OnFailure"]).is_file()
+    # Every exit code but 0 is a failure.
+    assert not {"SuccessExitStatus", "RemainAfterExit"} & set(options)
+    assert not options["ExecStart"].startswith(("-", "!", "+"))
+    assert options["ProtectSystem"] == "strict"
+    writable = Path("/var/lib") / options["StateDirectory"]
+    assert Path(options["WorkingDirectory"]) == writable
+    given = dict(
+        line.split("=", 1)
+        for line in (SYSTEMD / "mofa_crawler.env").read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    )
+    assert {Path(given[name]).parent for name in ("MOFA_DB", "MOFA_JSON", "MOFA_ARCHIVE")} == {
+        writable
+    }
+
+
+def test_the_timer_starts_the_service() -> None:
+    timer = unit(SYSTEMD / "mofa-crawler.timer")
+    assert "Unit" not in timer["Timer"]  # so it is the service of the same name
+    assert timer["Timer"]["Persistent"] == "true"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
+    program = "/opt/mofa_crawler/bin/mofa-crawler"
+    for path in UNITS:
+        text = path.read_text("utf-8").replace(program, sys.executable)
+        (tmp_path / path.name).write_text(text, "utf-8")
+    result = subprocess.run(
+        [
+            str(shutil.which("systemd-analyze")),
+            "verify",
+            "--man=no",
+            *(str(tmp_path / path.name) for path in UNITS),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # It also speaks of units of the machine.
+    wrong = [line for line in result.stderr.splitlines() if "mofa" in line or str(tmp_path) in line]
+    assert wrong == []
+
+
+# --- container and CI ---------------------------------------------------------------------------
+
+
+def test_the_image_gets_all_that_the_program_needs(tmp_path: Path) -> None:
+    source, target = tmp_path / "src", tmp_path / "installed"
+    copies = re.findall(r"^COPY (?!--)(.+) (\S+)$", CONTAINERFILE.read_text("utf-8"), re.MULTILINE)
+    for names, destination in copies:
+        for name in names.split():
+            to = source / destination
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, to, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                to.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, to)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    offline = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
+    subprocess.run([*pip, *offline, str(source)], check=True, capture_output=True, timeout=120)
+    result = subprocess.run(
+        [*COMMAND, "demo"],
+        cwd=tmp_path,
+        env=environment(target),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_image_runs_as_no_root_and_writes_into_the_volume() -> None:
+    last = CONTAINERFILE.read_text("utf-8").rpartition("\nFROM ")[2]
+    assert re.findall(r"^(?:USER|VOLUME) (.+)$", last, re.MULTILINE) == ["mofa_crawler", "/data"]
+    assert set(re.findall(r"MOFA_\w+=(\S+)/", last)) == {"/data"}
+
+
+def test_the_workflow_keeps_the_database() -> None:
+    text = WORKFLOW.read_text("utf-8")
+    assert "\t" not in text
+    assert all((len(line) - len(line.lstrip())) % 2 == 0 for line in text.splitlines())
+    (database,) = re.findall(r"MOFA_DB: (.+)/mofa\.db$", text, re.MULTILINE)
+    steps = text.split("\n      - ")[1:]
+    uses = {
+        step: match[1]
+        for step in steps
+        if (match := re.search(r"uses: (\S+)@v\d+$", step, re.MULTILINE))
+    }
+    assert sorted(uses.values()) == [
+        "actions/cache/restore",
+        "actions/cache/save",
+        "actions/checkout",
+        "actions/setup-python",
+        "actions/upload-artifact",
+    ]
+    kept = [step for step, name in uses.items() if "cache" in name or "artifact" in name]
+    assert {re.search(r"path: (\S+)$", step, re.MULTILINE)[1] for step in kept} == {database}  # type: ignore[index]
+    keys = re.findall(r" key: (.+)$", text, re.MULTILINE)
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    (prefix,) = re.findall(r"restore-keys: (\S+)$", text, re.MULTILINE)
+    assert keys[0].startswith(prefix)

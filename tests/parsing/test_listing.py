@@ -1,0 +1,229 @@
+"""Listings: days without years, entries of every kind, the archive table, and drift."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.parsers.errors import ListingDrift, Truncated
+from mofa_crawler.parsers.listing import is_listing, parse_listing
+from tests.conftest import ORIGIN, page_of, sample_page
+
+if TYPE_CHECKING:
+    from mofa_crawler.outcome import Listing
+
+INDEX = "/press/release/index.html"
+JA_INDEX = "/mofaj/press/release/index.html"
+
+
+def row(year: str, months: str) -> str:
+    return (
+        f"<tr class='archives-row'><td class='cell'>{year}</td><td class='cell'>{months}</td></tr>"
+    )
+
+
+def listing(
+    days: str,
+    *,
+    path: str = INDEX,
+    rows: str = "",
+    heading: str = "Press Releases",
+    at: datetime = datetime(2026, 1, 5, 3, tzinfo=UTC),
+    **options: Any,
+) -> Listing:
+    html = (
+        "<html><body><dl id='textchanger'><dt>Size</dt><dd><a href='#'>small</a></dd></dl>"
+        f"<div id='contents-header'><h1>Press Releases</h1><h2><span>{heading}</span></h2></div>"
+        f"<div id='maincontents'><div id='pressrelease'>{days}</div>"
+        f"<table class='archives-wrapper'><thead><tr><th>Year</th></tr></thead>{rows}</table></div>"
+        "<footer><dl><dt><a href='/x.html'>January 1</a></dt><dd>x</dd></dl></footer></body></html>"
+    )
+    return parse_listing(page_of(html, path, fetched_at=at), **options)
+
+
+def day(text: str, *links: str) -> str:
+    items = "".join(f"<li>\r\n<a href='{link}'>T</a></li>" for link in links or ("/a.html",))
+    return f"<dt class='list-title'>{text}</dt><dd><ul class='link-list'>{items}</ul></dd>"
+
+
+def dl(*days: str) -> str:
+    return f"<dl class='title-list'>{''.join(days)}</dl>"
+
+
+JANUARY = row("2026", "<a href='/press/release/202601_index.html'>January</a>・February")
+DECEMBER = row("2026", "January・February") + row(
+    "2025", "<a href='/press/release/202512_index.html'>December</a>"
+)
+FEBRUARY = row("2026", "<a href='/press/release/202602_index.html'>February</a>")
+
+
+def dates(found: Listing) -> list[str]:
+    return [entry.date for entry in found.entries]
+
+
+@pytest.mark.parametrize("rows", [JANUARY, DECEMBER, FEBRUARY])
+def test_years_across_new_year(rows: str) -> None:
+    """Whether the newest linked month is this one, the last one, or already the next."""
+    found = listing(dl(day("January 4"), day("January 1"), day("December 31")), rows=rows)
+    assert dates(found) == ["2026-01-04", "2026-01-01", "2025-12-31"]
+
+
+def test_years_do_not_come_from_the_clock() -> None:
+    """The same page, looked at two years later, bears the same dates."""
+    at = datetime(2028, 3, 1, tzinfo=UTC)
+    found = listing(dl(day("January 4"), day("December 31")), rows=JANUARY, at=at)
+    assert dates(found) == ["2026-01-04", "2025-12-31"]
+
+
+def test_the_day_of_the_fetch_is_japans() -> None:
+    """15:30 UTC on January 3 is January 4 in Japan; January 6 has not been yet."""
+    at = datetime(2026, 1, 3, 15, 30, tzinfo=UTC)
+    assert dates(listing(dl(day("January 4")), rows=JANUARY, at=at)) == ["2026-01-04"]
+    with pytest.raises(ListingDrift, match="after the day of the fetch"):
+        listing(dl(day("January 6")), rows=JANUARY, at=at)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("/press/release/202512_index.html", "December 31", "2025-12-31"),
+        ("/press/release/202512_index.html", "January 1", "2026-01-01"),
+        ("/press/release/202601_index.html", "December 31", "2025-12-31"),
+        ("/mofaj/press/release/8_01_index.html", "1月4日付", "2026-01-04"),
+        ("/mofaj/press/release/3_1_index.html", "１月４日付", "2021-01-04"),
+    ],
+)
+def test_years_of_archives(path: str, text: str, expected: str) -> None:
+    assert dates(listing(dl(day(text)), path=path)) == [expected]
+
+
+def test_an_archive_under_another_name_has_its_month_from_heading_or_table() -> None:
+    path = "/press/release/archive_x.html"
+    heading = "Press Releases Archive January 2026"
+    assert listing(dl(day("January 4")), path=path, heading=heading).month == "2026-01"
+    assert listing(dl(day("January 4")), path=path, month="2026-01").month == "2026-01"
+    with pytest.raises(ListingDrift, match="neither address nor heading"):
+        listing(dl(day("January 4")), path=path)
+
+
+def test_address_heading_and_table_must_agree() -> None:
+    with pytest.raises(ListingDrift, match="different months: 2025-12, 2026-01"):
+        listing(
+            dl(day("January 4")),
+            path="/press/release/202601_index.html",
+            heading="Press Releases Archive December 2025",
+        )
+
+
+def test_months_are_read_from_the_table_with_its_irregular_names() -> None:
+    rows = row(
+        "令和4年",
+        "<a href='/mofaj/press/release/4_1_index.html'>1月</a>・"
+        "<a href='/mofaj/press/release/4_02_index.html'>2月</a>・3月",
+    ) + row("令和2年", "<a href='https://warp.ndl.go.jp/x'>1月</a>")
+    found = listing(dl(day("2月1日付")), path=JA_INDEX, rows=rows)
+    assert [(link.month, link.url.rpartition("/")[2]) for link in found.months] == [
+        ("2022-01", "4_1_index.html"),
+        ("2022-02", "4_02_index.html"),
+    ]
+
+
+def test_entries_of_other_kinds_are_reported_as_such() -> None:
+    links = (
+        "/erp/we/ie/page6e_000319.html",
+        "/files/1.pdf",
+        "https://example.org/x.html",
+        "/mofaj/a.html",
+        "mailto:x@example.org",
+        "http://[broken",
+        "#top",
+    )
+    unlinked = "<dd><ul><li>text <i>and</i> more</li></ul><p>beside</p></dd>"
+    found = listing(dl(day("January 4", *links), unlinked), rows=JANUARY)
+    assert [(entry.kind, entry.url) for entry in found.entries] == [
+        ("release", ORIGIN + "/erp/we/ie/page6e_000319.html"),
+        ("file", ORIGIN + "/files/1.pdf"),
+        ("offsite", "https://example.org/x.html"),
+        ("other_language", ORIGIN + "/mofaj/a.html"),
+        ("offsite", "mailto:x@example.org"),
+        ("offsite", "http://[broken"),
+        ("unlinked", ORIGIN + INDEX),
+        ("unlinked", ""),
+        ("unlinked", ""),
+    ]
+    assert [entry.title for entry in found.entries[-2:]] == ["text and more", "beside"]
+
+
+@pytest.mark.parametrize("days", [dl(), "", "<p>None yet.</p>"])
+def test_an_empty_month_is_no_drift(days: str) -> None:
+    found = listing(days, path="/press/release/202601_index.html", rows=JANUARY)
+    assert found.entries == []
+    assert found.months
+
+
+@pytest.mark.parametrize(
+    ("days", "rows", "path"),
+    [
+        (dl(), "", "/press/release/202601_index.html"),
+        (dl(), JANUARY, INDEX),
+        ("<dl class='renamed'>" + day("January 4") + "</dl>", JANUARY, "/press/release/202601_index.html"),
+        (dl(day("Latest")), JANUARY, INDEX),
+        (dl(day("June 4")), JANUARY, INDEX),
+        (dl(day("January 4")), "", INDEX),
+        (dl(day("February 30")), FEBRUARY, INDEX),
+        (dl("<dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
+        (dl(day("January 4")) + dl(day("January 3")), JANUARY, INDEX),
+        (dl(day("January 4")), row("2026", "<a href='/202601_index.html'>New</a>"), INDEX),
+        (dl(day("January 4")), row("Year", "<a href='/202601_index.html'>January</a>"), INDEX),
+        (dl(day("January 4")), row("2026", "<a href='/202602_index.html'>January</a>"), INDEX),
+        (dl(day("January 4")) + "<ul><li><a href='/b.html'>x</a></li></ul>", JANUARY, INDEX),
+        (dl("<dt>January 4</dt>" + day("January 3")), JANUARY, INDEX),
+        (dl(day("January 4") + "<dt>January 3</dt>"), JANUARY, INDEX),
+        (dl("<dt>January 4</dt>text<dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
+        (dl("<dt><a href='/b.html'>January 4</a></dt><dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
+        (dl("<dt>January 4</dt><dd>" + dl(day("January 3")) + "</dd>"), JANUARY, INDEX),
+    ],
+)  # fmt: skip
+def test_drift_is_named(days: str, rows: str, path: str) -> None:
+    with pytest.raises(ListingDrift):
+        listing(days, rows=rows, path=path)
+
+
+def test_a_missing_container_is_drift() -> None:
+    html = "<div id='maincontents'><p>x</p></div></html>"
+    with pytest.raises(ListingDrift):
+        parse_listing(page_of(html, "/press/release/202601_index.html"))
+
+
+def test_a_listing_that_breaks_off_is_refused() -> None:
+    page = sample_page(INDEX)
+    page.body = page.body[: len(page.body) // 2]
+    with pytest.raises(Truncated):
+        parse_listing(page)
+
+
+def test_lists_kept_elsewhere_are_not_months() -> None:
+    rows = JANUARY + row("Before 2021", "<a href='https://warp.ndl.go.jp/x'>WARP</a>")
+    assert [link.month for link in listing(dl(day("January 4")), rows=rows).months] == ["2026-01"]
+
+
+def test_titles_are_folded() -> None:
+    html = dl("<dt>January 4</dt><dd><ul><li><a href='/a.html'>A\r\n B&nbsp;</a></li></ul></dd>")
+    assert [entry.title for entry in listing(html, rows=JANUARY).entries] == ["A B"]
+
+
+@pytest.mark.parametrize("path", [INDEX, JA_INDEX])
+def test_the_rolling_index_of_the_sample_site(path: str) -> None:
+    found = parse_listing(sample_page(path))
+    assert found.month is None
+    assert {entry.date[:4] for entry in found.entries} == {"2026", "2025"}
+    assert dates(found) == sorted(dates(found), reverse=True)
+    months = ["2026-01", "2025-11", "2025-12", "2021-01", "2008-08"]
+    assert [link.month for link in found.months] == months[: 4 if "mofaj" in path else 5]
+
+
+def test_a_release_is_no_listing() -> None:
+    assert is_listing(sample_page(INDEX))
+    assert not is_listing(sample_page("press/release/press1e_000170.html"))

@@ -1,0 +1,754 @@
+"""The body forms, one by one, in markup as the ministry's editors leave it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mofa_crawler.parsers.body.outline import Outline
+from mofa_crawler.parsers.errors import UnknownMarkup, Unparsable
+from mofa_crawler.record import Link
+from tests.conftest import page_of
+
+
+def outline_of(html: str, path: str = "/press/release/x.html") -> Outline:
+    page = page_of(f'<html><body><div id="article">{html}</div></body></html>', path)
+    outline = Outline(page)
+    outline.walk(page.tree.get_element_by_id("article"))
+    return outline
+
+
+def blocks_of(html: str, path: str = "/press/release/x.html") -> list[tuple[int | str, str, str]]:
+    """Level (for points) or kind, label and text of each block."""
+    return [
+        (b.level if b.kind == "point" else b.kind, b.label, b.text)
+        for b in outline_of(html, path).blocks
+    ]
+
+
+def japanese(html: str) -> list[tuple[int | str, str, str]]:
+    return blocks_of(html, "/mofaj/press/release/x.html")
+
+
+def test_preface_and_list() -> None:
+    assert blocks_of("<p>&nbsp;Preface.</p><ol><li>A</li>\r\n<li>B</li></ol>") == [
+        ("paragraph", "", "Preface."),
+        (1, "1.", "A"),
+        (1, "2.", "B"),
+    ]
+
+
+def test_typed_numbers_in_paragraphs() -> None:
+    assert blocks_of("<p>1. A of 1.5 million</p><p>2.&nbsp;B</p><p>Japan: the envoy</p>") == [
+        (1, "1.", "A of 1.5 million"),
+        (1, "2.", "B"),
+        ("paragraph", "", "Japan: the envoy"),
+    ]
+
+
+@pytest.mark.parametrize("gap", ["\u3000", " ", "\u00a0", "</strong> "])
+@pytest.mark.parametrize("numbers", ["12", "１２"])
+def test_bare_numbers_in_japanese(gap: str, numbers: str) -> None:
+    opening = "<strong>" if "/" in gap else ""
+    html = "".join(f"<p>{opening}{n}{gap}両大臣は</p>" for n in numbers)
+    assert japanese(html) == [(1, n, "両大臣は") for n in numbers]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 people came",
+        "1.5 million yen",
+        "2021 was a year",
+        "1 people",
+        "3月に",
+        "10か国",
+        "1日、",
+        "5 月に",
+        "A. Smith spoke",
+        "e. coli",
+        "10. October was",
+        "2. 5 million",
+        "（1）及び（2）について",
+        "(1) and (2) below were signed",
+        "①から③までの措置",
+        "○○大使は",
+        "○月○日",
+        "・・・略・・・",
+        "アジア",
+        "3",
+    ],
+)
+def test_text_that_begins_like_a_label(text: str) -> None:
+    assert japanese(f"<p>{text}</p>") == [("paragraph", "", text)]
+    assert blocks_of(f"<p>{text}</p>") == [("paragraph", "", text)]
+
+
+@pytest.mark.parametrize("text", ["ASEANは", "11月23日、甲は", "G7及び", "3か国は"])
+def test_bare_numbers_before_letters_and_digits(text: str) -> None:
+    html = f"<p>1\u3000{text}</p><p>（1）乙</p><p>2\u3000{text}</p>"
+    assert japanese(html) == [(1, "1", text), (2, "（1）", "乙"), (1, "2", text)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["・日本側：外務大臣", "・米側：国務長官"],
+        ["●年次報告", "●日程"],
+        ["○日本との協力", "○月次会合"],
+        ["1 日時", "2 場所", "3 人権"],
+        ["（1）とりわけ、甲", "（2）または乙"],
+        ["(1) to be decided", "(2) or so"],
+        ["（イ）甲", "（ロ）乙", "（ハ）丙"],
+        ["イ　甲", "ロ　乙"],
+        ["ａ　甲", "ｂ　乙"],
+    ],
+)
+def test_labels_before_any_word(lines: list[str]) -> None:
+    found = japanese("".join(f"<p>{line}</p>" for line in lines))
+    assert [kind for kind, _, _ in found] == [1] * len(lines)
+    assert ["".join((label + text).split()) for _, label, text in found] == [
+        "".join(line.split()) for line in lines
+    ]
+
+
+def test_one_list_with_numbers_of_several_forms() -> None:
+    html = "<p>１　甲</p><p>２．乙</p><p>3　丙</p><p>5　己</p><p>（i）丁</p><p>（ⅱ）戊</p>"
+    assert [block[:2] for block in japanese(html)] == [
+        (1, "１"),
+        (1, "２．"),
+        (1, "3"),
+        (1, "5"),
+        (2, "（i）"),
+        (2, "（ⅱ）"),
+    ]
+
+
+def test_numbering_goes_on_under_a_heading() -> None:
+    html = (
+        "<p>1. a</p><h3>X</h3><p>2. b</p><p>(1) c</p><h3>Y</h3><p>I. d</p><p>(1) e</p><p>II. f</p>"
+    )
+    assert [block[:2] for block in blocks_of(html)] == [
+        (1, "1."),
+        ("heading", ""),
+        (1, "2."),
+        (2, "(1)"),
+        ("heading", ""),
+        (1, "I."),
+        (2, "(1)"),
+        (1, "II."),
+    ]
+
+
+def test_a_number_far_from_the_last_one_is_text() -> None:
+    assert blocks_of("<p>1. a</p><p>20. October was warm</p><p>2. b</p>") == [
+        (1, "1.", "a"),
+        ("paragraph", "", "20. October was warm"),
+        (1, "2.", "b"),
+    ]
+
+
+def test_what_was_numbered_inside_an_item_is_over_with_its_list() -> None:
+    assert blocks_of("<ul><li>A<br>(1) x</li></ul><p>(1) y</p>") == [
+        (1, "•", "A"),
+        (2, "(1)", "x"),
+        (1, "(1)", "y"),
+    ]
+
+
+def test_typed_labels_under_a_printed_number() -> None:
+    html = "<ol><li>A</li></ol><p>(1) a</p><p>(2) b</p><ol start='2'><li>B</li></ol><p>(1) c</p>"
+    assert [block[:2] for block in blocks_of(html)] == [
+        (1, "1."),
+        (2, "(1)"),
+        (2, "(2)"),
+        (1, "2."),
+        (2, "(1)"),
+    ]
+
+
+def test_a_typed_label_of_another_number_does_not_replace_the_printed_one() -> None:
+    assert blocks_of("<ol><li>A</li><li>(1) a<br>(2) b</li><li>C</li></ol>") == [
+        (1, "1.", "A"),
+        (1, "2.", ""),
+        (2, "(1)", "a"),
+        (2, "(2)", "b"),
+        (1, "3.", "C"),
+    ]
+    assert blocks_of("<ol><li>(1) a</li><li>(2) b</li></ol>") == [(1, "(1)", "a"), (1, "(2)", "b")]
+
+
+def test_an_empty_item_takes_nothing_from_after_its_list() -> None:
+    html = "<ol><li>A</li><li><table><tr><td></td></tr></table></li></ol><p>B</p>"
+    assert blocks_of(html) == [(1, "1.", "A"), ("paragraph", "", "B")]
+    assert blocks_of("<ol><li>1.</li></ol><p>B</p>") == [(1, "1.", ""), ("paragraph", "", "B")]
+
+
+def test_nested_lists_with_typed_labels() -> None:
+    html = (
+        "<ol><li>A<ul><li>(1) a</li><li>(2) b<ul><li>a. x</li><li>b. y</li></ul></li></ul></li>"
+        "<li>B</li></ol>"
+    )
+    assert blocks_of(html) == [
+        (1, "1.", "A"),
+        (2, "(1)", "a"),
+        (2, "(2)", "b"),
+        (3, "a.", "x"),
+        (3, "b.", "y"),
+        (1, "2.", "B"),
+    ]
+
+
+def test_nested_labels_in_flat_paragraphs() -> None:
+    html = "".join(
+        f"<p>{text}</p>"
+        for text in (
+            "1. A",
+            "(1) a",
+            "a. x",
+            "b. y",
+            "(2) b",
+            "Note this.",
+            "(3) c",
+            "2. B",
+            "(1) d",
+        )
+    )
+    assert blocks_of(html) == [
+        (1, "1.", "A"),
+        (2, "(1)", "a"),
+        (3, "a.", "x"),
+        (3, "b.", "y"),
+        (2, "(2)", "b"),
+        ("paragraph", "", "Note this."),
+        (2, "(3)", "c"),
+        (1, "2.", "B"),
+        (2, "(1)", "d"),
+    ]
+
+
+def test_japanese_families_of_labels() -> None:
+    html = "".join(
+        f"<p>{text}</p>"
+        for text in (
+            "１　甲",
+            "（１）乙",
+            "ア　丙",
+            "イ　丁",
+            "（ア）戊",
+            "（２）己",
+            "２　庚",
+            "①辛",
+            "・壬",
+        )
+    )
+    assert japanese(html) == [
+        (1, "１", "甲"),
+        (2, "（１）", "乙"),
+        (3, "ア", "丙"),
+        (3, "イ", "丁"),
+        (4, "（ア）", "戊"),
+        (2, "（２）", "己"),
+        (1, "２", "庚"),
+        (2, "①", "辛"),
+        (3, "・", "壬"),
+    ]
+
+
+def test_lists_under_typed_numbers() -> None:
+    html = (
+        "<p>１　甲</p><ul><li>（１）乙</li><li>（２）丙</li></ul><p>２　丁</p><ul><li>戊</li></ul>"
+    )
+    assert japanese(html) == [
+        (1, "１", "甲"),
+        (2, "（１）", "乙"),
+        (2, "（２）", "丙"),
+        (1, "２", "丁"),
+        (2, "•", "戊"),
+    ]
+
+
+def test_a_list_after_a_paragraph_stands_on_its_own() -> None:
+    assert blocks_of("<p>1. A</p><p>The delegation:</p><ul><li>x</li></ul>") == [
+        (1, "1.", "A"),
+        ("paragraph", "", "The delegation:"),
+        (1, "•", "x"),
+    ]
+
+
+def test_two_lists_one_after_the_other() -> None:
+    html = "<ol><li>A</li><li>B</li></ol><p>x</p><ol start='3'><li>C</li></ol><ol><li>D</li></ol>"
+    assert [block[:2] for block in blocks_of(html)] == [
+        (1, "1."),
+        (1, "2."),
+        ("paragraph", ""),
+        (1, "3."),
+        (1, "1."),
+    ]
+
+
+def test_a_list_that_continues_typed_numbers() -> None:
+    assert blocks_of("<p>1. A</p><ol start='2'><li>B</li></ol><p>3. C</p>") == [
+        (1, "1.", "A"),
+        (1, "2.", "B"),
+        (1, "3.", "C"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "items", "labels"),
+    [
+        ("start='3'", ["", ""], ["3.", "4."]),
+        ("type='a'", ["", "value='27'"], ["a.", "aa."]),
+        ("type='A'", ["", ""], ["A.", "B."]),
+        ("type='i' start='4'", ["", ""], ["iv.", "v."]),
+        ("type='I' start='1994'", [""], ["MCMXCIV."]),
+        ("reversed", ["", "", ""], ["3.", "2.", "1."]),
+        ("start='0' type='a'", ["", ""], ["0.", "a."]),
+        ("", ["", "value='7'", ""], ["1.", "7.", "8."]),
+        ("style='list-style-type: lower-alpha;'", ["", ""], ["a.", "b."]),
+        ("start='x'", [""], ["1."]),
+        ("", ["type='a'", ""], ["a.", "2."]),
+        ("style='LIST-STYLE: inside upper-roman'", ["", ""], ["I.", "II."]),
+        ("type='I' start='4000'", [""], ["4000."]),
+        ("style='list-style-type: disc'", [""], ["•"]),
+        ("style='list-style:url(a.gif) lower-roman!important'", [""], ["i."]),
+        ("style='list-style-type: inherit'", [""], ["1."]),
+        ("type='DISC'", [""], ["•"]),
+    ],
+)
+def test_labels_are_what_a_browser_prints(
+    attributes: str, items: list[str], labels: list[str]
+) -> None:
+    html = f"<ol {attributes}>" + "".join(f"<li {item}>x</li>" for item in items) + "</ol>"
+    assert [label for _, label, _ in blocks_of(html)] == labels
+
+
+def test_items_without_a_marker_are_paragraphs() -> None:
+    html = "<ul><li class='no_mark'>A</li></ul><ol style='list-style: none'><li>B</li></ol>"
+    assert blocks_of(html) == [("paragraph", "", "A"), ("paragraph", "", "B")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ol><li>1. A<br>2. B</li></ol>",
+        "<ol><li><p>1. A</p><p>2. B</p></li></ol>",
+        "<ol><li><ol><li>A</li><li>B</li></ol></li></ol>",
+        "<ol><li>1. A</li><li>2. B</li></ol>",
+    ],
+)
+def test_a_label_printed_twice_is_one(html: str) -> None:
+    assert blocks_of(html) == [(1, "1.", "A"), (1, "2.", "B")]
+
+
+def test_paragraphs_and_bullets_inside_an_item() -> None:
+    html = (
+        "<ol><li>A<p>more</p><ul><li>x</li></ul>after</li><li><p>B</p>\r\n<p>B2</p></li>"
+        "<li>C<br />\r\n\t\u3000C2<br>C3</li><li></li><li>E</li></ol>"
+    )
+    assert blocks_of(html) == [
+        (1, "1.", "A\nmore"),
+        (2, "•", "x"),
+        ("paragraph", "", "after"),
+        (1, "2.", "B\nB2"),
+        (1, "3.", "C\nC2\nC3"),
+        (1, "5.", "E"),
+    ]
+    assert [block.level for block in outline_of(html).blocks if block.text == "after"] == [1]
+
+
+def test_breaks_inside_a_paragraph() -> None:
+    assert japanese("<p>　甲<br />\r\n\t　乙<br>丙<br><br>丁</p>") == [
+        ("paragraph", "", "甲"),
+        ("paragraph", "", "乙\n丙"),
+        ("paragraph", "", "丁"),
+    ]
+
+
+def test_a_paragraph_after_a_typed_number_is_its_own() -> None:
+    assert blocks_of("<p>1. A<br>\u3000A2</p><p>B</p>") == [
+        (1, "1.", "A\nA2"),
+        ("paragraph", "", "B"),
+    ]
+
+
+def test_a_number_on_a_line_of_its_own_waits_for_its_text() -> None:
+    assert blocks_of("<p>1.</p><p>A</p><p>B</p>") == [(1, "1.", "A"), ("paragraph", "", "B")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(* The foregoing is a provisional translation.)",
+        "* The above is provisional.",
+        "（注）仮の訳",
+        "(注1) 仮の訳",
+        "※仮の訳",
+        "Note: provisional",
+    ],
+)
+def test_notes_are_no_points(text: str) -> None:
+    assert blocks_of(f"<ol><li>A</li><li>{text}</li></ol><p>{text}</p>") == [
+        (1, "1.", "A"),
+        ("note", "", text),
+        ("note", "", text),
+    ]
+    assert {b.level for b in outline_of(f"<ol><li>{text}</li></ol>").blocks} == {0}
+
+
+@pytest.mark.parametrize(
+    "text", ["(Reference)", "(Referrence)", "（参考）", "[参考]", "【参考】", "（別添）"]
+)
+def test_reference_blocks_have_a_heading(text: str) -> None:
+    assert blocks_of(f"<p>1. A</p><p>{text}</p><p>1. B</p>") == [
+        (1, "1.", "A"),
+        ("heading", "", text),
+        (1, "1.", "B"),
+    ]
+
+
+def test_numbering_starts_again_under_a_heading() -> None:
+    html = "<h2><span>X</span></h2><p>(1) a</p><h3>Y</h3><p>1. b</p><p>(1) c</p>"
+    assert blocks_of(html) == [
+        ("heading", "", "X"),
+        (1, "(1)", "a"),
+        ("heading", "", "Y"),
+        (1, "1.", "b"),
+        (2, "(1)", "c"),
+    ]
+
+
+def test_tables_are_rows_with_spans_filled() -> None:
+    html = (
+        "<table><caption>Itinerary</caption><tr><th rowspan=2>Day</th><td colspan=2>Tokyo</td></tr>"
+        "<tr><td>a<br>b</td><td><a href='/files/1.pdf'>c</a> (PDF)</td></tr></table>"
+    )
+    caption, table = outline_of(html).blocks
+    assert (caption.kind, caption.text) == ("caption", "Itinerary")
+    assert table.rows == [["Day", "Tokyo", "Tokyo"], ["Day", "a\nb", "c (PDF)"]]
+    assert outline_of(html).links == [
+        Link(kind="attachment", text="c", url="https://www.mofa.go.jp/files/1.pdf")
+    ]
+
+
+def test_a_hostile_span_is_bounded() -> None:
+    (table,) = outline_of(
+        "<table><tr><td colspan=99999999 rowspan=99999999>x</td></tr></table>"
+    ).blocks
+    assert len(table.rows[0]) == 100
+
+
+def test_links_are_absolute_and_icons_say_nothing() -> None:
+    outline = outline_of(
+        "<p>See <a href='../../files/1.pdf'>the text<img alt='PDF'></a><img alt='Open a New Window'>"
+        "<a href='#2'>below</a> <a href='javascript:x()'>js</a> <a name='2'>here</a> "
+        "<a href='//www.mofa.go.jp/a/'>page</a></p>"
+    )
+    assert outline.links == [
+        Link(kind="attachment", text="the text", url="https://www.mofa.go.jp/files/1.pdf"),
+        Link(kind="text", text="page", url="https://www.mofa.go.jp/a/index.html"),
+    ]
+    assert [b.text for b in outline.blocks] == ["See the textbelow js here page"]
+
+
+def test_terms_with_typed_labels_are_points_and_hold_what_is_said_of_them() -> None:
+    html = (
+        "<dl><dt>（1）甲</dt><dd><dl><dt>概要</dt><dd>　乙</dd></dl></dd>"
+        "<dt>（2）丙</dt><dd>　丁<br />\r\n\t　戊</dd><dt>己</dt><dd>庚。</dd></dl><p>（3）辛</p>"
+    )
+    assert japanese(html) == [
+        (1, "（1）", "甲"),
+        ("paragraph", "", "概要"),
+        ("paragraph", "", "乙"),
+        (1, "（2）", "丙\n丁\n戊"),
+        ("paragraph", "", "己"),
+        ("paragraph", "", "庚。"),
+        (1, "（3）", "辛"),
+    ]
+
+
+def test_scripts_and_comments_are_no_text() -> None:
+    assert blocks_of("<p>a<!-- x -->b<script>c</script><style>d</style></p>") == [
+        ("paragraph", "", "ab")
+    ]
+
+
+def test_blocks_inside_inline_elements_and_stray_text() -> None:
+    html = (
+        "before<b>bold<p>block</p>tail</b> after<dl><dt>term</dt><dd>said</dd></dl><pre>x\ny</pre>"
+    )
+    assert [text for _, _, text in blocks_of(html)] == [
+        "beforebold",
+        "block",
+        "tail after",
+        "term",
+        "said",
+        "x\ny",
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<form>x</form>",
+        "<ol type='x'><li>a</li></ol>",
+        "<foo>x</foo>",
+        "<object>x</object>",
+        "<b>" * 300 + "x",
+    ],
+)
+def test_unknown_markup_is_refused(html: str) -> None:
+    with pytest.raises(UnknownMarkup):
+        blocks_of(html)
+
+
+def test_hostile_nesting_is_refused() -> None:
+    with pytest.raises(Unparsable):
+        blocks_of("<div>" * 50_000)
+
+
+def test_what_browsers_nest_without_end_is_read() -> None:
+    html = "<p>a</p>" + "<div><font>x" * 60 + "<p>b</p>"
+    assert [text for _, _, text in blocks_of(html)] == ["a", *["x"] * 60, "b"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><strong>Plenary Meeting</strong></p>",
+        "<p><u><b>Plenary</b> <b>Meeting</b></u></p>",
+        "<p>Plenary Meeting</p>",
+        "<h3>Plenary Meeting</h3>",
+        "<b>Plenary Meeting</b><br>",
+    ],
+)
+def test_sub_headings(html: str) -> None:
+    assert blocks_of(f"<p>Preface.</p>{html}<p>1. A</p>") == [
+        ("paragraph", "", "Preface."),
+        ("heading", "", "Plenary Meeting"),
+        (1, "1.", "A"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><strong>All of this sentence is stressed.</strong></p>",
+        "<p><b>Half</b> of a heading, so</p>",
+        "<p>The grants of the last three years were</p>",
+        "<p>the following</p>",
+        "<p>Japan: the Director-General</p><p>Others.</p>",
+        "<p>17 countries</p>",
+    ],
+)
+def test_paragraphs_that_are_no_headings(html: str) -> None:
+    kinds = [kind for kind, _, _ in blocks_of(f"<p>Preface.</p>{html}<ol><li>A</li></ol>")]
+    assert "heading" not in kinds
+
+
+def test_black_brackets_are_a_heading_and_begin_the_numbers_again() -> None:
+    html = "<p>【全体会合】</p><p>１　甲。</p><p>（１）乙。</p><p>【分科会】</p><p>（１）丙。</p>"
+    assert japanese(html) == [
+        ("heading", "", "【全体会合】"),
+        (1, "１", "甲。"),
+        (2, "（１）", "乙。"),
+        ("heading", "", "【分科会】"),
+        (1, "（１）", "丙。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>別添</p>", ("heading", "", "別添")),
+        ("<p>（参考１）</p>", ("heading", "", "（参考１）")),
+        ("<p>Reference:</p>", ("heading", "", "Reference:")),
+        ("<p>（参考）甲である。</p>", ("note", "", "（参考）甲である。")),
+        ("<p>(Referrence)<br />A.</p>", ("note", "", "(Referrence)\nA.")),
+        ("<p>（以上は仮訳）</p>", ("note", "", "（以上は仮訳）")),
+        ("<p>(Provisional Translation)</p>", ("note", "", "(Provisional Translation)")),
+        ("<p>参考として、甲。</p>", ("paragraph", "", "参考として、甲。")),
+        ("<p>References were made.</p>", ("paragraph", "", "References were made.")),
+    ],
+)
+def test_references_and_notes(html: str, expected: tuple[str, str, str]) -> None:
+    assert japanese(html) == [expected]
+
+
+def test_bullets_of_two_signs_are_two_levels() -> None:
+    html = "<p>○　甲</p><p>・　乙</p><p>・　丙</p><p>○　丁</p>"
+    assert [block[:2] for block in japanese(html)] == [(1, "○"), (2, "・"), (2, "・"), (1, "○")]
+
+
+def test_bare_numbers_in_english_before_a_capital_alone() -> None:
+    html = "<p>1 The ministers met.</p><p>2 They agreed.</p><p>4 Others came.</p>"
+    assert [block[:2] for block in blocks_of(html)] == [(1, "1"), (1, "2"), ("paragraph", "")]
+    assert blocks_of("<p>1 May was a holiday.</p>") == [("paragraph", "", "1 May was a holiday.")]
+
+
+def test_a_blank_line_ends_an_item_where_no_paragraph_does() -> None:
+    html = "Preface.<br><br>1. A.<br>A2.<br><br>2. B.<br><br>The end."
+    assert blocks_of(html) == [
+        ("paragraph", "", "Preface."),
+        (1, "1.", "A.\nA2."),
+        (1, "2.", "B."),
+        ("paragraph", "", "The end."),
+    ]
+    assert blocks_of("<p>1. A.<br><br>A2.</p>") == [(1, "1.", "A.\nA2.")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><img alt='x'><br />The hall</p>",
+        "<div><a href='/a.jpg'><img alt='x'></a><br><span>The hall</span></div>",
+    ],
+)
+def test_a_text_under_a_picture_is_its_caption(html: str) -> None:
+    assert blocks_of(html) == [("caption", "", "The hall")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><img alt='PDF'> The text</p>",
+        "<p>The text<br><img alt='x'></p>",
+        "<p>The text<img alt='x'></p>",
+    ],
+)
+def test_a_text_beside_a_picture_is_none(html: str) -> None:
+    assert blocks_of(html) == [("paragraph", "", "The text")]
+
+
+def test_a_rule_parts_texts() -> None:
+    assert [text for _, _, text in blocks_of("A<hr>B")] == ["A", "B"]
+
+
+@pytest.mark.parametrize("text", ["２．８月１７日に", "２．2008年に", "２．１日、"])
+def test_a_full_width_number_before_a_date(text: str) -> None:
+    assert [block[:2] for block in japanese(f"<p>１．甲</p><p>{text}</p>")] == [
+        (1, "１．"),
+        (1, "２．"),
+    ]
+
+
+def test_an_amount_is_no_label_after_one() -> None:
+    assert japanese("<p>１．甲</p><p>２．５倍に増えた。</p>")[1][0] == "paragraph"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>x</p>",
+        "<span style='Display : none'>x</span>",
+        "<ul><li hidden>x</li></ul>",
+        "<table style='display:none'><tr><td>x</table>",
+        "<div hidden><p hidden>x</p>y</div><p hidden>z</p>",
+        "<p hidden>x</p>\f",  # which XML does not allow
+    ],
+)
+def test_what_browsers_do_not_show_is_no_text(hidden: str) -> None:
+    assert blocks_of(f"<p>A</p>{hidden}<p>B</p>") == [
+        ("paragraph", "", "A"),
+        ("paragraph", "", "B"),
+    ]
+
+
+def test_what_follows_something_hidden_is_text_and_no_tag_hides_anything() -> None:
+    html = "<p>A<b hidden>x</b>B\f<hidden>C</hidden></p>"
+    with pytest.raises(UnknownMarkup, match="<hidden> in the article"):
+        blocks_of(html)
+    assert blocks_of(html.replace("hidden>C</hidden>", "i>C</i>")) == [("paragraph", "", "AB C")]
+
+
+def test_a_heading_between_numbers_does_not_turn_their_levels_over() -> None:
+    html = "<p>1. a</p>{}<p>(1) b.</p><p>(2) c.</p><p>2. d.</p><p>(1) e.</p>{}<p>(2) f.</p><p>3. g.</p>"
+    for heading in ("<p><b>Economy</b></p>", "<h4>Economy</h4>", "<p>Economy</p>"):
+        found = [b for b in blocks_of(html.format(heading, heading)) if isinstance(b[0], int)]
+        assert [level for level, _, _ in found] == [1, 2, 2, 1, 2, 2, 1]
+
+
+def test_a_reference_in_the_middle_does_not_end_the_numbers() -> None:
+    html = "<p>1. A</p><p>(1) B.</p><p>(Reference)<br>Text.</p><p>(2) C.</p><p>2. D.</p>"
+    assert [level for level, _, _ in blocks_of(html)] == [1, 2, "note", 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("１）日本側", "２）相手側"),
+        ("Ⅰ．甲", "Ⅱ．乙"),
+        ("Ａ　甲", "Ｂ　乙"),
+        ("⑴甲", "⑵乙"),
+        ("（あ）甲", "（い）乙"),
+        ("ⅰ）甲", "ⅱ）乙"),
+        ("(A) a", "(B) b"),
+        ("i) a", "ii) b"),
+        ("◯甲", "◯乙"),
+        ("· a", "· b"),
+    ],
+)
+def test_further_families_of_labels(first: str, second: str) -> None:
+    found = japanese(f"<p>{first}</p><p>{second}</p>")
+    assert [kind for kind, _, _ in found] == [1, 1]
+    assert all(label for _, label, _ in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 Japanese national was injured.",
+        "I. Morgulov, Deputy Minister",
+        "１ 億円の供与",
+        "1 Declaration",
+    ],
+)
+def test_amounts_and_names_without_a_second_are_text(text: str) -> None:
+    assert japanese(f"<p>{text}</p>")[0][:2] == ("paragraph", "")
+    assert blocks_of(f"<p>{text}</p>")[0][:2] == ("paragraph", "")
+
+
+def test_what_is_said_of_a_point_is_no_point() -> None:
+    html = (
+        "<p>（１）甲。</p><p>（２）乙。</p><p>（１）については、丙。</p><p>（２）の実施は、丁。</p>"
+    )
+    assert [kind for kind, _, _ in japanese(html)] == [1, 1, "paragraph", "paragraph"]
+
+
+def test_an_amount_in_a_numbered_item_is_text() -> None:
+    html = "<ol><li>1 Japanese company came.</li><li>2 Japanese companies came.</li></ol>"
+    assert blocks_of(html) == [
+        (1, "1.", "1 Japanese company came."),
+        (1, "2.", "2 Japanese companies came."),
+    ]
+
+
+def test_words_of_a_link_are_parted_by_the_line_that_it_breaks() -> None:
+    (link,) = outline_of("<p><a href='/files/1.pdf'>Joint Statement<br />on Security</a></p>").links
+    assert link.text == "Joint Statement on Security"
+
+
+def test_what_is_numbered_under_a_picture_is_no_caption() -> None:
+    html = "<p><img src='a.jpg'><br>1. The ministers met.</p><p>2. They agreed.</p>"
+    assert [block[:2] for block in blocks_of(html)] == [(1, "1."), (1, "2.")]
+
+
+def test_rows_that_are_too_short_and_spans_that_are_too_long() -> None:
+    html = (
+        "<table><tbody><tr><td>A<td>B<td rowspan=2>C</tr><tr><td>D</tr><tr><td>E<td>F<td rowspan=9>G</tr>"
+        "</tbody><tbody><tr><td>H<td>I</tr></tbody></table>"
+    )
+    (table,) = outline_of(html).blocks
+    assert table.rows == [["A", "B", "C"], ["D", "", "C"], ["E", "F", "G"], ["H", "I"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "概要は以下の通り",
+        "両大臣は以下について意見交換を行った",
+        "The two Ministers exchanged views",
+    ],
+)
+def test_sentences_without_a_full_stop_are_no_headings(text: str) -> None:
+    assert japanese(f"<p>序。</p><p>{text}</p><p>1　甲</p>")[1][0] == "paragraph"

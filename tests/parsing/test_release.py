@@ -1,0 +1,445 @@
+"""Release pages against their goldens, a case a page and field; and what must hold for every page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.parsers import release as release_module
+from mofa_crawler.parsers.errors import (
+    AmbiguousLayout,
+    EmptyBody,
+    InvalidDate,
+    ListingPage,
+    MisplacedMarkup,
+    MissingDate,
+    MissingTitle,
+    Mojibake,
+    ParseError,
+    Truncated,
+    UnknownLayout,
+)
+from mofa_crawler.parsers.release import LAYOUTS, missing_anchors, parse_release
+from mofa_crawler.pipelines.validate import find_problem
+from tests.conftest import EXPECTED, REJECTED, SITE, page_of, sample_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mofa_crawler.parsers.page import Page
+    from mofa_crawler.record import PressRelease
+
+GOLDENS = sorted(EXPECTED.rglob("*.json"))
+NAMES = [str(golden.relative_to(EXPECTED).with_suffix("")) for golden in GOLDENS]
+SEED = "press/release/press1e_000170"
+
+
+def golden_of(name: str) -> dict[str, Any]:
+    return json.loads((EXPECTED / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def release_page(name: str) -> Page:
+    """A release of the sample site by the name of its golden."""
+    (path,) = SITE.glob(f"{name}.htm*")
+    return sample_page(str(path.relative_to(SITE)))
+
+
+def parsed(name: str) -> dict[str, Any]:
+    page = release_page(name)
+    return asdict(parse_release(page, listed_date=golden_of(name)["listed_date"]))
+
+
+CASES = [(name, field) for name in NAMES for field in golden_of(name)["record"]]
+
+
+@pytest.mark.parametrize(("name", "field"), CASES, ids=lambda value: value)
+def test_golden(name: str, field: str) -> None:
+    assert parsed(name)[field] == golden_of(name)["record"][field], golden_of(name)["why"]
+
+
+def test_every_golden_tells_the_same_fields() -> None:
+    """All that a page says; times, hash and bookkeeping are the store's and tested there."""
+    bookkeeping = {
+        "parser_version", "content_hash", "revision", "duplicate_of", "first_seen", "last_seen",
+        "fetched_at", "gone_since", "source", "license", "attribution",
+    }  # fmt: skip
+    for name in NAMES:
+        assert set(parsed(name)) == set(golden_of(name)["record"]) | bookkeeping
+
+
+def test_every_page_has_a_golden_and_says_why() -> None:
+    pages = {
+        str(path.relative_to(SITE).with_suffix(""))
+        for path in SITE.rglob("*.htm*")
+        if not path.name.endswith("index.html")
+    }
+    assert pages == set(NAMES)
+    assert all(golden_of(name)["why"] for name in NAMES)
+
+
+def test_the_sample_site_is_as_large_as_promised() -> None:
+    records = [golden_of(name)["record"] for name in NAMES]
+    count = Counter(record["lang"] for record in records)
+    assert count["en"] >= 45
+    assert count["ja"] >= 30
+    count = Counter(record["lang"] for record in records if record["date"] < "2013-04")
+    assert count["en"] >= 10
+    assert count["ja"] >= 8
+    layouts = [record["layout"] for record in records]
+    assert all(layouts.count(layout.NAME) >= 2 for layout in LAYOUTS)
+
+
+def test_pages_from_before_2013_come_from_every_era_and_encoding() -> None:
+    old = [name for name in NAMES if golden_of(name)["record"]["layout"] == "text_landmarks"]
+    assert len({golden_of(name)["record"]["date"][:4] for name in old}) >= 12
+    encodings = {release_page(name).encoding for name in old}
+    assert encodings == {"utf-8", "cp932", "euc_jp", "iso2022_jp", "cp1252"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exactly_one_layout(name: str) -> None:
+    missing = missing_anchors(release_page(name))
+    assert [layout for layout, anchors in missing.items() if not anchors] == [
+        golden_of(name)["record"]["layout"]
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_record_keeps_the_contract(name: str) -> None:
+    page = release_page(name)
+    assert find_problem(parse_release(page, listed_date=golden_of(name)["listed_date"])) is None
+
+
+# What of #maincontents is no text of the article, by the page's own classes.
+BOILERPLATE = ("social-btn-top", "other-language", "relatedlink-section")
+# What may stand before, between and behind the blocks of a page from before 2013: the end of its
+# date line or the names of languages; "(END)" and links to the top; the links back and the foot.
+HEAD_END = re.compile(
+    r"(?:\d{4}[)）]?|日(?:[（(].{1,3}[)）])?|\[?(?:Japanese|English|英語版|French)\]?/?)$"
+)
+BETWEEN = re.compile(
+    r"\(END\)|このページのトップへ戻る|Topofthispage|\[?(?:Japanese|English|英語版)\]?"
+)
+FOOT = re.compile(
+    r"(?:\(END\)|このページのトップへ戻る|(?:Backto)?[Tt]opofthispage|BacktoTop|\||／)*"
+    r"\[?(?:BacktoIndex|報道発表へ戻る|目次へ戻る|BacktoPressReleases)\]?.{0,250}"
+)
+
+
+def without_space(text: str) -> str:
+    return re.sub(r"[\s\u200b\ufeff]", "", text)
+
+
+def visible_text(page: Page, *, dated: bool) -> str:
+    """The characters of the article, white space left out, by a way that is not the parser's.
+
+    On a page from before 2013, those of the whole page.
+    """
+    (main,) = page.tree.xpath("//*[@id='maincontents']") or [page.tree.find("body")]
+    pieces = []
+    for node in main.xpath(".//text()"):
+        parent = node.getparent()
+        element = parent.getparent() if node.is_tail else parent
+        around = [element, *element.iterancestors()]
+        classes = [e.get("class") or "" for e in around]
+        boilerplate = any(name in c for c in classes for name in BOILERPLATE)
+        date_line = dated and any(
+            "rightalign" in (e.get("class") or "") and e.getparent() is main for e in around
+        )
+        hidden = any(e.tag in {"script", "style", "button", "noscript"} for e in around)
+        if not boilerplate and not date_line and not hidden:
+            pieces.append(str(node))
+    return without_space("".join(pieces))
+
+
+def consume(text: str, record: PressRelease) -> str:
+    """What is left of a page's text when the blocks were found in it, one after the other."""
+    for block in record.body:
+        label, body = without_space(block.label), without_space(block.text)
+        pieces = [cell for row in spread(block.rows) for cell in row] or [body]
+        for piece in map(without_space, pieces):
+            text = skip_landmarks(text, piece, label)
+            if text.startswith(label + piece):
+                text = text.removeprefix(label + piece)
+            else:  # a browser printed the label
+                assert text.startswith(piece), f"{piece[:60]!r} where {text[:60]!r} stands"
+                text = text.removeprefix(piece)
+    return text
+
+
+def skip_landmarks(text: str, piece: str, label: str) -> str:
+    while not text.startswith((piece, label + piece)):
+        match = BETWEEN.match(text)
+        if not match:
+            break
+        text = text[match.end() :]
+    return text
+
+
+def spread(rows: list[list[str]]) -> list[list[str]]:
+    """The cells of a table as the page has them: those that spans repeat are empty."""
+    return [
+        [
+            "" if (x and cell == row[x - 1]) or (y and cell == above(rows, y, x)) else cell
+            for x, cell in enumerate(row)
+        ]
+        for y, row in enumerate(rows)
+    ]
+
+
+def above(rows: list[list[str]], y: int, x: int) -> str:
+    return rows[y - 1][x] if x < len(rows[y - 1]) else ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_lost_and_none_is_added(name: str) -> None:
+    page = release_page(name)
+    record = parse_release(page, listed_date=golden_of(name)["listed_date"])
+    text = visible_text(page, dated=record.date_source == "page")
+    if record.layout != "text_landmarks":
+        assert consume(text, record) == ""
+        return
+    first = record.body[0]
+    begin = text.index(without_space(first.label + first.text))
+    before = text[:begin]
+    assert HEAD_END.search(before) or before.endswith(without_space(record.title)[-6:]), before[
+        -60:
+    ]
+    rest = consume(text[begin:], record)
+    for link in record.links:
+        if link.kind != "text":
+            rest = rest.replace(without_space(link.text), "", 1)
+    rest = re.sub(
+        r"[（(【＜]?(?:RelatedInformation|関連(?:情報|リンク))[:：】＞)）]?[(（)）・／,、]*",
+        "",
+        rest,
+    )
+    assert FOOT.fullmatch(re.sub(r"[()（）]", "", rest.replace("(END)", ""))), rest[:200]
+
+
+def test_the_seed_word_for_word() -> None:
+    record = parse_release(sample_page(f"{SEED}.html"))
+    assert record.title == "Japan-U.S. Foreign Ministers’ Telephone Talk"
+    assert record.date == "2021-01-27"
+    assert record.lead.startswith("On January 27th, commencing at 8:00 a.m. for approximately 30")
+    assert record.lead.endswith("The overview of the telephone talk is as follows.")
+    assert [point.label for point in record.points] == ["1.", "2.", "3.", "4.", "5."]
+    assert [point.text.split()[:3] for point in record.points] == [
+        ["At", "the", "outset,"],
+        ["Minister", "Motegi", "expressed"],
+        ["The", "two", "ministers"],
+        ["The", "ministers", "agreed"],
+        ["The", "two", "ministers"],
+    ]
+    assert record.points[4].text.endswith("while taking into account the COVID-19 situation.")
+
+
+def changed(old: str, new: str, name: str = SEED) -> Page:
+    """A page of the sample site with one thing changed."""
+    page = release_page(name)
+    html = page.body.decode()
+    assert old in html
+    return page_of(html.replace(old, new), f"/{name}.html")
+
+
+DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ('id="maincontents"', 'id="maincontent"', UnknownLayout),
+        ('id="contents-header"', 'id="header2"', UnknownLayout),
+        ('class="main-section section"', 'class="main"', UnknownLayout),
+        (DATE_LINE, "", MissingDate),
+        (DATE_LINE, DATE_LINE.replace("27", "47"), InvalidDate),
+        (DATE_LINE, DATE_LINE.replace("January", "Janvier"), InvalidDate),
+        (DATE_LINE, DATE_LINE.replace("2021", "2031"), InvalidDate),
+        (DATE_LINE, DATE_LINE + DATE_LINE.replace("27", "28"), InvalidDate),
+        (DATE_LINE, '<div class="rightalign">Updated: January 27, 2021</div>', InvalidDate),
+        ("</h2>", '</h2><p class="subtitle">Words</p>', MisplacedMarkup),
+        ("<span>Japan-U.S. Foreign Ministers’ Telephone Talk</span>", "<span> </span>", MissingTitle),
+        ("approximately 30 minutes", "approximately \ufffd minutes", Mojibake),
+        ("approximately 30 minutes", "approximately \x01 minutes", Mojibake),
+        (DATE_LINE, '<div class="rightalign">令和三年一月二十七日</div>', InvalidDate),
+        (DATE_LINE, DATE_LINE.replace("2021", "1021"), InvalidDate),
+        (DATE_LINE, "<p>January 27, 2021</p>", InvalidDate),
+        ('<div class="any-area">', '<div class="any-area"><div>', MisplacedMarkup),
+        ('<div class="any-area">', '<div class="any-area">' + "<div>" * 3, MisplacedMarkup),
+        ("</ol>", "</ol>" + "</div>" * 4 + "<p>after</p>", MisplacedMarkup),
+        ("</ol>", "</ol></body></html><p>after</p>", MisplacedMarkup),
+        ("</ol>", "</ol><script>", Truncated),
+        ('<main id="contents">', '<main id="contents"><div id="maincontents">x</div>', MisplacedMarkup),
+        ('">Japanese</a>', '">Japanese</a> ' + "Words that matter. " * 2, MisplacedMarkup),
+        ('<div class="relatedlink-section">', '<div class="relatedlink-section"><p>' + "Words. " * 6, MisplacedMarkup),
+    ],
+)  # fmt: skip
+def test_a_page_that_changed_is_refused_by_name(
+    old: str, new: str, error: type[ParseError]
+) -> None:
+    with pytest.raises(error) as caught:
+        parse_release(changed(old, new))
+    assert str(caught.value).startswith(f"{error.code}: ")
+    assert str(caught.value).endswith(f"({sample_page(SEED + '.html').url})")
+
+
+def test_text_that_tags_too_many_put_after_the_article_is_not_lost() -> None:
+    """Also on a page without related links, which would be out of place then."""
+    page = sample_page(f"{SEED}.html")
+    related = re.compile(rb'<div class="relatedlink-section">.*?</ul>\s*</div>', re.DOTALL)
+    html, removed = related.subn(b"", page.body)
+    assert removed == 1
+    assert parse_release(page_of(html)).links == []
+    for count in range(5, 12):
+        spilled = html.replace(b"</ol>", b"</ol>" + b"</div>" * count + b"<p>after</p>")
+        with pytest.raises(MisplacedMarkup):
+            parse_release(page_of(spilled))
+
+
+def test_section_and_title_that_changed_places_are_refused() -> None:
+    title = "Japan-U.S. Foreign Ministers’ Telephone Talk"
+    html = sample_page(f"{SEED}.html").body.decode()
+    start = html.index('<div id="contents-header">')
+    header = html[start : html.index("</div>", start)]
+    swapped = (
+        header.replace(title, "\0").replace("Press Releases", title).replace("\0", "Press Releases")
+    )
+    assert swapped != header
+    with pytest.raises(MissingTitle, match="and not 'Press Releases'"):
+        parse_release(page_of(html.replace(header, swapped), f"/{SEED}.html"))
+
+
+def test_unknown_layouts_say_what_is_missing() -> None:
+    with pytest.raises(
+        UnknownLayout, match="cms lacks div#maincontents, div#maincontents div.main-sec"
+    ):
+        parse_release(changed('id="maincontents"', 'id="maincontent"'))
+
+
+def test_an_empty_body_is_refused() -> None:
+    page = sample_page(f"{SEED}.html")
+    html = re.sub(rb'(<div class="any-area">).*?(</div>)', rb"\1\2", page.body, flags=re.DOTALL)
+    with pytest.raises(EmptyBody):
+        parse_release(page_of(html))
+
+
+def test_a_listing_is_no_release() -> None:
+    with pytest.raises(ListingPage):
+        parse_release(sample_page("press/release/index.html"))
+
+
+def test_two_layouts_for_one_page_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release_module, "LAYOUTS", (*LAYOUTS, *LAYOUTS))
+    with pytest.raises(AmbiguousLayout):
+        parse_release(sample_page(f"{SEED}.html"))
+
+
+def test_the_listings_date_stands_in_only_where_the_page_has_none() -> None:
+    record = parse_release(changed(DATE_LINE, ""), listed_date="2021-01-28")
+    assert (record.date, record.date_source) == ("2021-01-28", "listing")
+    record = parse_release(sample_page(f"{SEED}.html"), listed_date="2021-01-28")
+    assert (record.date, record.date_source) == ("2021-01-27", "page")
+
+
+def test_a_caption_inside_the_text_is_one() -> None:
+    caption = '<p class="caption">The hall</p></div><div class="any-area">'
+    record = parse_release(changed('<div class="any-area">', f'<div class="any-area">{caption}'))
+    assert (record.body[0].kind, record.body[0].text) == ("caption", "The hall")
+    assert record.lead.startswith("On January 27th")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(Provisional Translation)",
+        "外務大臣　三宅太郎",
+        "(Press Release No. 12)",
+        "January 27, 2021",
+    ],
+)
+def test_another_right_aligned_line_is_text(text: str) -> None:
+    line = f'<div class="rightalign">{text}</div>'
+    record = parse_release(changed(DATE_LINE, DATE_LINE + line))
+    assert record.date == "2021-01-27"
+    assert record.body[0].text == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<main id="contents">', '<div id="contents">'),
+        ('<article id="contents-article">', '<article id="contents-article"><!-- x --><script>x</script>'),
+        ("</article>", '<div class="print"><a href="#">Print</a></div></article>'),
+        ("</article>", '</article><div class="print"><a href="#">Print</a></div>'),
+        ("</main>", "</main><script>x</script><noscript>Turn it on</noscript>"),
+        ("</html>", "</HTML>" + "<script>x</script>" * 1000),
+        ("</article>", '<div class="index"><a href="/press/index.html">Back</a></div></article>'),
+        ('">Japanese</a>', '">Japanese</a> (PDF)'),
+        ("</ol>", "</ol><p class='pagetop'><a href='#header'>Back to top</a></p>"),
+        ("</ol>", "</ol><video src='x'>Not supported</video><button>Print</button>"),
+        ('class="main-section section"', 'class="main-section"'),
+        ('class="relatedlink-section"', 'class="relatedlink-section\trelatedlink-section"'),
+        ("\r\n", "\n"),
+    ],
+)  # fmt: skip
+def test_what_stands_around_the_article_may_vary(old: str, new: str) -> None:
+    page = changed(old, new)
+    assert asdict(parse_release(page)) == parsed(SEED)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.99])
+@pytest.mark.parametrize("name", [SEED, "mofaj/press/release/press4_009165"])
+def test_a_page_that_breaks_off_is_refused(name: str, share: float) -> None:
+    page = release_page(name)
+    with pytest.raises(ParseError):
+        parse_release(page_of(page.body[: int(len(page.body) * share)]), listed_date="2021-01-27")
+
+
+REJECTED_PAGES = sorted(REJECTED.glob("*/*.html"))
+
+
+def refused_page(path: Path) -> Page:
+    """A page to refuse; those whose name begins with `ja_` are of the Japanese side."""
+    folder = "/mofaj/press/release" if path.name.startswith("ja_") else "/press/release"
+    return page_of(path.read_bytes(), f"{folder}/x.html")
+
+
+@pytest.mark.parametrize("path", REJECTED_PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_pages_that_must_be_refused(path: Path) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse_release(refused_page(path), listed_date="2021-01-27")
+    assert caught.value.code == path.parent.name
+
+
+def test_every_refusal_has_two_pages_at_least() -> None:
+    """But for those that no page alone can show."""
+    by_code = Counter(path.parent.name for path in REJECTED_PAGES)
+    codes = {error.code for error in ParseError.__subclasses__()}
+    assert codes - set(by_code) == {
+        "ambiguous_layout",  # there is one layout
+        "listing_drift",  # of listings
+        "missing_date",  # a listing's date stands in
+        "unparsable",  # a page of 2,048 nested elements
+    }
+    assert min(by_code.values()) >= 2
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<a href="/mofaj/x.html">Japanese</a> <a href="/mofaj/y.html">Japanese</a>',
+        '<a href="/mofaj/x.html">One</a> <a href="/mofaj/y.html">Two</a>',
+        '<a href="/mofaj/index.html">Japanese</a>',
+        '<a href="/mofaj/files/x.pdf">Japanese</a>',
+        '<a href="/press/release/x.html">English</a>',
+    ],
+)
+def test_a_translation_is_never_guessed(links: str) -> None:
+    link = '<a href="/mofaj/press/release/press4_009165.html">Japanese</a>'
+    assert parse_release(changed(link, link)).translation
+    assert parse_release(changed(link, links)).translation is None

@@ -1,0 +1,90 @@
+"""Who may import whom, as docs/architecture.md draws it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import mofa_crawler
+
+PACKAGE = Path(mofa_crawler.__file__).parent
+# Every module belongs to the longest of these that begins its name; it may import from rooms with
+# a lower number, and from its own room.
+RANKS = {
+    "": 0,
+    "site": 1,
+    "atomic_files": 1,
+    "content_encoding": 1,
+    "record": 2,
+    "outcome": 3,
+    "period": 3,
+    "parsers": 4,
+    "run": 5,
+    "archive": 6,
+    "store": 6,
+    "queries": 7,
+    "export": 8,
+    "crawl": 8,
+    "settings": 9,
+    "spiders": 9,
+    "pipelines": 9,
+    "middlewares": 9,
+    "extensions": 9,
+    "commands": 10,
+    "__main__": 11,
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(module: str) -> str:
+    return module.removeprefix("mofa_crawler").lstrip(".").partition(".")[0]
+
+
+def imported(path: Path) -> set[str]:
+    """Rooms of this package that a module imports, also for types only."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+            found |= {room(name) for name in names if name.startswith("mofa_crawler")}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mofa_crawler"):
+            if node.module == "mofa_crawler":
+                found |= {alias.name if alias.name in RANKS else "" for alias in node.names}
+            else:
+                found.add(room(str(node.module)))
+    return found
+
+
+def test_imports_run_one_way() -> None:
+    wrong = []
+    for path in MODULES:
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        own = "" if name == "__init__" else room(name)
+        wrong += [
+            f"{name} -> {other}" for other in imported(path) - {own} if RANKS[other] >= RANKS[own]
+        ]
+    assert wrong == []
+
+
+def test_parsers_know_neither_scrapy_nor_files_nor_the_clock() -> None:
+    program = (
+        "import sys\n"
+        "import mofa_crawler.parsers.release, mofa_crawler.parsers.listing\n"
+        "print(sorted({'scrapy', 'twisted', 'sqlite3'} & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (result.stdout, result.stderr) == ("[]\n", "")
+    for path in (PACKAGE / "parsers").rglob("*.py"):
+        text = path.read_text("utf-8")
+        assert "open(" not in text, path
+        assert "now(" not in text, path
+        assert "today(" not in text, path
+
+
+def test_the_store_alone_speaks_sql() -> None:
+    speakers = {p.parent.name for p in MODULES if "import sqlite3" in p.read_text("utf-8")}
+    assert speakers == {"store", "queries"}

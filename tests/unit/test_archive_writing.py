@@ -1,0 +1,321 @@
+"""The archive of a crawl: what the site answered, as it came, and where the store finds it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import brotli
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from mofa_crawler.archive.captures import Place
+from mofa_crawler.archive.reading import read
+from mofa_crawler.archive.recovery import finishing
+from mofa_crawler.archive.writing import ArchiveWriter, Exchange
+from tests.conftest import ORIGIN, SITE
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Run
+
+PAGE = "/press/release/press1e_000170.html"
+ONE_MONTH = ("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
+
+
+def query(run: Run, sql: str, *parameters: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(run.database) as db:
+        rows = db.execute(sql, parameters).fetchall()
+    db.close()
+    return rows
+
+
+def archives(run: Run) -> list[Path]:
+    return sorted((run.folder / "archive").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+
+
+def records(path: Path) -> list[tuple[str, str, dict[str, str], bytes]]:
+    """Type, path of the address, headers and payload, as written, of every record of a file."""
+    found = []
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            address = record.rec_headers.get_header("WARC-Target-URI") or ""
+            headers = dict(record.rec_headers.headers)
+            if record.http_headers:
+                headers |= {f"http {name}": value for name, value in record.http_headers.headers}
+            payload = record.raw_stream.read()
+            found.append(
+                (
+                    record.rec_type,
+                    "/" + address.partition("//")[2].partition("/")[2],
+                    headers,
+                    payload,
+                )
+            )
+    return found
+
+
+def check(path: Path) -> None:
+    """The library's own check of every digest."""
+    command = [sys.executable, "-m", "warcio.cli", "check", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout
+
+
+def check_places(run: Run) -> None:
+    """Every page that was read lies where the store says, with the bytes that were read."""
+    places = query(
+        run,
+        """SELECT url, body_hash, archive_file, archive_offset, archived_at, archive_digest
+           FROM pages WHERE state IN ('parsed', 'rejected')""",
+    )
+    assert places
+    for url, body_hash, name, offset, archived_at, digest in places:
+        assert name, url
+        with (run.folder / "archive" / name).open("rb") as file:
+            file.seek(offset)
+            record = next(iter(ArchiveIterator(file)))
+        # The library itself undoes no brotli of today, and no zstd.
+        time = datetime.fromisoformat(archived_at)
+        at = Place(url, time, run.folder / "archive" / name, offset, "")
+        body = read(at, limit=1_000_000).body
+        assert record.rec_type == "response"
+        assert record.rec_headers.get_header("WARC-Target-URI").endswith(
+            url.removeprefix("https://www.mofa.go.jp")
+        )
+        assert record.rec_headers.get_header("WARC-Date") == archived_at
+        assert record.rec_headers.get_header("WARC-Payload-Digest") == digest
+        assert sha256(body).hexdigest() == body_hash or not body_hash
+
+
+def test_every_answer_is_archived_as_it_came(run: Run) -> None:
+    compressed = gzip.compress((SITE / PAGE[1:]).read_bytes())
+    run.site.answers[PAGE] = (
+        200,
+        {"Content-Encoding": "gzip", "Content-Type": "text/html"},
+        compressed,
+    )
+    run.site.answers["/press/release/press4e_002421.html"] = (
+        404,
+        {"X-Test": "gone"},
+        "no such page",
+    )
+    result = run.crawl(*ONE_MONTH, "-s", "MOFA_CONTACT=you@example.org", "--report", "report.json")
+    assert result.returncode == 0, result.stderr
+    (file,) = archives(run)
+    assert file.name.endswith(".warc.gz")
+    assert f"archive: archive/{file.name}\n" in result.stdout
+    assert json.loads((run.folder / "report.json").read_text())["archive"] == file.name
+    assert query(run, "SELECT archive_file FROM runs") == [(file.name,)]
+    check(file)
+    written = records(file)
+    info = written[0]
+    assert info[0] == "warcinfo"
+    assert b"robots: obey\r\n" in info[3]
+    assert b"operator: you@example.org\r\n" in info[3]
+    assert f"mirror: {run.site.address}\r\n".encode() in info[3]
+    asked = [path for kind, path, _, _ in written if kind == "request"]
+    assert asked == [path for kind, path, _, _ in written if kind == "response"] == run.site.asked
+    (page,) = [record for record in written if record[:2] == ("response", PAGE)]
+    assert page[3] == compressed
+    assert page[2]["http Content-Encoding"] == "gzip"
+    assert page[2]["WARC-IP-Address"] == "127.0.0.1"
+    (request,) = [record for record in written if record[:2] == ("request", PAGE)]
+    assert request[2]["WARC-Concurrent-To"] == page[2]["WARC-Record-ID"]
+    assert request[2]["http User-Agent"].endswith("(+you@example.org)")
+    check_places(run)
+
+
+def test_what_is_as_it_was_is_archived_as_a_revisit(run: Run) -> None:
+    # Without validators, this page is sent whole each time; all others answer 304.
+    run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
+    assert run.crawl(*ONE_MONTH).returncode == 0
+    places = query(run, "SELECT url, archive_file, archive_offset FROM pages")
+    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 0
+    assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == places
+    first, second = archives(run)
+    check(second)
+    answers = {
+        path: (kind, headers)
+        for kind, path, headers, _ in records(second)
+        if kind in {"response", "revisit"}
+    }
+    responses = {path: headers for kind, path, headers, _ in records(first) if kind == "response"}
+    dates = {path: headers["WARC-Date"] for path, headers in responses.items()}
+    same, same_headers = answers[PAGE]
+    assert same == "revisit"
+    assert same_headers["WARC-Profile"].endswith("/identical-payload-digest")
+    assert same_headers["WARC-Refers-To-Date"] == dates[PAGE]
+    assert same_headers["WARC-Payload-Digest"] == responses[PAGE]["WARC-Payload-Digest"]
+    not_modified = {
+        path: headers
+        for path, (_, headers) in answers.items()
+        if headers.get("WARC-Profile", "").endswith("/server-not-modified")
+    }
+    assert len(not_modified) >= 2
+    assert all(
+        headers["WARC-Refers-To-Date"] == dates[path] for path, headers in not_modified.items()
+    )
+
+
+def test_a_page_that_is_not_archived_is_asked_for_itself(run: Run) -> None:
+    assert run.crawl(*ONE_MONTH, "-s", "MOFA_ARCHIVE=").returncode == 0
+    assert not (run.folder / "archive").exists()
+    run.site.statuses.clear()
+    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 0
+    assert set(run.site.statuses) == {200}
+    check_places(run)
+
+
+def test_an_answer_that_is_no_page_takes_no_page_s_place(run: Run) -> None:
+    assert run.crawl(*ONE_MONTH).returncode == 0
+    places = query(run, "SELECT url, archive_file, archive_offset FROM pages")
+    run.site.answers[PAGE] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
+    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 4
+    assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == places
+
+
+def test_an_archive_that_lost_its_first_file_holds_the_page_itself(run: Run) -> None:
+    run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
+    assert run.crawl(*ONE_MONTH).returncode == 0
+    archives(run)[0].unlink()
+    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 0
+    (second,) = archives(run)
+    assert ("response", PAGE) in [record[:2] for record in records(second)]
+
+
+CODINGS = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_the_file_of_a_killed_run_is_ended_by_the_next(run: Run, coding: str) -> None:
+    for file in SITE.rglob("*.htm*"):
+        run.site.answers[f"/{file.relative_to(SITE)}"] = (
+            200,
+            {"Content-Encoding": coding, "Content-Type": "text/html"},
+            CODINGS[coding](file.read_bytes()),
+        )
+    process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.1")  # commits come sooner
+    while len(run.site.asked) < 12:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=60)
+    (torn,) = archives(run)
+    assert torn.name.endswith(".warc.gz.open")
+    with torn.open("ab") as file:
+        file.write(gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\n")[:-9])
+    assert run.crawl("-a", "since=2021-01").returncode == 0
+    first, second = archives(run)
+    assert first.name == torn.name.removesuffix(".open")
+    if coding == "gzip":
+        check(first)
+        check(second)
+    check_places(run)
+    assert query(
+        run, "SELECT count(DISTINCT archive_file) FROM pages WHERE archive_file IS NOT NULL"
+    ) == [(2,)]
+
+
+def exchange(path: str, body: bytes, status: int = 200) -> Exchange:
+    return Exchange(
+        url=ORIGIN + path,
+        method="GET",
+        target=path,
+        request_headers=[],
+        protocol="HTTP/1.1",
+        status=status,
+        headers=[("Content-Type", "text/html")],
+        body=body,
+        ip_address=None,
+    )
+
+
+def test_a_revisit_refers_to_an_answer_of_the_same_address(tmp_path: Path) -> None:
+    """What was got by a redirect is archived under the address that it came from."""
+    writer = ArchiveWriter(tmp_path, {})
+    place = writer.write(exchange("/from.html", b"<html>"), before=None)
+    assert place
+    assert writer.write(exchange("/to.html", b"<html>"), before=place)
+    assert writer.write(exchange("/from.html", b"<html>"), before=place) is None
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=0))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, file="other"))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=5))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=10**9))
+    writer.write(exchange("/to.html", b"", 304), before=place)
+    writer.close()
+    revisits = [record[2] for record in records(tmp_path / writer.name) if record[0] == "revisit"]
+    assert [headers["WARC-Refers-To-Target-URI"] for headers in revisits] == [
+        f"{ORIGIN}/from.html"
+    ] * 2
+
+
+def test_what_a_killed_run_was_told_of_missing_pages_is_no_page(tmp_path: Path) -> None:
+    writer = ArchiveWriter(tmp_path, {})
+    writer.write(exchange(PAGE, b"<html>not found", 404), before=None)
+    place = writer.write(exchange(PAGE, b"<html>a page"), before=None)
+    writer.close()
+    (tmp_path / writer.name).rename(tmp_path / (writer.name + ".open"))
+    with finishing(tmp_path, writer.name, 0, limit=1000) as places:
+        assert places == [(sha256(b"<html>a page").hexdigest(), place)]
+        assert (tmp_path / (writer.name + ".open")).exists(), "the places are not yet kept"
+    assert (tmp_path / writer.name).exists()
+    with finishing(tmp_path, writer.name, 0, limit=1000) as places:
+        assert places == []
+
+
+def test_a_run_that_was_killed_before_it_stored_anything_leaves_no_open_file(run: Run) -> None:
+    process = run.start("-a", "lang=en", "-s", "DOWNLOAD_DELAY=5")
+    while not list(run.folder.glob("archive/*")):
+        time.sleep(0.01)
+    time.sleep(0.5)  # what is written next waits for the delay
+    process.kill()
+    process.communicate(timeout=60)
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert [path.name for path in archives(run) if path.name.endswith(".open")] == []
+
+
+def test_no_room_for_the_archive_ends_the_run(run: Run) -> None:
+    """A limit on the size of files, which the system holds as it would the size of a disk."""
+    index = (SITE / "press/release/index.html").read_bytes()
+    large = index + b"<!--" + random.Random(1).randbytes(2_000_000).hex().encode() + b"-->"  # noqa: S311
+    run.site.answers["/press/release/index.html"] = (200, {}, large)
+    result = run.crawl("-a", "lang=en", largest_file=750)
+    assert result.returncode == 4, result.stderr
+    assert "cannot write the archive archive: File too large" in result.stderr
+    assert "Traceback" not in result.stderr
+    (file,) = archives(run)
+    check(file)
+    assert [record[:2] for record in records(file)[1:]] == [
+        ("response", "/robots.txt"),
+        ("request", "/robots.txt"),
+    ]
+    del run.site.answers["/press/release/index.html"]
+    assert run.crawl("-a", "lang=en").returncode == 0
+    check_places(run)
+
+
+@pytest.mark.parametrize("folder", ["mofa.txt", "mofa.txt/archive"])
+def test_a_folder_that_cannot_be_one_is_told_before_anything_is_asked(
+    run: Run, folder: str
+) -> None:
+    (run.folder / "mofa.txt").write_text("")
+    result = run.crawl("-s", f"MOFA_ARCHIVE={folder}")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "archive" in result.stderr.lower()
+    assert run.site.asked == []

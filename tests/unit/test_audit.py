@@ -1,0 +1,300 @@
+"""`scrapy audit`: everything that is listed, by what became of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.outcome import Listing, ListingEntry, Visit
+from mofa_crawler.queries.audit import MonthCounts, read_audit
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.schema import MIGRATIONS
+from mofa_crawler.store.store import Store
+from tests.conftest import ORIGIN
+from tests.unit.test_store import LATER, keep, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mofa_crawler.outcome import PageStatus
+    from mofa_crawler.queries.audit import Audit
+    from mofa_crawler.site import Lang
+    from tests.conftest import Run
+
+INDEX = "/press/release/index.html"
+JANUARY = "/press/release/202101_index.html"
+FEBRUARY = "/press/release/202102_index.html"
+READ_AT = "2026-01-10T03:00:00Z"
+
+
+def url_of(number: int) -> str:
+    return numbered(number).url
+
+
+def name(
+    store: Store,
+    listing: str,
+    *entries: tuple[int, str],
+    lang: Lang = "en",
+    title: str = "A visit",
+    **changes: Any,
+) -> None:
+    """Read a listing that names releases by number and day."""
+    url = ORIGIN + listing
+    values = {
+        "url": url,
+        "lang": lang,
+        "role": "listing",
+        "status": "parsed",
+        "fetched_at": READ_AT,
+    }
+    item = Visit(**{**values, "body_hash": f"{entries}{title}", **changes})
+    named = [ListingEntry(url=url_of(number), title=title, date=day) for number, day in entries]
+    store.save_listing(item, Listing(url=url, lang=lang, month=None, entries=named, months=[]))
+
+
+def end(store: Store, url: str, status: PageStatus, **changes: Any) -> None:
+    """Note that a page came to something else than a release."""
+    values = {"url": url, "lang": "en", "role": "release", "status": status, "fetched_at": READ_AT}
+    store.save_page(Visit(**{**values, **changes}))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Store]:
+    store = Store(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every status there is, in two months; February's archive was not got."""
+    path = tmp_path_factory.mktemp("audit") / "mofa.db"
+    statuses: list[PageStatus] = [
+        "rejected",
+        "failed",
+        "gone",
+        "placeholder",
+        "redirected",
+        "skipped",
+    ]
+    with opened(path) as store:
+        january = [(number, "2021-01-27") for number in range(1, 9)]
+        name(store, JANUARY, *january)
+        # Named twice; once it counts, in the month of the newest listing.
+        name(store, INDEX, (8, "2021-01-27"), (9, "2021-03-01"), fetched_at=LATER)
+        end(store, ORIGIN + FEBRUARY, "failed", role="listing", code="http_500", message="answered")
+        keep(store, numbered(1))
+        for number, status in enumerate(statuses, start=2):
+            end(store, url_of(number), status, code=f"c{number}", message=f"m\t{number}")
+        keep(store, numbered(9, "Other.", date="2021-03-02"))
+        keep(store, numbered(10, "By address.", date="2020-11-30"))
+    return path
+
+
+def test_every_page_counts_once_by_its_state(path: Path) -> None:
+    months = read_audit(path).months()
+    once = dict.fromkeys(
+        [
+            "parsed",
+            "rejected",
+            "failed",
+            "gone",
+            "placeholder",
+            "redirected",
+            "skipped",
+            "discovered",
+        ],
+        1,
+    )
+    assert months == {
+        ("2020-11", "en"): MonthCounts("none", unlisted=1),
+        ("2021-01", "en"): MonthCounts("archive", once),  # type: ignore[arg-type]
+        ("2021-02", "en"): MonthCounts("failed"),
+        ("2021-03", "en"): MonthCounts("index", {"parsed": 1}),  # type: ignore[arg-type]
+    }
+
+
+def test_what_was_not_read_and_no_listing_that_was_not_is_missing(path: Path) -> None:
+    audit = read_audit(path)
+    assert [page.status for page in audit.missing()] == ["rejected", "failed", "discovered"]
+    assert [listing.url for listing in audit.missing_listings()] == [ORIGIN + FEBRUARY]
+    assert audit.listing_states() == {"read": 2, "rejected": 0, "failed": 1}
+
+
+@pytest.mark.parametrize(
+    ("selection", "pages", "listings"),
+    [
+        ({"langs": ("ja",)}, 0, 0),
+        ({"since": "2021-01-28"}, 0, 1),
+        ({"since": "2021-02-28"}, 0, 1),
+        ({"since": "2021-03-01"}, 0, 0),
+        ({"until": "2021-01-26"}, 0, 0),
+        ({"until": "2021-01-31"}, 3, 0),
+    ],
+)
+def test_languages_and_period(
+    path: Path, selection: dict[str, Any], pages: int, listings: int
+) -> None:
+    audit = read_audit(path, **selection)
+    assert (len(audit.missing()), len(audit.missing_listings())) == (pages, listings)
+    assert audit.is_accounted == (pages + listings == 0)
+
+
+def cover(audit: Audit) -> dict[str, str]:
+    return {month: of.cover for (month, _), of in audit.months().items()}
+
+
+def test_an_archive_of_which_days_are_missing_covers_its_month_in_part(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    with opened(path) as store:
+        # The last hours of January in Japan, and the first of February.
+        name(store, JANUARY, (1, "2021-01-27"), fetched_at="2021-01-31T14:59:59Z")
+        name(store, FEBRUARY, (2, "2021-02-27"), body_hash="")
+        assert cover(read_audit(path)) == {"2021-01": "part", "2021-02": "part"}
+        name(store, JANUARY, (1, "2021-01-27"), fetched_at="2021-01-31T15:00:00Z")
+        name(store, FEBRUARY, (2, "2021-02-27"))
+        assert cover(read_audit(path)) == {"2021-01": "archive", "2021-02": "archive"}
+        end(store, ORIGIN + JANUARY, "rejected", role="listing", code="listing_drift")
+        assert cover(read_audit(path)) == {"2021-01": "rejected", "2021-02": "archive"}
+
+
+def test_records_are_held_against_their_newest_listing(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    with opened(path) as store:
+        name(store, JANUARY, (1, "2021-01-28"), title="Another visit")
+        keep(store, numbered(1))
+        title, day = read_audit(path).differences()
+        assert (title.url, title.field, title.listing, title.page) == (
+            url_of(1),
+            "title",
+            "Another visit",
+            "A visit",
+        )
+        assert (day.field, day.listing, day.page) == ("date", "2021-01-28", "2021-01-27")
+        # Widths, case and white space are the listing's own.
+        name(store, INDEX, (1, "2021-01-27"), title="Ａ  VISIT", fetched_at=LATER)
+        assert read_audit(path).differences() == []
+
+
+def test_revisions_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    with opened(path) as store:
+        name(store, JANUARY, (1, "2021-01-27"), (2, "2021-01-27"))
+        for text in ("First.", "Second.", "Third."):
+            keep(store, numbered(1, text))
+        keep(store, numbered(2, "Other."))
+    assert read_audit(path).revisions() == [2]
+
+
+def test_an_older_database_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    db = sqlite3.connect(path)
+    db.executescript(MIGRATIONS[0])
+    db.execute("PRAGMA user_version = 1")
+    db.close()
+    with pytest.raises(StoreError, match="was last written by an older mofa_crawler; the next run"):
+        read_audit(path)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_sample_site_is_accounted_for(crawled: Run) -> None:
+    before = crawled.database.read_bytes(), sorted(crawled.folder.iterdir())
+    result = crawled.command("audit")
+    assert (result.returncode, result.stderr) == (0, "")
+    header, *rows = (line.split() for line in result.stdout.splitlines())
+    assert (
+        header
+        == "month lang listing listed parsed rejected failed gone never fetched skipped".split()
+    )
+    assert rows[:4] == [
+        "2008-08 en archive 1 1 0 0 0 0 0".split(),
+        "2008-09..2020-12 en none 0 0 0 0 0 0 0".split(),
+        "2021-01 en archive 2 2 0 0 0 0 0".split(),
+        "2021-01 ja archive 2 2 0 0 0 0 0".split(),
+    ]
+    assert "2025-12 en archive 7 6 0 0 0 0 1".split() in rows
+    assert "total en 17 16 0 0 0 0 1".split() in rows
+    assert "total 27 26 0 0 0 0 1".split() in rows
+    lines = result.stdout.splitlines()
+    assert "accounted for: all 27 listed" in lines
+    assert "listings: 11 read, 0 rejected, 0 failed" in lines
+    assert (crawled.database.read_bytes(), sorted(crawled.folder.iterdir())) == before
+
+
+def test_what_is_missing_ends_with_6_whatever_is_printed(run: Run, path: Path) -> None:
+    settings = ("-s", f"MOFA_DB={path}")
+    table = run.command("audit", *settings)
+    assert table.returncode == 6
+    lines = table.stdout.splitlines()
+    assert "not accounted for: 3 of 9 listed, 1 of 3 listings (`audit --missing`)" in lines
+    assert "2020-12 en none 0 0 0 0 0 0 0 0 0 0".split() in [line.split() for line in lines]
+    assert "total 9 2 1 1 1 1 1 1 1 1".split() in [line.split() for line in lines]
+    missing = run.command("audit", "--missing", *settings)
+    assert (missing.returncode, missing.stderr) == (6, "")
+    assert [line.split("\t") for line in missing.stdout.splitlines()] == [
+        [ORIGIN + FEBRUARY, "failed", "http_500", "answered", "2021-02", ""],
+        [url_of(2), "rejected", "c2", "m 2", "2021-01-27", "A visit"],
+        [url_of(3), "failed", "c3", "m 3", "2021-01-27", "A visit"],
+        [url_of(8), "discovered", "", "", "2021-01-27", "A visit"],
+    ]
+    differences = run.command("audit", "--differences", *settings)
+    assert differences.returncode == 6
+    assert differences.stdout == f"{url_of(9)}\tdate\t2021-03-01\t2021-03-02\n"
+
+
+def test_on_a_terminal_it_is_framed(run: Run, path: Path) -> None:
+    settings = ("-s", f"MOFA_DB={path}")
+    code, text = run.on_terminal("audit", *settings, columns=100)
+    assert code == 6
+    assert "│2021-01│en  │archive│" in text
+    assert "…" not in text.partition("accounted for")[0]
+    code, text = run.on_terminal("audit", "--missing", *settings, columns=150)
+    assert code == 6
+    assert "message" in text
+    assert "│ http_500 │" in text
+
+
+def test_for_machines_it_is_json(run: Run, path: Path) -> None:
+    settings = ("-s", f"MOFA_DB={path}", "--json")
+    summary = json.loads(
+        run.command("audit", "--since", "2021-02", "--until", "2021-04", *settings).stdout
+    )
+    assert summary["accounted_for"] is False
+    assert [
+        (row["month"], row["last_month"], row["lang"], row["listing"]) for row in summary["months"]
+    ] == [
+        ("2021-02", "2021-02", "en", "failed"),
+        ("2021-02", "2021-04", "ja", "none"),
+        ("2021-03", "2021-03", "en", "index"),
+        ("2021-04", "2021-04", "en", "none"),
+    ]
+    assert summary["total"]["en"]["parsed"] == summary["total"]["total"]["parsed"] == 1
+    assert summary["differences"] == 1
+    listing, *_, page = run.command("audit", "--missing", *settings).stdout.splitlines()
+    assert json.loads(listing)["code"] == "http_500"
+    assert list(json.loads(page)) == ["url", "status", "code", "message", "date", "title"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--since", "2021"], 2, "since=2021 is no date; write YYYY-MM or YYYY-MM-DD"),
+        (["en"], 2, "audit takes no arguments"),
+        ([], 1, "there is no database mofa.db; name it with MOFA_DB"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    run: Run, arguments: list[str], code: int, message: str
+) -> None:
+    result = run.command("audit", *arguments)
+    assert (result.returncode, result.stdout) == (code, "")
+    assert result.stderr == f"mofa_crawler: error: {message}\n"
+    assert not run.database.exists()

@@ -1,0 +1,176 @@
+"""`scrapy diff`: the revisions of a release, and what changed between them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mofa_crawler.queries.history import read_history
+from mofa_crawler.record import Block, Link
+from mofa_crawler.store.store import Store
+from tests.conftest import ORIGIN
+from tests.unit.test_record import release
+from tests.unit.test_store import LATER, keep, visit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Run
+
+ID = release().id
+URL = release().url
+LAST = "2026-01-12T03:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release in three revisions, since gone, and one as it was first read."""
+    path = tmp_path_factory.mktemp("diff") / "mofa.db"
+    store = Store(path)
+    keep(store, release())
+    point = Block(kind="point", level=1, label="1.", text="Point")
+    second = [
+        Block(kind="caption", text="Photo"),
+        Block(kind="paragraph", text="First, corrected."),
+        Block(kind="paragraph", text="Second."),
+        point,
+        Block(kind="point", level=2, label="(1)", text="New\npoint"),
+        Block(kind="table", rows=[["a", "b"], ["c", "d"]]),
+    ]
+    keep(store, release(body=second, fetched_at=LATER))
+    link = Link(kind="attachment", text="File", url=f"{ORIGIN}/files/1.pdf")
+    third = [Block(kind="paragraph", text="Then."), point]
+    changes = {"title": "Two visits", "date": "2021-01-28", "body": third, "links": [link]}
+    keep(store, release(**changes, fetched_at=LAST))
+    gone = visit(release(), status="gone", release=None, fetched_at=LAST)
+    store.save_page(gone)
+    other = release(
+        id="press/release/other", url=f"{ORIGIN}/press/release/other.html", title="Other"
+    )
+    keep(store, other)
+    store.close()
+    return path
+
+
+def test_the_revisions_are_those_that_were_read(path: Path) -> None:
+    history = read_history(path, ["no/such", ID])
+    assert history
+    assert (history.id, history.url, history.gone_since) == (ID, URL, LAST)
+    first, second, third = history.revisions
+    assert (first.title, first.date, first.body, first.links) == (
+        release().title,
+        release().date,
+        release().body,
+        release().links,
+    )
+    assert [(r.revision, r.fetched_at, r.superseded_at) for r in history.revisions] == [
+        (1, release().fetched_at, LATER),
+        (2, LATER, LAST),
+        (3, LAST, None),
+    ]
+    assert (third.title, len(second.body), len(third.body)) == ("Two visits", 6, 2)
+    assert read_history(path, ["no/such"]) is None
+
+
+def test_the_changes_are_lines_with_labels(run: Run, path: Path) -> None:
+    before = path.read_bytes()
+    result = run.command("diff", ID, "-s", f"MOFA_DB={path}")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert path.read_bytes() == before
+    assert (
+        result.stdout
+        == f"""\
+{ID}: Two visits
+{URL}
+gone since {LAST}
+
+--- revision 1, fetched 2026-01-10T03:00:00Z, superseded {LATER}
++++ revision 2, fetched {LATER}, superseded {LAST}
+@@ -2,9 +2,10 @@
+ date: 2021-01-27
+ caption: Photo
+-paragraph: First.
++paragraph: First, corrected.
+ paragraph: Second.
+ point 1: 1. Point
++point 2: (1) New
++    point
+ table: a\tb
+     c\td
+-paragraph: Last.
+ link, text: x https://example.org/
+
+--- revision 2, fetched {LATER}, superseded {LAST}
++++ revision 3, fetched {LAST}
+@@ -1,11 +1,5 @@
+-title: A visit
+-date: 2021-01-27
+-caption: Photo
+-paragraph: First, corrected.
+-paragraph: Second.
++title: Two visits
++date: 2021-01-28
++paragraph: Then.
+ point 1: 1. Point
+-point 2: (1) New
+-    point
+-table: a\tb
+-    c\td
+-link, text: x https://example.org/
++link, attachment: File {ORIGIN}/files/1.pdf
+"""
+    )
+
+
+def test_for_machines_they_are_pieces(run: Run, path: Path) -> None:
+    result = run.command("diff", "--json", ID, "-s", f"MOFA_DB={path}")
+    history = json.loads(result.stdout)
+    assert [revision["revision"] for revision in history["revisions"]] == [1, 2, 3]
+    first, second = history["changes"]
+    assert (first["from"], first["to"], first["title"], first["links"]) == (1, 2, None, [])
+    assert [
+        (piece["change"], [b["text"] for b in piece["before"]], [b["text"] for b in piece["after"]])
+        for piece in first["body"]
+    ] == [
+        ("changed", ["First."], ["First, corrected."]),
+        ("added", [], ["New\npoint"]),
+        ("removed", ["Last."], []),
+    ]
+    assert second["title"] == {"before": "A visit", "after": "Two visits"}
+    assert second["date"] == {"before": "2021-01-27", "after": "2021-01-28"}
+    assert second["links"][0]["after"][0]["text"] == "File"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://mofa.go.jp//press/release/other.html?x=1#top",
+        "www.mofa.go.jp/press/release/other.html",
+    ],
+)
+def test_a_release_is_named_by_id_or_address(run: Run, path: Path, name: str) -> None:
+    result = run.command("diff", name, "-s", f"MOFA_DB={path}")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == (
+        f"press/release/other: Other\n{ORIGIN}/press/release/other.html\n"
+        "one revision, fetched 2026-01-10T03:00:00Z: no change of its text is known\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["no/such", "\udcff"])
+def test_what_is_not_held_is_one_line(run: Run, path: Path, name: str) -> None:
+    result = run.command("diff", name, "-s", f"MOFA_DB={path}")
+    assert (result.returncode, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("mofa_crawler: error: no release ")
+    assert "`mofa-crawler search` finds what is" in line
+
+
+def test_one_release_must_be_named(run: Run) -> None:
+    result = run.command("diff")
+    assert result.returncode == 2
+    assert result.stderr == (
+        "mofa_crawler: error: name one release: its id, or the address of its page\n"
+    )

@@ -1,0 +1,305 @@
+"""`scrapy export`: what the database holds, in the formats that others read."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mofa_crawler.__main__ import main
+from mofa_crawler.export import formats, parquet_file
+from mofa_crawler.export.formats import ExportError, export
+from mofa_crawler.queries.snapshot import snapshot
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.records import Selection
+from mofa_crawler.store.schema import MIGRATIONS
+from mofa_crawler.store.store import Store
+from tests.conftest import COMMAND, Run, dump_of, environment
+from tests.unit.test_record import release
+from tests.unit.test_store import keep, numbered, page
+
+Export = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(
+    crawled: Run, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Export:
+    """Runs `mofa-crawler export` in this process; returns the exit code, stdout and stderr."""
+    monkeypatch.chdir(crawled.folder)
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "")  # which the command sets
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["mofa-crawler", "export", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return (int(ended.value.code or 0), *capfd.readouterr())
+
+    return run
+
+
+# --- what is exported ----------------------------------------------------------------------------
+
+
+def test_jsonl_is_what_the_crawl_wrote(crawled: Run) -> None:
+    result = crawled.command("export", "--format", "jsonl")
+    assert (result.returncode, result.stderr) == (0, "exported 25 releases to stdout\n")
+    assert result.stdout.encode() == crawled.json_file.read_bytes()
+
+
+def test_json_is_an_array_of_the_same(crawled: Run, command: Export, tmp_path: Path) -> None:
+    path = tmp_path / "releases.json"
+    assert command("-o", str(path)) == (0, "", f"exported 25 releases to {path}\n")
+    text = path.read_text("utf-8")
+    assert json.loads(text) == crawled.records()
+    assert text.count("\n") == 27
+
+
+def test_a_part_is_exported(crawled: Run, command: Export) -> None:
+    def ids(*arguments: str) -> list[str]:
+        code, out, _ = command("--format", "jsonl", *arguments)
+        assert code == 0
+        return [json.loads(line)["id"] for line in out.splitlines()]
+
+    of_all = crawled.records()
+    assert ids("--lang", "ja") == [r["id"] for r in of_all if r["lang"] == "ja"]
+    assert ids("--since", "2021-01-28", "--until", "2025-11", "--lang", "en") == [
+        r["id"] for r in of_all if "2021-01-28" <= r["date"] <= "2025-11-30" and r["lang"] == "en"
+    ]
+    assert (
+        ids("--since", "2021-01-27", "--until", "2021-01-27")
+        == [r["id"] for r in of_all if r["date"] == "2021-01-27"]
+        != []
+    )
+    assert len(ids("--with-duplicates")) == 26
+
+
+def test_nothing_is_a_valid_export(command: Export) -> None:
+    for name, empty in {"jsonl": "", "json": "[\n]\n"}.items():
+        said = "nothing matches: exported 0 releases to stdout\n"
+        assert command("--format", name, "--until", "1990-01") == (0, empty, said)
+
+
+@pytest.fixture
+def three_runs(tmp_path: Path) -> Path:
+    """1: 1, 2 and 3 are new. 2: 4 is new, 1 revised, 2 gone. 3: nothing. One is older than runs."""
+    path = tmp_path / "mofa.db"
+    store = Store(path)
+    keep(store, numbered(0, "Older."))
+    store.begin_run("press_releases", {})
+    for number in (1, 2, 3):
+        keep(store, numbered(number, f"{number}."))
+    store.begin_run("press_releases", {})
+    keep(store, numbered(4, "4."))
+    keep(store, numbered(1, "1, revised."), body_hash="other")
+    store.save_page(page("press/release/press1e_000002", "gone"))
+    store.begin_run("press_releases", {})
+    store.close()
+    return path
+
+
+def test_what_changed_since_a_run(three_runs: Path, tmp_path: Path) -> None:
+    def changed(since: int) -> list[str]:
+        export(three_runs, Selection(changed_since=since), "jsonl", tmp_path / "x.jsonl")
+        lines = (tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+        return [json.loads(line)["id"][-1] for line in lines]
+
+    assert changed(1) == ["1", "2", "4"]
+    assert changed(2) == changed(3) == []
+
+
+def test_the_run_named_must_be_there(three_runs: Path, command: Export) -> None:
+    for number in (4, 10**30):
+        arguments = ("--changed-since", str(number), "-s", f"MOFA_DB={three_runs}")
+        said = f"mofa_crawler: error: there was no run {number}; the last was run 3\n"
+        assert command("--format", "csv", *arguments) == (2, "", said)
+
+
+# --- beside a run, and what goes wrong -----------------------------------------------------------
+
+
+def test_a_run_goes_on_beside_it_and_it_changes_nothing(run: Run) -> None:
+    store = Store(run.database)
+    store.lock()
+    store.begin_run("press_releases", {})
+    keep(store, release())
+    before = dump_of(run.database)
+    result = run.command("export", "--format", "jsonl")
+    assert (result.returncode, result.stderr) == (0, "exported 1 release to stdout\n")
+    assert dump_of(run.database) == before
+    store.close()
+    before = run.database.read_bytes()
+    files = sorted(run.folder.iterdir())
+    assert run.command("export", "--format", "jsonl").stdout == result.stdout
+    assert (run.database.read_bytes(), sorted(run.folder.iterdir())) == (before, files)
+
+
+def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
+    """A snapshot is of one moment, however long the writing takes."""
+    store = Store(tmp_path / "mofa.db")
+    keep(store, numbered(1, "1."))
+    keep(store, numbered(2, "2."))
+    texts = []
+    with snapshot(store.path, Selection()) as taken:
+        for record in taken.records():
+            keep(store, numbered(1, "Revised."), body_hash="other")
+            keep(store, numbered(2, "Revised too."), body_hash="other")
+            keep(store, numbered(3, "New."))
+            texts.append(record.text)
+        assert taken.last_change() == numbered(1).last_seen
+    store.close()
+    assert texts == ["1.", "2."]
+
+
+def test_a_database_of_an_older_version_is_exported(tmp_path: Path) -> None:
+    """The records' columns have all been there from the first version of the tables."""
+    path = tmp_path / "old.db"
+    store = Store(tmp_path / "mofa.db")
+    keep(store, release())
+    store.close()
+    new = sqlite3.connect(tmp_path / "mofa.db")
+    old = sqlite3.connect(path)
+    old.executescript(MIGRATIONS[0])
+    for table in ("pages", "releases", "blocks", "links"):
+        columns = ", ".join(row[1] for row in old.execute(f"PRAGMA table_info({table})"))
+        rows = new.execute(f"SELECT {columns} FROM {table}").fetchall()
+        old.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    new.close()
+    before = path.read_bytes()
+    assert export(path, Selection(), "jsonl", tmp_path / "x") == 1
+    with pytest.raises(StoreError, match="older mofa_crawler; the next run"):
+        export(path, Selection(changed_since=1), "jsonl", tmp_path / "x")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "there is no database mofa.db; name it with MOFA_DB"),
+        (b"This is a text and no database. " * 50, "cannot read mofa.db: file is not a database"),
+        (b"", "mofa.db is no database of mofa_crawler; name another with MOFA_DB"),
+        ("newer", "mofa.db was written by a newer mofa_crawler; upgrade"),
+    ],
+)
+def test_what_is_no_database_of_ours_is_one_line(
+    tmp_path: Path,
+    command: Export,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes | str | None,
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("mofa.db")
+    if content == "newer":
+        db = sqlite3.connect(path)
+        db.execute("PRAGMA user_version = 99")
+        db.close()
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    said = f"mofa_crawler: error: {message}\n"
+    assert command("--format", "jsonl") == (1, "", said)
+    assert [file.name for file in tmp_path.iterdir()] == ([] if content is None else ["mofa.db"])
+
+
+FORMATS = ", ".join(formats.FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], f"no format: write --format and one of {FORMATS}"),
+        (["-o", "x.xlsx"], f"no format: write --format and one of {FORMATS}"),
+        (["--format", "xml"], f"--format xml: write --format and one of {FORMATS}"),
+        (["--format", "parquet"], "--format parquet: write -o and where to"),
+        (["--format", "csv", "x"], "export knows no 'x'; see export --help"),
+        (["--format", "csv", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
+        (["--format", "csv", "--since", "2021-13"], "since=2021-13 is no date; write YYYY-MM or"),
+        (["--format", "csv", "--changed-since", "-1"], "--changed-since -1: write the number of"),
+    ],
+)
+def test_wrong_usage_is_one_line(command: Export, arguments: list[str], message: str) -> None:
+    code, out, said = command(*arguments)
+    assert (code, out) == (2, "")
+    assert said.startswith(f"mofa_crawler: error: {message}")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("no/x.csv", "there is no folder"),
+        ("no/such/folder/x.csv", "there is no folder"),
+        (".", "it is no file"),
+        ("/dev/null", "it is no file"),
+        ("mofa.db", "it belongs to the database"),
+        ("mofa.db-wal", "it belongs to the database"),
+    ],
+)
+def test_what_must_not_be_replaced_is_not(
+    three_runs: Path, monkeypatch: pytest.MonkeyPatch, target: str, message: str
+) -> None:
+    monkeypatch.chdir(three_runs.parent)
+    with pytest.raises(ExportError, match=f"cannot write .*: {message}"):
+        export(Path("mofa.db"), Selection(), "csv", Path(target))
+    assert export(three_runs, Selection(), "csv", three_runs.parent / "x.csv") == 5
+
+
+def test_a_full_disk_is_one_line(
+    crawled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [*COMMAND, "export", "--format", "jsonl"],
+            cwd=crawled.folder, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert result.returncode == 1
+    assert (
+        result.stderr == b"mofa_crawler: error: cannot write to stdout: No space left on device\n"
+    )
+
+    def no_room(_: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    path = tmp_path / "x.jsonl"
+    path.write_text("as it was")
+    monkeypatch.setattr("mofa_crawler.atomic_files.os.fsync", no_room)
+    with pytest.raises(ExportError, match=r"cannot write .*x.jsonl: No space left on device"):
+        export(crawled.database, Selection(), "jsonl", path)
+    assert path.read_text() == "as it was"
+    assert [file.name for file in tmp_path.iterdir()] == ["x.jsonl"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(crawled: Run) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "export", "--format", "jsonl"],
+        cwd=crawled.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    process.wait(timeout=60)
+
+
+def test_without_pyarrow_it_says_how_to_get_it(
+    command: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.delitem(sys.modules, parquet_file.__name__)
+    code, out, said = command("-o", str(tmp_path / "x.parquet"))
+    assert (code, out) == (1, "")
+    assert said == (
+        "mofa_crawler: error: this format needs pyarrow: install mofa_crawler with its extra parquet "
+        "(pip install '.[parquet]'), or pyarrow itself\n"
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,467 @@
+"""The formats of `scrapy export`, each read back by the libraries that others read it with."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import feedparser
+import frictionless
+import pandas as pd
+import pyarrow as pa
+import pytest
+import yaml
+from lxml import etree, html
+from pyarrow import dataset, parquet
+
+from mofa_crawler.export import formats, parquet_file
+from mofa_crawler.export.formats import ExportError, export
+from mofa_crawler.export.meanings import MEANINGS
+from mofa_crawler.record import Block, Link, PressRelease, as_json
+from mofa_crawler.store.records import Selection
+from mofa_crawler.store.store import Store
+from tests.conftest import ORIGIN, ROOT, environment
+from tests.unit.test_record import release
+from tests.unit.test_store import keep, numbered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Run
+
+Records = list[dict[str, Any]]
+
+# Texts that a format could trip over.
+HOSTILE = [
+    "=HYPERLINK(\"http://x.example\", \"click\")", "+1", "-1", "@SUM(A1)", "\ttab", "\rreturn", "\nline",
+    "＝１", "'apostrophe", "''=1", "a\r\nb\rc\nd", 'say "this", or that;', "\x00nul\x01\x1f\x7f\x85",
+    "\ufffe\uffff\ufdd0", "]]>&amp;<b>", "\u2028\u2029\ufeff", "👪 𠮷野家", "NA", "null", "2021-01-27", "1.0",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of releases whose every text is one that a format could trip over."""
+    path = tmp_path_factory.mktemp("hostile") / "mofa.db"
+    store = Store(path)
+    store.begin_run("press_releases", {})
+    for number, text in enumerate(HOSTILE):
+        keep(store, _hostile(number, text))
+    store.close()
+    return path
+
+
+def _hostile(number: int, text: str) -> PressRelease:
+    name = f"press/release/press1e_{number:06}"
+    return release(
+        id=name,
+        url=f"{ORIGIN}/{name}.html",
+        section=text,
+        title=text,
+        date=f"20{number % 3 + 20}-01-{number + 1:02}",
+        body=[
+            Block(kind="paragraph", text=text),
+            Block(kind="heading", text=text),
+            Block(kind="point", level=1, label=text, text=text),
+            Block(kind="table", rows=[[text, ""], [], [text]]),
+            Block(kind="note", text=text),
+            Block(kind="caption", text=text),
+        ],
+        links=[Link(kind="text", text=text, url=f"{ORIGIN}/?a=1&b=<2>")] if number % 2 else [],
+    )
+
+
+@pytest.fixture(params=["crawled", "hostile"])
+def database(request: pytest.FixtureRequest, crawled: Run, hostile: Path) -> Path:
+    return crawled.database if request.param == "crawled" else hostile
+
+
+def records_of(database: Path) -> Records:
+    """The records that the store itself gives, as JSON has them."""
+    store = Store(database)
+    records = [json.loads(as_json(record)) for record in store.records()]
+    store.close()
+    return records
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_the_same_database_gives_the_same_bytes(database: Path, tmp_path: Path, name: str) -> None:
+    contents: list[list[tuple[Path, bytes]]] = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        export(database, Selection(), name, folder / "x")
+        files = [folder / "x", *sorted((folder / "x").rglob("*"))]
+        contents.append([(f.relative_to(folder), f.read_bytes()) for f in files if f.is_file()])
+    assert contents[0] == contents[1] != []
+
+
+# --- CSV -----------------------------------------------------------------------------------------
+
+
+def read_csv(path: Path) -> Records:
+    """As `write_csv` says how to read it."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [
+            {name: cell.removeprefix("'") for name, cell in row.items()}
+            for row in csv.DictReader(file)
+        ]
+    for row in rows:
+        for name in ("points", "body", "links", "parser_version", "revision"):
+            row[name] = json.loads(row[name])
+        for name in ("translation", "duplicate_of", "gone_since"):
+            row[name] = row[name] or None
+    return rows
+
+
+def test_csv_gives_the_records_back(database: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.csv"
+    export(database, Selection(), "csv", path)
+    assert read_csv(path) == records_of(database)
+
+
+def test_no_cell_of_a_csv_is_a_formula(hostile: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.csv"
+    export(hostile, Selection(), "csv", path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert [cell for cell in cells if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
+
+
+def test_csv_is_as_rfc_4180_has_it(hostile: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.csv"
+    export(hostile, Selection(), "csv", path)
+    content = path.read_bytes()
+    assert content.startswith("\ufeffid,url,".encode())
+    unquoted = b"".join(content.split(b'"')[::2])
+    assert (
+        unquoted.count(b"\r\n")
+        == unquoted.count(b"\n")
+        == unquoted.count(b"\r")
+        == len(HOSTILE) + 1
+    )
+
+
+# --- Atom ----------------------------------------------------------------------------------------
+
+
+def feed_of(path: Path) -> Any:
+    feed = feedparser.parse(str(path))
+    assert not feed.bozo
+    assert (feed.version, feed.encoding) == ("atom10", "utf-8")
+    return feed
+
+
+def test_a_feed_reader_reads_the_feed(crawled: Run, tmp_path: Path) -> None:
+    path = tmp_path / "releases.atom"
+    export(crawled.database, Selection(), "atom", path)
+    feed, records = feed_of(path), crawled.records()
+    newest_first = sorted(records, key=lambda record: (record["date"], record["id"]), reverse=True)
+    assert [entry.id for entry in feed.entries] == [record["url"] for record in newest_first]
+    assert feed.feed.updated == max(record["last_seen"] for record in records)
+    assert feed.feed.author_detail.name == "Ministry of Foreign Affairs of Japan"
+    assert "Public Data License" in feed.feed.rights
+    for entry, record in zip(feed.entries, newest_first, strict=True):
+        assert (entry.title, entry.link) == (record["title"], record["url"])
+        assert entry.updated == record["last_seen"]
+        assert entry.published == record["date"] + "T00:00:00+09:00"
+        assert entry.get("summary", "") in {record["lead"], entry.content[0].value}
+        assert entry.rights == record["attribution"]
+        (content,) = entry.content
+        assert (content.type, content.language) == ("application/xhtml+xml", record["lang"])
+        words = html.fromstring(content.value).text_content().split()
+        assert "".join(words) == "".join(record["text"].split())
+
+
+def test_a_feed_holds_whatever_the_texts_do(hostile: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.atom"
+    export(hostile, Selection(), "atom", path)
+    titles = [etree.XML(path.read_bytes()).xpath("//*[local-name() = 'entry']/*[2]/text()")]
+    feed_of(path)
+    for text in HOSTILE:
+        assert re.sub("[\x00\x01\x1f\ufffe\uffff]", "\ufffd", text) in titles[0]
+
+
+def test_a_feed_is_of_the_newest_unless_its_bounds_are_named(tmp_path: Path) -> None:
+    store = Store(tmp_path / "mofa.db")
+    run = store.begin_run("press_releases", {})
+    for number in range(102):
+        later = f"2026-01-10T03:{number // 60:02}:{number % 60:02}Z"
+        keep(store, numbered(number, str(number), fetched_at=later, date="2021-01-01"))
+    store.close()
+    path = tmp_path / "releases.atom"
+    for selection, ids in {
+        Selection(): range(101, 1, -1),
+        Selection(since="2020-01-01"): range(101, -1, -1),
+        Selection(changed_since=run): range(0),
+    }.items():
+        export(store.path, selection, "atom", path)
+        feed = feed_of(path)
+        assert [int(entry.id[-11:-5]) for entry in feed.entries] == list(ids)
+        assert feed.feed.updated == ("2026-01-10T03:01:41Z" if ids else "1970-01-01T00:00:00Z")
+
+
+# --- Parquet -------------------------------------------------------------------------------------
+
+
+def as_records(rows: Records) -> Records:
+    """Rows with days and times as such, as JSON has them."""
+
+    def words(time: Any) -> str:
+        return str(time.isoformat()).replace("+00:00", "Z")
+
+    return [json.loads(json.dumps(row, default=words)) for row in rows]
+
+
+def test_parquet_gives_the_records_back(database: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.parquet"
+    export(database, Selection(), "parquet", path)
+    table = parquet.read_table(path)
+    assert as_records(table.to_pylist()) == records_of(database)
+    assert table.schema.field("date").type == pa.date32()
+    assert table.schema.field("first_seen").type == pa.timestamp("ms", tz="UTC")
+
+
+def test_parquet_is_written_in_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_file, "_ROW_GROUP", 2)
+    path = tmp_path / "x.parquet"
+    with path.open("wb") as file:
+        parquet_file.write_parquet((numbered(number) for number in range(5)), file)
+    assert parquet.ParquetFile(path).num_row_groups == 3
+    assert [row["id"][-1] for row in parquet.read_table(path).to_pylist()] == list("01234")
+
+
+def test_parquet_says_what_its_columns_mean() -> None:
+    schema = parquet_file.SCHEMA
+    assert schema.names == [field.name for field in fields(PressRelease)]
+    assert schema.field("id").metadata == {b"description": MEANINGS[PressRelease]["id"].encode()}
+    body = schema.field("body").type.value_type
+    assert body.field("level").metadata == {b"description": MEANINGS[Block]["level"].encode()}
+
+
+def test_the_meanings_are_those_of_the_documentation() -> None:
+    text = (ROOT / "docs" / "fields.md").read_text("utf-8")
+    for record, meanings in MEANINGS.items():
+        assert list(meanings) == [field.name for field in fields(record)]
+        table = text.partition(f"\n## {record.__name__}\n")[2].partition("\n## ")[0]
+        rows = re.findall(r"^\| `(\w+)` \|.*\| (\S.*) \|$", table, re.MULTILINE)
+        assert dict(rows) == meanings
+
+
+# --- pandas --------------------------------------------------------------------------------------
+
+
+def test_pandas_reads_the_lines(database: Path, tmp_path: Path) -> None:
+    path = tmp_path / "releases.jsonl"
+    export(database, Selection(), "jsonl", path)
+    frame = pd.read_json(path, lines=True, dtype=False)
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    assert rows == records_of(database)
+
+
+# --- a data package ------------------------------------------------------------------------------
+
+
+def records_of_package(folder: Path) -> Records:
+    """The records, put together from the tables as frictionless reads them."""
+    package = frictionless.Package(folder / "datapackage.json")
+    tables = {
+        name: [row.to_dict() for row in package.get_resource(name).read_rows()]
+        for name in ("releases", "blocks", "links")
+    }
+    parts: dict[tuple[str, str], Records] = {}
+    for name in ("blocks", "links"):
+        for row in tables[name]:
+            of = parts.setdefault((name, row.pop("release_id")), [])
+            assert row.pop("position") == len(of)
+            of.append(row)
+    records = as_records(tables["releases"])
+    for row in records:
+        row["body"] = parts[("blocks", row["id"])]
+        row["points"] = [
+            {name: block[name] for name in ("level", "label", "text")}
+            for block in row["body"]
+            if block["kind"] == "point"
+        ]
+        row["links"] = parts.get(("links", row["id"]), [])
+    return records
+
+
+def test_a_data_package_gives_the_records_back(database: Path, tmp_path: Path) -> None:
+    export(database, Selection(), "datapackage", tmp_path / "package")
+    report = frictionless.validate(tmp_path / "package" / "datapackage.json")
+    assert report.flatten(["rowNumber", "fieldName", "type", "message"]) == []
+    assert report.valid
+    assert records_of_package(tmp_path / "package") == records_of(database)
+
+
+def test_a_data_package_says_what_it_holds(crawled: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    export(crawled.database, Selection(), "datapackage", folder)
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    assert package["licenses"][0]["name"] == "PDL-1.0"
+    for resource in package["resources"]:
+        assert resource["bytes"] == (folder / resource["path"]).stat().st_size
+        assert all(field["description"] for field in resource["schema"]["fields"])
+    # A table that does not fit is found.
+    links = folder / "links.csv"
+    links.write_bytes(links.read_bytes().replace(b"press/release/", b"press/releases/", 1))
+    report = frictionless.validate(folder / "datapackage.json")
+    assert "foreign-key" in [error for (error,) in report.flatten(["type"])]
+
+
+# --- Hugging Face --------------------------------------------------------------------------------
+
+LOAD = """
+import json, sys
+from datasets import load_dataset
+for config in sys.argv[2:]:
+    for row in load_dataset(sys.argv[1], config, split="train"):
+        print(config, json.dumps(row, default=lambda time: time.isoformat().replace("+00:00", "Z")))
+"""
+
+
+def loaded(folder: Path, *configs: str) -> dict[str, Records]:
+    """The rows that the `datasets` library loads of each configuration, without a network."""
+    own = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder.parent / "hf")}
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", LOAD, str(folder), *configs],
+        env={**environment(), **own}, cwd=folder.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    rows: dict[str, Records] = {config: [] for config in configs}
+    for line in result.stdout.splitlines():
+        config, _, row = line.partition(" ")
+        rows[config].append(json.loads(row))
+    return rows
+
+
+def by_id(records: Records) -> Records:
+    return sorted(records, key=lambda record: str(record["id"]))
+
+
+def test_datasets_loads_the_records(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "dataset"
+    export(database, Selection(), "huggingface", folder)
+    records = records_of(database)
+    langs = sorted({record["lang"] for record in records})
+    rows = loaded(folder, "default", *langs)
+    assert by_id(rows["default"]) == by_id(records)
+    for lang in langs:
+        assert rows[lang] == [record for record in records if record["lang"] == lang]
+
+
+def test_every_file_has_the_same_columns(crawled: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "dataset"
+    export(crawled.database, Selection(), "huggingface", folder)
+    files = sorted((folder / "data").rglob("*.parquet"))
+    found = {(file.parent.name, file.stem) for file in files}
+    assert found == {(record["lang"], record["date"][:4]) for record in crawled.records()}
+    schemas = [parquet.read_schema(file) for file in files]
+    assert all(schema.equals(schemas[0], check_metadata=True) for schema in schemas)
+    assert schemas[0].equals(parquet_file.SCHEMA)
+    assert schemas[0].metadata == parquet_file.SCHEMA.metadata
+    assert dataset.dataset(folder / "data", format="parquet").count_rows() == 25
+
+
+def test_a_year_that_is_no_longer_in_it_leaves_no_file(crawled: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "dataset"
+    export(crawled.database, Selection(), "huggingface", folder)
+    selection = Selection(langs=("en",), since="2021-01-01", until="2021-12-31")
+    export(crawled.database, selection, "huggingface", folder)
+    files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+    assert sorted(files) == ["README.md", "data/en/2021.parquet"]
+    assert [file.name for file in tmp_path.iterdir()] == ["dataset"]
+
+
+def test_the_card_says_what_the_folder_holds(crawled: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "dataset"
+    export(crawled.database, Selection(), "huggingface", folder)
+    _, front, body = (folder / "README.md").read_text("utf-8").split("---\n", 2)
+    matter = yaml.safe_load(front)
+    assert (matter["language"], matter["license"], matter["license_name"]) == (
+        ["en", "ja"], "other", "pdl-1.0",
+    )  # fmt: skip
+    assert matter["size_categories"] == ["n<1K"]
+    assert [config["config_name"] for config in matter["configs"]] == ["default", "en", "ja"]
+    records = crawled.records()
+    of = [(record["lang"], record["date"][:4]) for record in records]
+    for year in {year for _, year in of}:
+        assert f"| {year} | {of.count(('en', year))} | {of.count(('ja', year))} |" in body
+    points = sum(bool(record["points"]) for record in records) / len(records)
+    assert f"| has points | {points:.1%} |" in body
+    for record, meanings in MEANINGS.items():
+        assert f"### {record.__name__}\n" in body
+        assert all(meaning in body for meaning in meanings.values())
+    assert "This dataset is not the ministry's" in body
+
+
+# --- folders -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", formats.FOLDERS)
+def test_nothing_is_a_valid_folder(crawled: Run, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "folder"
+    assert export(crawled.database, Selection(since="2030-01-01"), name, folder) == 0
+    if name == "datapackage":
+        assert frictionless.validate(folder / "datapackage.json").valid
+    else:
+        assert dataset.dataset(folder / "data", format="parquet").to_table().num_rows == 0
+        assert dataset.dataset(folder / "data", format="parquet").schema == parquet_file.SCHEMA
+
+
+@pytest.mark.parametrize("name", formats.FOLDERS)
+@pytest.mark.parametrize("other", ["notes.txt", ".git/HEAD", "README.md", "datapackage.json"])
+def test_a_folder_that_holds_something_else_is_not_replaced(
+    crawled: Run, tmp_path: Path, name: str, other: str
+) -> None:
+    folder = tmp_path / "folder"
+    if other not in {"README.md", "datapackage.json"}:
+        export(crawled.database, Selection(), name, folder)
+    (folder / other).parent.mkdir(parents=True, exist_ok=True)
+    (folder / other).write_text("Mine.")
+    with pytest.raises(
+        ExportError, match=rf"folder holds something else \({other}\), so it is not"
+    ):
+        export(crawled.database, Selection(), name, folder)
+    assert (folder / other).read_text() == "Mine."
+
+
+@pytest.mark.parametrize("name", formats.FOLDERS)
+def test_a_folder_is_replaced_as_a_whole(
+    crawled: Run, hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    folder.chmod(0o750)
+    export(crawled.database, Selection(), name, folder)
+
+    def contents() -> dict[Path, bytes]:
+        return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+    def no_room(*_: Any) -> None:
+        raise OSError(28, os.strerror(28))
+
+    def rename(path: Path, to: Path) -> None:
+        """The old folder makes room, and the new one cannot take its place."""
+        if path.name == "new":
+            no_room()
+        really_rename(path, to)
+
+    really_rename = type(folder).rename
+    before = contents()
+    for function, stand_in in {"os.fsync": no_room, "Path.rename": rename}.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(f"mofa_crawler.atomic_files.{function}", stand_in)
+            with pytest.raises(ExportError, match="cannot write .*folder: No space left on device"):
+                export(hostile, Selection(), name, folder)
+        assert contents() == before
+    export(hostile, Selection(), name, folder)
+    assert contents() != before
+    assert folder.stat().st_mode & 0o777 == 0o750
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]

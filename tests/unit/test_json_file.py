@@ -1,0 +1,119 @@
+"""The JSON file: whole, sorted, without duplicates, replaced at once or not at all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+
+from mofa_crawler.export.json_file import write_json
+from mofa_crawler.store.connection import StoreError
+from tests.unit.test_store import keep, numbered, store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mofa_crawler.store.store import Store
+
+__all__ = ["store"]
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    keep(store, numbered(2, "B", date="2021-02-01"))
+    keep(store, numbered(3, "C", date="2021-01-01"))
+    keep(store, numbered(1, "A", date="2021-02-01"))
+    keep(store, numbered(4, "A", date="2021-02-01"))
+    return store
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_all_records_by_date_and_id(filled: Store, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"releases.{ending}"
+    assert write_json(filled, path)
+    text = path.read_text("utf-8")
+    records = json.loads(text) if ending == "json" else [json.loads(x) for x in text.splitlines()]
+    assert [record["id"][-1] for record in records] == ["3", "1", "2"]
+    assert len({tuple(record) for record in records}) == 1
+    assert [line for line in text.splitlines() if '"id":' in line] != []
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_the_same_dataset_leaves_the_file_alone(filled: Store, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"releases.{ending}"
+    write_json(filled, path)
+    before = path.stat()
+    assert not write_json(filled, path)
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert path.stat().st_ino == before.st_ino
+
+
+def test_an_empty_dataset_makes_no_file(store: Store, tmp_path: Path) -> None:
+    assert not write_json(store, tmp_path / "a.jsonl")
+    assert not (tmp_path / "a.jsonl").exists()
+
+
+def test_a_shorter_file_is_made_whole(filled: Store, tmp_path: Path) -> None:
+    path = tmp_path / "releases.jsonl"
+    write_json(filled, path)
+    whole = path.read_bytes()
+    path.write_bytes(whole.splitlines(keepends=True)[0])
+    assert write_json(filled, path)
+    assert path.read_bytes() == whole
+
+
+def test_a_file_is_replaced_at_once(filled: Store, tmp_path: Path) -> None:
+    """Who has the old file open goes on reading it, whole; a failure on the way leaves it."""
+    path = tmp_path / "releases.jsonl"
+    write_json(filled, path)
+    old = path.read_bytes()
+    keep(filled, numbered(9, "New.", date="2021-03-01"))
+    with path.open("rb") as reader:
+        with patch("mofa_crawler.atomic_files.os.fsync", side_effect=OSError(28, "No space")):
+            with pytest.raises(StoreError, match="No space"):
+                write_json(filled, path)
+            assert path.read_bytes() == old
+        write_json(filled, path)
+        assert reader.read() == old
+    assert len(path.read_bytes().splitlines()) == 4
+    assert [file.name for file in tmp_path.glob("*releases*")] == ["releases.jsonl"]
+
+
+def test_what_a_link_points_to_is_replaced(filled: Store, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    link = tmp_path / "releases.jsonl"
+    link.symlink_to(tmp_path / "data" / "real.jsonl")
+    assert write_json(filled, link)
+    assert link.is_symlink()
+    assert (tmp_path / "data" / "real.jsonl").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"id": "press/release/other", "revision": 1}\n', "holds 1 records that .* does not"),
+        ('{"id": "press/release/press1e_000001", "revision": 2}\n', "holds 1 records that .* not"),
+        ("not json\n", "is no file of press releases"),
+        ('{"name": "x"}\n', "is no file of press releases"),
+        ('{"id": "\udcff"}\n', "is no file of press releases"),
+    ],
+)
+def test_a_file_that_holds_more_or_else_is_never_replaced(
+    filled: Store, tmp_path: Path, content: str, message: str
+) -> None:
+    path = tmp_path / "releases.jsonl"
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(StoreError, match=message) as caught:
+        write_json(filled, path)
+    assert "MOFA_JSON" in str(caught.value)
+    assert path.read_bytes() == content.encode("utf-8", "surrogateescape")
+    assert {file.name for file in tmp_path.iterdir() if "releases" in file.name} == {
+        "releases.jsonl"
+    }
+
+
+def test_a_file_that_cannot_be_written_is_one_line(filled: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot write .*its folder does not exist"):
+        write_json(filled, tmp_path / "no" / "releases.jsonl")

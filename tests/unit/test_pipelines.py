@@ -1,0 +1,105 @@
+"""The pipelines one by one, as Scrapy builds them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from scrapy.exceptions import DropItem
+from scrapy.utils.test import get_crawler
+
+from mofa_crawler.crawl.store import store_of
+from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
+from mofa_crawler.pipelines.store import StorePipeline
+from mofa_crawler.pipelines.validate import ValidatePipeline, find_problem
+from tests.unit.test_record import release
+from tests.unit.test_store import visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scrapy.crawler import Crawler
+
+    from mofa_crawler.record import PressRelease
+
+
+@pytest.fixture
+def crawler(tmp_path: Path) -> Iterator[Crawler]:
+    crawler = get_crawler(settings_dict={"MOFA_DB": str(tmp_path / "mofa.db")})
+    yield crawler
+    store_of(crawler).close()
+
+
+def test_the_same_release_twice_in_a_run_is_held_once(crawler: Crawler) -> None:
+    async def work() -> None:
+        deduplicate = DeduplicatePipeline.from_crawler(crawler)
+        store = StorePipeline.from_crawler(crawler)
+        for outcome in ("new", "unchanged"):
+            assert store.process_item(deduplicate.process_item(visit(release()))) == release()
+            assert crawler.stats.get_value(f"mofa/en/{outcome}") == 1
+
+    asyncio.run(work())
+    assert store_of(crawler).revisions() == {release().id: 1}
+
+
+def test_the_store_passes_on_the_record_alone(crawler: Crawler) -> None:
+    async def work() -> None:
+        pipeline = StorePipeline.from_crawler(crawler)
+        item = visit(release())
+        assert pipeline.process_item(item) == release()
+        assert item.accounted
+        assert crawler.stats.get_value("mofa/en/new") == 1
+        with pytest.raises(DropItem):
+            pipeline.process_item(visit(release(), status="gone", release=None))
+        assert crawler.stats.get_value("mofa/en/gone") == 1
+
+    asyncio.run(work())
+
+
+def test_what_is_stored_is_committed_soon_though_nothing_follows(crawler: Crawler) -> None:
+    def committed() -> int:
+        with sqlite3.connect(crawler.settings["MOFA_DB"]) as db:
+            (number,) = db.execute("SELECT count(*) FROM releases").fetchone()
+        db.close()
+        return int(number)
+
+    async def work() -> None:
+        StorePipeline.from_crawler(crawler).process_item(visit(release()))
+        assert committed() == 0
+        while not committed():
+            await asyncio.sleep(0.02)
+
+    asyncio.run(asyncio.wait_for(work(), timeout=30))
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"title": ""}, "title"),
+        ({"date": "2021-02-30"}, "day is out of range"),
+        ({"date": "27 January 2021"}, "date"),
+        ({"lang": "fr"}, "lang"),
+        ({"body": []}, "body"),
+        ({"id": "press/release/other"}, "does not follow from the address"),
+        ({"lang": "ja"}, "does not follow from the address"),
+        ({"fetched_at": "now"}, "regex"),
+        ({"translation": "x"}, "translation"),
+        ({"revision": 0}, "revision"),
+    ],
+)
+def test_a_record_that_breaks_the_contract_is_refused(
+    changes: dict[str, object], problem: str
+) -> None:
+    record: PressRelease = release(**changes)
+    assert problem in str(find_problem(record))
+    item = ValidatePipeline().process_item(visit(record))
+    assert (item.status, item.code, item.release) == ("rejected", "invalid_record", None)
+
+
+def test_a_good_record_passes() -> None:
+    item = visit(release())
+    assert ValidatePipeline().process_item(item) is item
+    assert item.release == release()

@@ -1,0 +1,346 @@
+"""`scrapy search`: words and phrases of any length, in both languages, as they are printed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mofa_crawler.queries.search import search
+from mofa_crawler.queries.snippets import mark
+from mofa_crawler.queries.terms import Term, read_terms
+from mofa_crawler.store.keys import search_key
+from mofa_crawler.store.schema import MIGRATIONS
+from mofa_crawler.store.store import Store
+from tests.conftest import ORIGIN
+from tests.unit.test_store import keep, numbered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Run
+
+TEXTS = {
+    1: "The museum of the United Nations (UN) was founded. EU-Japan talks on Iran followed.",
+    2: "日本とEUの外相が会談した。㈱日本は①を認めた。",
+    3: "外務大臣が安全保障理事会に出席した。日程は未定。",
+    4: 'A budget of 100% was "agreed" AND (signed) by a_b; NEAR* ^it: -not',
+    5: "Under a neutral fund of 1000 European men.",
+}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Releases by number, one a year from 2001; 6 says the same as 5, on the Japanese side."""
+    path = tmp_path_factory.mktemp("search") / "mofa.db"
+    store = Store(path)
+    for number, text in TEXTS.items():
+        lang = "ja" if number in {2, 3} else "en"
+        keep(store, numbered(number, text, lang=lang, date=f"200{number}-01-01"))
+    keep(store, numbered(6, TEXTS[5], lang="ja", date="2005-01-01"))
+    store.close()
+    return path
+
+
+def found(path: Path, query: str, **selection: Any) -> list[int]:
+    total, hits = search(path, read_terms(query), **{"count": 100, **selection})
+    assert total == len(hits)
+    return [int(hit.id[-6:]) for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("iran", [1]),
+        ("安全保障", [3]),
+        ("日", [3, 2]),
+        ("外相", [2]),
+        ("EU", [2, 1]),  # not "neutral", nor "European"
+        ("UN", [1]),  # not "fund", nor "Under"
+        ("日 安全保障理事会", [3]),
+        ("eu talks", [1]),
+        ("visit iran", [1]),  # one in the title, one in the text
+        ("iran 外相", []),
+        ('"united nations"', [1]),
+        ('"nations united"', []),
+        ("nations united", [1]),
+        ("ＩＲＡＮ", [1]),
+        ("(株)日本は1を", [2]),
+        ("iran Iran ＩＲＡＮ", [1]),
+    ],
+)
+def test_all_words_must_occur_of_any_length(path: Path, query: str, numbers: list[int]) -> None:
+    assert found(path, query) == numbers
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("100%", [4]),
+        ("＂agreed＂", [4]),
+        ("＂budget＂", []),
+        ("a_b", [4]),
+        ("_", [4]),
+        ("%", [4]),
+        ("and", [4]),
+        ("AND (signed)", [4]),
+        ("NEAR* ^it: -not", [4]),
+        ('was"agreed', [4]),  # a mark without a second is left out
+        ('"was \\"agreed', []),
+        ("title:visit", []),
+        ("NOT OR AND", []),
+        ("visit*", []),
+        ("'; DROP TABLE search; --", []),
+        ("iran\x00", []),
+        ("iran\udcff", []),
+        ("🗾 🇯🇵", []),
+        ("x" * 100_000, []),
+        ("日" * 100_000, []),
+        (" ".join(f"w{n}" for n in range(20_000)), []),
+        ("iran " * 20_000, [1]),
+    ],
+)
+def test_a_query_is_just_text(path: Path, query: str, numbers: list[int]) -> None:
+    assert found(path, query) == numbers
+
+
+def test_every_word_counts_however_many_and_long_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    words = [f"word{number}" for number in range(100)]
+    long = "x" * 150
+    store = Store(path)
+    keep(store, numbered(1, " ".join([*words, long])))
+    store.close()
+    assert found(path, " ".join(words)) == found(path, long) == [1]
+    assert found(path, " ".join([*words, "word1000"])) == found(path, long + "x") == []
+    assert found(path, f"{'x' * 100}y") == []
+
+
+def test_the_parts_of_a_word_in_another_order_are_not_the_word(tmp_path: Path) -> None:
+    """The index knows of the same trigrams in all of these texts."""
+    path = tmp_path / "mofa.db"
+    store = Store(path)
+    keep(store, numbered(1, "abcde bcdef"))
+    keep(store, numbered(2, "abcdef"))
+    keep(store, numbered(3, "abc bcd cde def"))
+    store.close()
+    assert found(path, "abcdef") == [2]
+    assert found(path, "abcde") == [1, 2]
+
+
+def test_a_database_is_searched_before_and_after_it_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    with sqlite3.connect(path) as db:
+        for migration in MIGRATIONS[:4]:
+            db.executescript(migration)
+        db.execute("PRAGMA user_version = 4")
+    db.close()
+    store = Store(tmp_path / "new.db")
+    keep(store, numbered(1, TEXTS[1]))
+    keep(store, numbered(2, TEXTS[2]))
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute("ATTACH ? AS new", (str(store.path),))
+        for table in ("pages", "releases", "search"):
+            columns = ", ".join(row[1] for row in db.execute(f"PRAGMA table_info({table})"))
+            columns += ", rowid" if table == "search" else ""
+            db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}")
+    db.close()
+    assert found(path, "united nations") == [1]
+    assert found(path, "外相が") == [2]
+    Store(path).close()
+    assert found(path, "united nations") == [1]
+    assert found(path, "外相が") == [2]
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT rowid, text FROM search").fetchall() == [
+            (number, search_key(TEXTS[number])) for number in (1, 2)
+        ]
+    db.close()
+
+
+def test_languages_and_period(path: Path) -> None:
+    assert found(path, "visit") == [5, 4, 3, 2, 1]
+    assert found(path, "visit", langs=("ja",)) == [6, 3, 2]
+    assert found(path, "visit", since="2002-01-01", until="2004-01-01") == [4, 3, 2]
+    assert found(path, "日", since="2002-01-02") == [3]
+
+
+def test_a_duplicate_is_found_only_where_its_original_is_not(path: Path) -> None:
+    assert found(path, "neutral") == [5]
+    assert found(path, "neutral", langs=("ja",)) == [6]
+
+
+def test_titles_come_first_then_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    store = Store(path)
+    for number, (title, day) in enumerate(
+        [
+            ("Talks", "2021-01-01"),
+            ("Iran", "2020-01-01"),
+            ("Talks", "2022-01-01"),
+            ("Iran talks", "2019-01-01"),
+            ("Talks", "2022-01-01"),
+            ("EU", "2018-01-01"),
+        ]
+    ):
+        keep(store, numbered(number, f"On Iran and the EU. {number}", title=title, date=day))
+    store.close()
+    assert found(path, "iran") == [1, 3, 2, 4, 0, 5]
+    assert found(path, "talks iran") == [3, 2, 4, 0]
+    assert found(path, "eu") == [5, 2, 4, 0, 1, 3]
+    total, hits = search(path, read_terms("iran"), count=2)
+    assert (total, [hit.id[-1] for hit in hits]) == (6, ["1", "3"])
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ('  two　words "a  phrase" ', ["two", "words", "a phrase"]),
+        ('"" "', []),
+        ('a"b"c"d', ["a", "b", "c", "d"]),
+        ("A a Ａ", ["a"]),
+        ("\x00 \udc80", ["\ufffd"]),
+    ],
+)
+def test_a_query_is_words_and_phrases(query: str, keys: list[str]) -> None:
+    assert [term.key for term in read_terms(query)] == keys
+
+
+# --- marks and snippets ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("㈱日本は①を", "(株)", "«㈱»日本は①を"),
+        ("㈱日本は①を", "株", "«㈱»日本は①を"),
+        ("㈱日本は①を", "日本は1", "㈱«日本は①»を"),
+        ("ｶﾞﾎﾞﾝ共和国", "ガボン", "«ｶﾞﾎﾞﾝ»共和国"),
+        ("か\u3099いこう", "がいこう", "«か\u3099いこう»"),
+        ("Straße", "strasse", "«Straße»"),
+        ("a  b\n\nc", '"b c"', "a «b c»"),
+        ("EU, museum, EU", "eu", "«EU», museum, «EU»"),
+        ("日米外相会談", "日米外 外相会", "«日米外相会»談"),
+        ("nothing", "else", "nothing"),
+    ],
+)
+def test_what_was_found_is_marked_as_it_is_printed(text: str, query: str, marked: str) -> None:
+    assert mark(text, read_terms(query)).between("«", "»") == marked
+
+
+# What NFKC makes more or fewer of, and what belongs to the character before it.
+TRICKY = "㈱①ｶﾞﾟが\u3099\u0301\u0323éÅ½ﬁßİ\u1100\u1161\u11a8가ㅏﾡￂ\u200d👩🏽´¨ \u3000\n\ufeffa日"
+
+
+@given(st.text(st.sampled_from(TRICKY) | st.characters(exclude_categories=["Cs"])))
+def test_every_text_is_found_in_itself(text: str) -> None:
+    if key := search_key(text):
+        # Nothing but white space lies outside of the mark.
+        outside = [piece for piece, is_found in mark(text, [Term(key)]).pieces if not is_found]
+        assert "".join(outside).strip() == ""
+
+
+@given(
+    st.text(st.sampled_from("".join(TRICKY.split())), max_size=40),
+    st.text(st.sampled_from("".join(TRICKY.split())), max_size=40),
+    st.integers(1, 40),
+)
+def test_a_cut_parts_no_character_from_what_belongs_to_it(
+    before: str, after: str, width: int
+) -> None:
+    text = f"{before}外相{after}"
+    whole, cut = mark(text, [Term("外相")]), mark(text, [Term("外相")], width=width)
+    assert any(is_found for _, is_found in cut.pieces)
+    inner = str(cut).removeprefix("…").removesuffix("…")
+    start, _, end = str(whole).partition(inner)
+    for left, right in ((start, inner), (inner, end)):
+        if left and right:
+            assert not left.endswith("\u200d")
+            assert not right.startswith(tuple("ﾞﾟ\u3099\u0301\u0323\u1161\u11a8\u200d"))
+
+
+def test_a_snippet_is_cut_between_words_around_the_first_place() -> None:
+    text = "One two three four five six seven eight nine ten eleven twelve."
+    assert (
+        mark(text, read_terms("seven"), width=30).between("[", "]")
+        == "…six [seven] eight nine ten…"
+    )
+    assert str(mark(text, read_terms("one"), width=30)) == "One two three four five six…"
+    assert str(mark(text, read_terms("else"), width=12)) == "One two…"
+    assert str(mark(text, read_terms("twelve"), width=24)) == "…nine ten eleven twelve."
+    assert str(mark(text, read_terms("one"), width=1000)) == text
+    assert mark(text, read_terms("two ten"), width=16).between("[", "]") == "One [two] three…"
+    assert str(mark("👩\u200d🚀" * 4 + "外相", [Term("外相")], width=3)) == "…👩\u200d🚀外相"
+    # Without spaces it is cut anywhere; what is longer than the snippet, too.
+    assert (
+        mark("日" * 9 + "外相" + "月" * 9, read_terms("外相"), width=8).between("[", "]")
+        == "…日日[外相]月月月月…"
+    )
+    assert mark("外" * 20, [Term("外" * 20)], width=8).between("[", "]") == f"[{'外' * 8}]…"
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_a_hit_is_a_line_of_fields(crawled: Run) -> None:
+    before = crawled.database.read_bytes(), sorted(crawled.folder.iterdir())
+    result = crawled.command("search", "Senkaku", "--lang", "en")
+    assert (result.returncode, result.stderr) == (0, "")
+    (line,) = result.stdout.splitlines()
+    day, lang, release, title, url, snippet = line.split("\t")
+    assert (day, lang, release) == ("2021-01-27", "en", "press/release/press1e_000170")
+    assert title == "Japan-U.S. Foreign Ministers’ Telephone Talk"
+    assert url == f"{ORIGIN}/press/release/press1e_000170.html"
+    assert " treaty to the «Senkaku» Islands. " in snippet
+    assert (crawled.database.read_bytes(), sorted(crawled.folder.iterdir())) == before
+
+
+def test_for_machines_it_is_json(crawled: Run) -> None:
+    result = crawled.command("search", "--json", "--", "日米", "外相")
+    (line,) = result.stdout.splitlines()
+    hit = json.loads(line)
+    assert list(hit) == ["id", "date", "lang", "title", "url", "snippet"]
+    assert (hit["id"], hit["title"]) == ("mofaj/press/release/press4_009165", "日米外相電話会談")
+    assert hit["snippet"].startswith("朝８時からおよそ30分、")
+
+
+def test_what_is_not_shown_is_said(crawled: Run) -> None:
+    result = crawled.command("search", "日", "-n", "2")
+    assert (result.returncode, len(result.stdout.splitlines())) == (0, 2)
+    assert result.stderr == "mofa_crawler: note: 10 found, 2 shown; -n 10 shows all\n"
+
+
+def test_that_nothing_is_found_is_no_error(crawled: Run) -> None:
+    result = crawled.command("search", "--", "--xyzzy")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr == "mofa_crawler: note: nothing found\n"
+
+
+def test_on_a_terminal_it_is_framed(crawled: Run) -> None:
+    code, text = crawled.on_terminal("search", "Senkaku")
+    assert code == 0
+    assert "┃" in text
+    assert "\x1b[1mSenkaku\x1b[0m" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (['"'], 2, "write the words to search for"),
+        (["--lnag", "ja"], 2, "there is no option --lnag; write words that begin so after --"),
+        (["x", "-n", "many"], 2, "-n many: write a number"),
+        (["x", "--until", "x"], 2, "until=x is no date; write YYYY-MM or YYYY-MM-DD"),
+        (["x"], 1, "there is no database mofa.db; name it with MOFA_DB"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    run: Run, arguments: list[str], code: int, message: str
+) -> None:
+    result = run.command("search", *arguments)
+    assert (result.returncode, result.stdout) == (code, "")
+    assert result.stderr == f"mofa_crawler: error: {message}\n"
+    assert not run.database.exists()
