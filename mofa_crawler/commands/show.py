@@ -74,7 +74,7 @@ class Command(ScrapyCommand):
             self.exitcode = Exit.DRIFT
         else:
             for warning in page.warnings:
-                complain(warning, "warning")
+                complain(warning.message, "warning")
             print(_pretty(release) if opts.json else "\n".join(_readable(release)))
 
     def _page(self, args: list[str], url: str | None, day: str | None) -> Page:

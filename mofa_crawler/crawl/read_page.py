@@ -71,7 +71,7 @@ def _read(visit: Visit, page: Page, parse: Callable[[], _T]) -> _T | None:
         logger.exception("failed: %s", visit.url)
         return None
     visit.status = "parsed"
-    visit.message = "; ".join(page.warnings)
+    visit.message = "; ".join(warning.message for warning in page.warnings)
     for warning in page.warnings:
-        logger.warning("read, but %s: %s", warning, visit.url)
+        logger.warning("read, but %s: %s", warning.message, visit.url)
     return result

@@ -1,6 +1,27 @@
-"""Why a page was refused. Every class bears a stable `code`, which the store keeps."""
+"""Why a page was rejected, and what is odd about a page that was read.
+
+Every error and every warning has a stable `code`, which the store keeps.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class PageWarning(NamedTuple):
+    """Something odd about a page that was read all the same.
+
+    `code` is a key of `WARNINGS`. `message` is one line that says what is odd, and where.
+    """
+
+    code: str
+    message: str
+
+
+WARNINGS = {
+    "weekday": "The date line names a weekday that its day was not.",
+}
+"""What each code of a warning means."""
 
 
 class ParseError(Exception):

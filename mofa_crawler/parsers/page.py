@@ -14,7 +14,7 @@ import lxml.html
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode
 from mofa_crawler.parsers.dom import by_name, drop_hidden
-from mofa_crawler.parsers.errors import EmptyPage, Truncated, Undecodable, Unparsable
+from mofa_crawler.parsers.errors import EmptyPage, PageWarning, Truncated, Undecodable, Unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,13 @@ class Page:
     status: int = 200
     source: str = "live"
     answered_url: str = ""
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[PageWarning] = field(default_factory=list)
+
+    def warn(self, code: str, message: str) -> None:
+        """Add a warning, once; `code` is a key of `errors.WARNINGS`."""
+        warning = PageWarning(code, message)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def header(self, name: str) -> str:
         """A header's value, whatever the case of its name; empty where there is none."""

@@ -101,9 +101,8 @@ def _date(
     if article.date:
         if not _FIRST_DAY <= article.date <= page.fetched_day + _CLOCK_TOLERANCE:
             raise InvalidDate(f"{article.date} is to come, or long before the site", url=page.url)
-        found = find_weekday_contradiction(article.date_line)
-        if found and found not in page.warnings:
-            page.warnings.append(found)
+        if found := find_weekday_contradiction(article.date_line):
+            page.warn("weekday", found)
         return article.date.isoformat(), "page"
     for line in (line for block in article.body for line in block.text.split("\n")):
         if is_date(line):
