@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import collapse_spaces
 
 _MONTHS = {
     name: number
@@ -87,7 +87,7 @@ def find_weekday_contradiction(text: str) -> str | None:
     right = _WEEKDAYS[_day_of(match, text).weekday()]
     if not named or named[:3] in right:
         return None
-    return f"{fold(text)!r} was a {right[:-1].capitalize()}"
+    return f"{collapse_spaces(text)!r} was a {right[:-1].capitalize()}"
 
 
 def date_at_end(text: str) -> str | None:
@@ -168,7 +168,7 @@ def _day_of(match: re.Match[str], text: str) -> date:
 
 def _key(text: str) -> str:
     """Full-width digits as ASCII, lower case, spaces folded: for matching only."""
-    return fold(unicodedata.normalize("NFKC", text)).lower()
+    return collapse_spaces(unicodedata.normalize("NFKC", text)).lower()
 
 
 def _year(match: re.Match[str]) -> int:

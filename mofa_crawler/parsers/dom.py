@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from lxml.etree import XPath, iterwalk, strip_elements
 
 from mofa_crawler.parsers.body.line_kinds import is_caption
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -111,7 +111,7 @@ def text_of(element: HtmlElement) -> str:
 def lines_in(element: HtmlElement) -> list[str]:
     """The text of an element, a string a line that it breaks; empty lines left out."""
     if not len(element):
-        return [text] if (text := fold(element.text or "")) else []
+        return [text] if (text := collapse_spaces(element.text or "")) else []
     lines = [[""]]
     for event, node in iterwalk(element, events=("start", "end")):
         if event == "start" and node.tag == "br":
@@ -120,7 +120,7 @@ def lines_in(element: HtmlElement) -> list[str]:
             lines[-1].append(node.text or "")
         elif node is not element:
             lines[-1].append(node.tail or "")
-    return [text for pieces in lines if (text := fold("".join(pieces)))]
+    return [text for pieces in lines if (text := collapse_spaces("".join(pieces)))]
 
 
 def texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
@@ -176,10 +176,10 @@ def is_picture_with_caption(element: HtmlElement) -> bool:
     under = first.getnext()
     return (
         picture.tag == "img"
-        and not fold(first.text_content() + (first.tail or ""))
+        and not collapse_spaces(first.text_content() + (first.tail or ""))
         and under is not None
         and under.tag in {"br", "p"}
-        and is_caption(fold(element.text_content()))
+        and is_caption(collapse_spaces(element.text_content()))
         and all(e.tag in INLINE | {"img", "br", "p"} for e in element.iterdescendants())
     )
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import collapse_spaces
 from mofa_crawler.record import Link
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def read_link(
     url = site.canonical_url(href, page_url)
     if not url or url == page_url:
         return None
-    return Link(kind="attachment" if site.is_file(url) else kind, text=fold(text), url=url)
+    return Link(
+        kind="attachment" if site.is_file(url) else kind, text=collapse_spaces(text), url=url
+    )
 
 
 def names_language(text: str) -> bool:
@@ -64,4 +66,4 @@ def find_translation(links: Iterable[tuple[str, str]], page_url: str) -> str | N
 
 
 def _name(text: str) -> str:
-    return fold(text).lower().strip("[]()［］（）【】 ").removesuffix("はこちら")
+    return collapse_spaces(text).lower().strip("[]()［］（）【】 ").removesuffix("はこちら")

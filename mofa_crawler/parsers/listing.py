@@ -14,7 +14,7 @@ from mofa_crawler.outcome import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
 from mofa_crawler.parsers.dom import ancestors, selector, texts
 from mofa_crawler.parsers.errors import ListingDrift
-from mofa_crawler.parsers.text import fold
+from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,9 @@ def _entries_by_day(page: Page, title_list: HtmlElement, years: _Years) -> Itera
     """The entries of the `dd`s, each under the day of the `dt` before it."""
     day: date | None = None
     awaited = False  # a dd, after a dt
-    if stray := fold(" ".join([title_list.text or "", *(e.tail or "" for e in title_list)])):
+    if stray := collapse_spaces(
+        " ".join([title_list.text or "", *(e.tail or "" for e in title_list)])
+    ):
         raise ListingDrift(f"{stray[:40]!r} between the days", url=page.url)
     for element in title_list:
         if element.tag == "dt" and not awaited and not _LINKS(element):
@@ -156,7 +158,9 @@ def _unlinked(cell: HtmlElement) -> list[str]:
         in_link = any(e.tag == "a" and "href" in e.attrib for e in around)
         if not in_link and item not in linked:
             pieces.setdefault(item, []).append(text)
-    return [text for text in (fold("".join(of_item)) for of_item in pieces.values()) if text]
+    return [
+        text for text in (collapse_spaces("".join(of_item)) for of_item in pieces.values()) if text
+    ]
 
 
 def _kind(url: str | None, listing_url: str) -> EntryKind:
@@ -210,4 +214,4 @@ class _Years:
 
 
 def _text(element: HtmlElement) -> str:
-    return fold(element.text_content())
+    return collapse_spaces(element.text_content())

@@ -16,7 +16,7 @@ from mofa_crawler.parsers.errors import (
     Placeholder,
 )
 from mofa_crawler.parsers.listing import is_listing
-from mofa_crawler.parsers.text import fold, letters
+from mofa_crawler.parsers.text import collapse_spaces, comparison_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def check_is_article(page: Page) -> None:
     `NotFoundPage`, `MetaRefresh`, `ListingPage`; decoding errors are those of `Page.tree`.
     """
     for title in page.named["title"]:
-        text = fold(text_of(title))
+        text = collapse_spaces(text_of(title))
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
     if any(map(_sends_elsewhere, page.named["meta"])):
@@ -113,5 +113,5 @@ def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link])
     text = "\n".join(block.as_text() for block in body[:_FEWEST_LETTERS])
     if _PLACEHOLDER.fullmatch(text):
         raise Placeholder(f"the page only says {text!r}", url=page.url)
-    if not text or (not links and len(letters(text[:100])) < _FEWEST_LETTERS):
+    if not text or (not links and len(comparison_key(text[:100])) < _FEWEST_LETTERS):
         raise EmptyBody(f"the article only says {text!r}", url=page.url)

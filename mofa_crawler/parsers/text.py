@@ -37,7 +37,7 @@ def is_blank(text: str) -> bool:
     return not text.strip(_BLANK)
 
 
-def fold(text: str) -> str:
+def collapse_spaces(text: str) -> str:
     """`text` with every run of white space as one space and none at the ends.
 
     Non-breaking and ideographic spaces are white space; every other character is kept. A line
@@ -67,7 +67,7 @@ def join_lines(lines: Sequence[str], witness: str) -> str:
     return close if close in witness and spaced not in witness else spaced
 
 
-def letters(text: str) -> str:
+def comparison_key(text: str) -> str:
     """The letters and digits of `text` alone, widths and case folded: for comparing only."""
     return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
 

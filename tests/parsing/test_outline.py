@@ -323,7 +323,7 @@ def test_labels_are_what_a_browser_prints(
     assert [label for _, label, _ in blocks_of(html)] == labels
 
 
-def test_items_without_a_marker_are_paragraphs() -> None:
+def test_items_without_a_label_are_paragraphs() -> None:
     html = "<ul><li class='no_mark'>A</li></ul><ol style='list-style: none'><li>B</li></ol>"
     assert blocks_of(html) == [("paragraph", "", "A"), ("paragraph", "", "B")]
 

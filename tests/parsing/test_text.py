@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mofa_crawler.parsers.text import find_mojibake, fold
+from mofa_crawler.parsers.text import collapse_spaces, find_mojibake
 
 
 @pytest.mark.parametrize(
@@ -22,15 +22,15 @@ from mofa_crawler.parsers.text import find_mojibake, fold
     ],
 )
 def test_only_white_space_is_folded(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert collapse_spaces(text) == folded
 
 
 @given(st.text())
 @example("a\ufeffb \u200b")  # spaces too, of no width
 def test_folding_loses_no_character_but_white_space(text: str) -> None:
     seen = text.replace("\u200b", "").replace("\ufeff", "")
-    assert "".join(fold(text).split()) == "".join(seen.split())
-    assert fold(fold(text)) == fold(text)
+    assert "".join(collapse_spaces(text).split()) == "".join(seen.split())
+    assert collapse_spaces(collapse_spaces(text)) == collapse_spaces(text)
 
 
 @pytest.mark.parametrize(

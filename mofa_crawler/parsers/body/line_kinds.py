@@ -36,7 +36,7 @@ _LONGEST_CAPTION = 200
 _NUMBERED = re.compile(r"[(（\[［]?[0-9０-９①-⑳]{1,2}[.．)）\]］\s\u3000]|[①-⑳]")
 
 
-def kind_of_aside(text: str) -> Literal["note", "heading"] | None:
+def classify_note(text: str) -> Literal["note", "heading"] | None:
     """Whether a line is a note or a reference; None where it is neither.
 
     A reference's mark alone ("(Reference)", 別添) is the heading of what follows it; with a text

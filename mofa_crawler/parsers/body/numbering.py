@@ -23,7 +23,7 @@ class _Open(msgspec.Struct):
 class Numbering:
     """The families of labels that are open, outermost first.
 
-    A `floor` is how many of them were open where a list item began: these belong outside of it.
+    `outer_count` is how many of them were open when a list item began: these belong outside of it.
     """
 
     def __init__(self) -> None:
@@ -32,8 +32,8 @@ class Numbering:
         self._levels: dict[str, int] = {}  # and the level where it stood
 
     @property
-    def floor(self) -> int:
-        """The floor of a list item that would begin here."""
+    def open_count(self) -> int:
+        """How many families are open: the `outer_count` of a list item that begins here."""
         return len(self._open)
 
     def last_values(self, family: str) -> list[int]:
@@ -41,9 +41,9 @@ class Numbering:
         values = [entry.last for entry in self._open if entry.family == family]
         return [*values, self._last[family]] if family in self._last else values
 
-    def level_continued_by(self, start: int, floor: int) -> int | None:
+    def level_continued_by(self, start: int, outer_count: int) -> int | None:
         """The level of the numbers that a list goes on with which begins at `start`."""
-        for entry in self._open[floor:]:
+        for entry in self._open[outer_count:]:
             if entry.family == NUMBER and start == entry.last + 1:
                 return entry.level
         return None
@@ -52,9 +52,9 @@ class Numbering:
         """End what is open below a level: the list that it stood in is over."""
         self._open = [entry for entry in self._open if entry.level <= level]
 
-    def close_from(self, floor: int) -> None:
+    def close_from(self, outer_count: int) -> None:
         """End what is open: levels start again under a heading."""
-        del self._open[floor:]
+        del self._open[outer_count:]
 
     def open_at(self, level: int, label: Label) -> None:
         """Open a label's family at a level; what was open there and below is over."""
@@ -64,22 +64,26 @@ class Numbering:
         self._last[label.family] = label.value
         self._levels[label.family] = level
 
-    def place(self, label: Label, *, floor: int, level: int) -> int:
+    def open_typed(self, label: Label, *, outer_count: int, level: int) -> int:
         """The level of a typed label: that of its family if this is open, else one deeper.
 
         `level` is that of the list item around it.
         """
-        for entry in self._open[floor:]:
+        for entry in self._open[outer_count:]:
             if entry.family == label.family:
                 self.open_at(entry.level, label)
                 return entry.level
-        if not floor and label.value > 1 and label.value == self._last.get(label.family, 0) + 1:
+        if (
+            not outer_count
+            and label.value > 1
+            and label.value == self._last.get(label.family, 0) + 1
+        ):
             # What goes on under a heading stands where it stood above it.
             self.open_at(self._levels[label.family], label)
             return self._levels[label.family]
         if not label.is_bullet:
-            while len(self._open) > floor and self._open[-1].family.startswith(BULLET):
+            while len(self._open) > outer_count and self._open[-1].family.startswith(BULLET):
                 self._open.pop()  # no number stands under a bullet
-        inner = self._open[-1].level if len(self._open) > floor else level
+        inner = self._open[-1].level if len(self._open) > outer_count else level
         self.open_at(inner + 1, label)
         return inner + 1

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from mofa_crawler import site
 from mofa_crawler.parsers.body.drafts import Draft, finish
-from mofa_crawler.parsers.body.line_kinds import is_heading, kind_of_aside
-from mofa_crawler.parsers.body.list_markers import list_markers
+from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
+from mofa_crawler.parsers.body.list_labels import list_labels
 from mofa_crawler.parsers.body.numbering import Numbering
 from mofa_crawler.parsers.body.tables import read_rows
 from mofa_crawler.parsers.body.typed_labels import (
@@ -34,7 +34,7 @@ from mofa_crawler.parsers.dom import (
 )
 from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.links import read_link
-from mofa_crawler.parsers.text import fold, is_blank
+from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -66,12 +66,12 @@ class _Scope(msgspec.Struct):
     """A list item, or the whole article: where labels are looked for and paragraphs belong."""
 
     level: int = 0  # of what is no point here
-    floor: int = 0  # the labels open below this belong outside
-    under: int = 0  # the level of the point that a list would stand under
-    marker: Label | None = None  # printed by the browser before the item's first text, not yet met
+    outer_count: int = 0  # how many families of labels are open outside of it
+    parent_level: int = 0  # the level of the point that a nested list would belong to
+    list_label: Label | None = None  # printed by the browser before the item's first text
     item: Draft | None = None  # the point that further paragraphs belong to
-    is_item: bool = False  # an item without a marker of its own
-    bare: Draft | None = None  # a typed label on a line of its own, which waits for its text
+    is_item: bool = False  # an item without a label of its own
+    pending_label: Draft | None = None  # a typed label on a line of its own, without its text yet
 
 
 class _Line(msgspec.Struct):
@@ -151,7 +151,7 @@ class Outline:
         elif tag in _CONTAINERS:
             self._block(element, self._kind)
         elif tag == "li":  # a stray item outside any list: browsers show it with a bullet
-            self._list_item(element, PLAIN_BULLET, self._scope.under + 1)
+            self._list_item(element, PLAIN_BULLET, self._scope.parent_level + 1)
         else:
             raise self._unknown(f"<{tag!s}> in the article")
 
@@ -173,7 +173,7 @@ class Outline:
         self._flush()
 
     def _no_text(self, element: HtmlElement) -> None:
-        if element.tag in _MAY_SHOW_TEXT and fold(element.text_content()):
+        if element.tag in _MAY_SHOW_TEXT and collapse_spaces(element.text_content()):
             raise self._unknown(f"text in <{element.tag!s}>")
 
     def _heading(self, element: HtmlElement) -> None:
@@ -208,18 +208,18 @@ class Outline:
 
     def _list(self, element: HtmlElement, level: int = 0) -> None:
         self._flush()
-        if self._scope.marker:
+        if self._scope.list_label:
             # An item that begins with a list has no text of its own: "1. 1." is one label.
-            self._scope.marker = None
+            self._scope.list_label = None
             level = self._scope.level
         level = level or self._level_of_list(element)
-        markers = list_markers(element, self._page)
+        labels = list_labels(element, self._page)
         self._text(element.text)
         for child in element:
             if child.tag == "li":
-                marker = next(markers)
-                if marker:
-                    self._list_item(child, marker, level)
+                list_label = next(labels)
+                if list_label:
+                    self._list_item(child, list_label, level)
                 else:
                     self._unmarked_item(child)
             elif child.tag in _LISTS:  # browsers indent a list that stands directly in a list
@@ -235,16 +235,21 @@ class Outline:
         """One below the point it stands under, or that of the numbers which it continues."""
         if element.tag == "ol":
             start = integer(element.get("start"), 1)
-            level = self._numbering.level_continued_by(start, self._scope.floor)
+            level = self._numbering.level_continued_by(start, self._scope.outer_count)
             if level:
                 return level
-        return self._scope.under + 1
+        return self._scope.parent_level + 1
 
-    def _list_item(self, element: HtmlElement, marker: Label, level: int) -> None:
+    def _list_item(self, element: HtmlElement, list_label: Label, level: int) -> None:
         self._flush()
         outer = self._scope
         self._numbering.close_below(level)
-        self._scope = _Scope(level=level, floor=self._numbering.floor, under=level, marker=marker)
+        self._scope = _Scope(
+            level=level,
+            outer_count=self._numbering.open_count,
+            parent_level=level,
+            list_label=list_label,
+        )
         self._inside(element)
         self._flush()
         self._scope = outer
@@ -253,10 +258,10 @@ class Outline:
         """An item that bears at most a typed label: what else it holds is of that point."""
         self._flush()
         outer = self._scope
-        self._scope = replace(outer, item=None, bare=None, is_item=True)
+        self._scope = replace(outer, item=None, pending_label=None, is_item=True)
         self._inside(element)
         self._flush()
-        outer.under = self._scope.under
+        outer.parent_level = self._scope.parent_level
         self._scope = outer
 
     def _definitions(self, element: HtmlElement) -> None:
@@ -265,8 +270,8 @@ class Outline:
         A list of terms inside of another says things apart, a paragraph each.
         """
         self._flush()
-        level, around = self._scope.under + 1, self._scope
-        self._scope = outer = replace(around, item=None, bare=None)
+        level, around = self._scope.parent_level + 1, self._scope
+        self._scope = outer = replace(around, item=None, pending_label=None)
         self._text(element.text)
         for child in element:
             if child.tag == "dt":
@@ -274,7 +279,7 @@ class Outline:
                 if self._label_of(shown_text(child).strip()):
                     # The label stands for the bullet of a list item.
                     self._numbering.close_below(level)
-                    self._scope = _Scope(level, self._numbering.floor, level, PLAIN_BULLET)
+                    self._scope = _Scope(level, self._numbering.open_count, level, PLAIN_BULLET)
             self._element(child)
             self._text(child.tail)
         self._flush()
@@ -344,18 +349,18 @@ class Outline:
         `paragraph` is the block that the line before went to, `item` the point that takes further
         paragraphs. `is_last`: no further line of the same paragraph follows.
         """
-        scope, text = self._scope, fold(raw)
-        if self._kind != "paragraph" and not scope.marker:
+        scope, text = self._scope, collapse_spaces(raw)
+        if self._kind != "paragraph" and not scope.list_label:
             return _append(text, paragraph) or self._add(self._kind, text)
-        if aside := kind_of_aside(text):
+        if aside := classify_note(text):
             return self._aside(aside if is_last else "note", text)
         if self._typed_labels and (typed := self._label_of(raw)):
-            return self._typed_point(typed[0], fold(typed[1]))
-        if scope.marker:
-            return self._printed_point(scope.marker, text)
+            return self._typed_point(typed[0], collapse_spaces(typed[1]))
+        if scope.list_label:
+            return self._printed_point(scope.list_label, text)
         last = self._drafts[-1] if self._drafts else None
-        if last and (last is item or last is scope.bare):
-            scope.bare = None
+        if last and (last is item or last is scope.pending_label):
+            scope.pending_label = None
             return _append(text, last) or last
         if paragraph and paragraph.kind == "heading":
             paragraph = None
@@ -365,8 +370,8 @@ class Outline:
 
     def _label_of(self, line: str) -> tuple[Label, str] | None:
         found = read_label(line, self._lang, self._numbering.last_values, self._is_opening)
-        marker = self._scope.marker
-        if found and marker and marker.family == NUMBER and is_amount(line, found[0]):
+        list_label = self._scope.list_label
+        if found and list_label and list_label.family == NUMBER and is_amount(line, found[0]):
             return None  # the browser prints the number: what is typed counts something
         return found
 
@@ -377,49 +382,53 @@ class Outline:
         return word in self._openings
 
     def _aside(self, kind: Literal["note", "heading"], text: str) -> Draft:
-        """A note or reference. As a stray item of a list it is no point of it; the marker goes."""
-        if self._scope.marker:
-            self._scope.marker = None
+        """A note or reference. As a stray item of a list it is no point of it; the label goes."""
+        if self._scope.list_label:
+            self._scope.list_label = None
             return self._add(kind, text, self._scope.level - 1)
         return self._add(kind, text)
 
-    def _printed_point(self, marker: Label, text: str) -> Draft:
-        """The point of a list item, with the marker that a browser prints before it."""
-        scope, scope.marker = self._scope, None
-        if marker.family == NUMBER:
-            self._numbering.open_at(scope.level, marker)
-            scope.floor = self._numbering.floor  # numbers typed inside are not its equals
-        scope.item = self._add("point", text, scope.level, marker.printed)
-        scope.item.number = None if marker.is_bullet else marker
+    def _printed_point(self, list_label: Label, text: str) -> Draft:
+        """The point of a list item, with the label that a browser prints before it."""
+        scope, scope.list_label = self._scope, None
+        if list_label.family == NUMBER:
+            self._numbering.open_at(scope.level, list_label)
+            # Numbers typed inside are not its equals.
+            scope.outer_count = self._numbering.open_count
+        scope.item = self._add("point", text, scope.level, list_label.printed)
+        scope.item.number = None if list_label.is_bullet else list_label
         return scope.item
 
     def _typed_point(self, label: Label, text: str) -> Draft:
         """A point with a typed label, which stands for a bullet or for the same number printed."""
-        scope, marker = self._scope, self._scope.marker
-        if marker and marker.family == NUMBER and marker.value != label.value:
-            self._printed_point(marker, "")
-            marker = None
-        scope.marker = None
-        if marker:
+        scope, list_label = self._scope, self._scope.list_label
+        if list_label and list_label.family == NUMBER and list_label.value != label.value:
+            self._printed_point(list_label, "")
+            list_label = None
+        scope.list_label = None
+        if list_label:
             level = scope.level
             self._numbering.open_at(level, label)
-            scope.floor = self._numbering.floor - 1  # further numbers of the family are its equals
+            # Further numbers of the family are its equals.
+            scope.outer_count = self._numbering.open_count - 1
         else:
-            level = self._numbering.place(label, floor=scope.floor, level=scope.level)
-            scope.under = level
+            level = self._numbering.open_typed(
+                label, outer_count=scope.outer_count, level=scope.level
+            )
+            scope.parent_level = level
         draft = self._add("point", text, level, label.printed)
         draft.number = None if label.is_bullet else label
         if level == scope.level or scope.is_item:
             scope.item = draft
         if not text:
-            scope.bare = draft
+            scope.pending_label = draft
         return draft
 
     def _add(self, kind: Kind, text: str, level: int | None = None, label: str = "") -> Draft:
         if kind == "heading":
-            self._numbering.close_from(self._scope.floor)
+            self._numbering.close_from(self._scope.outer_count)
         if kind != "point":
-            self._scope.under = self._scope.level
+            self._scope.parent_level = self._scope.level
         level = self._scope.level if level is None else level
         draft = Draft(kind, level, label, [text] if text else [])
         self._drafts.append(draft)
@@ -429,8 +438,8 @@ class Outline:
 
     def _table(self, element: HtmlElement) -> None:
         self._flush()
-        if self._scope.marker and fold(element.text_content()):
-            self._printed_point(self._scope.marker, "")
+        if self._scope.list_label and collapse_spaces(element.text_content()):
+            self._printed_point(self._scope.list_label, "")
         for caption in element.iterchildren("caption"):
             self._block(caption, "caption")
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dom import integer
-from mofa_crawler.parsers.text import fold, is_blank
+from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +78,7 @@ def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]
         else:
             strays.append(child.text_content())
     if not is_blank(stray := " ".join(strays)):
-        raise ValueError(f"{fold(stray)[:40]!r} stands in no cell of a table")
+        raise ValueError(f"{collapse_spaces(stray)[:40]!r} stands in no cell of a table")
 
 
 def _span(cell: HtmlElement, name: str) -> int:

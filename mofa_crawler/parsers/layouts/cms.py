@@ -28,7 +28,7 @@ from mofa_crawler.parsers.dom import (
 from mofa_crawler.parsers.errors import InvalidDate, MisplacedMarkup, MissingTitle, Truncated
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.links import find_translation, read_link
-from mofa_crawler.parsers.text import fold, is_blank, join_lines, letters
+from mofa_crawler.parsers.text import collapse_spaces, comparison_key, is_blank, join_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,7 +188,7 @@ def _stray_beside(main: HtmlElement) -> str:
         if len(around) > 1 or not is_blank((around.text or "") + (inner.tail or "")):
             siblings = (child for child in around if child is not inner)
             navigation = itertools.chain.from_iterable(map(_navigation_in, siblings))
-            if stray := fold(shown_text(around, {inner, *navigation})):
+            if stray := collapse_spaces(shown_text(around, {inner, *navigation})):
                 return stray
         inner = around
     return ""
@@ -203,7 +203,7 @@ def _stray_in_header(page: Page) -> str:
     """Text beside the headings in which section and title stand."""
     headers = _divs(page, "#contents-header")
     pieces = (shown_text(header, {*header.iterdescendants("h1", "h2")}) for header in headers)
-    return fold("".join(pieces))
+    return collapse_spaces("".join(pieces))
 
 
 def _stray_after(main: HtmlElement, after: list[HtmlElement]) -> str:
@@ -212,7 +212,7 @@ def _stray_after(main: HtmlElement, after: list[HtmlElement]) -> str:
     around = _AROUND_NEXT_TEXT(main)
     if not around or set(around) & set(after):
         return ""
-    return fold(text_of(around[-1]))
+    return collapse_spaces(text_of(around[-1]))
 
 
 def _head_titles(page: Page) -> list[HtmlElement]:
@@ -225,14 +225,14 @@ def _title(page: Page, section: str) -> str:
     titles = [lines for element in _headings(page, "h2") if (lines := lines_in(element))]
     if len(titles) != 1:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
-    head_title = fold(" ".join(map(text_of, _head_titles(page))))
+    head_title = collapse_spaces(" ".join(map(text_of, _head_titles(page))))
     title = join_lines(titles[0], head_title)
     name = _SITE_NAME.sub("", head_title).rstrip()
     if (
         name != title
         and section
-        and (named := letters(name))
-        and named == letters(section) != letters(title)
+        and (named := comparison_key(name))
+        and named == comparison_key(section) != comparison_key(title)
     ):
         raise MissingTitle(f"<title> names {section!r}, and not {title[:40]!r}", url=page.url)
     return title
@@ -285,8 +285,10 @@ def _links_alone(page: Page, block: HtmlElement) -> list[HtmlElement]:
     """The links of a list, which must hold no sentences of another kind: they would be lost."""
     links = _LINKS(block)
     for entry, text in _texts_beside(links, block).items():
-        words = fold(text)
-        if len(words) > _MOST_BESIDE_LINKS or (words and letters(words) and not _LINKS(entry)):
+        words = collapse_spaces(text)
+        if len(words) > _MOST_BESIDE_LINKS or (
+            words and comparison_key(words) and not _LINKS(entry)
+        ):
             raise MisplacedMarkup(f"{words[:40]!r} in a list of links", url=page.url)
     return links
 
@@ -330,5 +332,5 @@ def _is_caption(element: HtmlElement) -> bool:
         and not has_class(element, "text")
         and next(element.iterdescendants("img"), None) is not None
         and not _NO_CAPTION(element)
-        and is_caption(fold(text_of(element)))
+        and is_caption(collapse_spaces(text_of(element)))
     )

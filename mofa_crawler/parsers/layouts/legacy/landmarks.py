@@ -9,7 +9,7 @@ from mofa_crawler import site
 from mofa_crawler.parsers.dates import date_at_end, is_date
 from mofa_crawler.parsers.layouts.legacy.lines import name_of_link
 from mofa_crawler.parsers.links import names_language
-from mofa_crawler.parsers.text import letters
+from mofa_crawler.parsers.text import comparison_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ _SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
 def date_text(line: Line) -> str:
     """A line's text; that beside the links, where these are names of languages ("Japanese")."""
     if all(names_language(name_of_link(link)) for link in line.links):
-        return line.beside_links.strip(_SIGNS) if line.links else line.text
+        return line.text_outside_links.strip(_SIGNS) if line.links else line.text
     return line.text
 
 
@@ -88,7 +88,7 @@ def find_date(lines: Sequence[Line], head_title: str) -> int | None:
         if is_date(date_text(line)):
             return place
     for place, line in enumerate(lines):
-        begins = len(named) >= _SHORTEST_NAME and letters(line.text).startswith(named)
+        begins = len(named) >= _SHORTEST_NAME and comparison_key(line.text).startswith(named)
         if (begins or line.heading) and not line.links and date_at_end(line.text):
             return place
     return None
@@ -138,13 +138,13 @@ def _leads_inside(link: Tag) -> bool:
 def heads_related_links(line: Line) -> bool:
     """Whether a line is "Related Information", alone, linked, or before links."""
     match = _RELATED.match(line.text)
-    beside = _RELATED.sub("", line.beside_links, count=1)
-    return match is not None and not letters(beside)
+    beside = _RELATED.sub("", line.text_outside_links, count=1)
+    return match is not None and not comparison_key(beside)
 
 
 def name_in(head_title: str) -> str:
     """The letters of what `<title>` names, without those of the site."""
-    return letters(_TITLE_PREFIX.sub("", head_title))
+    return comparison_key(_TITLE_PREFIX.sub("", head_title))
 
 
 def is_section(text: str) -> bool:
@@ -164,7 +164,7 @@ def is_end_mark(line: Line) -> bool:
 
 def is_foot(line: Line) -> bool:
     """Whether a line may stand below the link back: short, or an address or a copyright."""
-    words = line.beside_links
+    words = line.text_outside_links
     if _FOOT.match(words):
         return len(words) <= _LONGEST_ADDRESS
     return len(words) <= _LONGEST_FOOT_LINE and not _SENTENCE.fullmatch(words)

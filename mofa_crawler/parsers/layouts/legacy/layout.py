@@ -52,7 +52,7 @@ from mofa_crawler.parsers.layouts.legacy.lines import (
 )
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.page import Page
-from mofa_crawler.parsers.text import fold, join_lines, letters
+from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,7 +137,7 @@ def _soup(page: Page) -> BeautifulSoup:
 
 
 def _head_title(page: Page) -> str:
-    return fold("".join(element.text_content() for element in _TITLE(page.tree)[:1]))
+    return collapse_spaces("".join(element.text_content() for element in _TITLE(page.tree)[:1]))
 
 
 class _Landmarks:
@@ -288,7 +288,10 @@ class _Landmarks:
         return lines
 
     def _is_named(self, lines: list[Line]) -> bool:
-        return bool(self._named) and letters("".join(line.text for line in lines)) == self._named
+        return (
+            bool(self._named)
+            and comparison_key("".join(line.text for line in lines)) == self._named
+        )
 
     def _section(self, title: Line) -> str:
         """The line above the title, if it is a heading too or names a series of pages."""
@@ -317,7 +320,7 @@ class _Landmarks:
 
     def _check_only_links(self, lines: Sequence[Line]) -> None:
         for line in lines:
-            words = line.beside_links
+            words = line.text_outside_links
             if heads_related_links(line) or (line.links and len(words) <= _MOST_BESIDE_LINKS):
                 continue
             raise self._misplaced(f"{words[:40]!r} among the related links")
@@ -326,7 +329,7 @@ class _Landmarks:
         """Refuse a page whose article goes on after the link back."""
         for line in lines:
             if not is_foot(line):
-                words = line.beside_links
+                words = line.text_outside_links
                 raise self._misplaced(f"{words[:40]!r} after the link back to the index")
 
     def _misplaced(self, message: str) -> MisplacedMarkup:

@@ -18,7 +18,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.dom import HIDDEN, INLINE, NOT_TEXT, integer
 from mofa_crawler.parsers.errors import Unparsable
-from mofa_crawler.parsers.text import WIDE, fold, letters
+from mofa_crawler.parsers.text import WIDE, collapse_spaces, comparison_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -56,7 +56,7 @@ class Line:
     nodes: list[NavigableString] = field(default_factory=list)
     text: str = ""
     links: list[Tag] = field(default_factory=list)
-    beside_links: str = ""  # the text that is no link
+    text_outside_links: str = ""  # the text that is no link
 
     @property
     def first_node(self) -> PageElement:
@@ -66,7 +66,7 @@ class Line:
     @property
     def last_node(self) -> PageElement:
         """Where the text of the line ends in the page."""
-        with_text = [node for node in self.nodes if fold(node)]
+        with_text = [node for node in self.nodes if collapse_spaces(node)]
         return with_text[-1] if with_text else self.links[-1]
 
     @property
@@ -81,7 +81,7 @@ class Line:
     @property
     def is_linked(self) -> bool:
         """Whether all of it is links, but for signs between them."""
-        return bool(self.links) and not letters(self.beside_links)
+        return bool(self.links) and not comparison_key(self.text_outside_links)
 
 
 def text_of_link(link: Tag) -> str:
@@ -91,7 +91,7 @@ def text_of_link(link: Tag) -> str:
         for node in link.descendants
         if isinstance(node, NavigableString) or (isinstance(node, Tag) and node.name == "br")
     ]
-    return fold("".join(pieces))
+    return collapse_spaces("".join(pieces))
 
 
 def name_of_link(link: Tag) -> str:
@@ -132,11 +132,11 @@ def lines_of(soup: BeautifulSoup) -> list[Line]:
             elif node.name == "img":
                 block, link = _block_around(node), node.find_parent("a", href=True)
                 begins = line is None or line.block is not block
-                if begins and link and not fold(link.get_text()):
+                if begins and link and not collapse_spaces(link.get_text()):
                     found.append(Line(block, links=[link]))
             elif node.name not in INLINE | NOT_TEXT or node.name == "hr":
                 line = None
-        elif isinstance(node, NavigableString) and fold(node):
+        elif isinstance(node, NavigableString) and collapse_spaces(node):
             block = _block_around(node)
             if line is None or line.block is not block:
                 line = Line(block, after_blank=breaks > 1)
@@ -152,8 +152,10 @@ def lines_of(soup: BeautifulSoup) -> list[Line]:
 
 def _read(line: Line) -> None:
     around = [(node, node.find_parent("a", href=True)) for node in line.nodes]
-    line.text = fold("".join(line.nodes))
-    line.beside_links = fold("".join(node for node, link in around if link is None))
+    line.text = collapse_spaces("".join(line.nodes))
+    line.text_outside_links = collapse_spaces(
+        "".join(node for node, link in around if link is None)
+    )
     # By identity: to BeautifulSoup, links that say the same are equal.
     line.links += {id(link): link for _, link in around if link is not None}.values()
 
@@ -179,7 +181,7 @@ def cut(soup: BeautifulSoup, lines: Collection[Line], *, after: Line, before: Li
         if node is last:
             is_inside = False
         if isinstance(node, Tag):
-            is_dropped = not is_inside or (node.name == "a" and fold(node.get_text()))
+            is_dropped = not is_inside or (node.name == "a" and collapse_spaces(node.get_text()))
             if id(node) not in around and is_dropped:
                 node.extract()
         elif id(node) not in kept and str(node).strip():
@@ -192,9 +194,9 @@ def stands_in_grid(line: Line) -> bool:
     """Whether a line is a cell of its own beside others in a row."""
     cell = line.block if line.block.name in {"td", "th"} else line.block.find_parent(["td", "th"])
     row = cell.find_parent("tr") if cell is not None else None
-    if cell is None or row is None or fold(cell.get_text()) != line.text:
+    if cell is None or row is None or collapse_spaces(cell.get_text()) != line.text:
         return False
-    return sum(bool(fold(other.get_text())) for other in row(["td", "th"])) > 1
+    return sum(bool(collapse_spaces(other.get_text())) for other in row(["td", "th"])) > 1
 
 
 def stand_in_columns(lines: Collection[Line], landmarks: Collection[Tag]) -> bool:
@@ -220,7 +222,7 @@ def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> No
         is_around = id(table) in around
         if not is_around and _is_data(table):
             continue
-        text = fold(table.get_text())
+        text = collapse_spaces(table.get_text())
         is_picture = not is_around and table.find("img") and not table.find("table")
         for part in table(_TABLE_PARTS):
             if part.find_parent("table") is table:
@@ -244,7 +246,11 @@ def _is_data(table: Tag) -> bool:
     rows = [
         texts
         for row in table("tr")
-        if (texts := [text for cell in row(["td", "th"]) if (text := fold(cell.get_text()))])
+        if (
+            texts := [
+                text for cell in row(["td", "th"]) if (text := collapse_spaces(cell.get_text()))
+            ]
+        )
     ]
     if max(map(len, rows), default=0) < 2:  # noqa: PLR2004
         return False

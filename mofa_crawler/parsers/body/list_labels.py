@@ -1,4 +1,4 @@
-"""List markers: what a browser prints before the items of a list."""
+"""List labels: what a browser prints before the items of a list."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;!]+)")
 _MOST_ROMAN = 3999  # browsers print what is larger as a decimal number
 
 
-def list_markers(element: HtmlElement, page: Page) -> Iterator[Label | None]:
-    """What a browser prints before each `li` of a list; None for an item without a marker.
+def list_labels(element: HtmlElement, page: Page) -> Iterator[Label | None]:
+    """What a browser prints before each `li` of a list; None for an item without a label.
 
     Obeys `start`, `type`, `reversed`, `value` and inline list styles. Raises `UnknownMarkup` for a
     style that is not known.
