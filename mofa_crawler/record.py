@@ -1,7 +1,8 @@
-"""The record contract: what a press release is, and what a visit to an address brought.
+"""The published record: a press release, its blocks, points and links.
 
-`docs/fields.md` and `docs/press_release.schema.json` follow from `PressRelease`;
-`pipelines/validate.py` holds every record against the same annotations.
+Each field carries its own description. `docs/fields.md`, `docs/press_release.schema.json` and the
+schemas of the exports are made from these classes. `pipelines/validate.py` checks every record
+against the same annotations.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from hashlib import sha256
-from inspect import cleandoc
+from inspect import getdoc
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -22,11 +23,10 @@ Url = Annotated[str, Meta(pattern=r"^https?://\S+$")]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 Month = Annotated[str, Meta(pattern=r"^\d{4}-\d\d$")]
 Timestamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
-Level = Annotated[int, Meta(ge=0)]
 
-LIVE = "live"  # the source of what was fetched from the site
+LIVE = "live"  # the `source` of what was fetched from the site
 
-# The terms of use ask for this form; "edited" because the text is taken out of its page.
+# The terms of use ask for this form. "Edited", because the text is taken out of its page.
 _ATTRIBUTION = (
     "Source: Ministry of Foreign Affairs of Japan website. "
     "URL: {url} Accessed {day}. Edited by mofa_crawler."
@@ -34,7 +34,7 @@ _ATTRIBUTION = (
 
 
 def timestamp(time: datetime) -> Timestamp:
-    """An aware time as records bear it: UTC, to the second."""
+    """An aware time as records write it: UTC, to the second."""
     return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -42,11 +42,45 @@ def timestamp(time: datetime) -> Timestamp:
 class Block:
     """One piece of an article, in page order."""
 
-    kind: Literal["heading", "paragraph", "point", "table", "note", "caption"]
-    level: Level = 0
-    label: str = ""
-    text: str = ""
-    rows: list[list[str]] = field(default_factory=list)
+    kind: Annotated[
+        Literal["heading", "paragraph", "point", "table", "note", "caption"],
+        Meta(
+            description="`heading`, `paragraph`, `point`, `table`, `note` (a footnote, "
+            '"provisional translation", or a reference with its text) or `caption` (of a picture '
+            "or table). A heading is also a line in bold or underlined, a line in 【】, a "
+            "reference's mark alone, or a few plain words above a number."
+        ),
+    ]
+    level: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="The depth of a point, from 1. What stands inside a list item has the "
+            "item's level. 0 outside of any point.",
+        ),
+    ] = 0
+    label: Annotated[
+        str,
+        Meta(
+            description="The number or bullet of a point, as typed, or as a browser prints it for "
+            'a list: "1.", "(1)", "（ア）", "•" (for the bullets of any level). Empty for other '
+            "kinds. A heading keeps its number in the text."
+        ),
+    ] = ""
+    text: Annotated[
+        str,
+        Meta(
+            description="The text without the label. A newline stands before each further "
+            "paragraph of an item, and where the page breaks a line. Empty for tables."
+        ),
+    ] = ""
+    rows: Annotated[
+        list[list[str]],
+        Meta(
+            description="The cells of a table. A cell that spans columns or rows is repeated in "
+            "each. Empty for other kinds."
+        ),
+    ] = field(default_factory=list)
 
     def as_text(self) -> str:
         """The block as plain text: label and text, or a table's rows a line each, tab-separated."""
@@ -59,53 +93,186 @@ class Block:
 class Point:
     """A numbered or bulleted item of the body."""
 
-    level: Annotated[int, Meta(ge=1)]
-    label: str
-    text: str
+    level: Annotated[int, Meta(ge=1, description="The depth of the point, from 1.")]
+    label: Annotated[str, Meta(description="The number or bullet, as in Block.")]
+    text: Annotated[str, Meta(description="The text without the label, as in Block.")]
 
 
 @dataclass(slots=True, kw_only=True)
 class Link:
-    """A link out of the article. `text` is empty where the page links a picture."""
+    """A link out of the article."""
 
-    kind: Literal["attachment", "related", "text"]
-    text: str
-    url: Url
+    kind: Annotated[
+        Literal["attachment", "related", "text"],
+        Meta(
+            description="`attachment` (a PDF or other file, on any host), `related` (from the "
+            "list of related links) or `text` (in the article)."
+        ),
+    ]
+    text: Annotated[str, Meta(description="The text of the link. Empty if a picture is linked.")]
+    url: Annotated[
+        Url, Meta(description="The absolute address; the ministry's own in one spelling.")
+    ]
 
 
 @dataclass(slots=True, kw_only=True)
 class PressRelease:
-    """One press release. The fields, their meaning and when they are null: `docs/fields.md`.
+    """One press release.
 
     `lead`, `points`, `text`, `content_hash` and `attribution` follow from the other fields
     and are always computed.
     """
 
-    id: NonEmpty
-    url: Url
-    lang: Lang
-    section: str
-    title: NonEmpty
-    date: Day
-    date_source: Literal["page", "listing"]
-    lead: str = field(init=False)
-    points: list[Point] = field(init=False)
-    body: Annotated[list[Block], Meta(min_length=1)]
-    text: NonEmpty = field(init=False)
-    links: list[Link]
-    translation: Url | None
-    layout: NonEmpty
-    parser_version: Annotated[int, Meta(ge=1)]
-    content_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] = field(init=False)
-    revision: Annotated[int, Meta(ge=1)] = 1
-    duplicate_of: str | None = None
-    first_seen: Timestamp = ""
-    last_seen: Timestamp = ""
-    fetched_at: Timestamp
-    gone_since: Timestamp | None = None
-    source: NonEmpty = LIVE
-    license: Literal["PDL-1.0"] = "PDL-1.0"
-    attribution: NonEmpty = field(init=False)
+    id: Annotated[
+        NonEmpty, Meta(description="The path of `url` without its ending. It never changes.")
+    ]
+    url: Annotated[
+        Url,
+        Meta(
+            description="The ministry's own address of the page as listed, in one spelling "
+            "(https, `www.mofa.go.jp`, no fragment), also if a mirror was crawled."
+        ),
+    ]
+    lang: Annotated[Lang, Meta(description="`en` or `ja`: the side of the site.")]
+    section: Annotated[
+        str,
+        Meta(
+            description='The heading above the title ("Press Releases", a region, a topic). Empty '
+            "if the page has none."
+        ),
+    ]
+    title: Annotated[
+        NonEmpty,
+        Meta(
+            description="The title, on one line. If the page breaks it into two lines, a space "
+            "joins them, unless `<title>` has none there."
+        ),
+    ]
+    date: Annotated[Day, Meta(description="Day of publication in Japan, `YYYY-MM-DD`.")]
+    date_source: Annotated[
+        Literal["page", "listing"],
+        Meta(
+            description="`page`: the date is printed on the page. `listing`: the page has no date, "
+            "and the listing's date is used."
+        ),
+    ]
+    lead: Annotated[
+        str,
+        Meta(
+            description="The paragraphs before the first point, heading or table, a blank line "
+            "between them. Empty if there are none."
+        ),
+    ] = field(init=False)
+    points: Annotated[list[Point], Meta(description="The blocks of kind `point`, in order.")] = (
+        field(init=False)
+    )
+    body: Annotated[
+        list[Block],
+        Meta(
+            min_length=1,
+            description="The whole article in order, nothing lost and nothing added; never empty.",
+        ),
+    ]
+    text: Annotated[
+        NonEmpty,
+        Meta(
+            description="The body as plain text, labels included: blocks with a blank line between "
+            "them, table rows on lines, cells separated by tabs."
+        ),
+    ] = field(init=False)
+    links: Annotated[
+        list[Link],
+        Meta(description="Links out of the article and from its list of related links, in order."),
+    ]
+    translation: Annotated[
+        Url | None,
+        Meta(
+            description="Address of the same release in the other language, from the page's own "
+            "link. Null if the page has no such link; never guessed."
+        ),
+    ]
+    layout: Annotated[
+        NonEmpty,
+        Meta(
+            description="Name of the page layout by which the page was read, such as `cms` (most "
+            "pages since 2013)."
+        ),
+    ]
+    parser_version: Annotated[
+        int, Meta(ge=1, description="The version of the parser that read the page.")
+    ]
+    content_hash: Annotated[
+        str,
+        Meta(
+            pattern="^[0-9a-f]{64}$",
+            description="SHA-256 of title, date and body. The same id with another hash is a "
+            "revision.",
+        ),
+    ] = field(init=False)
+    revision: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="1, and one more with every change of the text on the page (a better "
+            "parser makes none). Earlier texts are in the table `revisions`.",
+        ),
+    ] = 1
+    duplicate_of: Annotated[
+        str | None,
+        Meta(
+            description="Id of the original, if this release says the same at another address. "
+            "Null for all others. JSON files leave duplicates out."
+        ),
+    ] = None
+    first_seen: Annotated[
+        Timestamp,
+        Meta(
+            description="When the first page of this release was fetched. Times are UTC, "
+            "`YYYY-MM-DDTHH:MM:SSZ`."
+        ),
+    ] = ""
+    last_seen: Annotated[
+        Timestamp,
+        Meta(
+            description="When the latest page was fetched that changed the record. A fetch that "
+            "finds nothing new does not move it, nor does a page that is gone. An unchanged "
+            "dataset therefore stays the same to the byte."
+        ),
+    ] = ""
+    fetched_at: Annotated[
+        Timestamp,
+        Meta(
+            description="When the page was fetched from which the record was read. For a saved "
+            "page: when it was captured, as the WARC file or SingleFile says, else the time of "
+            "the file."
+        ),
+    ]
+    gone_since: Annotated[
+        Timestamp | None,
+        Meta(
+            description="When the page was first found gone (404, 410). Null while the page is "
+            "there. The record is kept."
+        ),
+    ] = None
+    source: Annotated[
+        NonEmpty,
+        Meta(
+            description="`live`: fetched from the site, or from a mirror of it. "
+            "`warc:<name of the file>`, `file:<name of the file>`: read from a WARC file or a "
+            "saved page."
+        ),
+    ] = LIVE
+    license: Annotated[
+        Literal["PDL-1.0"],
+        Meta(
+            description="`PDL-1.0`, the Public Data License of Japan, under which the ministry "
+            "publishes."
+        ),
+    ] = "PDL-1.0"
+    attribution: Annotated[
+        NonEmpty,
+        Meta(description="The line to cite with the text; the terms of use require it."),
+    ] = field(init=False)
 
     def __post_init__(self) -> None:
         self.lead = _lead(self.body)
@@ -137,13 +304,28 @@ def as_json(release: PressRelease) -> str:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a record: every key always there, and no other."""
-    schema = msgspec.json.schema(PressRelease)
-    record = schema["$defs"]["PressRelease"]
-    record["properties"] = {f.name: record["properties"][f.name] for f in fields(PressRelease)}
-    for definition in schema["$defs"].values():
-        definition["description"] = cleandoc(definition["description"])
-        definition["required"] = list(definition["properties"])
-        definition["additionalProperties"] = False
-        for of_property in definition["properties"].values():
-            of_property.pop("default", None)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    definitions: dict[str, Any] = {}
+    for record in (PressRelease, Point, Block, Link):
+        properties = properties_of(record)
+        definitions[record.__name__] = {
+            "title": record.__name__,
+            "description": getdoc(record),
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": "#/$defs/PressRelease",
+        "$defs": definitions,
+    }
+
+
+def properties_of(record: type) -> dict[str, dict[str, Any]]:
+    """The JSON Schema of each field of a dataclass, in order; without the default."""
+    schemas = msgspec.json.schema(record)["$defs"][record.__name__]["properties"]
+    return {
+        name: {key: value for key, value in schemas[name].items() if key != "default"}
+        for name in (f.name for f in fields(record))
+    }

@@ -12,7 +12,8 @@ from scrapy.exceptions import UsageError
 from mofa_crawler.commands.base import ReadsDatabase
 from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
 from mofa_crawler.crawl.arguments import ArgumentError
-from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError, export
+from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError
+from mofa_crawler.export.writing import export
 from mofa_crawler.queries.snapshot import NoSuchRun
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection

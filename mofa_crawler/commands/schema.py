@@ -1,20 +1,26 @@
-"""`scrapy schema`: the JSON Schema of a record, as published in `docs/`."""
+"""`mofa-crawler schema`: the JSON Schema of a record, and the documents that are made from it."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from mofa_crawler.commands import complain
+from mofa_crawler.export.field_tables import with_field_tables
 from mofa_crawler.record import json_schema
+from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+_SCHEMA, _FIELDS = Path("docs/press_release.schema.json"), Path("docs/fields.md")
 
 
 class Command(ScrapyCommand):
-    """Prints the schema to stdout."""
+    """Prints the schema, or writes it and the tables of fields into `docs/`."""
 
     requires_project = True
     requires_crawler_process = False
@@ -23,5 +29,21 @@ class Command(ScrapyCommand):
     def short_desc(self) -> str:
         return "Print the JSON Schema of a press release's record"
 
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--write",
+            action="store_true",
+            help=f"in a checkout: bring {_SCHEMA} and the tables in {_FIELDS} up to date",
+        )
+
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
-        print(json.dumps(json_schema(), ensure_ascii=False, indent=1))
+        schema = json.dumps(json_schema(), ensure_ascii=False, indent=1)
+        if not opts.write:
+            print(schema)
+        elif not _FIELDS.is_file():
+            complain(f"there is no {_FIELDS} here; run this in a checkout")
+            self.exitcode = Exit.USAGE
+        else:
+            _SCHEMA.write_text(f"{schema}\n", "utf-8")
+            _FIELDS.write_text(with_field_tables(_FIELDS.read_text("utf-8")), "utf-8")

@@ -1,4 +1,4 @@
-"""What the exports say of the dataset as a whole."""
+"""What the exports say about the dataset as a whole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ LICENSE_TITLE = "Public Data License (Version 1.0)"
 LICENSE_URL = "https://www.digital.go.jp/resources/open_data/public_data_license_v1.0"
 TERMS = (
     f"Source: {PUBLISHER} website, {LICENSE_TITLE}. Edited by mofa_crawler, which is not the "
-    "ministry's. Whoever passes the texts on must name the source and say that they were edited; "
-    "each release bears the line to use as `attribution`."
+    "ministry's. Whoever passes the texts on must name the source and say that they were edited. "
+    "The field `attribution` of each release is the line to use."
 )

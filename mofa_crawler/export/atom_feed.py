@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.snapshot import Snapshot
     from mofa_crawler.record import Block, PressRelease
 
-# Of the whole dataset: a reader of feeds asks for all of it again and again.
+# Entries, if the user names no bounds: a feed reader fetches the whole feed again and again.
 NEWEST = 100
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -25,37 +25,37 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAGS = {"heading": "strong", "note": "small", "caption": "em"}
 
 
-def write_atom(taken: Snapshot, file: BinaryIO) -> None:
+def write(snapshot: Snapshot, file: BinaryIO) -> None:
     """Write the releases as entries, the newest first.
 
-    Without a period or a run to begin from, the newest `NEWEST`. An entry's id is the address of
-    the page. What XML cannot hold is U+FFFD.
+    If the selection has neither a period nor a run to begin from: the newest `NEWEST`. An entry's
+    id is the address of the page. A character that XML does not allow becomes U+FFFD.
     """
-    selection = taken.selection
+    selection = snapshot.selection
     bounded = selection.since or selection.until or selection.changed_since is not None
     limit = None if bounded else NEWEST
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element(f"{_ATOM}feed", nsmap={None: _ATOM[1:-1]}):
-            for element in _head(taken, limit):
+            for element in _head(snapshot, limit):
                 xml.write(element, "\n")
-            for record in taken.records(newest_first=True, limit=limit):
+            for record in snapshot.records(newest_first=True, limit=limit):
                 xml.write(_entry(record), "\n")
 
 
-def _head(taken: Snapshot, limit: int | None) -> list[etree._Element]:
-    indexes = [INDEXES[lang] for lang in taken.selection.langs]
+def _head(snapshot: Snapshot, limit: int | None) -> list[etree._Element]:
+    indexes = [INDEXES[lang] for lang in snapshot.selection.langs]
     author = _element("author")
     author.extend([_element("name", PUBLISHER), _element("uri", f"{ORIGIN}/")])
     return [
         _element("id", uuid5(NAMESPACE_URL, " ".join(indexes)).urn),
         _element("title", TITLE),
-        # There is no clock in it: the same dataset is the same feed.
-        _element("updated", taken.last_change(limit) or "1970-01-01T00:00:00Z"),
+        # No clock: the same dataset is the same feed.
+        _element("updated", snapshot.last_change(limit) or "1970-01-01T00:00:00Z"),
         author,
         *(
             _element("link", rel="alternate", type="text/html", hreflang=lang, href=INDEXES[lang])
-            for lang in taken.selection.langs
+            for lang in snapshot.selection.langs
         ),
         _element("rights", f"{LICENSE_TITLE}, {LICENSE_URL}"),
         _element("generator", "mofa_crawler"),

@@ -1,17 +1,16 @@
-"""The fields of the records as columns, for the formats that have a schema."""
+"""The fields of records as columns, for the formats that have a schema."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mofa_crawler.export.meanings import MEANINGS
-from mofa_crawler.record import Block, Day, Link, Point, PressRelease, Timestamp, json_schema
+from mofa_crawler.record import Block, Day, Link, Point, Timestamp, properties_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_RECORDS = {record.__name__: record for record in (PressRelease, Block, Point, Link)}
+_RECORDS = {record.__name__: record for record in (Block, Point, Link)}
 _CONSTRAINTS = {"enum", "pattern", "minimum", "minLength"}
 _DAY: str = Day.__metadata__[0].pattern  # type: ignore[attr-defined]
 _TIMESTAMP: str = Timestamp.__metadata__[0].pattern  # type: ignore[attr-defined]
@@ -21,44 +20,43 @@ _TIMESTAMP: str = Timestamp.__metadata__[0].pattern  # type: ignore[attr-defined
 class Column:
     """A field of a record.
 
-    The kind `list` is one of lists of texts; `records` one of records, each a `record`.
-    `constraints` are those of the JSON Schema, beside the type.
+    The kind `texts` is a list of texts, `rows` the cells of a table (a list of lists of texts),
+    `records` a list of records of the type `record`. `constraints` are those of the JSON Schema,
+    beside the type.
     """
 
     name: str
-    kind: Literal["string", "integer", "date", "time", "list", "records"]
+    kind: Literal["string", "integer", "date", "time", "texts", "rows", "records"]
     is_nullable: bool
-    meaning: str
+    description: str
     constraints: Mapping[str, Any]
     record: type | None = None
 
 
 def columns_of(record: type) -> tuple[Column, ...]:
-    """The columns of `PressRelease`, `Block`, `Point` or `Link`, in order."""
-    properties = json_schema()["$defs"][record.__name__]["properties"]
-    return tuple(
-        _column(name, schema, MEANINGS[record][name]) for name, schema in properties.items()
-    )
+    """The columns of a record type such as `PressRelease` or `Block`, in order."""
+    return tuple(_column(name, schema) for name, schema in properties_of(record).items())
 
 
-def _column(name: str, schema: dict[str, Any], meaning: str) -> Column:
+def _column(name: str, schema: dict[str, Any]) -> Column:
+    description = schema["description"]
     is_nullable = "anyOf" in schema
     if is_nullable:
         (schema,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
     record = None
-    kind: Any = schema.get("type", "string")  # an enum bears none
+    kind: Any = schema.get("type", "string")  # an enum has none
     if kind == "array" and "$ref" in schema["items"]:
         kind = "records"
         record = _RECORDS[schema["items"]["$ref"].rpartition("/")[2]]
     elif kind == "array":
-        kind = "list"
+        kind = "texts" if schema["items"]["type"] == "string" else "rows"
     elif schema.get("pattern") in {_DAY, _TIMESTAMP}:
         kind = "date" if schema["pattern"] == _DAY else "time"
     return Column(
         name=name,
         kind=kind,
         is_nullable=is_nullable,
-        meaning=meaning,
+        description=description,
         constraints={k: v for k, v in schema.items() if k in _CONSTRAINTS},
         record=record,
     )

@@ -14,25 +14,27 @@ from mofa_crawler.record import PressRelease
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from mofa_crawler.queries.snapshot import Snapshot
 
 _FIELDS = [f.name for f in fields(PressRelease)]
-# Spreadsheets take what begins with one of these for a formula, or drop it; in East Asian editions
-# also the full-width ones. The apostrophe, so that a guarded cell can be told from one that began
-# with it.
+# A spreadsheet takes a cell that begins with one of these for a formula, or drops the character.
+# East Asian editions do so with the full-width ones, too. With the apostrophe among them, every
+# apostrophe that begins a cell is ours to take off.
 _GUARDED = tuple("=+-@\t\r\n＝＋－＠'")
 
 
-def write_csv(records: Iterable[PressRelease], file: BinaryIO) -> None:
+def write(snapshot: Snapshot, file: BinaryIO) -> None:
     """Write a row a release.
 
     Lists are JSON, null is empty. A cell that a spreadsheet could take for a formula gets an
     apostrophe in front, and so does one that begins with an apostrophe: take one off to read.
     """
-    # Excel takes a file without the mark for one in the encoding of its country.
+    # Excel reads a file without a byte order mark in the encoding of its country.
     with csv_rows(file, encoding="utf-8-sig") as rows:
         rows.writerow(_FIELDS)
-        for record in records:
+        for record in snapshot.records():
             rows.writerow(_guarded(as_cell(getattr(record, name))) for name in _FIELDS)
 
 

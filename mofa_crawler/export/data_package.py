@@ -1,4 +1,4 @@
-"""The dataset as a Data Package (version 2): CSV tables, and a descriptor of what is in them."""
+"""The dataset as a Data Package (version 2): CSV tables, and a descriptor of them."""
 
 from __future__ import annotations
 
@@ -35,21 +35,22 @@ _TYPES = {
     "integer": "integer",
     "date": "date",
     "time": "datetime",
-    "list": "array",
+    "texts": "array",
+    "rows": "array",
 }
 _OF_A_RELEASE = (
     Column(
         name="release_id",
         kind="string",
         is_nullable=False,
-        meaning="The `id` of the release.",
+        description="The `id` of the release.",
         constraints={},
     ),
     Column(
         name="position",
         kind="integer",
         is_nullable=False,
-        meaning="The place in the release, from 0.",
+        description="The position in the release, from 0.",
         constraints={"minimum": 0},
     ),
 )
@@ -66,9 +67,10 @@ class _Table:
     def path(self) -> str:
         return f"{self.name}.csv"
 
-    def row(self, record: Any, *place: object) -> Iterator[str]:
-        names = [column.name for column in self.columns[len(place) :]]
-        return (as_cell(value) for value in (*place, *(getattr(record, name) for name in names)))
+    def row(self, record: Any, *key: object) -> Iterator[str]:
+        """The cells of a record, behind those of `key`, which are no fields of it."""
+        names = [column.name for column in self.columns[len(key) :]]
+        return (as_cell(value) for value in (*key, *(getattr(record, name) for name in names)))
 
 
 _RELEASES = _Table(
@@ -79,7 +81,7 @@ _RELEASES = _Table(
 )
 _BLOCKS = _Table(
     name="blocks",
-    description="The articles block by block (`body`). Those of the kind `point` are the `points`.",
+    description="The articles block by block (`body`). Blocks of kind `point` are the `points`.",
     columns=(*_OF_A_RELEASE, *columns_of(Block)),
     key=["release_id", "position"],
 )
@@ -93,10 +95,10 @@ _TABLES = (_RELEASES, _BLOCKS, _LINKS)
 FILES = [DESCRIPTOR, *(table.path for table in _TABLES)]
 
 
-def write_data_package(taken: Snapshot, folder: Path) -> None:
+def write(snapshot: Snapshot, folder: Path) -> None:
     """Write the tables into an empty folder, and the descriptor.
 
-    The values are as they are, for programs: no cell is guarded against spreadsheets.
+    The values are for programs: no cell is guarded against spreadsheets.
     """
     with ExitStack() as stack:
         rows = {}
@@ -104,7 +106,7 @@ def write_data_package(taken: Snapshot, folder: Path) -> None:
             file = stack.enter_context((folder / table.path).open("wb"))
             rows[table.name] = stack.enter_context(csv_rows(file))
             rows[table.name].writerow(column.name for column in table.columns)
-        for record in taken.records():
+        for record in snapshot.records():
             rows[_RELEASES.name].writerow(_RELEASES.row(record))
             rows[_BLOCKS.name].writerows(_numbered(_BLOCKS, record.id, record.body))
             rows[_LINKS.name].writerows(_numbered(_LINKS, record.id, record.links))
@@ -164,7 +166,7 @@ def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
         "type": _TYPES[column.kind],
-        "description": column.meaning,
+        "description": column.description,
         "constraints": constraints,
     }
     if column.kind == "string" and not column.is_nullable:

@@ -1,4 +1,4 @@
-"""The card of a dataset on the Hugging Face Hub: what it holds, how it was made, its terms."""
+"""The card of a dataset on the Hugging Face Hub: its content, how it was made, its terms."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
-from mofa_crawler.export.columns import columns_of
-from mofa_crawler.record import Block, Link, Point, PressRelease
+from mofa_crawler.export.field_tables import JSON_TYPES, RECORDS, field_table
 from mofa_crawler.run.coverage import fields_of
 from mofa_crawler.site import INDEXES, LANGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mofa_crawler.export.columns import Column
+    from mofa_crawler.record import PressRelease
     from mofa_crawler.site import Lang
     from mofa_crawler.store.records import Selection
 
@@ -26,11 +25,11 @@ _COVERED = {
     "links": "has links",
     "section": "has a section",
     "translation": "links its translation",
-    "page_date": "bears its date on the page",
+    "page_date": "has its date on the page",
 }
-_TYPES = {"list": "list of list of string", "time": "timestamp (UTC)"}
+_TYPES = {**JSON_TYPES, "date": "date", "time": "timestamp (UTC)"}
 
-# By its last tag, a folder is known as one of ours.
+# The last tag says that a folder is one of ours.
 _CARD = """\
 ---
 pretty_name: "{title}"
@@ -63,29 +62,29 @@ from datasets import load_dataset
 
 ## How it was made
 
-mofa_crawler walked the listings of press releases of the {publisher}
-([English]({english}), [Japanese]({japanese})),
-and read every page listed exactly, or refused it by name: nothing is guessed, summarised or
-translated. Characters are as on the page; white space is folded.
+mofa_crawler reads the press releases of the {publisher}
+([English]({english}), [Japanese]({japanese})).
+A page is read exactly, or rejected: nothing is guessed, summarised or translated. Characters are
+as on the page. White space is folded.
 
-Limits: it holds what the listings list. Attachments and pictures are not in it, only the addresses
-of attachments. Press conferences and speeches are not, nor lists that have left the site. Pages in
-a layout that is not known are missing. `translation` is the page's own link to the other language,
-where it has one. The ministry corrects its pages: a later export may say something else under the
-same `id`, with another `content_hash`.
+Limits: the dataset has the releases that listings name. It has the addresses of attachments, but
+neither attachments nor pictures. Press conferences and speeches are not in it. A page in an unknown
+layout is missing. `translation` is the page's own link to the other language, if the page has one.
+The ministry corrects its pages: a later export may have another text under the same `id`, with
+another `content_hash`.
 
 ## Terms of use
 
 The ministry publishes under the [{license_title}]({license_url}).
-Whoever passes the texts on must name the source and say that they were edited; each release bears
-the line to use as `attribution`. This dataset is not the ministry's, and nothing made with it
-should look as if it were.
+Whoever passes the texts on must name the source and say that they were edited. The field
+`attribution` of each release is the line to use. This dataset is not the ministry's, and nothing
+made with it should look as if it were.
 
 ## Releases by year
 
 {by_year}
 
-## How many have what
+## How many releases have what
 
 {covered}
 
@@ -96,7 +95,7 @@ should look as if it were.
 
 
 class Statistics:
-    """What is counted while the records go by."""
+    """Counts of the records that are exported."""
 
     def __init__(self) -> None:
         self._releases: Counter[tuple[Lang, str]] = Counter()  # by language and year
@@ -114,7 +113,7 @@ class Statistics:
 
     @property
     def langs(self) -> list[Lang]:
-        """Those of which there are releases."""
+        """The languages that have a release."""
         return [lang for lang in LANGS if any(of == lang for of, _ in self._releases)]
 
     @property
@@ -125,7 +124,7 @@ class Statistics:
         return self._releases[lang, year]
 
     def share_having(self, name: str) -> float:
-        """The share (0 to 1) of the releases that have a field of `coverage`."""
+        """The share (0 to 1) of the releases that have a field of `run/coverage.py`."""
         return self._having[name] / self.total
 
 
@@ -164,12 +163,12 @@ def _summary(statistics: Statistics, selection: Selection) -> str:
         return "No releases: nothing matched."
     years = statistics.years
     languages = " and ".join(_LANGUAGES[lang] for lang in statistics.langs)
-    are = "are among them" if selection.with_duplicates else "are left out"
+    are = "are included" if selection.with_duplicates else "are left out"
     return (
         f"{statistics.total:,} releases of {years[0]} to {years[-1]} in {languages}: title, date, "
         "and the body block by block with its numbering.\n"
         f"Releases that say the same at another address {are}.\n"
-        f"Changes up to {statistics.last_seen} are in it."
+        f"The latest change is of {statistics.last_seen}."
     )
 
 
@@ -192,16 +191,8 @@ def _covered(statistics: Statistics) -> Iterator[str]:
 
 
 def _fields() -> Iterator[str]:
-    for record in (PressRelease, Block, Point, Link):
-        yield f"### {record.__name__}"
-        rows = (_field(column) for column in columns_of(record))
-        yield "\n".join([*_head("field", "type", "null", "meaning"), *rows])
-
-
-def _field(column: Column) -> str:
-    kind = f"list of {column.record.__name__}" if column.record else column.kind
-    null = "yes" if column.is_nullable else "no"
-    return _row(f"`{column.name}`", _TYPES.get(kind, kind), null, column.meaning)
+    for record in RECORDS:
+        yield f"### {record.__name__}\n{field_table(record, _TYPES)}"
 
 
 def _head(*names: str) -> Iterable[str]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mofa_crawler.export.dataset_card import Statistics, dataset_card
-from mofa_crawler.export.parquet_file import ParquetRows, write_parquet
+from mofa_crawler.export.parquet_file import ParquetRows, write_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 
-def write_hugging_face(taken: Snapshot, folder: Path) -> None:
+def write(snapshot: Snapshot, folder: Path) -> None:
     """Write `data/<language>/<year>.parquet` into an empty folder, and the card.
 
-    Without a release there is one file without rows, which still tells the columns.
+    If there is no release, there is one file without rows, which still has the columns.
     """
     statistics = Statistics()
     data = folder / "data"
     data.mkdir()
-    for year, records in groupby(taken.records(), lambda record: record.date[:4]):
+    for year, records in groupby(snapshot.records(), lambda record: record.date[:4]):
         with ExitStack() as stack:
             rows: dict[Lang, ParquetRows] = {}
             for record in records:
@@ -37,6 +37,6 @@ def write_hugging_face(taken: Snapshot, folder: Path) -> None:
                 statistics.count(record)
     if not statistics.total:
         with (data / "empty.parquet").open("wb") as file:
-            write_parquet([], file)
-    card = dataset_card(statistics, taken.selection)
+            write_records([], file)
+    card = dataset_card(statistics, snapshot.selection)
     (folder / "README.md").write_text(card, "utf-8", newline="\n")

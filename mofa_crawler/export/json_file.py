@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from mofa_crawler.queries.snapshot import Snapshot
     from mofa_crawler.record import PressRelease
     from mofa_crawler.store.store import Store
 
@@ -38,8 +39,8 @@ def write_json(store: Store, path: Path) -> bool:
         check_json(store, path)
         if not path.exists() and not store.revisions():
             return False
-        array = path.suffix == ".json"
-        return replace_file(path, lambda file: write_records(store.records(), file, array=array))
+        write = _write_array if path.suffix == ".json" else _write_lines
+        return replace_file(path, lambda file: write(store.records(), file))
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -80,17 +81,23 @@ def _records_in(path: Path) -> Iterator[_Identified]:
     yield from records
 
 
-def write_records(records: Iterable[PressRelease], file: BinaryIO, *, array: bool) -> None:
-    """Write records as one JSON array, or a record a line."""
-    first = True
-    if array:
-        file.write(b"[")
+def write_lines(snapshot: Snapshot, file: BinaryIO) -> None:
+    _write_lines(snapshot.records(), file)
+
+
+def write_array(snapshot: Snapshot, file: BinaryIO) -> None:
+    _write_array(snapshot.records(), file)
+
+
+def _write_lines(records: Iterable[PressRelease], file: BinaryIO) -> None:
+    file.writelines(as_json(record).encode() + b"\n" for record in records)
+
+
+def _write_array(records: Iterable[PressRelease], file: BinaryIO) -> None:
+    """One JSON array with a record a line."""
+    file.write(b"[")
+    before = b"\n"
     for record in records:
-        if array:
-            file.write(b"\n" if first else b",\n")
-        file.write(as_json(record).encode())
-        if not array:
-            file.write(b"\n")
-        first = False
-    if array:
-        file.write(b"\n]\n")
+        file.write(before + as_json(record).encode())
+        before = b",\n"
+    file.write(b"\n]\n")

@@ -1,4 +1,4 @@
-"""The dataset as Parquet: lists as they are, days and times as such. Needs pyarrow."""
+"""The dataset as one Parquet file, with lists, days and times as such. Needs pyarrow."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mofa_crawler.export.columns import Column
+    from mofa_crawler.queries.snapshot import Snapshot
 
-# So many releases are held in memory at a time: some megabytes.
+# Releases that are in memory at a time: some megabytes.
 _ROW_GROUP = 1000
 _TYPES = {
     "string": pa.string(),
     "integer": pa.int32(),
     "date": pa.date32(),
     "time": pa.timestamp("ms", tz="UTC"),  # Parquet knows no whole seconds
-    "list": pa.list_(pa.list_(pa.string())),  # rows of cells: the only one there is
+    "texts": pa.list_(pa.string()),
+    "rows": pa.list_(pa.list_(pa.string())),
 }
 
 
@@ -33,7 +35,7 @@ def _field(column: Column) -> pa.Field:
         kind = pa.list_(pa.struct([_field(field) for field in columns_of(column.record)]))
     else:
         kind = _TYPES[column.kind]
-    return pa.field(column.name, kind, metadata={"description": column.meaning})
+    return pa.field(column.name, kind, metadata={"description": column.description})
 
 
 SCHEMA = pa.schema(
@@ -42,7 +44,11 @@ SCHEMA = pa.schema(
 )
 
 
-def write_parquet(records: Iterable[PressRelease], file: BinaryIO) -> None:
+def write(snapshot: Snapshot, file: BinaryIO) -> None:
+    write_records(snapshot.records(), file)
+
+
+def write_records(records: Iterable[PressRelease], file: BinaryIO) -> None:
     """Write a row a release, in row groups. The same records are the same bytes."""
     with ParquetRows(file) as rows:
         for record in records:
@@ -50,7 +56,7 @@ def write_parquet(records: Iterable[PressRelease], file: BinaryIO) -> None:
 
 
 class ParquetRows:
-    """A Parquet file that is being written, a context. The open `file` stays open."""
+    """A context that writes rows of a Parquet file. The open `file` stays open."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._writer = parquet.ParquetWriter(file, SCHEMA, compression="zstd")

@@ -14,7 +14,8 @@ import pytest
 
 from mofa_crawler.__main__ import main
 from mofa_crawler.export import formats, parquet_file
-from mofa_crawler.export.formats import ExportError, export
+from mofa_crawler.export.formats import ExportError
+from mofa_crawler.export.writing import export
 from mofa_crawler.queries.snapshot import snapshot
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection

@@ -21,12 +21,13 @@ from lxml import etree, html
 from pyarrow import dataset, parquet
 
 from mofa_crawler.export import formats, parquet_file
-from mofa_crawler.export.formats import ExportError, export
-from mofa_crawler.export.meanings import MEANINGS
-from mofa_crawler.record import Block, Link, PressRelease, as_json
+from mofa_crawler.export.field_tables import RECORDS
+from mofa_crawler.export.formats import ExportError
+from mofa_crawler.export.writing import export
+from mofa_crawler.record import Block, Link, PressRelease, as_json, properties_of
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.store import Store
-from tests.conftest import ORIGIN, ROOT, environment
+from tests.conftest import ORIGIN, environment
 from tests.unit.test_record import release
 from tests.unit.test_store import keep, numbered
 
@@ -231,26 +232,20 @@ def test_parquet_is_written_in_row_groups(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(parquet_file, "_ROW_GROUP", 2)
     path = tmp_path / "x.parquet"
     with path.open("wb") as file:
-        parquet_file.write_parquet((numbered(number) for number in range(5)), file)
+        parquet_file.write_records((numbered(number) for number in range(5)), file)
     assert parquet.ParquetFile(path).num_row_groups == 3
     assert [row["id"][-1] for row in parquet.read_table(path).to_pylist()] == list("01234")
 
 
-def test_parquet_says_what_its_columns_mean() -> None:
+def test_parquet_describes_its_columns() -> None:
+    def description(record: type, name: str) -> dict[bytes, bytes]:
+        return {b"description": properties_of(record)[name]["description"].encode()}
+
     schema = parquet_file.SCHEMA
     assert schema.names == [field.name for field in fields(PressRelease)]
-    assert schema.field("id").metadata == {b"description": MEANINGS[PressRelease]["id"].encode()}
+    assert schema.field("id").metadata == description(PressRelease, "id")
     body = schema.field("body").type.value_type
-    assert body.field("level").metadata == {b"description": MEANINGS[Block]["level"].encode()}
-
-
-def test_the_meanings_are_those_of_the_documentation() -> None:
-    text = (ROOT / "docs" / "fields.md").read_text("utf-8")
-    for record, meanings in MEANINGS.items():
-        assert list(meanings) == [field.name for field in fields(record)]
-        table = text.partition(f"\n## {record.__name__}\n")[2].partition("\n## ")[0]
-        rows = re.findall(r"^\| `(\w+)` \|.*\| (\S.*) \|$", table, re.MULTILINE)
-        assert dict(rows) == meanings
+    assert body.field("level").metadata == description(Block, "level")
 
 
 # --- pandas --------------------------------------------------------------------------------------
@@ -395,9 +390,9 @@ def test_the_card_says_what_the_folder_holds(crawled: Run, tmp_path: Path) -> No
         assert f"| {year} | {of.count(('en', year))} | {of.count(('ja', year))} |" in body
     points = sum(bool(record["points"]) for record in records) / len(records)
     assert f"| has points | {points:.1%} |" in body
-    for record, meanings in MEANINGS.items():
+    for record in RECORDS:
         assert f"### {record.__name__}\n" in body
-        assert all(meaning in body for meaning in meanings.values())
+        assert all(schema["description"] in body for schema in properties_of(record).values())
     assert "This dataset is not the ministry's" in body
 
 
@@ -426,7 +421,7 @@ def test_a_folder_that_holds_something_else_is_not_replaced(
     (folder / other).parent.mkdir(parents=True, exist_ok=True)
     (folder / other).write_text("Mine.")
     with pytest.raises(
-        ExportError, match=rf"folder holds something else \({other}\), so it is not"
+        ExportError, match=rf"folder contains something else \({other}\), so it is not"
     ):
         export(crawled.database, Selection(), name, folder)
     assert (folder / other).read_text() == "Mine."

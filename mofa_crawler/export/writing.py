@@ -1,0 +1,80 @@
+"""Writes an export to its file or folder: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from mofa_crawler.atomic_files import replace_file, replace_folder
+from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError, FolderFormat
+from mofa_crawler.queries.snapshot import Snapshot, snapshot
+from mofa_crawler.store.connection import files_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mofa_crawler.export.formats import FileFormat
+    from mofa_crawler.store.records import Selection
+
+
+def export(database: Path, selection: Selection, name: str, target: Path | None) -> int:
+    """Write a selection in the format `name` to a file or folder, None: to stdout.
+
+    Returns the number of releases. Raises `StoreError`, `NoSuchRun` and `ExportError`, and
+    BrokenPipeError if the reader of stdout has gone. After an error, `target` is unchanged.
+    """
+    if target is not None:
+        target = target.resolve()  # replace what a link points to, and keep the link
+        if not target.parent.is_dir():
+            raise ExportError(f"cannot write {target}: there is no folder {target.parent}")
+    try:
+        with snapshot(database, selection) as releases:
+            exporter = FORMATS[name]
+            if target is None:
+                _write_to_stdout(TEXTS[name], releases)
+            elif isinstance(exporter, FolderFormat):
+                _check_folder(target, exporter)
+                replace_folder(target, lambda folder: exporter.write(releases, folder))
+            else:
+                _check_file(target, database)
+                replace_file(target, lambda file: exporter.write(releases, file))
+            return releases.given
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = target or "to stdout"
+        raise ExportError(f"cannot write {where}: {error.strerror or error}") from error
+
+
+def _check_file(target: Path, database: Path) -> None:
+    """Raise `ExportError` if a file must not be replaced."""
+    if target.exists() and not target.is_file():
+        raise ExportError(f"cannot write {target}: it is no file")
+    if target in files_of(database):
+        raise ExportError(f"cannot write {target}: it belongs to the database")
+
+
+def _check_folder(target: Path, exporter: FolderFormat) -> None:
+    """Raise `ExportError` if a folder must not be replaced."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ExportError(f"cannot write {target}: it is no folder")
+    names = [path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()]
+    if not names:
+        return
+    descriptor = target / exporter.descriptor
+    is_ours = descriptor.is_file() and exporter.label in descriptor.read_text("utf-8", "replace")
+    others = [name for name in names if not exporter.files.fullmatch(name)]
+    if others or not is_ours:
+        raise ExportError(
+            f"{target} contains something else ({min(others or names)}), so it is not replaced; "
+            "name another folder"
+        )
+
+
+def _write_to_stdout(exporter: FileFormat, releases: Snapshot) -> None:
+    # sys.stdout would try again, at exit, to write what cannot be written.
+    with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
+        exporter.write(releases, file)
