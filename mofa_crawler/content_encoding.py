@@ -1,4 +1,4 @@
-"""Undoes the transfer and content codings of answers: all those that crawls ask for."""
+"""Undoes the transfer and content encodings of responses: all those that crawls accept."""
 
 from __future__ import annotations
 
@@ -22,77 +22,79 @@ if TYPE_CHECKING:
 
 # As a value of Accept-Encoding.
 ACCEPTED = "gzip, deflate, br, zstd"
-DAMAGED = "damaged"  # the code where bytes were lost or changed on the way
+DAMAGED = "damaged"  # the code if bytes were lost or changed on the way
 
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _PIECE = 64 * 1024
 
 
-class CodingError(Exception):
-    """The page in a body cannot be had. `code` is stable, `str()` one line."""
+class ContentEncodingError(Exception):
+    """The content encoding of a body cannot be undone. `code` is stable, `str()` is one line."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
 
 
-def decode(body: bytes, *, transfer: str = "", content: str, limit: int) -> bytes:
-    """A body as the page that it is, by the values of Transfer-Encoding and Content-Encoding.
+def decompress(body: bytes, *, transfer: str = "", content: str, limit: int) -> bytes:
+    """The page in a body, by the values of Transfer-Encoding and Content-Encoding.
 
-    Some archives keep the headers of what they have undone already: such a body is as it is.
-    Raises `CodingError` where it is damaged (also where only its checksum says so), of more than
-    `limit` bytes, or in a coding that is not read.
+    Some archives keep the headers of encodings that they have undone: such a body is returned
+    unchanged. Raises `ContentEncodingError` if the body is damaged (also if only its checksum says
+    so), if the page has more than `limit` bytes, and if an encoding is unknown.
     """
     if transfer.lower() == "chunked" and _CHUNK_SIZE.match(body):
         try:
             body = bytes(ChunkedDataReader(io.BytesIO(body), raise_exceptions=True).read())
         except ChunkedDataException:
-            raise CodingError(DAMAGED, "the answer breaks off") from None
-    for coding in reversed([name.strip().lower() for name in content.split(",")]):
-        body = _decoded(body, coding, limit)
+            raise ContentEncodingError(DAMAGED, "the response breaks off") from None
+    for encoding in reversed([name.strip().lower() for name in content.split(",")]):
+        body = _undo(body, encoding, limit)
     return body
 
 
-def _decoded(body: bytes, coding: str, limit: int) -> bytes:
-    if coding in {"", "identity"} or not body:
+def _undo(body: bytes, encoding: str, limit: int) -> bytes:
+    if encoding in {"", "identity"} or not body:
         return body
-    undo = _UNDO.get(coding)
-    if undo is None and not _MARKUP.match(body):
-        raise CodingError("content_coding", f"the content coding {coding!r} is not read")
+    decompressor = _DECOMPRESSORS.get(encoding)
+    if decompressor is None and not _MARKUP.match(body):
+        raise ContentEncodingError(
+            "content_encoding", f"the content encoding {encoding!r} is not read"
+        )
     try:
-        decoded = undo(body, limit) if undo else body
+        page = decompressor(body, limit) if decompressor else body
     except (zlib.error, OSError, EOFError, brotli.error, zstd.ZstdError) as error:
         if _MARKUP.match(body):
             return body  # undone already
-        raise CodingError(DAMAGED, f"the {coding} payload is damaged: {error}") from None
-    if len(decoded) > limit:
-        raise CodingError("too_large", f"more than {limit:,} bytes")
-    return decoded
+        raise ContentEncodingError(DAMAGED, f"the {encoding} payload is damaged: {error}") from None
+    if len(page) > limit:
+        raise ContentEncodingError("too_large", f"more than {limit:,} bytes")
+    return page
 
 
-def _gunzipped(body: bytes, limit: int) -> bytes:
+def _gunzip(body: bytes, limit: int) -> bytes:
     return _read(gzip.GzipFile(fileobj=io.BytesIO(body)), limit)
 
 
-def _inflated(body: bytes, limit: int) -> bytes:
+def _inflate(body: bytes, limit: int) -> bytes:
     is_zlib = body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
     decompressor = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
-    decoded = decompressor.decompress(body, limit + 1)
-    if not decompressor.eof and len(decoded) <= limit:
+    page = decompressor.decompress(body, limit + 1)
+    if not decompressor.eof and len(page) <= limit:
         raise EOFError("it breaks off")
-    return decoded
+    return page
 
 
-def _unbrotlied(body: bytes, limit: int) -> bytes:
+def _unbrotli(body: bytes, limit: int) -> bytes:
     decompressor = brotli.Decompressor()
-    decoded = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
-    if len(decoded) <= limit and not decompressor.is_finished():
+    page = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
+    if len(page) <= limit and not decompressor.is_finished():
         raise EOFError("it breaks off")
-    return decoded
+    return page
 
 
-def _unzstded(body: bytes, limit: int) -> bytes:
+def _unzstd(body: bytes, limit: int) -> bytes:
     return _read(zstd.ZstdFile(io.BytesIO(body)), limit)
 
 
@@ -106,10 +108,10 @@ def _read(file: gzip.GzipFile | zstd.ZstdFile, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-_UNDO: dict[str, Callable[[bytes, int], bytes]] = {
-    "gzip": _gunzipped,
-    "x-gzip": _gunzipped,
-    "deflate": _inflated,
-    "br": _unbrotlied,
-    "zstd": _unzstded,
+_DECOMPRESSORS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _inflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
 }

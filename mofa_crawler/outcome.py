@@ -47,7 +47,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivePlace:
+class WarcLocation:
     """Where the archive holds an answer: its record begins at `offset` (bytes) of `file` (a name).
 
     `archived_at` is the record's date and `digest` that of its payload, as WARC writes both.

@@ -1,23 +1,19 @@
-"""What was captured of the site: where it lies, and the page that it is."""
+"""Captures of the site's pages: where each one is, and what else lies beside them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from mofa_crawler.parsers.page import Page
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
 # Why a capture is not read; the words go on after a number.
-PassedOver = Literal[
+SkipReason = Literal[
     "of other hosts",
-    "no pages",
-    "answers other than 200, 404 and 410",
-    "records that only say that a page was as before",
+    "not pages",
+    "responses other than 200, 404 and 410",
+    "revisits of an unchanged page",
     "of the other language",
     "captured twice",
     "not a press release",
@@ -27,11 +23,11 @@ PassedOver = Literal[
 ]
 
 
-class Place(NamedTuple):
-    """Where a capture lies, with what is known of it without reading it.
+class Capture(NamedTuple):
+    """Where one saved copy of a page is, with what is known of the copy before reading it.
 
-    `url` is canonical, `fetched_at` aware, `offset` that of the record in a WARC file or None for
-    a saved page, `source` what records bear of it.
+    `url` is canonical and `fetched_at` aware. `offset` (bytes) is the record's in a WARC file, and
+    None for a saved page. `source` is the field of the record (`PressRelease.source`).
     """
 
     url: str
@@ -41,41 +37,23 @@ class Place(NamedTuple):
     source: str
 
 
-class Passed(NamedTuple):
-    """Something that is no capture of a page of the site, and is only counted."""
+class Skipped(NamedTuple):
+    """Something that is no capture of a page of the site. It is counted, and nothing else."""
 
-    what: PassedOver
-
-
-class Problem(NamedTuple):
-    """Something that is lost, in a line: where, what is wrong, and what to do."""
-
-    line: str
+    reason: SkipReason
 
 
-Found = Place | Passed | Problem
+class Damage(NamedTuple):
+    """Something that is lost. `message` is one line: where, what is wrong, and what to do."""
+
+    message: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Capture:
-    """A page as it was captured: `body` after content decoding, `headers` as they were sent."""
-
-    url: str
-    body: bytes
-    headers: Mapping[str, str]
-    fetched_at: datetime
-    status: int
-    source: str
-
-    def page(self) -> Page:
-        """The page for the parsers."""
-        return Page(
-            url=self.url, body=self.body, fetched_at=self.fetched_at, headers=dict(self.headers)
-        )
+Found = Capture | Skipped | Damage
 
 
 class UnreadableCapture(Exception):
-    """The bytes of a capture cannot be had. `code` is stable, `str()` one line."""
+    """The page of a capture cannot be read. `code` is stable, `str()` is one line."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

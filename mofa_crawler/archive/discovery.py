@@ -11,14 +11,15 @@ from shutil import copyfileobj
 from typing import TYPE_CHECKING
 
 from mofa_crawler.archive import reading, saved_html
-from mofa_crawler.archive.captures import Capture, Passed, Place, Problem, UnreadableCapture
+from mofa_crawler.archive.captures import Damage, Skipped, UnreadableCapture
 from mofa_crawler.atomic_files import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mofa_crawler import site
-    from mofa_crawler.archive.captures import Found
+    from mofa_crawler.archive.captures import Capture, Found
+    from mofa_crawler.parsers.page import Page
 
 _WARC = re.compile(r"\.warc(?:\.gz)?(?:\.open)?$", re.IGNORECASE)
 _SUPPORTED = "HTML, WARC and WACZ files are"
@@ -37,23 +38,23 @@ def find(
 
     `mirror` is where they were fetched from, unless they say that themselves.
     `folder` is for what must be unpacked to be read, and must stay while captures are read; `limit`
-    is in bytes of a page. What cannot be read is a `Problem` each.
+    is in bytes of a page. What cannot be read is a `Damage` each.
     """
     for path in paths:
         for file in _files(path):
             try:
                 yield from _find(file, folder=folder, limit=limit, mirror=mirror)
             except OSError as error:
-                yield Problem(f"{file}: {error.strerror or error}")
+                yield Damage(f"{file}: {error.strerror or error}")
             except UnreadableCapture as error:
-                yield Problem(f"{file}: {error}")
+                yield Damage(f"{file}: {error}")
 
 
-def read(place: Place, *, limit: int) -> Capture:
-    """The capture at a place; `limit` in bytes. Raises `UnreadableCapture`, `OSError`."""
-    if place.offset is None:
-        return saved_html.read(place, limit=limit)
-    return reading.read(place, limit=limit)
+def read(capture: Capture, *, limit: int) -> Page:
+    """The page of a capture; `limit` in bytes. Raises `UnreadableCapture`, `OSError`."""
+    if capture.offset is None:
+        return saved_html.read(capture, limit=limit)
+    return reading.read(capture, limit=limit)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -76,13 +77,13 @@ def _find(path: Path, *, folder: Path, limit: int, mirror: site.Mirror) -> Itera
     elif suffix == ".wacz":
         yield from _find_in_wacz(path, folder, mirror)
     elif name.endswith(_NOT_READ):
-        yield Problem(f"{path}: files of this kind are not read; {_SUPPORTED}")
+        yield Damage(f"{path}: files of this kind are not read; {_SUPPORTED}")
     elif _PARTS.search(path.parent.name):
-        yield Passed("no pages")
+        yield Skipped("not pages")
     elif suffix in _HTML or (suffix not in _NO_PAGES and _MARKUP.search(head)):
         yield saved_html.find(path, limit=limit)
     else:
-        yield Passed("no pages")
+        yield Skipped("not pages")
 
 
 def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Found]:
@@ -91,7 +92,7 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
         with zipfile.ZipFile(path) as archive:
             names = sorted(name for name in archive.namelist() if _WARC.search(name))
             if not names:
-                yield Problem(f"{path}: no WARC file in it")
+                yield Damage(f"{path}: no WARC file in it")
             for name in names:
                 unpacked = folder / f"{len(list(folder.iterdir()))}.warc"
                 with archive.open(name) as file, unpacked.open("wb") as copy:
@@ -104,4 +105,4 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
                     name=f"{path}/{name}",
                 )
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        yield Problem(f"{path}: {error}")
+        yield Damage(f"{path}: {error}")

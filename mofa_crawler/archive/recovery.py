@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import zlib
 from contextlib import contextmanager
-from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from warcio.archiveiterator import ArchiveIterator
 
-from mofa_crawler.archive.captures import Place, UnreadableCapture
-from mofa_crawler.archive.reading import read
+from mofa_crawler.archive.captures import UnreadableCapture
+from mofa_crawler.archive.reading import read_response
 from mofa_crawler.archive.writing import OPEN
-from mofa_crawler.outcome import ArchivePlace
+from mofa_crawler.outcome import WarcLocation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ _OK = "200"
 @contextmanager
 def finishing(
     folder: Path, name: str, start: int, *, limit: int
-) -> Iterator[list[tuple[str, ArchivePlace]]]:
+) -> Iterator[list[tuple[str, WarcLocation]]]:
     """Cut off the torn end of a file of ours; nothing where there is none that is open.
 
     `start` is an offset at which a record begins. Gives where the pages from there on lie, with the
@@ -44,7 +43,7 @@ def finishing(
         file.seek(start)
         file.truncate(_end_of_whole_members(file))
         os.fsync(file.fileno())
-    yield list(_places(path, name, start, limit))
+    yield list(_locations(path, name, start, limit))
     path.rename(folder / name)
 
 
@@ -66,7 +65,7 @@ def _end_of_whole_members(file: BinaryIO) -> int:
     return end
 
 
-def _places(path: Path, name: str, start: int, limit: int) -> Iterator[tuple[str, ArchivePlace]]:
+def _locations(path: Path, name: str, start: int, limit: int) -> Iterator[tuple[str, WarcLocation]]:
     with path.open("rb") as file:
         file.seek(start)
         records = ArchiveIterator(file)
@@ -75,20 +74,15 @@ def _places(path: Path, name: str, start: int, limit: int) -> Iterator[tuple[str
             if record.rec_type != "response" or record.http_headers.get_statuscode() != _OK:
                 continue
             headers = record.rec_headers
-            place = ArchivePlace(
+            location = WarcLocation(
                 file=name,
                 offset=records.get_record_offset(),
                 archived_at=headers.get_header("WARC-Date"),
                 digest=headers.get_header("WARC-Payload-Digest"),
             )
             try:
-                body = _body(path, place, limit)
+                # warcio does not know all of the content encodings that crawls accept.
+                body = read_response(path, location.offset, limit=limit).body
             except UnreadableCapture:
                 continue  # nor did the run read it
-            yield sha256(body).hexdigest(), place
-
-
-def _body(path: Path, place: ArchivePlace, limit: int) -> bytes:
-    # Not by the library, which knows not all of the codings that are asked for.
-    time = datetime.fromisoformat(place.archived_at)
-    return read(Place("", time, path, place.offset, ""), limit=limit).body
+            yield sha256(body).hexdigest(), location

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import Capture, Place, UnreadableCapture
+from mofa_crawler.archive.captures import Capture, UnreadableCapture
 from mofa_crawler.atomic_files import as_text
 from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError
@@ -41,8 +41,8 @@ def own_address(page: Page) -> str | None:
     return None
 
 
-def find(path: Path, *, limit: int) -> Place:
-    """The capture that a file is. Raises `UnreadableCapture` where it is none; `OSError`."""
+def find(path: Path, *, limit: int) -> Capture:
+    """The capture that a file is. Raises `UnreadableCapture` if the file is none; `OSError`."""
     stat = path.stat()
     if stat.st_size > limit:
         raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
@@ -56,24 +56,23 @@ def find(path: Path, *, limit: int) -> Place:
             "named www.mofa.go.jp",
         )
     time = _time_noted(page.body) or time
-    return Place(
+    return Capture(
         url=url, fetched_at=time, path=path, offset=None, source=f"file:{as_text(path.name)}"
     )
 
 
-def read(place: Place, *, limit: int) -> Capture:
-    """The capture in a file. Raises `UnreadableCapture`, `OSError`."""
-    with place.path.open("rb") as file:
+def read(capture: Capture, *, limit: int) -> Page:
+    """The page in a file. Raises `UnreadableCapture`, `OSError`."""
+    with capture.path.open("rb") as file:
         body = file.read(limit + 1)
     if len(body) > limit:
         raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
-    return Capture(
-        url=place.url,
+    return Page(
+        url=capture.url,
         body=body,
-        headers={},
-        fetched_at=place.fetched_at,
-        status=200,
-        source=place.source,
+        fetched_at=capture.fetched_at,
+        source=capture.source,
+        answered_url=capture.url,
     )
 
 

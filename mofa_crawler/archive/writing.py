@@ -14,7 +14,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from mofa_crawler.outcome import ArchivePlace
+from mofa_crawler.outcome import WarcLocation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ class ArchiveWriter:
         self._writer.write_record(record)
         self._append()
 
-    def write(self, exchange: Exchange, *, before: ArchivePlace | None) -> ArchivePlace | None:
+    def write(self, exchange: Exchange, *, before: WarcLocation | None) -> WarcLocation | None:
         """Write a request and its answer; returns where the answer lies.
 
         `before` is where the last answer for the same page lies, if that is known. An answer that
@@ -80,7 +80,7 @@ class ArchiveWriter:
         that says that nothing has changed, become a `revisit` record without a body: None.
         """
         answer = self._answer(exchange)
-        place = ArchivePlace(
+        place = WarcLocation(
             file=self.name,
             offset=self._file.tell(),
             archived_at=answer.rec_headers.get_header("WARC-Date"),
@@ -104,7 +104,7 @@ class ArchiveWriter:
         self._file.close()
         self._path.rename(self._folder / self.name)
 
-    def _address_at(self, place: ArchivePlace) -> str | None:
+    def _address_at(self, place: WarcLocation) -> str | None:
         """The address whose answer lies at a place; None where none does.
 
         A page may have been got by a redirect, or from a mirror, and the folder may be another.
@@ -132,7 +132,7 @@ class ArchiveWriter:
         )
 
     def _revisit(
-        self, exchange: Exchange, answer: ArcWarcRecord, before: ArchivePlace | None
+        self, exchange: Exchange, answer: ArcWarcRecord, before: WarcLocation | None
     ) -> ArcWarcRecord:
         headers = self._headers_of(exchange)
         headers["WARC-Date"] = answer.rec_headers.get_header("WARC-Date")

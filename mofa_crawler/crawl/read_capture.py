@@ -27,8 +27,9 @@ from mofa_crawler.record import timestamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mofa_crawler.archive.captures import Capture, Place
+    from mofa_crawler.archive.captures import Capture
     from mofa_crawler.outcome import Visit
+    from mofa_crawler.parsers.page import Page
 
 _OK = 200
 _SECTIONS = {"Press Releases", "報道発表"}
@@ -38,7 +39,7 @@ class Task(NamedTuple):
     """A capture to read. `role` is None where only the page itself can tell that it is a release;
     `limit` is in bytes."""
 
-    place: Place
+    capture: Capture
     role: Literal["release", "listing"] | None
     listed_date: str | None
     limit: int
@@ -84,26 +85,25 @@ def _end_with_parent() -> None:
 
 
 def _read(task: Task) -> Visit | None:
-    place = task.place
-    visit = new_visit(place.url, site.lang_of(place.url), task.role or "release")
-    visit.fetched_at, visit.source = timestamp(place.fetched_at), place.source
+    capture = task.capture
+    visit = new_visit(capture.url, site.lang_of(capture.url), task.role or "release")
+    visit.fetched_at, visit.source = timestamp(capture.fetched_at), capture.source
     visit.parser_version = PARSER_VERSION
     try:
-        capture = read(place, limit=task.limit)
+        page = read(capture, limit=task.limit)
     except (UnreadableCapture, OSError) as error:
         visit.status, visit.code = "rejected", getattr(error, "code", "damaged")
         visit.message = str(error)
-        reading.logger.warning("refused: %s: %s (%s)", visit.code, error, place.url)
+        reading.logger.warning("refused: %s: %s (%s)", visit.code, error, capture.url)
         return visit if task.role else None
-    page = capture.page()
-    _note(visit, capture)
-    if capture.status != _OK:
-        visit.status, visit.code = "gone", f"http_{capture.status}"
-        visit.message = f"answered {capture.status}"
+    _note(visit, page)
+    if page.status != _OK:
+        visit.status, visit.code = "gone", f"http_{page.status}"
+        visit.message = f"answered {page.status}"
         return visit if task.role else None
     if task.role == "listing":
         visit.listing = read_listing(visit, page)
-    elif task.role or _says_release(capture):
+    elif task.role or _says_release(page):
         visit.release = read_release(visit, page, listed_date=task.listed_date)
         if visit.release:
             visit.release.source = visit.source
@@ -112,19 +112,18 @@ def _read(task: Task) -> Visit | None:
     return visit
 
 
-def _note(visit: Visit, capture: Capture) -> None:
-    visit.http_status = capture.status
-    visit.answered_url = capture.url
-    visit.body_hash = sha256(capture.body).hexdigest()
-    if capture.status == _OK:
-        page = capture.page()
+def _note(visit: Visit, page: Page) -> None:
+    visit.http_status = page.status
+    visit.answered_url = page.url
+    visit.body_hash = sha256(page.body).hexdigest()
+    if page.status == _OK:
         visit.etag, visit.last_modified = page.header("ETag"), page.header("Last-Modified")
 
 
-def _says_release(capture: Capture) -> bool:
+def _says_release(page: Page) -> bool:
     """Whether the heading above the title says that the page is a press release."""
     try:
-        return section_of(capture.page()) in _SECTIONS
+        return section_of(page) in _SECTIONS
     except ParseError:
         return False
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scrapy.http import Request, Response
     from scrapy.http.headers import Headers
 
-    from mofa_crawler.outcome import ArchivePlace, Visit
+    from mofa_crawler.outcome import Visit, WarcLocation
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Archive:
         self._crawler = crawler
         self._folder = folder
         self._writer: ArchiveWriter | None = None
-        self._waiting: list[tuple[Visit, ArchivePlace]] = []  # written, and not known to the store
+        self._waiting: list[tuple[Visit, WarcLocation]] = []  # written, and not known to the store
         self._synced_at = monotonic()
         self._has_failed = False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from mofa_crawler.content_encoding import ACCEPTED, CodingError, decode
+from mofa_crawler.content_encoding import ACCEPTED, ContentEncodingError, decompress
 
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class UndecodedResponse(Response):
     """An answer whose body is still as it came, because it cannot be undone: `error` says why."""
 
-    def __init__(self, *, error: CodingError, **values: Any) -> None:
+    def __init__(self, *, error: ContentEncodingError, **values: Any) -> None:
         super().__init__(**values)
         self.error = error
 
@@ -43,13 +43,13 @@ class CompressionMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002
         """The answer with the page as its body, or an `UndecodedResponse`."""
-        codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
-        if not codings:
+        encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        if not encodings:
             return response
         values = {name: getattr(response, name) for name in Response.attributes}
         try:
-            body = decode(response.body, content=codings, limit=self._limit)
-        except CodingError as error:
+            body = decompress(response.body, content=encodings, limit=self._limit)
+        except ContentEncodingError as error:
             return UndecodedResponse(error=error, **values)
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
         decoded = kind(**{**values, "body": body})

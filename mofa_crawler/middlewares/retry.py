@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scrapy.http import Request, Response
     from scrapy.settings import BaseSettings
 
-    from mofa_crawler.content_encoding import CodingError
+    from mofa_crawler.content_encoding import ContentEncodingError
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
             return None
         return self._again(request, reason_of(exception), None)
 
-    def _again_or_error(self, request: Request, error: CodingError) -> Request:
+    def _again_or_error(self, request: Request, error: ContentEncodingError) -> Request:
         """The request to ask once more for a page that was damaged; raises what stays wrong."""
         again = self._again(request, str(error), None) if error.code == DAMAGED else None
         if again is None:

@@ -52,7 +52,7 @@ FIELDS_LOST = "mofa/fields_lost"
 # and the fields that they have; and why pages were refused.
 LAYOUT, MONTH, FIELD, CODE = "mofa/layout/", "mofa/month/", "mofa/field/", "mofa/code/"
 BLOCKED = "mofa/blocked"
-# Before what was no capture to read (`archive.captures.PassedOver`).
+# Before what was no capture to read (`archive.captures.SkipReason`).
 PASSED_OVER = "mofa/passed_over/"
 
 

@@ -11,7 +11,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler import site
-from mofa_crawler.content_encoding import CodingError
+from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.arguments import (
     months_between,
     parse_arguments,
@@ -381,7 +381,7 @@ class PressReleasesSpider(Spider):
         visit.fetched_at = timestamp(datetime.now(UTC))
         if isinstance(failure.value, IgnoreRequest):
             visit.code, visit.message = "not_asked", str(failure.value)
-        elif isinstance(failure.value, CodingError):
+        elif isinstance(failure.value, ContentEncodingError):
             visit.code, visit.message = failure.value.code, str(failure.value)
         else:
             visit.code = "no_answer"

@@ -17,7 +17,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import Passed, Problem
+from mofa_crawler.archive.captures import Damage, Skipped
 from mofa_crawler.archive.discovery import find
 from mofa_crawler.crawl.arguments import (
     parse_arguments,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-    from mofa_crawler.archive.captures import PassedOver, Place
+    from mofa_crawler.archive.captures import Capture, SkipReason
     from mofa_crawler.crawl.arguments import Arguments
     from mofa_crawler.outcome import Visit
     from mofa_crawler.store.store import Store
@@ -168,19 +168,19 @@ class SavedPagesSpider(Spider):
 
     # --- what there is ------------------------------------------------------------------------
 
-    async def _find(self) -> tuple[list[Place], list[Place]]:
+    async def _find(self) -> tuple[list[Capture], list[Capture]]:
         """The captures of listings, and those of other pages, each in the order of time."""
         self._folder = TemporaryDirectory(prefix="mofa_crawler_")
-        listings: list[Place] = []
-        others: list[Place] = []
+        listings: list[Capture] = []
+        others: list[Capture] = []
         latest = datetime.now(UTC) + _CLOCK_TOLERANCE
         folder = Path(self._folder.name)
         for found in find(self.paths, folder=folder, limit=self._limit, mirror=self.mirror):
             await self._go_on()
-            if isinstance(found, Passed):
-                self._pass(found.what)
-            elif isinstance(found, Problem):
-                self._lose(found.line)
+            if isinstance(found, Skipped):
+                self._pass(found.reason)
+            elif isinstance(found, Damage):
+                self._lose(found.message)
             elif found.fetched_at > latest:
                 # It would be newer than whatever the site says from now on.
                 self._lose(f"{found.source}: {found.url} is of {found.fetched_at}, still to come")
@@ -196,7 +196,7 @@ class SavedPagesSpider(Spider):
         self.captures = len(listings) + len(others)
         return listings, others
 
-    def _in_order(self, places: list[Place]) -> list[Place]:
+    def _in_order(self, places: list[Capture]) -> list[Capture]:
         places.sort(key=lambda place: (place.fetched_at, place.url, place.source))
         once = [
             place
@@ -213,14 +213,16 @@ class SavedPagesSpider(Spider):
 
     # --- reading ------------------------------------------------------------------------------
 
-    def _task_of_listing(self, place: Place) -> Task:
-        return Task(place, "listing", None, self._limit)
+    def _task_of_listing(self, capture: Capture) -> Task:
+        return Task(capture, "listing", None, self._limit)
 
-    def _task_of_release(self, place: Place) -> Task:
+    def _task_of_release(self, capture: Capture) -> Task:
         """Listings have all been stored when the first release is read."""
-        listed = self.store.listed_as(place.url, site.lang_of(place.url))
-        is_known = listed or site.is_in_release_folder(place.url) or self.store.is_held(place.url)
-        return Task(place, "release" if is_known else None, listed, self._limit)
+        listed = self.store.listed_as(capture.url, site.lang_of(capture.url))
+        is_known = (
+            listed or site.is_in_release_folder(capture.url) or self.store.is_held(capture.url)
+        )
+        return Task(capture, "release" if is_known else None, listed, self._limit)
 
     async def _read(self, tasks: Iterator[Task]) -> AsyncIterator[Visit]:
         """The visits of captures that were read, in order; keeps those that were not."""
@@ -228,7 +230,7 @@ class SavedPagesSpider(Spider):
             self.captures_read += 1
             visit = result.visit
             if visit is None:
-                self._tell_of_other_page(task.place)
+                self._tell_of_other_page(task.capture)
             elif not self._is_in_period(visit, task.listed_date):
                 self._pass("outside the period")
             elif visit.status == "gone" and not (task.listed_date or self._is_held(visit.url)):
@@ -304,17 +306,17 @@ class SavedPagesSpider(Spider):
                 self._lose(f"no capture of the listing {url} could be read")
         self._unread.clear()
 
-    def _tell_of_other_page(self, place: Place) -> None:
+    def _tell_of_other_page(self, capture: Capture) -> None:
         self._pass("not a press release")
-        is_saved_by_hand = place.offset is None
+        is_saved_by_hand = capture.offset is None
         self.logger.log(
             logging.WARNING if is_saved_by_hand else logging.INFO,
             "not read: no listing names %s (%s); if it is a press release, save the listing too",
-            place.url,
-            place.source,
+            capture.url,
+            capture.source,
         )
 
-    def _pass(self, what: PassedOver) -> None:
+    def _pass(self, what: SkipReason) -> None:
         self.crawler.stats.inc_value(PASSED_OVER + what)
 
     def _lose(self, line: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.outcome import ArchivePlace
+from mofa_crawler.outcome import WarcLocation
 from mofa_crawler.store.runs import NotedRuns
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class ArchivedPages(NotedRuns):
     """The pages' places in the archive. Every method raises `StoreError` where SQLite fails."""
 
-    def place_of(self, url: str) -> ArchivePlace | None:
+    def place_of(self, url: str) -> WarcLocation | None:
         """Where the bytes of a page lie that was stored; None where they are not archived."""
         with self._errors("read"):
             row = self._db.execute(
@@ -23,9 +23,9 @@ class ArchivedPages(NotedRuns):
                    FROM pages WHERE url = ? AND archive_file IS NOT NULL""",
                 (url,),
             ).fetchone()
-            return ArchivePlace(**row) if row else None
+            return WarcLocation(**row) if row else None
 
-    def save_places(self, places: Iterable[tuple[str, str, ArchivePlace]]) -> None:
+    def save_places(self, places: Iterable[tuple[str, str, WarcLocation]]) -> None:
         """Note where the bytes of pages lie, by address and the SHA-256 that was stored of them.
 
         They must be on the disk by now. Of a page that was not stored so, nothing is noted.
@@ -37,7 +37,7 @@ class ArchivedPages(NotedRuns):
                 ((p.file, p.offset, p.archived_at, p.digest, url, body) for url, body, p in places),
             )
 
-    def save_places_by_hash(self, places: Iterable[tuple[str, ArchivePlace]]) -> None:
+    def save_places_by_hash(self, places: Iterable[tuple[str, WarcLocation]]) -> None:
         """Note where the bytes of pages lie, by the SHA-256 of what was stored of them."""
         with self._errors("write"), self._transaction():
             self._db.executemany(

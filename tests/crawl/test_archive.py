@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import brotli
 import pytest
 
-from mofa_crawler.archive.captures import Passed, Place, Problem, UnreadableCapture
+from mofa_crawler.archive.captures import Capture, Damage, Skipped, UnreadableCapture
 from mofa_crawler.archive.discovery import find, read
 from mofa_crawler.site import Mirror
 from tests.archives import DAY, Answer, of_sample, write_warc
@@ -49,12 +49,12 @@ def found_in(folder: Path, *names: str) -> list[Found]:
 
 
 def bodies(found: list[Found]) -> dict[str, bytes]:
-    places = [one for one in found if isinstance(one, Place)]
+    places = [one for one in found if isinstance(one, Capture)]
     return {place.url: read(place, limit=LIMIT).body for place in places}
 
 
 def problems(found: list[Found]) -> list[str]:
-    return [one.line for one in found if isinstance(one, Problem)]
+    return [one.message for one in found if isinstance(one, Damage)]
 
 
 def sample(path: Path) -> Path:
@@ -88,7 +88,7 @@ def test_every_kind_of_archive(folder: Path, name: str, make: Callable[[Path], o
     assert bodies(found) == BODIES
     assert problems(found) == []
     for place in found:
-        assert isinstance(place, Place)
+        assert isinstance(place, Capture)
         assert (place.source, place.fetched_at) == (
             f"warc:{name}",
             datetime(2026, 1, 10, 3, tzinfo=UTC),
@@ -107,15 +107,17 @@ def test_whole_records_of_a_torn_file_are_read(folder: Path, name: str) -> None:
     assert list(bodies(found)) == list(BODIES)[:2]
     line, *_ = problems(found)
     assert line.startswith(f"{folder / name}: the ")
-    assert line.endswith(("no whole record; those before are read", "what comes before is read"))
+    assert line.endswith(
+        ("no whole record; the records before are read", "what comes before the damage is read")
+    )
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
 def test_records_beyond_damage_are_read(folder: Path, name: str) -> None:
     sample(folder / name)
     (first, second, third) = found_in(folder, name)
-    assert isinstance(second, Place)
-    assert isinstance(third, Place)
+    assert isinstance(second, Capture)
+    assert isinstance(third, Capture)
     assert second.offset is not None
     assert third.offset is not None
     content = bytearray((folder / name).read_bytes())
@@ -138,11 +140,13 @@ def test_a_file_that_is_no_archive(folder: Path) -> None:
     (folder / "none.wacz").write_bytes(b"PK")
     write_warc(folder / "nothing.warc", [])
     assert problems(found_in(folder, "noise.warc.gz")) == [
-        f"{folder}/noise.warc.gz: the last 100000 bytes are no whole record; those before are read",
-        f"{folder}/noise.warc.gz: no answer of a server in it",
+        f"{folder}/noise.warc.gz: the last 100000 bytes are no whole record; the records before are read",
+        f"{folder}/noise.warc.gz: no response of a server in it",
     ]
     for name in ("empty.warc", "nothing.warc"):
-        assert problems(found_in(folder, name)) == [f"{folder}/{name}: no answer of a server in it"]
+        assert problems(found_in(folder, name)) == [
+            f"{folder}/{name}: no response of a server in it"
+        ]
     assert problems(found_in(folder, "none.wacz")) == [
         f"{folder}/none.wacz: File is not a zip file"
     ]
@@ -194,18 +198,18 @@ def test_what_is_passed_over(folder: Path) -> None:
     ]
     write_warc(folder / "a.warc", answers)
     found = found_in(folder, "a.warc")
-    passed = [one.what for one in found if isinstance(one, Passed)]
+    passed = [one.reason for one in found if isinstance(one, Skipped)]
     assert passed == [
         *["of other hosts"] * 3,
-        "no pages",
-        *["answers other than 200, 404 and 410"] * 3,
-        "records that only say that a page was as before",
+        "not pages",
+        *["responses other than 200, 404 and 410"] * 3,
+        "revisits of an unchanged page",
     ]
-    of_no_date = "(https://www.mofa.go.jp/press/release/f.html) bears no date, and is left out"
+    of_no_date = "(https://www.mofa.go.jp/press/release/f.html) has no date: skipped"
     assert [line.endswith(of_no_date) for line in problems(found)] == [True, True]
     names = ["g.html", "h.html", "i.html", "j.html", "index.html", "k.html"]
     assert bodies(found) == {f"{ORIGIN}/press/release/{name}": b"x" for name in names}
-    statuses = [read(one, limit=9).status for one in found if isinstance(one, Place)]
+    statuses = [read(one, limit=9).status for one in found if isinstance(one, Capture)]
     assert statuses == [200, 404, 200, 200, 200, 200]
 
 
@@ -276,14 +280,14 @@ def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str
         ),
         (brotli.compress(HTML)[:-20], {"Content-Encoding": "br"}, "the br payload is damaged: it"),
         (b"noise", {"Content-Encoding": "deflate"}, "the deflate payload is damaged"),
-        (chunked(HTML)[:-4000], {"Transfer-Encoding": "chunked"}, "the answer breaks off"),
+        (chunked(HTML)[:-4000], {"Transfer-Encoding": "chunked"}, "the response breaks off"),
         (
             zstd.compress(HTML)[:-20],
             {"Content-Encoding": "zstd"},
             "the zstd payload is damaged: ",
         ),
         (b"noise", {"Content-Encoding": "zstd"}, "the zstd payload is damaged: "),
-        (b"noise", {"Content-Encoding": "dcb"}, "the content coding 'dcb' is not read"),
+        (b"noise", {"Content-Encoding": "dcb"}, "the content encoding 'dcb' is not read"),
         (b" " * (LIMIT + 1), {}, "more than 1,048,576 bytes"),
         (
             gzip.compress(b" " * 3 * LIMIT, mtime=0),
@@ -300,7 +304,7 @@ def test_what_cannot_be_undone(
 ) -> None:
     write_warc(folder / "a.warc.gz", [Answer(SEED, payload, headers=headers)])
     (place,) = found_in(folder, "a.warc.gz")
-    assert isinstance(place, Place)
+    assert isinstance(place, Capture)
     with pytest.raises(UnreadableCapture) as caught:
         read(place, limit=LIMIT)
     assert str(caught.value).startswith(message)
@@ -347,7 +351,7 @@ def test_the_address_and_the_time_of_a_saved_page(
 ) -> None:
     body = head + b"<title>x</title><body>text</body></html>"
     path = save(folder, name, body)
-    assert found_in(folder, name) == [Place(url, time, path, None, f"file:{path.name}")]
+    assert found_in(folder, name) == [Capture(url, time, path, None, f"file:{path.name}")]
     assert bodies(found_in(folder, name)) == {url: body}
 
 
@@ -366,9 +370,9 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     write_warc(folder / "in" / "z.warc", [of_sample(SEED)])
     (folder / "in" / "locked").symlink_to(folder / "nowhere")
     found = found_in(folder, "in")
-    places = [one.path.name for one in found if isinstance(one, Place)]
+    places = [one.path.name for one in found if isinstance(one, Capture)]
     assert places == ["page.html", "without_ending", "z.warc"]
-    assert found.count(Passed("no pages")) == 4
+    assert found.count(Skipped("not pages")) == 4
     lines = [line.removeprefix(f"{folder}/in/") for line in problems(found)]
     nameless = (
         "the file does not say its own address (og:url); put it under its path in a folder named "
@@ -386,6 +390,6 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
 def test_dates_are_those_of_the_records(folder: Path) -> None:
     write_warc(folder / "a.warc", [Answer(SEED, b"x", "2021-01-27T23:30:00.123+09:00")])
     (place,) = found_in(folder, "a.warc")
-    assert isinstance(place, Place)
+    assert isinstance(place, Capture)
     assert place.fetched_at.astimezone(UTC).isoformat() == "2021-01-27T14:30:00.123000+00:00"
     assert DAY

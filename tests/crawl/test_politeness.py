@@ -175,7 +175,7 @@ def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
             "too_large",
             "more than 16,777,216 bytes",
         ),
-        ("dcb", b"x", "content_coding", "the content coding 'dcb' is not read"),
+        ("dcb", b"x", "content_encoding", "the content encoding 'dcb' is not read"),
     ],
 )
 def test_what_cannot_be_undone_is_not_asked_for_again(

@@ -235,7 +235,7 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     write_warc(offline.folder / "c.warc.gz", history[4:])
     again = read(offline, "c.warc.gz")
     assert (again.returncode, outcomes(again)) == (0, {"listed": 2, "gone": 1, "unchanged": 1})
-    assert "passed over: 1 answers other than 200, 404 and 410" in again.stdout
+    assert "passed over: 1 responses other than 200, 404 and 410" in again.stdout
     record = records(offline)[SEED]
     assert (record["revision"], record["gone_since"]) == (3, None)
 
@@ -270,7 +270,7 @@ def test_a_listed_file_that_is_missing_stays_a_file(offline: Run) -> None:
     write_warc(offline.folder / "a.warc", [listing, missing])
     result = read(offline, "a.warc")
     assert outcomes(result) == {}
-    assert "passed over: 1 no pages\n" in result.stdout
+    assert "passed over: 1 not pages\n" in result.stdout
     statuses = query(offline, f"SELECT status, code FROM pages WHERE url = '{ORIGIN}/{file}'")
     assert statuses == [("skipped", "file")]
 
@@ -407,7 +407,7 @@ def test_what_is_lost_is_told(offline: Run) -> None:
         f"refused: too_large: more than 16,777,216 bytes ({ORIGIN}/press/release/large.html)"
         in lines
     )
-    assert "none.warc: no answer of a server in it" in lines
+    assert "none.warc: no response of a server in it" in lines
     assert any(
         re.match(r"torn.warc.gz.open: the last \d+ bytes are no whole record", x) for x in lines
     )

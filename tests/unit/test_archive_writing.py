@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,7 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from mofa_crawler.archive.captures import Place
-from mofa_crawler.archive.reading import read
+from mofa_crawler.archive.reading import read_response
 from mofa_crawler.archive.recovery import finishing
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
 from tests.conftest import ORIGIN, SITE
@@ -82,7 +80,7 @@ def check_places(run: Run) -> None:
     places = query(
         run,
         """SELECT url, body_hash, archive_file, archive_offset, archived_at, archive_digest
-           FROM pages WHERE state IN ('parsed', 'rejected')""",
+           FROM pages WHERE status IN ('parsed', 'rejected')""",
     )
     assert places
     for url, body_hash, name, offset, archived_at, digest in places:
@@ -91,9 +89,7 @@ def check_places(run: Run) -> None:
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)))
         # The library itself undoes no brotli of today, and no zstd.
-        time = datetime.fromisoformat(archived_at)
-        at = Place(url, time, run.folder / "archive" / name, offset, "")
-        body = read(at, limit=1_000_000).body
+        body = read_response(run.folder / "archive" / name, offset, limit=1_000_000).body
         assert record.rec_type == "response"
         assert record.rec_headers.get_header("WARC-Target-URI").endswith(
             url.removeprefix("https://www.mofa.go.jp")

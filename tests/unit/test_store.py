@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.outcome import ArchivePlace, Listing, ListingEntry, Visit
+from mofa_crawler.outcome import Listing, ListingEntry, Visit, WarcLocation
 from mofa_crawler.pipelines.deduplicate import place
 from mofa_crawler.record import Block, PressRelease, timestamp
 from mofa_crawler.run.report import not_started
@@ -510,7 +510,7 @@ def test_what_cannot_be_committed_leaves_the_store_as_it_was(store: Store) -> No
 
 
 def test_where_the_bytes_of_a_page_lie_is_known_until_others_are_stored(store: Store) -> None:
-    at = ArchivePlace(file="a.warc.gz", offset=7, archived_at=LATER, digest="sha1:A")
+    at = WarcLocation(file="a.warc.gz", offset=7, archived_at=LATER, digest="sha1:A")
     of_first = {"http_status": 200, "body_hash": "first"}
     keep(store, numbered(1), **of_first)
     store.save_places([(numbered(1).url, "other", at)])

@@ -1,0 +1,57 @@
+"""Gzip files member by member: a compressed WARC file has one member for each record."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from typing import BinaryIO
+
+MAGIC = b"\x1f\x8b\x08"
+CHUNK = 64 * 1024  # bytes read at a time
+
+
+class GzipMember(io.RawIOBase):
+    """The decompressed bytes of the gzip member that begins at an offset of a file.
+
+    Reading raises `zlib.error` if the member is damaged, and `EOFError` if the file ends in it.
+    """
+
+    def __init__(self, file: BinaryIO, offset: int) -> None:
+        super().__init__()
+        file.seek(offset)
+        self._file = file
+        self._zip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        while not self._zip.eof:
+            data = self._zip.unconsumed_tail or self._file.read(CHUNK)
+            if not data:
+                raise EOFError("the file ends within a record")
+            if out := self._zip.decompress(data, len(buffer)):
+                buffer[: len(out)] = out
+                return len(out)
+        return 0
+
+    @property
+    def end(self) -> int:
+        """The offset behind the member, once the member has been read to its end."""
+        return self._file.tell() - len(self._zip.unused_data)
+
+
+def unpack(file: BinaryIO, copy: BinaryIO) -> bool:
+    """Decompress all members of a file; returns whether the last one is whole."""
+    offset = 0
+    size = file.seek(0, io.SEEK_END)
+    try:
+        while offset < size:
+            member = GzipMember(file, offset)
+            stream = io.BufferedReader(member, CHUNK)
+            while data := stream.read1(CHUNK):
+                copy.write(data)
+            offset = member.end
+    except (EOFError, zlib.error):
+        return False
+    return True
