@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mofa_crawler.store.store import Store
 
 ENDINGS = (".jsonl", ".json")
+_LONGEST_LINE = 64 * 1024 * 1024  # bytes; one record is a few thousand
 
 
 class _Identified(msgspec.Struct):
@@ -26,18 +27,21 @@ class _Identified(msgspec.Struct):
     revision: int
 
 
+_decoder = msgspec.json.Decoder(_Identified)
+
+
 def write_json(store: Store, path: Path) -> bool:
     """Write all records, by date and id, to `path`; returns whether the file changed.
 
-    `.jsonl` holds a record a line, `.json` one array with a record a line. An existing file is
-    replaced only as a whole, and only if all in it is in the store; without a record no file is
-    made. Raises `StoreError`, the file untouched, where it cannot be read or written or would lose
-    records.
+    `.jsonl` has a record a line, `.json` one array with a record a line. An existing file is
+    replaced only as a whole, and only if all its records are in the store. If the store has no
+    record, no file is made. Raises `StoreError`, the file unchanged, if it cannot be read or
+    written, or would lose records.
     """
-    path = path.resolve()  # what a link points to is replaced, not the link
+    path = path.resolve()  # replace what a link points to, and keep the link
     try:
         check_json(store, path)
-        if not path.exists() and not store.revisions():
+        if not path.exists() and next(store.records(), None) is None:
             return False
         write = _write_array if path.suffix == ".json" else _write_lines
         return replace_file(path, lambda file: write(store.records(), file))
@@ -46,39 +50,43 @@ def write_json(store: Store, path: Path) -> bool:
 
 
 def check_json(store: Store, path: Path) -> None:
-    """Raise `StoreError` where `path` cannot be a file of the store's records.
+    """Raise `StoreError` if `path` must not be replaced with the store's records.
 
-    It holds something else, or records or revisions that the store does not, or cannot be written.
+    It cannot be written, or it is no file of records, or it has records or revisions that the
+    store has not. Reads one record at a time.
     """
     if path.is_dir() or not path.parent.is_dir():
         raise StoreError(f"cannot write {path}: it is a folder, or its folder does not exist")
-    held = store.revisions()
-    lost = [record.id for record in _records_in(path) if held.get(record.id, 0) < record.revision]
-    if lost:
+    first, count = "", 0
+    for record in _records_in(path):
+        if store.revision_of(record.id) < record.revision:
+            first, count = first or record.id, count + 1
+    if count:
         raise StoreError(
-            f"{path} holds {len(lost)} records that {store.path} does not ({lost[0]} …), "
+            f"{path} has {count} records that are not in {store.path} ({first} …), "
             "so it is not replaced; move it away, or name another file with MOFA_JSON"
         )
 
 
 def _records_in(path: Path) -> Iterator[_Identified]:
-    """The records of an existing file; none where there is no file or it is empty."""
+    """The records of an existing file, a line each; none if there is no file or it is empty."""
     try:
-        content = path.read_bytes()
-        if path.suffix == ".jsonl":
-            records = [msgspec.json.decode(line, type=_Identified) for line in content.splitlines()]
-        else:
-            records = msgspec.json.decode(content or b"[]", type=list[_Identified])
+        with path.open("rb") as file:
+            while line := file.readline(_LONGEST_LINE):
+                if path.suffix == ".json":  # an array, its brackets on lines of their own
+                    line = line.strip(b"\r\n,")
+                    if line in {b"", b"[", b"]", b"[]"}:
+                        continue
+                yield _decoder.decode(line)
     except FileNotFoundError:
         return
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(
-            f"{path} is no file of press releases ({error}), so it is not replaced; "
-            "move it away, or name another file with MOFA_JSON"
+            f"{path} is no file of press releases with one a line ({error}), so it is not "
+            "replaced; move it away, or name another file with MOFA_JSON"
         ) from error
-    yield from records
 
 
 def write_lines(snapshot: Snapshot, file: BinaryIO) -> None:

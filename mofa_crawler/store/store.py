@@ -214,10 +214,12 @@ class Store(ArchivedPages):
         with self._errors("read"):
             yield from read_records(self._db, *selection.clause())
 
-    def revisions(self) -> dict[str, int]:
-        """The current revision of every release held, by id, duplicates among them."""
+    def revision_of(self, release_id: str) -> int:
+        """The current revision of a release that is stored, else 0."""
         with self._errors("read"):
-            return dict(self._db.execute("SELECT id, revision FROM releases").fetchall())
+            query = "SELECT revision FROM releases WHERE id = ?"
+            row = self._db.execute(query, (release_id,)).fetchone()
+            return int(row[0]) if row else 0
 
     # --- what a page came to --------------------------------------------------------------------
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
 
-from mofa_crawler.export.json_file import write_json
+from mofa_crawler.export import json_file
+from mofa_crawler.export.json_file import check_json, write_json
 from mofa_crawler.store.connection import StoreError
 from tests.unit.test_store import keep, numbered, store
 
@@ -90,28 +92,62 @@ def test_what_a_link_points_to_is_replaced(filled: Store, tmp_path: Path) -> Non
     assert (tmp_path / "data" / "real.jsonl").stat().st_size > 0
 
 
+NOT_OURS = "is no file of press releases"
+
+
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("ending", "content", "message"),
     [
-        ('{"id": "press/release/other", "revision": 1}\n', "holds 1 records that .* does not"),
-        ('{"id": "press/release/press1e_000001", "revision": 2}\n', "holds 1 records that .* not"),
-        ("not json\n", "is no file of press releases"),
-        ('{"name": "x"}\n', "is no file of press releases"),
-        ('{"id": "\udcff"}\n', "is no file of press releases"),
+        (
+            "jsonl",
+            '{"id": "press/release/other", "revision": 1}\n',
+            "has 1 records that are not in",
+        ),
+        ("jsonl", '{"id": "press/release/press1e_000001", "revision": 2}\n', "has 1 records that"),
+        ("json", '[\n{"id": "press/release/other", "revision": 1}\n]\n', "has 1 records that"),
+        ("json", '[{"id": "press/release/other", "revision": 1}]', NOT_OURS),
+        ("jsonl", "not json\n", NOT_OURS),
+        ("json", "not json\n", NOT_OURS),
+        ("jsonl", '{"name": "x"}\n', NOT_OURS),
+        ("jsonl", '{"id": "\udcff"}\n', NOT_OURS),
     ],
 )
-def test_a_file_that_holds_more_or_else_is_never_replaced(
-    filled: Store, tmp_path: Path, content: str, message: str
+def test_a_file_with_other_content_is_never_replaced(
+    filled: Store, tmp_path: Path, ending: str, content: str, message: str
 ) -> None:
-    path = tmp_path / "releases.jsonl"
+    path = tmp_path / f"releases.{ending}"
     path.write_bytes(content.encode("utf-8", "surrogateescape"))
     with pytest.raises(StoreError, match=message) as caught:
         write_json(filled, path)
     assert "MOFA_JSON" in str(caught.value)
     assert path.read_bytes() == content.encode("utf-8", "surrogateescape")
-    assert {file.name for file in tmp_path.iterdir() if "releases" in file.name} == {
-        "releases.jsonl"
-    }
+    assert {file.name for file in tmp_path.iterdir() if "releases" in file.name} == {path.name}
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_a_line_too_long_for_a_record_is_not_read_whole(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(json_file, "_LONGEST_LINE", 100)
+    path = tmp_path / f"releases.{ending}"
+    path.write_text('{"id": "%s"' % ("x" * 200))
+    with pytest.raises(StoreError, match=NOT_OURS):
+        check_json(filled, path)
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_the_check_does_not_load_the_file(filled: Store, tmp_path: Path, ending: str) -> None:
+    """A file of 40 MB is checked in a few megabytes."""
+    path = tmp_path / f"releases.{ending}"
+    line = json.dumps({"id": "press/release/press1e_000001", "revision": 1, "text": "x" * 4000})
+    with path.open("w") as file:
+        file.writelines(f"{line}\n" for _ in range(10_000))
+    tracemalloc.start()
+    try:
+        check_json(filled, path)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_that_cannot_be_written_is_one_line(filled: Store, tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ def test_the_same_release_twice_in_a_run_is_held_once(crawler: Crawler) -> None:
             assert crawler.stats.get_value(f"mofa/en/{outcome}") == 1
 
     asyncio.run(work())
-    assert store_of(crawler).revisions() == {release().id: 1}
+    assert list(store_of(crawler).records()) == [release()]
+    assert store_of(crawler).revision_of(release().id) == 1
 
 
 def test_the_store_passes_on_the_record_alone(crawler: Crawler) -> None:
