@@ -1,0 +1,73 @@
+"""What the tests read out of the documentation: its pages, commands, tables and code blocks."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from argparse import ArgumentParser
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+from scrapy.settings import Settings
+
+from mofa_crawler.crawl.arguments import parse_arguments
+from mofa_crawler.spiders import press_releases, saved_pages
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+SPIDERS = {spider.__name__.rpartition(".")[2]: spider for spider in (press_releases, saved_pages)}
+
+# A command ends where the shell, Markdown or a comment goes on.
+_INVOCATION = re.compile(r"(?<![\w-])mofa-crawler[ ]([a-z]+\b[^`|>&;\n#]*)")
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PLACEHOLDERS = {"YYYY-MM-DD": "2026-01-02", "YYYY-MM": "2026-01"}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The code blocks of a page in a language; without a language, those that show an output."""
+    return [code for name, code in _BLOCK.findall(text) if name == language]
+
+
+def invocations(text: str) -> list[str]:
+    """The `mofa-crawler` commands of a text, without the program's name."""
+    return [command.strip() for command in _INVOCATION.findall(text)]
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """The rows of the first table that has `heading` as its first column's name, without it."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line.startswith(f"| {heading} |"):
+            next(lines)
+            rows = []
+            for row in lines:
+                if not row.startswith("|"):
+                    return rows
+                rows.append([cell.strip() for cell in row.strip("|").split("|")])
+            return rows
+    raise AssertionError(f"there is no table of {heading}")
+
+
+def names(rows: list[list[str]]) -> list[str]:
+    """What stands in backticks in the first column."""
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row[0])]
+
+
+def check_command(command: str) -> None:
+    """Raise if a command, its options or its spider's arguments do not exist."""
+    for placeholder, value in _PLACEHOLDERS.items():
+        command = command.replace(placeholder, value)
+    name, *arguments = shlex.split(command)
+    parser = ArgumentParser(exit_on_error=False)
+    instance = import_module(f"mofa_crawler.commands.{name}").Command()
+    instance.settings = Settings()
+    instance.add_options(parser)
+    options, rest = parser.parse_known_args(arguments)
+    assert not [text for text in rest if text.startswith("-")], command
+    if name == "crawl":
+        assert len(rest) == 1, command
+        given = dict(text.split("=", 1) for text in options.spargs or [])
+        parse_arguments(given, today=date(2026, 2, 1), names=SPIDERS[rest[0]].NAMES)

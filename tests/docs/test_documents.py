@@ -1,0 +1,214 @@
+"""README and docs: what they name exists, and their tables are those of the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import sqlite3
+import subprocess
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from mofa_crawler import settings
+from mofa_crawler.export.formats import FORMATS
+from mofa_crawler.outcome import EntryKind, PageStatus
+from mofa_crawler.parsers.errors import WARNINGS, ParseError
+from mofa_crawler.queries.audit import Cover
+from mofa_crawler.run.counters import OUTCOMES
+from mofa_crawler.run.report import Report
+from mofa_crawler.run.verdict import Exit
+from mofa_crawler.store.store import Store
+from tests.conftest import COMMAND, environment
+from tests.docs.documents import (
+    DOCS,
+    PAGES,
+    README,
+    ROOT,
+    SPIDERS,
+    blocks,
+    check_command,
+    invocations,
+    names,
+    table,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in PAGES}
+COMMANDS = sorted({(page, c) for page, text in TEXTS.items() for c in invocations(text)})
+SQL = re.compile(r'sqlite3 (?:mofa|demo)\.db\s+"([^"]+)"')
+TIMES = re.compile(r"\d\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b\d:\d\d:\d\d\b")
+
+
+def page(name: str) -> str:
+    return TEXTS[f"docs/{name}"]
+
+
+def test_the_readme_is_short() -> None:
+    text = README.read_text("utf-8")
+    assert len(text.splitlines()) <= 120
+    assert len(text.split()) <= 900
+
+
+@pytest.mark.parametrize("name", ["main job", "tests"])
+def test_the_readme_has_the_commands_that_ci_runs(name: str) -> None:
+    after = README.read_text("utf-8").partition(f"<!-- ci: {name} -->\n")[2]
+    assert after.startswith("```sh\npython3 -m venv .venv && ")
+
+
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_links_lead_somewhere(name: str) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", TEXTS[name]):
+        if ":" in link:
+            continue
+        file, _, anchor = link.partition("#")
+        path = (ROOT / name).parent / file if file else ROOT / name
+        assert path.exists(), link
+        assert not anchor or anchor in anchors(path.read_text("utf-8")), link
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    linked = {README.parent / link for link in re.findall(r"\]\(([^)#]+)", README.read_text())}
+    assert set(PAGES) - linked == {README}
+
+
+@pytest.mark.parametrize(("where", "command"), COMMANDS)
+def test_every_command_exists(where: str, command: str) -> None:
+    del where  # names the test
+    check_command(command)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_setting_exists(name: str) -> None:
+    found = set(re.findall(r"\bMOFA_[A-Z_]+", TEXTS[name]))
+    assert {setting for setting in found if not hasattr(settings, setting)} == set()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_code_blocks_are_python_and_sql(name: str, tmp_path: Path) -> None:
+    for code in blocks(TEXTS[name], "python"):
+        ast.parse(code)
+    Store(tmp_path / "mofa.db").close()
+    with sqlite3.connect(tmp_path / "mofa.db") as database:
+        for query in SQL.findall(TEXTS[name]):
+            if query.startswith("select"):
+                database.execute(query)
+    database.close()
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def test_settings() -> None:
+    rows = table(page("crawling.md"), "setting")
+    defaults = {name: getattr(settings, name) for name in dir(settings) if name[:5] == "MOFA_"}
+    assert {names([row])[0]: row[1].strip("`") for row in rows} == {
+        name: default or "none" for name, default in defaults.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "spider"), [("crawling.md", "press_releases"), ("saved-pages.md", "saved_pages")]
+)
+def test_arguments(document: str, spider: str) -> None:
+    named = re.findall(r"-a (\w+)=", " ".join(row[0] for row in table(page(document), "argument")))
+    assert sorted(named) == sorted(SPIDERS[spider].NAMES)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/exit-codes.md"])
+def test_exit_codes(document: str) -> None:
+    assert [int(row[0]) for row in table(TEXTS[document], "code")] == [code.value for code in Exit]
+
+
+def test_outcomes_and_statuses() -> None:
+    outcomes = names(table(page("exit-codes.md"), "outcome"))
+    assert sorted(outcomes) == sorted([*OUTCOMES, "unfinished"])
+    statuses = names(table(page("database.md"), "status"))
+    assert set(statuses) == {"discovered", *get_args(PageStatus)}
+
+
+def test_page_codes() -> None:
+    sections = {
+        section.partition("\n")[0]: names(table(section, "code"))
+        for section in page("page-codes.md").split("\n## ")[1:]
+    }
+    errors = {error.code for error in ParseError.__subclasses__()}
+    assert set(sections["Rejected pages"]) == errors | {"same_id", "invalid_record"}
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "mofa_crawler").rglob("*.py"))
+    failed = [code for code in sections["Failed pages"] if not code.startswith("http_")]
+    assert [code for code in failed if f'"{code}"' not in source] == []
+    assert sections["Warnings"] == list(WARNINGS)
+    assert ["release", *sections["Skipped entries"]] == list(get_args(EntryKind))
+
+
+def test_kinds_of_coverage_and_keys_of_reports() -> None:
+    assert set(names(table(page("auditing.md"), "value"))) == set(get_args(Cover))
+    assert names(table(page("auditing.md"), "key")) == list(Report.__annotations__)
+
+
+def test_formats() -> None:
+    row = next(row for row in table(page("exports.md"), "option") if row[0] == "`--format`")
+    assert re.findall(r"`([a-z]+)`", row[1]) == FORMATS
+
+
+def test_tables_of_the_database(tmp_path: Path) -> None:
+    Store(tmp_path / "mofa.db").close()
+    with sqlite3.connect(tmp_path / "mofa.db") as database:
+        there = {
+            name: [row[1] for row in database.execute(f"PRAGMA table_info({name})")]
+            for (name,) in database.execute(
+                "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+            )
+            if not name.startswith(("search_", "sqlite_"))
+        }
+    database.close()
+    rows = {names([row])[0]: names([[row[2]]]) for row in table(page("database.md"), "table")}
+    assert set(rows) == set(there)
+    for name, columns in rows.items():
+        if name not in {"releases", "pages", "search"}:
+            assert sorted(columns) == sorted(there[name]), name
+    assert set(names(table(page("database.md"), "column"))) == set(there["pages"])
+
+
+# --- what is printed ----------------------------------------------------------------------------
+
+
+def test_shown_outputs_are_what_is_printed(tmp_path: Path) -> None:
+    """Every output that a page shows of the demo's database, line by line, but for times."""
+
+    def output(command: str) -> str:
+        result = subprocess.run(
+            [*COMMAND, *shlex.split(command)],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        return TIMES.sub("TIME", result.stdout)
+
+    output("demo")
+    shown = [
+        block.partition("\n")
+        for text in TEXTS.values()
+        for block in blocks(text, "")
+        if block.startswith("$ mofa-crawler") and "demo.db" in block.partition("\n")[0]
+    ]
+    assert shown
+    for command, _, lines in shown:
+        printed = output(command.removeprefix("$ mofa-crawler ")).splitlines()
+        for line in TIMES.sub("TIME", lines).splitlines():
+            assert line == "…" or line in printed, command
+
+
+def test_the_documents_are_all_in_their_folder() -> None:
+    assert {path.suffix for path in DOCS.iterdir() if path.is_file()} == {".md", ".json"}
