@@ -32,8 +32,15 @@ _PLAIN_PATH = re.compile(r"(?:/[\w-]++)++\.[a-z0-9]++", re.ASCII)
 _ENGLISH_MONTH = re.compile(r"/(\d{4})(\d\d)_index\.html?$")
 _JAPANESE_MONTH = re.compile(r"/(\d{1,2})_(\d{1,2})_index\.html?$")
 # The folders of releases, of all years. A sixth of the releases lie elsewhere, as only a listing
-# tells.
-_RELEASE_FOLDERS = re.compile(r"/(?:announce/(?:announce|event)|(?:mofaj/)?press/release)/")
+# says.
+RELEASE_FOLDERS: dict[Lang, tuple[str, ...]] = {
+    "en": (f"{ORIGIN}/press/release/", f"{ORIGIN}/announce/announce/", f"{ORIGIN}/announce/event/"),
+    "ja": (f"{ORIGIN}/mofaj/press/release/",),
+}
+# Until 2013 addresses bore the month: English ones by year, Japanese ones by Heisei year.
+_ENGLISH_FOLDER = re.compile(r"/announce/(?:announce|event)/(\d{4})/(\d{1,2})/")
+_JAPANESE_FOLDER = re.compile(r"/mofaj/press/release/h?(\d\d)/(\d{1,2})/")
+_HEISEI_OFFSET = 1988  # 平成元年 is 1989
 _REIWA_OFFSET = 2018  # 令和元年 is 2019
 
 
@@ -126,10 +133,21 @@ def month_of(url: str) -> str | None:
 def is_in_release_folder(url: str) -> bool:
     """Whether a canonical URL is that of a page in a folder of releases, and no index of them."""
     path = urlsplit(url).path
-    if not is_on_site(url):
-        return False
     is_page = path.endswith((".html", ".htm")) and not path.endswith("/index.html")
-    return is_page and bool(_RELEASE_FOLDERS.match(path)) and month_of(url) is None
+    folders = tuple(folder for folders in RELEASE_FOLDERS.values() for folder in folders)
+    return is_page and url.startswith(folders) and month_of(url) is None
+
+
+def release_month(url: str) -> str | None:
+    """`YYYY-MM` if the address of a release before 2013 bears its month, else None."""
+    path = _path_of(url)
+    if match := _ENGLISH_FOLDER.match(path):
+        year, month = int(match[1]), int(match[2])
+    elif match := _JAPANESE_FOLDER.match(path):
+        year, month = _HEISEI_OFFSET + int(match[1]), int(match[2])
+    else:
+        return None
+    return f"{year:04}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004
 
 
 class Mirror:

@@ -1,0 +1,181 @@
+"""The CDX indexes of web archives, request by request: archive.org's dialect and pywb's two.
+
+A walk gives the address of the next request and reads the response, until it gives None:
+
+    walk = ResumedWalk(index, query)
+    while url := walk.next_url:
+        rows += walk.read(status, body)
+
+What follows was measured on pywb 2.10, and read in the issue threads of the archives:
+
+- archive.org sends arrays, the first of them the column names. `page=` loses rows, so a limit and a
+  resume key are used. The walk ends if the key is missing or was there before.
+- pywb sends a JSON object a line. A ZipNum collection (Common Crawl) sends page 0 alone if no page
+  is named, so the number of pages is requested first. A flat collection ignores `showNumPages`,
+  `page`, `collapse` and `resumeKey`: its first response already holds all rows.
+- `fl=` breaks resume keys, and `filter=statuscode:200` drops revisits: neither is sent.
+- Nothing found is `[]`, an empty body, or 404.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote, urlencode
+
+from mofa_crawler.archive.web_archives.rows import row_of
+
+if TYPE_CHECKING:
+    from mofa_crawler.archive.web_archives.rows import IndexRow
+
+# About 2 MB: archive.org's index times out if it has to send much more at once.
+PAGE_ROWS = 10_000
+# A flat collection sends everything at once, up to this number of rows.
+FLAT_ROWS = 100_000
+_OK = 200
+_NOT_FOUND = 404
+_NOTHING = b"no captures found"
+_EXCERPT = 80
+
+
+class IndexFault(Exception):
+    """An index answered something else than rows. `code` is stable, `str()` one line.
+
+    `index_status`, `index_unreadable`, `index_endless` or `index_cut`.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which captures to list.
+
+    `url` is an address without its scheme; a `prefix` query lists what lies below it, an `exact`
+    one the address itself. `since` and `until` bound the time of capture (1 to 14 digits, both
+    included; empty: open).
+    """
+
+    url: str
+    match: Literal["prefix", "exact"]
+    since: str = ""
+    until: str = ""
+
+    def parameters(self) -> dict[str, str]:
+        """The parameters that all dialects share."""
+        bounds = {"from": self.since, "to": self.until}
+        return {
+            "url": self.url,
+            "matchType": self.match,
+            "output": "json",
+            **{name: value for name, value in bounds.items() if value},
+        }
+
+
+class ResumedWalk:
+    """A query in archive.org's dialect."""
+
+    def __init__(self, index: str, query: Query) -> None:
+        parameters = {**query.parameters(), "limit": str(PAGE_ROWS), "showResumeKey": "true"}
+        self._url = f"{index}?{urlencode(parameters)}"
+        self._columns: list[str] = []
+        self._seen: set[int] = set()  # hashes of rows
+        self._keys: set[str] = set()
+        self.next_url: str | None = self._url
+
+    def read(self, status: int, body: bytes) -> list[IndexRow]:
+        """The rows of a response. Raises `IndexFault`; the walk has ended then."""
+        self.next_url = None
+        rows, key = self._split(_lines_of(status, body, _array))
+        is_new = False
+        for row in rows:
+            if (number := hash(row)) not in self._seen:
+                self._seen.add(number)
+                is_new = True
+        if key and key not in self._keys:
+            if not is_new:
+                raise IndexFault("index_endless", "the index sends new resume keys and no new rows")
+            self._keys.add(key)
+            # The index prints the key as a query has to have it.
+            self.next_url = f"{self._url}&resumeKey={quote(key, safe='%+')}"
+        return rows
+
+    def _split(self, lines: list[Any]) -> tuple[list[IndexRow], str]:
+        """The rows of the arrays, and the resume key behind the empty array."""
+        key = ""
+        if len(lines) > 1 and not lines[-2] and len(lines[-1]) == 1:
+            key = str(lines[-1][0])
+            lines = lines[:-2]
+        if lines and "timestamp" in lines[0]:
+            self._columns, lines = lines[0], lines[1:]
+        if lines and not self._columns:
+            raise IndexFault("index_unreadable", "the index names no columns")
+        return [row_of(dict(zip(self._columns, line, strict=False))) for line in lines], key
+
+
+class PagedWalk:
+    """A query in pywb's dialect: of a ZipNum collection page by page, of a flat one at once."""
+
+    def __init__(self, index: str, query: Query) -> None:
+        self._url = f"{index}?{urlencode(query.parameters())}"
+        self._page = -1
+        self._pages = 0
+        self.next_url: str | None = f"{self._url}&limit={FLAT_ROWS}&showNumPages=true"
+
+    def read(self, status: int, body: bytes) -> list[IndexRow]:
+        """The rows of a response. Raises `IndexFault`; the walk has ended then."""
+        is_first = self._page < 0
+        self._page += 1
+        self.next_url = None
+        objects = _lines_of(status, body, _objects)
+        if is_first and len(objects) == 1 and "pages" in objects[0]:
+            try:
+                self._pages = int(objects[0]["pages"])
+            except (TypeError, ValueError):
+                raise IndexFault("index_unreadable", "the number of pages is no number") from None
+            objects = []
+        elif len(objects) >= FLAT_ROWS:
+            raise IndexFault(
+                "index_cut",
+                f"the index has more than {FLAT_ROWS:,} rows of {self._url}; "
+                "name captured_since and captured_until",
+            )
+        if self._page < self._pages:
+            self.next_url = f"{self._url}&page={self._page}"
+        return [row_of(columns) for columns in objects]
+
+
+def _lines_of(status: int, body: bytes, parse: Any) -> list[Any]:
+    """The rows of a response as JSON. Raises `IndexFault`."""
+    if status == _NOT_FOUND and _NOTHING in body.lower():
+        return []
+    if status != _OK:
+        raise IndexFault("index_status", f"the index answered {status}: {_excerpt(body)}")
+    if not body.strip():
+        return []
+    try:
+        lines: list[Any] = parse(body)
+    except (ValueError, RecursionError):
+        raise IndexFault("index_unreadable", f"no rows of an index: {_excerpt(body)}") from None
+    return lines
+
+
+def _array(body: bytes) -> list[Any]:
+    lines = json.loads(body)
+    if not isinstance(lines, list) or not all(isinstance(line, list) for line in lines):
+        raise ValueError("no array of arrays")
+    return lines
+
+
+def _objects(body: bytes) -> list[Any]:
+    lines = [json.loads(line) for line in body.splitlines() if line.strip()]
+    if not all(isinstance(line, dict) for line in lines):
+        raise ValueError("no object a line")
+    return lines
+
+
+def _excerpt(body: bytes) -> str:
+    return " ".join(body[: 4 * _EXCERPT].decode("utf-8", "replace").split())[:_EXCERPT]

@@ -1,0 +1,220 @@
+"""Which rows of an index to fetch, and what became of each row."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from urllib.parse import urlsplit
+
+from mofa_crawler import site
+from mofa_crawler.archive.web_archives.rows import time_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mofa_crawler.archive.web_archives.rows import IndexRow
+    from mofa_crawler.period import Period
+
+Captures = Literal["changes", "first", "last"]
+RowOutcome = Literal[
+    "kept",
+    "already there",
+    "same as before",
+    "not chosen",  # by `captures=first` or `last`
+    "outside the period",
+    "of the other language",
+    "not a release",
+    "other status",
+    "other type",
+    "other host",
+    "bad row",
+    "not that capture",
+    "no memento",
+    "block page",
+    "damaged",
+    "failed",
+    "unfinished",  # the run ended first
+]
+ROW_OUTCOMES: tuple[RowOutcome, ...] = get_args(RowOutcome)
+
+_REVISIT = "warc/revisit"
+_HTML = {"text/html", "application/xhtml+xml", _REVISIT, ""}
+_PAGE_ENDINGS = (".html", ".htm")
+# A rolling index spans about 31 days, and is captured when it is.
+_INDEX_SPAN = timedelta(days=40)
+# A page may bear a date that is some days after it went on line.
+_EARLIEST = timedelta(days=7)
+
+
+class Wanted(NamedTuple):
+    """A capture to fetch: its canonical address, and its row."""
+
+    url: str
+    row: IndexRow
+
+
+class Accounts:
+    """What became of the rows of an index: every row has exactly one outcome."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.outcomes: Counter[RowOutcome] = Counter()
+
+    def close(self, outcome: RowOutcome, number: int = 1) -> None:
+        """Give rows their outcome."""
+        self.outcomes[outcome] += number
+
+    def end(self) -> dict[str, int]:
+        """The number of rows by outcome; rows that have none yet are `unfinished`.
+
+        Raises `AssertionError` if a row has two outcomes.
+        """
+        rest = self.rows - self.outcomes.total()
+        if rest < 0:
+            raise AssertionError(f"{self.rows} index rows have {self.outcomes.total()} outcomes")
+        self.close("unfinished", rest)
+        return {name: self.outcomes[name] for name in ROW_OUTCOMES if self.outcomes[name]}
+
+
+class Selection:
+    """The rows that are captures of listings and of releases, by canonical address.
+
+    All other rows have their outcome in `accounts`.
+    """
+
+    def __init__(self, langs: Iterable[site.Lang], accounts: Accounts) -> None:
+        self._langs = set(langs)
+        self._accounts = accounts
+        self._rows: defaultdict[str, list[IndexRow]] = defaultdict(list)
+
+    def add(self, rows: Iterable[IndexRow]) -> None:
+        """Take rows of an index in any order."""
+        for row in rows:
+            self._accounts.rows += 1
+            url, outcome = _classify(row)
+            if outcome is None and site.lang_of(url) not in self._langs:
+                outcome = "of the other language"
+            if outcome is None:
+                self._rows[url].append(row)
+            else:
+                self._accounts.close(outcome)
+
+    def __contains__(self, url: str) -> bool:
+        return url in self._rows
+
+    def listings(self, period: Period) -> Iterator[Wanted]:
+        """The captures of listings that may name a release of the period: each that differs from
+        the one before, in the order of time."""
+        listings = [url for url in self._rows if is_listing(url)]
+        wanted = [
+            Wanted(url, row)
+            for url in listings
+            for row in self._changes(self._rows.pop(url))
+            if self._is_due(_listing_may_cover(period, url, row))
+        ]
+        return iter(sorted(wanted, key=lambda one: (one.row.timestamp, one.url)))
+
+    def releases(
+        self, period: Period, captures: Captures, listed: dict[str, str]
+    ) -> Iterator[Wanted]:
+        """The captures of releases that may lie in the period, address by address.
+
+        `listed` has the days under which listings name releases.
+        """
+        for url in sorted(self._rows):
+            if is_listing(url):
+                continue
+            rows = [
+                row
+                for row in self._changes(self._rows[url])
+                if self._is_due(_release_may_lie_in(period, url, row, listed.get(url)))
+            ]
+            chosen = (
+                rows if captures == "changes" else rows[:1] if captures == "first" else rows[-1:]
+            )
+            self._accounts.close("not chosen", len(rows) - len(chosen))
+            yield from (Wanted(url, row) for row in chosen)
+
+    def _changes(self, rows: list[IndexRow]) -> list[IndexRow]:
+        """Each row whose digest is not that of the row before it: a page may change back."""
+        rows.sort(key=lambda row: (row.timestamp, row.digest, row.url))
+        changes: list[IndexRow] = []
+        before = ""
+        for row in rows:
+            is_same = row.digest == before != "" or (
+                changes and row.timestamp == changes[-1].timestamp != ""
+            )
+            if changes and is_same:
+                self._accounts.close("same as before")
+            else:
+                changes.append(row)
+            before = row.digest
+        return changes
+
+    def _is_due(self, may_lie_in_period: bool) -> bool:
+        if not may_lie_in_period:
+            self._accounts.close("outside the period")
+        return may_lie_in_period
+
+
+def is_listing(url: str) -> bool:
+    """Whether a canonical address is that of an index or of a month page."""
+    return url in site.INDEXES.values() or site.month_of(url) is not None
+
+
+def _classify(row: IndexRow) -> tuple[str, RowOutcome | None]:
+    """The canonical address of a row, and its outcome; None if it is a capture to fetch."""
+    url = (site.canonical_url(row.url) or "") if row.url.startswith("http") else ""
+    # The rows of a file may lack the time: the record itself names it.
+    if time_of(row.timestamp) is None and (row.timestamp or not row.filename):
+        return url, "bad row"
+    if not site.is_on_site(url):
+        return url, "other host"
+    if site.is_file(url) or not _is_html(row):
+        return url, "other type"
+    # Archives give a revisit no status, or that of the page itself.
+    if row.status not in {"200", ""} or (not row.status and row.mime not in {_REVISIT, ""}):
+        return url, "other status"
+    if not is_listing(url) and not site.is_in_release_folder(url):
+        return url, "not a release"
+    return url, None
+
+
+def _is_html(row: IndexRow) -> bool:
+    mime = row.mime.partition(";")[0].strip().lower()
+    return mime in _HTML or urlsplit(row.url).path.endswith(_PAGE_ENDINGS)
+
+
+def _listing_may_cover(period: Period, url: str, row: IndexRow) -> bool:
+    if month := site.month_of(url):
+        return period.covers_month(month)
+    captured = _day(row)
+    if captured is None:
+        return True
+    since = date.fromisoformat(period.since) if period.since else date.min
+    until = date.fromisoformat(period.until) if period.until else date.max
+    return since <= captured and captured - _INDEX_SPAN <= until
+
+
+def _release_may_lie_in(period: Period, url: str, row: IndexRow, listed: str | None) -> bool:
+    if listed:
+        return period.covers(listed)
+    if (month := site.release_month(url)) and not _covers_near(period, month):
+        return False
+    captured = _day(row)
+    return (
+        not period.since or captured is None or (captured + _EARLIEST).isoformat() >= period.since
+    )
+
+
+def _covers_near(period: Period, month: str) -> bool:
+    """Whether the period has a day of a month, or of the month before or after it."""
+    middle = date.fromisoformat(f"{month}-15")
+    days = (middle - timedelta(days=30), middle, middle + timedelta(days=30))
+    return any(period.covers_month(day.isoformat()[:7]) for day in days)
+
+
+def _day(row: IndexRow) -> date | None:
+    time = time_of(row.timestamp)
+    return time.astimezone(site.JAPAN).date() if time else None

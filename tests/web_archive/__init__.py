@@ -1,0 +1,1 @@
+"""Web archives: the pure part, real runs against pywb, and a server that plays archive.org."""
