@@ -212,3 +212,9 @@ def test_shown_outputs_are_what_is_printed(tmp_path: Path) -> None:
 
 def test_the_documents_are_all_in_their_folder() -> None:
     assert {path.suffix for path in DOCS.iterdir() if path.is_file()} == {".md", ".json"}
+
+
+def test_every_room_is_in_the_picture() -> None:
+    picture = blocks(page("architecture.md"), "")[0]
+    rooms = {p.stem for p in (ROOT / "mofa_crawler").glob("[a-z]*") if p.suffix in {"", ".py"}}
+    assert {room for room in rooms if not re.search(rf"\b{room}\b", picture)} == set()
