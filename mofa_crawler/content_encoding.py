@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 import sys
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import brotli
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
@@ -20,13 +19,23 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    class _Decompressor(Protocol):
+        @property
+        def eof(self) -> bool: ...
+        @property
+        def unused_data(self) -> bytes: ...
+        def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
 # As a value of Accept-Encoding.
 ACCEPTED = "gzip, deflate, br, zstd"
 DAMAGED = "damaged"  # the code if bytes were lost or changed on the way
 
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_PIECE = 64 * 1024
+_LINE_ENDS = b"\r\n\0"
+# Servers that compress piece by piece send some dozens. Each costs a copy of what follows.
+_MOST_FRAMES = 1_000
 
 
 class ContentEncodingError(Exception):
@@ -74,7 +83,7 @@ def _undo(body: bytes, encoding: str, limit: int) -> bytes:
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:
-    return _read(gzip.GzipFile(fileobj=io.BytesIO(body)), limit)
+    return _join_frames(body, limit, lambda: zlib.decompressobj(16 + zlib.MAX_WBITS), b"\x1f")
 
 
 def _inflate(body: bytes, limit: int) -> bytes:
@@ -87,6 +96,16 @@ def _inflate(body: bytes, limit: int) -> bytes:
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:
+    try:
+        return _brotli_stream(body, limit)
+    except brotli.error:
+        # The library has no word for bytes behind a stream.
+        if (stream := body.rstrip(_LINE_ENDS)) == body:
+            raise
+        return _brotli_stream(stream, limit)
+
+
+def _brotli_stream(body: bytes, limit: int) -> bytes:
     decompressor = brotli.Decompressor()
     page = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
     if len(page) <= limit and not decompressor.is_finished():
@@ -95,17 +114,29 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
-    return _read(zstd.ZstdFile(io.BytesIO(body)), limit)
+    return _join_frames(body, limit, zstd.ZstdDecompressor, b"\x28\xb5\x2f\xfd")
 
 
-def _read(file: gzip.GzipFile | zstd.ZstdFile, limit: int) -> bytes:
-    """What a file holds, to its end; of more than the limit, one byte more than that."""
-    pieces, left = [], limit + 1
-    with file:
-        while left and (piece := file.read1(min(left, _PIECE))):
-            pieces.append(piece)
-            left -= len(piece)
-    return b"".join(pieces)
+def _join_frames(
+    body: bytes, limit: int, new: Callable[[], _Decompressor], signature: bytes
+) -> bytes:
+    """The pages in all frames of a body together; of more than the limit, one byte more than that.
+
+    What follows a whole frame and does not begin as a frame does is no page: some templates print
+    line ends behind the compressed page, and browsers ignore them.
+    """
+    page = b""
+    for _ in range(_MOST_FRAMES):
+        frame = new()
+        page += frame.decompress(body, limit + 1 - len(page))
+        if len(page) > limit:
+            return page
+        if not frame.eof:
+            raise EOFError("it breaks off")
+        body = frame.unused_data
+        if not body.startswith(signature):
+            return page
+    raise EOFError(f"it has more than {_MOST_FRAMES} parts")
 
 
 _DECOMPRESSORS: dict[str, Callable[[bytes, int], bytes]] = {

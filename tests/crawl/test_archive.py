@@ -245,6 +245,11 @@ def chunked(body: bytes) -> bytes:
         (gzip.compress(HTML[:900]) + gzip.compress(HTML[900:]), {"Content-Encoding": "gzip"}),
         (zstd.compress(HTML[:900]) + zstd.compress(HTML[900:]), {"Content-Encoding": "zstd"}),
         (HTML, {"Content-Encoding": "utf-8"}),  # of a server that was set up wrongly
+        # A template that prints line ends behind the compressed page.
+        (gzip.compress(HTML) + b"\r\n\r\n", {"Content-Encoding": "gzip"}),
+        (gzip.compress(HTML) + bytes(512), {"Content-Encoding": "gzip"}),
+        (zstd.compress(HTML) + b"\n<!-- -->", {"Content-Encoding": "zstd"}),
+        (brotli.compress(HTML) + b"\r\n", {"Content-Encoding": "br"}),
         # Browser extensions keep the headers of what they have undone.
         (HTML, {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}),
         (HTML, {"Content-Encoding": "br"}),
@@ -296,6 +301,11 @@ def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str
         ),
         (brotli.compress(b" " * 3 * LIMIT), {"Content-Encoding": "br"}, "more than 1,048,576"),
         (zstd.compress(b" " * 3 * LIMIT), {"Content-Encoding": "zstd"}, "more than 1,048,576"),
+        (
+            gzip.compress(b"") * 1_001,
+            {"Content-Encoding": "gzip"},
+            "the gzip payload is damaged: it has more than 1000 parts",
+        ),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else str(value),
 )

@@ -123,7 +123,7 @@ def test_a_page_that_stays_damaged_is_a_failure(run: Run) -> None:
     assert run.site.asked.count(PAGE) == 4
     ((code, message),) = query(run, "SELECT code, message FROM pages WHERE status = 'failed'")
     assert code == "damaged"
-    assert message.startswith("the gzip payload is damaged: CRC check failed")
+    assert message.startswith("the gzip payload is damaged: ")
 
 
 def test_ten_damaged_pages_in_a_row_end_the_run(run: Run) -> None:
