@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mofa_crawler import site
 from mofa_crawler.archive.web_archives.rows import time_of, timestamp_of
-from mofa_crawler.content_encoding import CodingError, decode
+from mofa_crawler.content_encoding import ContentEncodingError, decompress
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.screening import is_block_page
 
@@ -77,8 +77,8 @@ def read_replay(
     original = _original_headers(response)
     coding = next((value for name, value in original if name == "Content-Encoding"), "")
     try:
-        page = decode(response.body, content=coding, limit=limit)
-    except CodingError:
+        page = decompress(response.body, content=coding, limit=limit)
+    except ContentEncodingError:
         return "damaged"
     if is_block_page(Page(url=url, body=page, fetched_at=time, headers=dict(original))):
         return "block page"
