@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchmarks.processes import BenchmarkError, Ran, run
-from tests.conftest import COMMAND
+from tests.cli import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable

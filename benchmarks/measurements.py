@@ -15,7 +15,8 @@ from benchmarks.crawls import Crawls
 from benchmarks.processes import PAIRS, BenchmarkError, in_turns, run, run_module
 from benchmarks.server import served
 from benchmarks.site import INDEXES
-from tests.conftest import COMMAND, ORIGIN
+from tests.cli import COMMAND
+from tests.factories import ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import environment
+from tests.cli import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

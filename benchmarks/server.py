@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.processes import end
 from benchmarks.site import Site
-from tests.conftest import ROOT, environment
+from tests.cli import environment
+from tests.factories import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

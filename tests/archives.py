@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from tests.conftest import ORIGIN, SITE
+from tests.factories import ORIGIN, SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

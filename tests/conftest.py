@@ -1,134 +1,28 @@
-"""What several tests share: the fixtures by path, a site on loopback, and real runs of the command."""
+"""The fixtures that several test modules use."""
 
 from __future__ import annotations
 
-import json
-import os
-import pty
-import sqlite3
-import subprocess
-import sys
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from shutil import copytree
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from mofa_crawler.parsers.page import Page
+from mofa_crawler.store.store import Store
+from tests.cli import Run, served
+from tests.factories import SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-SITE = ROOT / "fixtures" / "site"
-EXPECTED = ROOT / "fixtures" / "expected"
-REJECTED = ROOT / "fixtures" / "rejected"
-ORIGIN = "https://www.mofa.go.jp"
-# Later than every page of the sample site; nothing in the tests asks the clock.
-FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
+    from tests.cli import Server
 
 
-def page_of(html: str | bytes, path: str = "/press/release/x.html", **values: Any) -> Page:
-    """A page of the site with a given body."""
-    body = html.encode() if isinstance(html, str) else html
-    return Page(url=ORIGIN + path, body=body, **{"fetched_at": FETCHED_AT, **values})
-
-
-def sample_page(path: str) -> Page:
-    """A page of the sample site by its path."""
-    return page_of((SITE / path.lstrip("/")).read_bytes(), "/" + path.lstrip("/"))
-
-
-def dump_of(database: Path) -> list[str]:
-    """A database as SQL, but for when pages were last looked at: every run moves that."""
-    source, copy = sqlite3.connect(database), sqlite3.connect(":memory:")
-    try:
-        source.backup(copy)
-        copy.execute("UPDATE pages SET checked_at = NULL")
-        return list(copy.iterdump())
-    finally:
-        source.close()
-        copy.close()
-
-
-# A status and headers, and a body where there is one.
-Answer = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str | bytes]
-
-
-@dataclass
-class Server:
-    """A copy of the sample site on loopback that a test may change, and what was asked of it.
-
-    `answers` maps a path to what stands for its file: an answer for good, or a list of answers
-    that are given one after the other, and then the file.
-    """
-
-    folder: Path
-    address: str = ""
-    asked: list[str] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-    agents: set[str] = field(default_factory=set)
-    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
-    strip: str = ""  # the origin that clients name, where it is their proxy
-
-    def edit(self, path: str, old: str, new: str) -> None:
-        """Replace a text that stands in a page exactly once."""
-        file = self.folder / path
-        html = file.read_bytes()
-        assert html.count(old.encode()) == 1, f"{old!r} stands {html.count(old.encode())} times"
-        file.write_bytes(html.replace(old.encode(), new.encode()))
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    site: Server
-
-    def do_GET(self) -> None:
-        self.path = self.path.removeprefix(self.site.strip)
-        self.site.asked.append(self.path)
-        self.site.agents.add(self.headers["User-Agent"])
-        answer = self.site.answers.get(self.path)
-        if isinstance(answer, list):
-            answer = answer.pop(0) if answer else None
-        if answer is None:
-            super().do_GET()
-            return
-        status, headers, body = (*answer, "")[:3]
-        body = body.encode() if isinstance(body, str) else body
-        self.site.statuses.append(status)
-        self.send_response_only(status)  # without a Server header: a test may have its own
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def send_response(self, code: int, message: str | None = None) -> None:
-        self.site.statuses.append(code)
-        super().send_response(code, message)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[Server]:
-    """A folder as the site, on a port that the system chose."""
-    site = Server(folder)
-    handler = type("Handler", (_Handler,), {"site": site})
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), lambda *a: handler(*a, directory=str(folder))
-    ) as httpd:
-        site.address = f"http://127.0.0.1:{httpd.server_port}"
-        thread = Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
-        yield site
-        httpd.shutdown()
-        thread.join()
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "mofa.db")
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -138,100 +32,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     copytree(SITE, folder)
     with served(folder) as site:
         yield site
-
-
-COMMAND = [sys.executable, "-m", "mofa_crawler"]
-
-
-def environment(package: Path = ROOT) -> dict[str, str]:
-    """The environment without settings of ours or Scrapy's, and with the package to run."""
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("MOFA_", "SCRAPY_"))}
-    return {**own, "PYTHONPATH": str(package)}
-
-
-@dataclass
-class Run:
-    """A folder in which the command is run, with the sample site as the ministry's."""
-
-    folder: Path
-    site: Server
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "mofa.db"
-
-    @property
-    def json_file(self) -> Path:
-        return self.folder / "releases.jsonl"
-
-    def records(self) -> list[dict[str, Any]]:
-        """The records of the JSON file."""
-        return [json.loads(line) for line in self.json_file.read_text("utf-8").splitlines()]
-
-    def command(
-        self,
-        *arguments: str,
-        env: dict[str, str] | None = None,
-        largest_file: int | None = None,
-    ) -> subprocess.CompletedProcess[str]:
-        """Run `mofa-crawler` with the arguments given, warnings being errors.
-
-        `largest_file` limits the size of files, in KiB: the system holds it as it would the size
-        of a disk.
-        """
-        limit = f"ulimit -f {largest_file * 2};" if largest_file else ""
-        command = ["sh", "-c", f'{limit} exec "$@"', "sh", *COMMAND, *arguments]
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env={**environment(), **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def on_terminal(self, *arguments: str, columns: int = 100) -> tuple[int, str]:
-        """Run `mofa-crawler` on a terminal; returns the exit code and all that it showed."""
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [*COMMAND, *arguments],
-            cwd=self.folder,
-            env={**environment(), "TERM": "xterm", "COLUMNS": str(columns)},
-            stdout=theirs,
-            stderr=subprocess.STDOUT,
-        )
-        os.close(theirs)
-        shown = b""
-        with suppress(OSError):  # so it ends, on Linux
-            while some := os.read(ours, 10_000):
-                shown += some
-        os.close(ours)
-        return process.wait(timeout=60), shown.decode()
-
-    def crawl(self, *arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
-        """Crawl the site on loopback, without a delay, into this folder."""
-        return self.command("crawl", "press_releases", *self.settings(), *arguments, **kwargs)
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin a crawl, and leave it to the test to end it."""
-        return subprocess.Popen(
-            [*COMMAND, "crawl", "press_releases", *self.settings(), *arguments],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def settings(self) -> list[str]:
-        """For the site on loopback, without a delay."""
-        settings = {
-            "MOFA_BASE_URL": self.site.address,
-            "DOWNLOAD_DELAY": "0",
-            "MOFA_JSON": self.json_file.name,
-        }
-        return [text for name, value in settings.items() for text in ("-s", f"{name}={value}")]
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ class Store(ArchivedPages):
                        WHERE role = 'release' AND lang = :lang AND status != 'parsed' GROUP BY url
                    ), refused AS (
                        SELECT url, date FROM met WHERE status = 'rejected'
-                       AND (parser_version < :version OR fetched_at >= :refused)
+                       AND (parser_version < :version OR fetched_at >= :rejected)
                        ORDER BY date DESC, url LIMIT 50
                    ), failed AS (
                        SELECT url, date FROM met WHERE status IN ('failed', 'placeholder')

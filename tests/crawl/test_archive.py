@@ -18,7 +18,7 @@ from mofa_crawler.archive.captures import Capture, Damage, Skipped, UnreadableCa
 from mofa_crawler.archive.discovery import find, read
 from mofa_crawler.site import Mirror
 from tests.archives import DAY, Answer, of_sample, write_warc
-from tests.conftest import ORIGIN, SITE
+from tests.factories import ORIGIN, SITE
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import EXPECTED, ORIGIN, ROOT, SITE, dump_of
+from tests.cli import EVERYTHING, JANUARY_2021, SEED, table
+from tests.factories import EXPECTED, ORIGIN, ROOT, SITE, dump_of, query
 
 if TYPE_CHECKING:
-    from subprocess import CompletedProcess
+    from tests.cli import Run
 
-    from tests.conftest import Run
 
-EVERYTHING = ("-a", "lang=en,ja", "-a", "since=2013-01")
-SEED = "press/release/press1e_000170"
 DUPLICATE = "region/asia-paci/page5e_000777"
 LISTED = {
     link
@@ -32,21 +30,6 @@ GOLDENS = {
     if (name := str(path.relative_to(EXPECTED).with_suffix(""))) in LISTED
     if (record := json.loads(path.read_text("utf-8"))["record"])["date"] >= "2013"
 }
-
-
-def table(result: CompletedProcess[str]) -> dict[str, int]:
-    """The totals of the table that a run ends with."""
-    text = result.stdout if "listed" in result.stdout else result.stderr
-    rows = re.findall(r"^([a-z]+(?: [a-z]+)?) +[\d ]*?(\d+)$", text, re.MULTILINE)
-    return {name: int(total) for name, total in rows}
-
-
-def query(run: Run, sql: str) -> list[tuple[Any, ...]]:
-    db = sqlite3.connect(run.database)
-    try:
-        return db.execute(sql).fetchall()
-    finally:
-        db.close()
 
 
 def test_everything_and_once_more(run: Run) -> None:
@@ -429,9 +412,6 @@ def plug_in(run: Run, fault: str) -> list[str]:
         "mofa_crawler.pipelines.store.StorePipeline": 300,
     }
     return ["-s", f"ITEM_PIPELINES={json.dumps(pipelines)}"]
-
-
-JANUARY_2021 = ("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
 
 
 def test_an_exception_in_a_pipeline_is_never_just_a_log_line(run: Run) -> None:

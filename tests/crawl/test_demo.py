@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import COMMAND, ROOT, environment
+from tests.cli import COMMAND, environment
+from tests.factories import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

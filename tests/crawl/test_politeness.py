@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.middlewares.retry import back_off, retry_after
-from tests.conftest import ROOT, SITE
-from tests.crawl.test_crawl import query, table
+from tests.cli import table
+from tests.factories import ROOT, SITE, query
 
 if TYPE_CHECKING:
-    from tests.conftest import Answer, Run
+    from tests.cli import Answer, Run
 
 NOW = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 INDEX = "/press/release/index.html"

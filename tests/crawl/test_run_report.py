@@ -17,12 +17,14 @@ from mofa_crawler.run.log import LogLines
 from mofa_crawler.run.report import Report, ReportError, not_started, write_report
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
-from tests.crawl.test_crawl import EVERYTHING, JANUARY_2021, SEED, query, table
+from tests.cli import EVERYTHING, JANUARY_2021, SEED, table
+from tests.factories import query
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Run
+    from tests.cli import Run
+
 
 TO_FILE = ("--report", "report.json")
 NOTHING_READ: dict[str, Any] = {

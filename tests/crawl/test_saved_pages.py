@@ -19,14 +19,13 @@ import pytest
 from mofa_crawler.crawl.arguments import ArgumentError, parse_jobs, parse_paths
 from mofa_crawler.parsers.release import PARSER_VERSION
 from tests.archives import DAY, Answer, of_sample, sample_site, write_warc
-from tests.conftest import COMMAND, ORIGIN, ROOT, SITE, Run, Server, dump_of, environment, served
-from tests.crawl.test_crawl import query, table
+from tests.cli import COMMAND, SEED, Run, Server, environment, outcomes, served
+from tests.factories import ORIGIN, ROOT, SITE, dump_of, query
 
 if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
-SEED = "press/release/press1e_000170"
 SENTENCE = "They also resolved to revitalize the G7."
 LISTING = "press/release/202101_index.html"
 BLOCKED = b"<html><title>Access Denied</title>You don't have permission. Reference #18.2d3e</html>"
@@ -78,11 +77,6 @@ def test_the_network_is_taken_away(offline: Run) -> None:
         [sys.executable, "-c", program], cwd=offline.folder, env=environ, check=False, stderr=-3
     )
     assert (offline.folder / "asked.txt").exists()
-
-
-def outcomes(result: CompletedProcess[str]) -> dict[str, int]:
-    """What the table says, but for zeros."""
-    return {name: number for name, number in table(result).items() if number}
 
 
 def without_runs(dump: list[str]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,22 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mofa_crawler.record import timestamp
-from tests.conftest import SITE, Run, dump_of, served
+from tests.cli import Run, served
+from tests.factories import SITE, dump_of, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SEED = "press/release/press1e_000170"
 NEWEST = "press/release/pressite_000001_02136"
-
-
-def rows(run: Run, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    db = sqlite3.connect(run.database)
-    try:
-        with db:
-            return db.execute(sql, parameters).fetchall()
-    finally:
-        db.close()
 
 
 def test_a_run_that_finds_nothing_new_asks_for_robots_txt_and_the_indexes_alone(run: Run) -> None:
@@ -87,8 +77,8 @@ def test_what_is_new_in_a_listing_that_has_changed(run: Run) -> None:
 def make_due(run: Run, release: str) -> None:
     """Let a release be of yesterday, and not looked at since."""
     yesterday = timestamp(datetime.now(UTC) - timedelta(days=1))
-    rows(run, "UPDATE releases SET date = ? WHERE id = ?", yesterday[:10], release)
-    rows(run, "UPDATE pages SET checked_at = ? WHERE url LIKE ?", yesterday, f"%/{release}.html")
+    query(run, "UPDATE releases SET date = ? WHERE id = ?", yesterday[:10], release)
+    query(run, "UPDATE pages SET checked_at = ? WHERE url LIKE ?", yesterday, f"%/{release}.html")
 
 
 def test_what_is_due_is_looked_at_again(run: Run) -> None:
@@ -117,17 +107,17 @@ def test_a_page_that_has_changed_is_a_revision_only_if_its_text_has(run: Run) ->
         ("decided that the embassies", "decided that all embassies", 2),
     ):
         run.site.edit(f"{NEWEST}.html", old, new)
-        rows(run, "UPDATE releases SET date = '2026-01-09' WHERE id = ?", NEWEST)
+        query(run, "UPDATE releases SET date = '2026-01-09' WHERE id = ?", NEWEST)
         result = run.crawl("-a", "lang=en", "-a", "since=2026-01", "-a", "refresh=true")
         assert result.returncode == 0
-        assert rows(run, "SELECT revision FROM releases WHERE id = ?", NEWEST) == [(revision,)]
+        assert query(run, "SELECT revision FROM releases WHERE id = ?", NEWEST) == [(revision,)]
         time.sleep(1.1)
 
 
 def test_a_better_parser_asks_for_the_page_itself(run: Run) -> None:
     """Bytes are needed to read them better: no conditional request for what an older one read."""
     assert run.crawl("-a", "lang=en").returncode == 0
-    rows(run, "UPDATE pages SET parser_version = 1")
+    query(run, "UPDATE pages SET parser_version = 1")
     run.site.statuses.clear()
     assert run.crawl("-a", "lang=en", "-a", "refresh=true").returncode == 0
     assert set(run.site.statuses) == {200}
@@ -184,14 +174,14 @@ def test_runs_killed_at_any_moment_end_with_the_same_dataset(
         kills += process.wait(timeout=60) < 0
         process.communicate(timeout=60)
         if run.database.exists():
-            assert rows(run, "PRAGMA integrity_check") == [("ok",)]
+            assert query(run, "PRAGMA integrity_check") == [("ok",)]
         if run.json_file.exists():
             assert all(json.loads(line)["id"] for line in run.json_file.read_text().splitlines())
     assert kills >= 4
     result = run.crawl("-a", "since=2021-01")
     assert result.returncode == 0, result.stderr
     assert essence(run) == undisturbed
-    assert rows(run, "SELECT count(*) FROM revisions") == [(0,)]
+    assert query(run, "SELECT count(*) FROM revisions") == [(0,)]
     assert not list(run.folder.glob("*.tmp*"))
 
 
@@ -202,6 +192,6 @@ def test_a_full_disk_ends_the_run_and_leaves_the_database_whole(run: Run) -> Non
     result = run.crawl("-a", "since=2021-01", largest_file=size)
     assert result.returncode == 4, result.stderr
     assert "Traceback" not in result.stderr
-    assert rows(run, "PRAGMA integrity_check") == [("ok",)]
+    assert query(run, "PRAGMA integrity_check") == [("ok",)]
     assert run.crawl("-a", "since=2021-01").returncode == 0
     assert len(run.records()) == 24

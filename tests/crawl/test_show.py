@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import COMMAND, EXPECTED, ORIGIN, REJECTED, SITE, environment
+from tests.cli import COMMAND, environment
+from tests.factories import EXPECTED, ORIGIN, REJECTED, SITE
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.cli import Run
 
 SEED = "press/release/press1e_000170"
 NESTED = "mofaj/press/release/press4_009171"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import COMMAND, environment
+from tests.cli import COMMAND, environment
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.cli import Run
 
 TITLE = "Japan-U.S. Foreign Ministers’ Telephone Talk"
 DIFF = ("diff", "press/release/press1e_000170")

@@ -17,7 +17,7 @@ from benchmarks.site import Site
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.store.keys import duplicate_key
-from tests.conftest import ROOT, page_of
+from tests.factories import ROOT, page_of
 
 COUNT = 120
 

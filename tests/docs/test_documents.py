@@ -20,7 +20,7 @@ from mofa_crawler.run.counters import OUTCOMES
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.store import Store
-from tests.conftest import COMMAND, environment
+from tests.cli import COMMAND, environment
 from tests.docs.documents import (
     DOCS,
     PAGES,

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from mofa_crawler import settings as project_settings
-from tests.conftest import COMMAND, environment
+from tests.cli import COMMAND, environment
 from tests.docs.documents import DOCS, ROOT, check_command, invocations
 
 DOCUMENT = DOCS / "operations.md"

@@ -13,7 +13,7 @@ from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.excerpt import excerpt_of
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.record import as_json
-from tests.conftest import SITE, page_of, sample_page
+from tests.factories import SITE, page_of, sample_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

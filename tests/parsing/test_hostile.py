@@ -22,7 +22,7 @@ from mofa_crawler.parsers.errors import (
     Unparsable,
 )
 from mofa_crawler.parsers.release import parse_release
-from tests.conftest import page_of, sample_page
+from tests.factories import page_of, sample_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from mofa_crawler.parsers.errors import (
 )
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.record import Link, PressRelease
-from tests.conftest import page_of, sample_page
+from tests.factories import page_of, sample_page
 
 TITLE = "<h2>Talks on Harbors</h2>"
 DATE = "<p align=right>August 31, 1998</p>"

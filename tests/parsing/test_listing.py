@@ -9,7 +9,7 @@ import pytest
 
 from mofa_crawler.parsers.errors import ListingDrift, Truncated
 from mofa_crawler.parsers.listing import is_listing, parse_listing
-from tests.conftest import ORIGIN, page_of, sample_page
+from tests.factories import ORIGIN, page_of, sample_page
 
 if TYPE_CHECKING:
     from mofa_crawler.outcome import Listing

@@ -7,7 +7,7 @@ import pytest
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.errors import UnknownMarkup, Unparsable
 from mofa_crawler.record import Link
-from tests.conftest import page_of
+from tests.factories import page_of
 
 
 def outline_of(html: str, path: str = "/press/release/x.html") -> Outline:

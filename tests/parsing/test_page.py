@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from mofa_crawler.parsers.errors import EmptyPage, Undecodable
-from tests.conftest import page_of
+from tests.factories import page_of
 
 TEXT = "<html><head>{meta}</head><body><p>外務大臣、髙﨑①</p></body></html>"
 PLAIN = TEXT.replace("髙﨑①", "会談")

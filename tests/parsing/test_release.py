@@ -26,7 +26,7 @@ from mofa_crawler.parsers.errors import (
 )
 from mofa_crawler.parsers.release import LAYOUTS, missing_anchors, parse_release
 from mofa_crawler.pipelines.validate import find_problem
-from tests.conftest import EXPECTED, REJECTED, SITE, page_of, sample_page
+from tests.factories import EXPECTED, REJECTED, SITE, page_of, sample_page
 
 if TYPE_CHECKING:
     from pathlib import Path

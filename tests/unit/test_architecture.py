@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,17 @@ def test_parsers_know_neither_scrapy_nor_files_nor_the_clock() -> None:
 def test_the_store_alone_speaks_sql() -> None:
     speakers = {p.parent.name for p in MODULES if "import sqlite3" in p.read_text("utf-8")}
     assert speakers == {"store", "queries"}
+
+
+def test_test_modules_do_not_import_each_other() -> None:
+    """What two of them need belongs into factories.py, cli.py or conftest.py."""
+    tests = Path(__file__).parent.parent
+    modules = [*tests.rglob("*.py"), *(PACKAGE.parent / "benchmarks").rglob("*.py")]
+    wrong = [
+        f"{path.name} -> {node.module}"
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and re.search(r"(^|\.)(test_\w+|conftest)$", str(node.module))
+    ]
+    assert wrong == []

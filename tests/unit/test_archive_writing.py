@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import brotli
 import pytest
@@ -20,7 +19,8 @@ from warcio.archiveiterator import ArchiveIterator
 from mofa_crawler.archive.reading import read_response
 from mofa_crawler.archive.recovery import finishing
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
-from tests.conftest import ORIGIN, SITE
+from tests.cli import JANUARY_2021
+from tests.factories import ORIGIN, SITE, query
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -30,17 +30,10 @@ else:
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Run
+    from tests.cli import Run
+
 
 PAGE = "/press/release/press1e_000170.html"
-ONE_MONTH = ("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
-
-
-def query(run: Run, sql: str, *parameters: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(run.database) as db:
-        rows = db.execute(sql, parameters).fetchall()
-    db.close()
-    return rows
 
 
 def archives(run: Run) -> list[Path]:
@@ -111,7 +104,9 @@ def test_every_answer_is_archived_as_it_came(run: Run) -> None:
         {"X-Test": "gone"},
         "no such page",
     )
-    result = run.crawl(*ONE_MONTH, "-s", "MOFA_CONTACT=you@example.org", "--report", "report.json")
+    result = run.crawl(
+        *JANUARY_2021, "-s", "MOFA_CONTACT=you@example.org", "--report", "report.json"
+    )
     assert result.returncode == 0, result.stderr
     (file,) = archives(run)
     assert file.name.endswith(".warc.gz")
@@ -140,9 +135,9 @@ def test_every_answer_is_archived_as_it_came(run: Run) -> None:
 def test_what_is_as_it_was_is_archived_as_a_revisit(run: Run) -> None:
     # Without validators, this page is sent whole each time; all others answer 304.
     run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
-    assert run.crawl(*ONE_MONTH).returncode == 0
+    assert run.crawl(*JANUARY_2021).returncode == 0
     places = query(run, "SELECT url, archive_file, archive_offset FROM pages")
-    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 0
+    assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
     assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == places
     first, second = archives(run)
     check(second)
@@ -170,27 +165,27 @@ def test_what_is_as_it_was_is_archived_as_a_revisit(run: Run) -> None:
 
 
 def test_a_page_that_is_not_archived_is_asked_for_itself(run: Run) -> None:
-    assert run.crawl(*ONE_MONTH, "-s", "MOFA_ARCHIVE=").returncode == 0
+    assert run.crawl(*JANUARY_2021, "-s", "MOFA_ARCHIVE=").returncode == 0
     assert not (run.folder / "archive").exists()
     run.site.statuses.clear()
-    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 0
+    assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
     assert set(run.site.statuses) == {200}
     check_places(run)
 
 
 def test_an_answer_that_is_no_page_takes_no_page_s_place(run: Run) -> None:
-    assert run.crawl(*ONE_MONTH).returncode == 0
+    assert run.crawl(*JANUARY_2021).returncode == 0
     places = query(run, "SELECT url, archive_file, archive_offset FROM pages")
     run.site.answers[PAGE] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
-    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 4
+    assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 4
     assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == places
 
 
 def test_an_archive_that_lost_its_first_file_holds_the_page_itself(run: Run) -> None:
     run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
-    assert run.crawl(*ONE_MONTH).returncode == 0
+    assert run.crawl(*JANUARY_2021).returncode == 0
     archives(run)[0].unlink()
-    assert run.crawl(*ONE_MONTH, "-a", "refresh=true").returncode == 0
+    assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
     (second,) = archives(run)
     assert ("response", PAGE) in [record[:2] for record in records(second)]
 

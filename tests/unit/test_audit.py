@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.outcome import Listing, ListingEntry, Visit
 from mofa_crawler.queries.audit import MonthCounts, read_audit
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
-from tests.conftest import ORIGIN
-from tests.unit.test_store import LATER, keep, numbered
+from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered, save_listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +21,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.outcome import PageStatus
     from mofa_crawler.queries.audit import Audit
-    from mofa_crawler.site import Lang
-    from tests.conftest import Run
+    from tests.cli import Run
 
 INDEX = "/press/release/index.html"
 JANUARY = "/press/release/202101_index.html"
@@ -37,31 +34,16 @@ def url_of(number: int) -> str:
 
 
 def name(
-    store: Store,
-    listing: str,
-    *entries: tuple[int, str],
-    lang: Lang = "en",
-    title: str = "A visit",
-    **changes: Any,
+    store: Store, path: str, *entries: tuple[int, str], title: str = "A visit", **changes: Any
 ) -> None:
     """Read a listing that names releases by number and day."""
-    url = ORIGIN + listing
-    values = {
-        "url": url,
-        "lang": lang,
-        "role": "listing",
-        "status": "parsed",
-        "fetched_at": READ_AT,
-    }
-    item = Visit(**{**values, "body_hash": f"{entries}{title}", **changes})
-    named = [ListingEntry(url=url_of(number), title=title, date=day) for number, day in entries]
-    store.save_listing(item, Listing(url=url, lang=lang, month=None, entries=named, months=[]))
+    named = [(url_of(number), title, day) for number, day in entries]
+    save_listing(store, dated_listing(*named, url=path, **{"fetched_at": READ_AT, **changes}))
 
 
 def end(store: Store, url: str, status: PageStatus, **changes: Any) -> None:
     """Note that a page came to something else than a release."""
-    values = {"url": url, "lang": "en", "role": "release", "status": status, "fetched_at": READ_AT}
-    store.save_page(Visit(**{**values, **changes}))
+    store.save_page(not_parsed(url, status, **{"fetched_at": READ_AT, **changes}))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 
 from mofa_crawler.record import Block
 from mofa_crawler.run.coverage import Coverage, Loss, coverage_of, fields_of, lost_fields
-from tests.unit.test_record import release
+from tests.factories import release
 
 
 def coverage(n: int, **shares: float) -> Coverage:

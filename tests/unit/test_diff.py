@@ -10,14 +10,13 @@ import pytest
 from mofa_crawler.queries.history import read_history
 from mofa_crawler.record import Block, Link
 from mofa_crawler.store.store import Store
-from tests.conftest import ORIGIN
-from tests.unit.test_record import release
-from tests.unit.test_store import LATER, keep, visit
+from tests.factories import LATER, ORIGIN, keep, not_parsed, release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Run
+    from tests.cli import Run
+
 
 ID = release().id
 URL = release().url
@@ -44,7 +43,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     third = [Block(kind="paragraph", text="Then."), point]
     changes = {"title": "Two visits", "date": "2021-01-28", "body": third, "links": [link]}
     keep(store, release(**changes, fetched_at=LAST))
-    gone = visit(release(), status="gone", release=None, fetched_at=LAST)
+    gone = not_parsed(release().url, "gone", fetched_at=LAST)
     store.save_page(gone)
     other = release(
         id="press/release/other", url=f"{ORIGIN}/press/release/other.html", title="Other"

@@ -21,9 +21,8 @@ from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
-from tests.conftest import COMMAND, Run, dump_of, environment
-from tests.unit.test_record import release
-from tests.unit.test_store import keep, numbered, page
+from tests.cli import COMMAND, Run, environment
+from tests.factories import dump_of, keep, not_parsed, numbered, release
 
 Export = Callable[..., tuple[int, str, str]]
 
@@ -99,7 +98,7 @@ def three_runs(tmp_path: Path) -> Path:
     store.begin_run("press_releases", {})
     keep(store, numbered(4, "4."))
     keep(store, numbered(1, "1, revised."), body_hash="other")
-    store.save_page(page("press/release/press1e_000002", "gone"))
+    store.save_page(not_parsed("press/release/press1e_000002.html", "gone"))
     store.begin_run("press_releases", {})
     store.close()
     return path

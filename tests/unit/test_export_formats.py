@@ -27,14 +27,14 @@ from mofa_crawler.export.writing import export
 from mofa_crawler.record import Block, Link, PressRelease, as_json, properties_of
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.store import Store
-from tests.conftest import ORIGIN, environment
-from tests.unit.test_record import release
-from tests.unit.test_store import keep, numbered
+from tests.cli import environment
+from tests.factories import ORIGIN, keep, numbered, release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Run
+    from tests.cli import Run
+
 
 Records = list[dict[str, Any]]
 

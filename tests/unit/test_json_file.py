@@ -12,14 +12,12 @@ import pytest
 from mofa_crawler.export import json_file
 from mofa_crawler.export.json_file import check_json, write_json
 from mofa_crawler.store.connection import StoreError
-from tests.unit.test_store import keep, numbered, store
+from tests.factories import keep, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mofa_crawler.store.store import Store
-
-__all__ = ["store"]
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.crawl.test_crawl import JANUARY_2021, SEED
+from tests.cli import JANUARY_2021, SEED
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.cli import Run
 
 
 def monitored(run: Run) -> dict[str, str]:

@@ -14,8 +14,7 @@ from mofa_crawler.crawl.store import store_of
 from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
 from mofa_crawler.pipelines.store import StorePipeline
 from mofa_crawler.pipelines.validate import ValidatePipeline, find_problem
-from tests.unit.test_record import release
-from tests.unit.test_store import visit
+from tests.factories import release, visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

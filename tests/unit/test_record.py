@@ -10,36 +10,8 @@ import msgspec
 import pytest
 
 from mofa_crawler.export.field_tables import JSON_TYPES, RECORDS, field_table, with_field_tables
-from mofa_crawler.record import Block, Link, Point, PressRelease, json_schema, properties_of
-from tests.conftest import ROOT
-
-
-def release(**changes: Any) -> PressRelease:
-    """A small good record."""
-    values: dict[str, Any] = {
-        "id": "press/release/press1e_000001",
-        "url": "https://www.mofa.go.jp/press/release/press1e_000001.html",
-        "lang": "en",
-        "section": "Press Releases",
-        "title": "A visit",
-        "date": "2021-01-27",
-        "date_source": "page",
-        "body": [
-            Block(kind="caption", text="Photo"),
-            Block(kind="paragraph", text="First."),
-            Block(kind="paragraph", text="Second."),
-            Block(kind="point", level=1, label="1.", text="Point"),
-            Block(kind="table", rows=[["a", "b"], ["c", "d"]]),
-            Block(kind="paragraph", text="Last."),
-        ],
-        "links": [Link(kind="text", text="x", url="https://example.org/")],
-        "translation": None,
-        "layout": "cms",
-        "parser_version": 1,
-        "fetched_at": "2026-01-10T03:00:00Z",
-        **changes,
-    }
-    return PressRelease(**values)
+from mofa_crawler.record import Block, Point, PressRelease, json_schema, properties_of
+from tests.factories import ROOT, release
 
 
 def test_views_follow_from_the_body() -> None:

@@ -11,10 +11,10 @@ import pytest
 from mofa_crawler.run.report import Report
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
-from tests.crawl.test_crawl import JANUARY_2021
+from tests.cli import JANUARY_2021
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.cli import Run
 
 
 @pytest.fixture

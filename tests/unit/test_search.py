@@ -16,13 +16,13 @@ from mofa_crawler.queries.terms import Term, read_terms
 from mofa_crawler.store.keys import search_key
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
-from tests.conftest import ORIGIN
-from tests.unit.test_store import keep, numbered
+from tests.factories import ORIGIN, keep, numbered
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Run
+    from tests.cli import Run
+
 
 TEXTS = {
     1: "The museum of the United Nations (UN) was founded. EU-Japan talks on Iran followed.",

@@ -10,69 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.outcome import Listing, ListingEntry, Visit, WarcLocation
+from mofa_crawler.outcome import WarcLocation
 from mofa_crawler.pipelines.deduplicate import place
-from mofa_crawler.record import Block, PressRelease, timestamp
+from mofa_crawler.record import timestamp
 from mofa_crawler.run.report import not_started
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
-from tests.conftest import ORIGIN, dump_of
-from tests.unit.test_record import release
+from tests.factories import (
+    LATER,
+    LISTING,
+    ORIGIN,
+    dump_of,
+    keep,
+    listing,
+    not_parsed,
+    numbered,
+    query,
+    release,
+    save_listing,
+    visit,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from mofa_crawler.outcome import PageStatus
     from mofa_crawler.site import Lang
-
-LATER = "2026-01-11T03:00:00Z"
-LISTING = ORIGIN + "/press/release/index.html"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "mofa.db")
-    yield store
-    store.close()
-
-
-def numbered(number: int, text: str = "First.", **changes: Any) -> PressRelease:
-    """Releases at different addresses; the text makes them equal or not."""
-    return release(
-        id=f"press/release/press1e_{number:06}",
-        url=f"{ORIGIN}/press/release/press1e_{number:06}.html",
-        body=[Block(kind="paragraph", text=text)],
-        **changes,
-    )
-
-
-def visit(record: PressRelease, **changes: Any) -> Visit:
-    values: dict[str, Any] = {
-        "url": record.url,
-        "lang": "en",
-        "role": "release",
-        "status": "parsed",
-        "fetched_at": record.fetched_at,
-        "release": record,
-        **changes,
-    }
-    return Visit(**values)
-
-
-def keep(store: Store, record: PressRelease, **changes: Any) -> str:
-    """Take a record the way of the pipelines; returns the outcome."""
-    item = visit(record, **{"body_hash": record.content_hash, **changes})
-    place(item, store)
-    return store.save_release(item)
-
-
-def query(store: Store, sql: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(store.path) as db:
-        rows = db.execute(sql).fetchall()
-    db.close()
-    return rows
 
 
 def test_a_record_comes_back_as_it_was(store: Store) -> None:
@@ -172,33 +136,6 @@ def test_full_text_search_finds_both_languages(store: Store) -> None:
 def test_points_are_a_view(store: Store) -> None:
     keep(store, release())
     assert query(store, "SELECT level, label, text FROM points") == [(1, "1.", "Point")]
-
-
-def listing(*entries: tuple[str, str]) -> Visit:
-    found = Listing(
-        url=LISTING,
-        lang="en",
-        month=None,
-        entries=[
-            ListingEntry(url=ORIGIN + path, title=title, date="2026-01-09")
-            for path, title in entries
-        ],
-        months=[],
-    )
-    return Visit(
-        url=LISTING,
-        lang="en",
-        role="listing",
-        status="parsed",
-        body_hash="1",
-        fetched_at=LATER,
-        listing=found,
-    )
-
-
-def save_listing(store: Store, item: Visit) -> None:
-    assert item.listing
-    store.save_listing(item, item.listing)
 
 
 def test_a_listing_tells_what_there_is(store: Store) -> None:
@@ -303,12 +240,6 @@ def unread(store: Store, lang: Lang = "en", **changes: Any) -> list[str]:
     return [url.rpartition("/")[2].removesuffix(".html") for url, _ in found]
 
 
-def page(name: str, status: PageStatus, **values: Any) -> Visit:
-    url = f"{ORIGIN}/{name}.html"
-    changes = {"fetched_at": LATER, "parser_version": 1, **values}
-    return Visit(url=url, lang="en", role="release", status=status, **changes)
-
-
 def test_what_came_to_nothing_is_tried_again(store: Store) -> None:
     save_listing(store, listing(*((f"/{name}.html", "x") for name in "abcde")))
     statuses: dict[str, PageStatus] = {
@@ -318,7 +249,7 @@ def test_what_came_to_nothing_is_tried_again(store: Store) -> None:
         "d": "placeholder",
     }
     for name, status in statuses.items():
-        store.save_page(page(name, status))
+        store.save_page(not_parsed(f"{name}.html", status))
     assert unread(store) == ["a", "d", "e"]
     # What was never reached is not given up, what failed is.
     assert unread(store, failed_since="2026-02-01T00:00:00Z") == ["e"]
@@ -327,7 +258,7 @@ def test_what_came_to_nothing_is_tried_again(store: Store) -> None:
 def test_refused_pages_are_tried_again_for_a_while_and_by_a_better_parser(store: Store) -> None:
     save_listing(store, listing(*((f"/{number:02}.html", "x") for number in range(60))))
     for number in range(60):
-        store.save_page(page(f"{number:02}", "rejected"))
+        store.save_page(not_parsed(f"{number:02}.html", "rejected"))
     assert unread(store) == []
     assert len(unread(store, refused_since=LATER)) == 50
     assert len(unread(store, parser_version=2)) == 50
@@ -346,7 +277,9 @@ def test_a_better_parser_makes_no_revision(store: Store) -> None:
 def test_a_page_refused_after_its_capture_stays_to_be_tried_again(store: Store) -> None:
     keep(store, numbered(1))
     url = numbered(1).url
-    store.save_page(page("press/release/press1e_000001", "rejected", code="x", body_hash="later"))
+    store.save_page(
+        not_parsed("press/release/press1e_000001.html", "rejected", code="x", body_hash="later")
+    )
     capture = numbered(1, "Between.", fetched_at="2026-01-11T02:00:00Z", source="warc:a.warc.gz")
     kept = {"source": "warc:a.warc.gz", "fetched_at": capture.fetched_at}
     assert keep(store, capture, **kept) == "revised"
@@ -366,7 +299,7 @@ def test_one_id_is_one_address(store: Store) -> None:
 
 def test_a_release_that_is_gone_is_kept_and_marked(store: Store) -> None:
     keep(store, release())
-    gone = visit(release(), status="gone", release=None, fetched_at=LATER, body_hash="gone")
+    gone = not_parsed(release().url, "gone", fetched_at=LATER, body_hash="gone")
     store.save_page(gone)
     store.save_page(replace(gone, fetched_at="2026-02-01T00:00:00Z"))
     held = store.held(release().id)
@@ -403,7 +336,7 @@ def test_a_release_tells_which_run_changed_it(store: Store) -> None:
     keep(store, numbered(1, "Changed."), body_hash="other")
     assert changed_in() == [(first.id, 2), (copy.id, 2)]
     store.begin_run("press_releases", {})
-    store.save_page(page("press/release/press1e_000002", "gone"))
+    store.save_page(not_parsed("press/release/press1e_000002.html", "gone"))
     assert changed_in() == [(first.id, 2), (copy.id, 3)]
 
 
@@ -516,7 +449,7 @@ def test_where_the_bytes_of_a_page_lie_is_known_until_others_are_stored(store: S
     store.save_places([(numbered(1).url, "other", at)])
     assert store.place_of(numbered(1).url) is None
     store.save_places([(numbered(1).url, "first", at)])
-    gone = visit(numbered(1), status="gone", http_status=404, body_hash="error", release=None)
+    gone = not_parsed(numbered(1).url, "gone", http_status=404, body_hash="error")
     store.save_page(gone)
     store.save_places_by_hash([("error", replace(at, offset=9))])
     assert store.place_of(numbered(1).url) == at

@@ -9,12 +9,13 @@ import pytest
 
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.crawl.url_list import read_addresses
-from tests.conftest import ORIGIN
+from tests.factories import ORIGIN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Run
+    from tests.cli import Run
+
 
 OLD = "/announce/announce/1998/8/826.html"
 JAPANESE = "/mofaj/press/release/press4_009165.html"

@@ -1,0 +1,206 @@
+"""Runs of the command: a site on loopback, a folder to run in, and what a run printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from tests.factories import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+COMMAND = [sys.executable, "-m", "mofa_crawler"]
+# Arguments of crawls, and the one release of January 2021.
+EVERYTHING = ("-a", "lang=en,ja", "-a", "since=2013-01")
+JANUARY_2021 = ("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
+SEED = "press/release/press1e_000170"
+
+
+# A status and headers, and a body where there is one.
+Answer = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str | bytes]
+
+
+@dataclass
+class Server:
+    """A copy of the sample site on loopback that a test may change, and what was asked of it.
+
+    `answers` maps a path to what stands for its file: an answer for good, or a list of answers
+    that are given one after the other, and then the file.
+    """
+
+    folder: Path
+    address: str = ""
+    asked: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    agents: set[str] = field(default_factory=set)
+    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
+    strip: str = ""  # the origin that clients name, where it is their proxy
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a text that stands in a page exactly once."""
+        file = self.folder / path
+        html = file.read_bytes()
+        assert html.count(old.encode()) == 1, f"{old!r} stands {html.count(old.encode())} times"
+        file.write_bytes(html.replace(old.encode(), new.encode()))
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    site: Server
+
+    def do_GET(self) -> None:
+        self.path = self.path.removeprefix(self.site.strip)
+        self.site.asked.append(self.path)
+        self.site.agents.add(self.headers["User-Agent"])
+        answer = self.site.answers.get(self.path)
+        if isinstance(answer, list):
+            answer = answer.pop(0) if answer else None
+        if answer is None:
+            super().do_GET()
+            return
+        status, headers, body = (*answer, "")[:3]
+        body = body.encode() if isinstance(body, str) else body
+        self.site.statuses.append(status)
+        self.send_response_only(status)  # without a Server header: a test may have its own
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.site.statuses.append(code)
+        super().send_response(code, message)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """A folder as the site, on a port that the system chose."""
+    site = Server(folder)
+    handler = type("Handler", (_Handler,), {"site": site})
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), lambda *a: handler(*a, directory=str(folder))
+    ) as httpd:
+        site.address = f"http://127.0.0.1:{httpd.server_port}"
+        thread = Thread(target=httpd.serve_forever, daemon=True)
+        thread.start()
+        yield site
+        httpd.shutdown()
+        thread.join()
+
+
+def environment(package: Path = ROOT) -> dict[str, str]:
+    """The environment without settings of ours or Scrapy's, and with the package to run."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("MOFA_", "SCRAPY_"))}
+    return {**own, "PYTHONPATH": str(package)}
+
+
+@dataclass
+class Run:
+    """A folder in which the command is run, with the sample site as the ministry's."""
+
+    folder: Path
+    site: Server
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "mofa.db"
+
+    @property
+    def json_file(self) -> Path:
+        return self.folder / "releases.jsonl"
+
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the JSON file."""
+        return [json.loads(line) for line in self.json_file.read_text("utf-8").splitlines()]
+
+    def command(
+        self,
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        largest_file: int | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `mofa-crawler` with the arguments given, warnings being errors.
+
+        `largest_file` limits the size of files, in KiB: the system holds it as it would the size
+        of a disk.
+        """
+        limit = f"ulimit -f {largest_file * 2};" if largest_file else ""
+        command = ["sh", "-c", f'{limit} exec "$@"', "sh", *COMMAND, *arguments]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**environment(), **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def on_terminal(self, *arguments: str, columns: int = 100) -> tuple[int, str]:
+        """Run `mofa-crawler` on a terminal; returns the exit code and all that it showed."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env={**environment(), "TERM": "xterm", "COLUMNS": str(columns)},
+            stdout=theirs,
+            stderr=subprocess.STDOUT,
+        )
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # so it ends, on Linux
+            while some := os.read(ours, 10_000):
+                shown += some
+        os.close(ours)
+        return process.wait(timeout=60), shown.decode()
+
+    def crawl(self, *arguments: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+        """Crawl the site on loopback, without a delay, into this folder."""
+        return self.command("crawl", "press_releases", *self.settings(), *arguments, **kwargs)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a crawl, and leave it to the test to end it."""
+        return subprocess.Popen(
+            [*COMMAND, "crawl", "press_releases", *self.settings(), *arguments],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def settings(self) -> list[str]:
+        """For the site on loopback, without a delay."""
+        settings = {
+            "MOFA_BASE_URL": self.site.address,
+            "DOWNLOAD_DELAY": "0",
+            "MOFA_JSON": self.json_file.name,
+        }
+        return [text for name, value in settings.items() for text in ("-s", f"{name}={value}")]
+
+
+def table(result: CompletedProcess[str]) -> dict[str, int]:
+    """The totals of the table that a run ends with."""
+    text = result.stdout if "listed" in result.stdout else result.stderr
+    rows = re.findall(r"^([a-z]+(?: [a-z]+)?) +[\d ]*?(\d+)$", text, re.MULTILINE)
+    return {name: int(total) for name, total in rows}
+
+
+def outcomes(result: CompletedProcess[str]) -> dict[str, int]:
+    """What the table says, but for zeros."""
+    return {name: number for name, number in table(result).items() if number}

@@ -1,0 +1,157 @@
+"""What the tests make: pages, records, and outcomes of pages. Each is made here and nowhere else."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mofa_crawler.outcome import Listing, ListingEntry, Visit
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.pipelines.deduplicate import place
+from mofa_crawler.record import Block, Link, PressRelease
+
+if TYPE_CHECKING:
+    from mofa_crawler.outcome import PageStatus
+    from mofa_crawler.site import Lang
+    from mofa_crawler.store.store import Store
+    from tests.cli import Run
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "fixtures" / "site"
+EXPECTED = ROOT / "fixtures" / "expected"
+REJECTED = ROOT / "fixtures" / "rejected"
+ORIGIN = "https://www.mofa.go.jp"
+# Later than every page of the sample site. Tests never depend on the clock.
+FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
+LATER = "2026-01-11T03:00:00Z"
+LISTING = ORIGIN + "/press/release/index.html"
+
+
+def page_of(html: str | bytes, path: str = "/press/release/x.html", **values: Any) -> Page:
+    """A page of the site with a given body."""
+    body = html.encode() if isinstance(html, str) else html
+    return Page(url=ORIGIN + path, body=body, **{"fetched_at": FETCHED_AT, **values})
+
+
+def sample_page(path: str) -> Page:
+    """A page of the sample site by its path."""
+    return page_of((SITE / path.lstrip("/")).read_bytes(), "/" + path.lstrip("/"))
+
+
+def release(**changes: Any) -> PressRelease:
+    """A small good record."""
+    values: dict[str, Any] = {
+        "id": "press/release/press1e_000001",
+        "url": "https://www.mofa.go.jp/press/release/press1e_000001.html",
+        "lang": "en",
+        "section": "Press Releases",
+        "title": "A visit",
+        "date": "2021-01-27",
+        "date_source": "page",
+        "body": [
+            Block(kind="caption", text="Photo"),
+            Block(kind="paragraph", text="First."),
+            Block(kind="paragraph", text="Second."),
+            Block(kind="point", level=1, label="1.", text="Point"),
+            Block(kind="table", rows=[["a", "b"], ["c", "d"]]),
+            Block(kind="paragraph", text="Last."),
+        ],
+        "links": [Link(kind="text", text="x", url="https://example.org/")],
+        "translation": None,
+        "layout": "cms",
+        "parser_version": 1,
+        "fetched_at": "2026-01-10T03:00:00Z",
+        **changes,
+    }
+    return PressRelease(**values)
+
+
+def numbered(number: int, text: str = "First.", **changes: Any) -> PressRelease:
+    """Releases at different addresses; the text makes them equal or not."""
+    return release(
+        id=f"press/release/press1e_{number:06}",
+        url=f"{ORIGIN}/press/release/press1e_{number:06}.html",
+        body=[Block(kind="paragraph", text=text)],
+        **changes,
+    )
+
+
+def visit(record: PressRelease, **changes: Any) -> Visit:
+    values: dict[str, Any] = {
+        "url": record.url,
+        "lang": "en",
+        "role": "release",
+        "status": "parsed",
+        "fetched_at": record.fetched_at,
+        "release": record,
+        **changes,
+    }
+    return Visit(**values)
+
+
+def keep(store: Store, record: PressRelease, **changes: Any) -> str:
+    """Take a record the way of the pipelines; returns the outcome."""
+    item = visit(record, **{"body_hash": record.content_hash, **changes})
+    place(item, store)
+    return store.save_release(item)
+
+
+def not_parsed(url: str, status: PageStatus, **changes: Any) -> Visit:
+    """What became of a page that gave no release, by its path or address."""
+    values = {"lang": "en", "role": "release", "fetched_at": LATER, "parser_version": 1, **changes}
+    return Visit(url=address(url), status=status, **values)
+
+
+def listing(*entries: tuple[str, str], url: str = LISTING, **changes: Any) -> Visit:
+    """A listing in which entries stand by path or address and title, all of one day."""
+    return dated_listing(
+        *((path, title, "2026-01-09") for path, title in entries), url=url, **changes
+    )
+
+
+def dated_listing(
+    *entries: tuple[str, str, str], url: str = LISTING, lang: Lang = "en", **changes: Any
+) -> Visit:
+    """A listing in which entries stand by path or address, title and day."""
+    named = [ListingEntry(url=address(path), title=title, date=day) for path, title, day in entries]
+    values: dict[str, Any] = {
+        "status": "parsed",
+        "body_hash": f"{entries}",
+        "fetched_at": LATER,
+        "listing": Listing(url=address(url), lang=lang, month=None, entries=named, months=[]),
+        **changes,
+    }
+    return Visit(url=address(url), lang=lang, role="listing", **values)
+
+
+def save_listing(store: Store, item: Visit) -> None:
+    assert item.listing
+    store.save_listing(item, item.listing)
+
+
+def address(path: str) -> str:
+    """The address of a path on the site; an address stays."""
+    return path if ":" in path else f"{ORIGIN}/{path.lstrip('/')}"
+
+
+def query(source: Path | Store | Run, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """Run one statement on the database of a store or of a run, and commit it; returns the rows."""
+    path = source if isinstance(source, Path) else getattr(source, "database", None) or source.path
+    with sqlite3.connect(path) as db:
+        rows = db.execute(sql, parameters).fetchall()
+    db.close()
+    return rows
+
+
+def dump_of(database: Path) -> list[str]:
+    """A database as SQL, but for when pages were last looked at: every run moves that."""
+    source, copy = sqlite3.connect(database), sqlite3.connect(":memory:")
+    try:
+        source.backup(copy)
+        copy.execute("UPDATE pages SET checked_at = NULL")
+        return list(copy.iterdump())
+    finally:
+        source.close()
+        copy.close()
