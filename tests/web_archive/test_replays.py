@@ -18,7 +18,7 @@ from mofa_crawler.archive.web_archives.replays import (
 )
 from mofa_crawler.archive.web_archives.rows import IndexRow
 from mofa_crawler.archive.web_archives.sources import Source
-from tests.archives import Answer, write_warc
+from tests.web_archive.public_warc import Record, write_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,10 +116,8 @@ def test_the_archives_own_redirect_names_the_nearest_capture() -> None:
 @pytest.fixture
 def member(tmp_path: Path) -> bytes:
     """The only response of a WARC file, as its bytes."""
-    date = "2014-02-03T04:05:06Z"
-    file = write_warc(tmp_path / "f.warc.gz", [Answer("press/release/a.html", BODY, date)])
-    whole = file.read_bytes()
-    return whole[whole.index(b"\x1f\x8b\x08", 10) :]
+    record = Record("https://www.mofa.go.jp/press/release/a.html", BODY, "2014-02-03T04:05:06Z")
+    return write_records(tmp_path / "f.warc.gz", [record]).read_bytes()
 
 
 def row(member: bytes, timestamp: str = TIME, url: str = URL) -> IndexRow:
