@@ -156,7 +156,7 @@ def test_kinds_of_coverage_and_keys_of_reports() -> None:
 
 def test_formats() -> None:
     row = next(row for row in table(page("exports.md"), "option") if row[0] == "`--format`")
-    assert re.findall(r"`([a-z]+)`", row[1]) == list(FORMATS)
+    assert re.findall(r"`([a-z]+)`", row[1]) == [*FORMATS]
 
 
 def test_tables_of_the_database(tmp_path: Path) -> None:
