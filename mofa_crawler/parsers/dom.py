@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml.etree import XPath, iterwalk, strip_elements
 
-from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
 
     from lxml.html import HtmlElement
 
@@ -28,7 +26,6 @@ NOT_TEXT = frozenset(
     "object param script select source style svg template track video".split()
 )
 
-_AROUND_PICTURE = frozenset({"p", "div", "td", "center"})
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HIDDEN_TAG = "HIDDEN"  # the parser writes the tags of a page small
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -62,45 +59,6 @@ def attributes(expression: str) -> Callable[[HtmlElement], list[Any]]:
 
 
 _MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
-
-
-_IDS, _CLASSES = attributes("//*/@id"), attributes("//*/@class")
-_SPACES = re.compile(r"[ \t\r\n]+")
-# The ids, the classes and the tags by which the parsers look for elements.
-_NAMES = (
-    "#contents-header #footer #maincontents #pagetop .index .main-section .other-language .pagetop "
-    ".relatedlink-section .section .social-btn-top .social-btn-wrapper .title-list meta title"
-).split()
-
-
-def by_name(tree: HtmlElement) -> Mapping[str, list[HtmlElement]]:
-    """The elements of a tree by each id (`#id`), class (`.class`) and tag that is looked for, in
-    document order each.
-
-    To find what has a name is then no further walk through the tree.
-    """
-    found: dict[str, list[HtmlElement]] = {name: [] for name in _NAMES}
-    for value in _IDS(tree):
-        if (name := "#" + value) in found:
-            found[name].append(value.getparent())
-    for value in _CLASSES(tree):
-        names_in = _names_in_short if len(value) <= _SHORT else _names_in
-        for name in names_in(str(value)):
-            found[name].append(value.getparent())
-    for root in (tree, *tree.itersiblings()):  # a broken page may go on behind its root
-        for element in root.iter("title", "meta"):
-            found[str(element.tag)].append(element)
-    return found
-
-
-def _names_in(classes: str) -> tuple[str, ...]:
-    """The names that are looked for in a `class`."""
-    found = {f".{name}" for name in _SPACES.split(classes)}
-    return tuple(name for name in _NAMES if name in found)
-
-
-_names_in_short = lru_cache(maxsize=1024)(_names_in)  # the pages of a site share theirs
-_SHORT = 100  # characters
 
 
 def text_of(element: HtmlElement) -> str:
@@ -138,7 +96,7 @@ def first_words(element: HtmlElement) -> set[str]:
     return {unicodedata.normalize("NFKC", word) for word in firsts}
 
 
-def shown_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
+def visible_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
     """The text inside an element that is text (`NOT_TEXT`), but for the elements in `skip`."""
     pieces = []
     walk = iterwalk(element, events=("start", "end"))
@@ -165,23 +123,6 @@ def drop_hidden(tree: HtmlElement) -> None:
         element.tag = _HIDDEN_TAG
     # `drop_tree` would set the text that follows, in which there may be what XML does not allow.
     strip_elements(tree, _HIDDEN_TAG, with_tail=False)
-
-
-def is_picture_with_caption(element: HtmlElement) -> bool:
-    """Whether an element is a picture and a text of a few lines under it, and nothing else."""
-    if element.tag not in _AROUND_PICTURE or not len(element) or (element.text or "").strip():
-        return False
-    first = element[0]
-    picture = first[0] if first.tag == "a" and len(first) else first
-    under = first.getnext()
-    return (
-        picture.tag == "img"
-        and not collapse_spaces(first.text_content() + (first.tail or ""))
-        and under is not None
-        and under.tag in {"br", "p"}
-        and is_caption(collapse_spaces(element.text_content()))
-        and all(e.tag in INLINE | {"img", "br", "p"} for e in element.iterdescendants())
-    )
 
 
 def ancestors(element: HtmlElement, last: HtmlElement) -> list[HtmlElement]:

@@ -39,7 +39,7 @@ _CLOCK_TOLERANCE = timedelta(days=1)
 
 def is_listing(page: Page) -> bool:
     """Whether the page bears a list of releases by day."""
-    return bool(page.named[".title-list"]) and bool(_LIST(page.tree))
+    return bool(_LIST(page.tree))
 
 
 def parse_listing(page: Page, *, month: str | None = None) -> Listing:

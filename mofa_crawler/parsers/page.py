@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import lxml.etree
 import lxml.html
+from lxml.html import HtmlElement
 
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode
-from mofa_crawler.parsers.dom import by_name, drop_hidden
+from mofa_crawler.parsers.dom import drop_hidden
 from mofa_crawler.parsers.errors import EmptyPage, PageWarning, Truncated, Undecodable, Unparsable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2_000
 # All that the parsers ask of an element is in this one class; lxml's own choice, by the name of the
 # tag, is made in Python for every element that is looked at.
-_ELEMENTS = lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+_ELEMENTS = lxml.etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
 class _Parsers(threading.local):
@@ -97,7 +98,7 @@ class Page:
         return decoded
 
     @cached_property
-    def tree(self) -> lxml.html.HtmlElement:
+    def tree(self) -> HtmlElement:
         """The page's root element, without comments and what browsers do not show.
 
         Raises `Undecodable` for the bytes, `EmptyPage` where there is no markup at all, and
@@ -107,11 +108,6 @@ class Page:
         tree = parse_html(self._utf8, url=self.url)
         drop_hidden(tree)
         return tree
-
-    @cached_property
-    def named(self) -> Mapping[str, list[lxml.html.HtmlElement]]:
-        """The elements of the tree by what they are looked for, as `dom.by_name` gives them."""
-        return by_name(self.tree)
 
     def check_size(self) -> None:
         """Raise `Unparsable` where parsing the page might take longer than its size tells."""
@@ -148,7 +144,7 @@ class Page:
         return self.fetched_at.astimezone(site.JAPAN).date()
 
 
-def parse_html(utf8: bytes, *, url: str) -> lxml.html.HtmlElement:
+def parse_html(utf8: bytes, *, url: str) -> HtmlElement:
     """The root element of a page in UTF-8, without comments.
 
     Raises `EmptyPage` and `Unparsable`; `url` is the page's, for them to name.
@@ -161,3 +157,8 @@ def parse_html(utf8: bytes, *, url: str) -> lxml.html.HtmlElement:
     if fatal := [e for e in parser.error_log if e.level == lxml.etree.ErrorLevels.FATAL]:
         raise Unparsable(fatal[0].message, url=url)
     return tree
+
+
+def new_element(tag: str) -> HtmlElement:
+    """An element without a parent, of the class that `Page.tree` is made of."""
+    return _PARSERS.html.makeelement(tag)

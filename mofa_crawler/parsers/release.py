@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -14,18 +13,16 @@ from mofa_crawler.parsers.errors import (
     InvalidDate,
     MissingDate,
     Mojibake,
-    ParseError,
     UnknownLayout,
 )
-from mofa_crawler.parsers.excerpt import excerpt_of
 from mofa_crawler.parsers.layouts import cms
 from mofa_crawler.parsers.layouts.legacy import layout as text_landmarks
-from mofa_crawler.parsers.screening import check_is_article, check_is_filled_in, check_is_page
+from mofa_crawler.parsers.screening import check_has_content, check_is_article, check_is_page
 from mofa_crawler.parsers.text import find_mojibake
 from mofa_crawler.record import PressRelease, timestamp
 
 if TYPE_CHECKING:
-    from mofa_crawler.parsers.layouts import Article, Layout
+    from mofa_crawler.parsers.layouts import Article, Layout, Match
     from mofa_crawler.parsers.page import Page
 
 # Raised with every change that makes the parser read a page differently.
@@ -39,26 +36,16 @@ _CLOCK_TOLERANCE = timedelta(days=1)
 def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease:
     """Read a release's page into a record.
 
-    `listed_date` (`YYYY-MM-DD`) is the listing's date, which stands in where the page bears none.
-    Raises a `ParseError` (`parsers/errors.py`) where the page cannot be read exactly; no field is
-    ever filled in. What is odd and no error (a weekday that contradicts its date) goes to
-    `page.warnings`.
+    `listed_date` (`YYYY-MM-DD`) is the date from the listing. It is used if the page has no date.
+    Raises a `ParseError` (`parsers/errors.py`) if the page cannot be read exactly: no field is ever
+    guessed. What is odd about a page that was read goes to `page.warnings`.
     """
-    with suppress(ParseError):  # of which the whole page tells the reason
-        if excerpt := excerpt_of(page):
-            release = _read(excerpt, listed_date)
-            page.warnings[:] = excerpt.warnings
-            return release
     check_is_page(page)
-    return _read(page, listed_date)
-
-
-def _read(page: Page, listed_date: str | None) -> PressRelease:
     check_is_article(page)
-    layout = _layout(page)
-    article = layout.read(page)
+    layout, match = _match(page)
+    article = match.read()
     day, source = _date(page, article, listed_date)
-    check_is_filled_in(page, article.body, article.links)
+    check_has_content(page, article.body, article.links)
     release = PressRelease(
         id=site.release_id(page.url),
         url=page.url,
@@ -70,7 +57,7 @@ def _read(page: Page, listed_date: str | None) -> PressRelease:
         body=article.body,
         links=article.links,
         translation=article.translation,
-        layout=layout.NAME,
+        layout=layout,
         parser_version=PARSER_VERSION,
         fetched_at=timestamp(page.fetched_at),
     )
@@ -78,21 +65,18 @@ def _read(page: Page, listed_date: str | None) -> PressRelease:
     return release
 
 
-def missing_anchors(page: Page) -> dict[str, list[str]]:
-    """For each layout by name, the anchors that the page lacks; none where the page is its own."""
-    return {layout.NAME: layout.missing_anchors(page) for layout in LAYOUTS}
-
-
-def _layout(page: Page) -> Layout:
-    missing = missing_anchors(page)
-    matching = [layout for layout in LAYOUTS if not missing[layout.NAME]]
-    if not matching:
-        lacks = "; ".join(f"{name} lacks {', '.join(anchors)}" for name, anchors in missing.items())
-        raise UnknownLayout(lacks, url=page.url)
-    if len(matching) > 1:
-        names = ", ".join(layout.NAME for layout in matching)
+def _match(page: Page) -> tuple[str, Match]:
+    """The name of the page's layout, and the match."""
+    answers = {layout.NAME: layout.match(page) for layout in LAYOUTS}
+    missing = {name: found for name, found in answers.items() if isinstance(found, list)}
+    matches = [(name, found) for name, found in answers.items() if not isinstance(found, list)]
+    if len(matches) > 1:
+        names = ", ".join(name for name, _ in matches)
         raise AmbiguousLayout(f"the page looks like {names}", url=page.url)
-    return matching[0]
+    if not matches:
+        lacks = "; ".join(f"{name} lacks {', '.join(found)}" for name, found in missing.items())
+        raise UnknownLayout(lacks, url=page.url)
+    return matches[0]
 
 
 def _date(

@@ -1,11 +1,11 @@
-"""Pages that are no release, recognised before any layout is asked."""
+"""Pages that are no release, recognised before any layout is matched."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import text_of
+from mofa_crawler.parsers.dom import selector, text_of
 from mofa_crawler.parsers.errors import (
     BlockPage,
     EmptyBody,
@@ -34,9 +34,7 @@ _BLOCK_TITLE = re.compile(
     re.DOTALL,
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
-_LIKE_A_BLOCK_TITLE = re.compile(
-    rb"attention required! \| cloudflare|just a moment|\s*access denied"
-)
+_TITLES, _METAS = selector("//title"), selector("//meta[@http-equiv]")
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
@@ -47,70 +45,56 @@ _PLACEHOLDER = re.compile(
     r"|[(（]?(?:ただいま|現在)?[、,]?(?:掲載)?準備中(?:です)?[)）]?[。.]?|(?:近日|後日)掲載(?:予定)?(?:です)?[。.]?",
     re.IGNORECASE,
 )
-_FEWEST_LETTERS = 5  # of an article without a link; the shortest are of some ten words
+# The shortest articles have some ten words; an article with a link may have fewer.
+_FEWEST_LETTERS = 5
+_LONGEST_PLACEHOLDER = 5  # blocks
 
 
 def check_is_page(page: Page) -> None:
-    """Raise `NotHtml` or `BlockPage` where the bytes are those of something else."""
+    """Raise `NotHtml` for a file, and `BlockPage` for a page that was saved while blocked.
+
+    The crawl's middleware stops at live block pages. Captures do not pass through it.
+    """
     if page.body.startswith(_SIGNATURES):
-        raise NotHtml("a file stands under the name of a page", url=page.url)
+        raise NotHtml("the address of a page leads to a file that is not HTML", url=page.url)
     if is_block_page(page):
-        raise BlockPage("the site's edge refuses this client", url=page.url)
+        raise BlockPage("the site's edge blocks this client", url=page.url)
 
 
 def check_is_article(page: Page) -> None:
-    """Raise the error of what stands in the place of a release, if something does.
-
-    `NotFoundPage`, `MetaRefresh`, `ListingPage`; decoding errors are those of `Page.tree`.
-    """
-    for title in page.named["title"]:
+    """Raise `NotFoundPage`, `MetaRefresh` or `ListingPage` for such a page, and what `Page.tree`
+    raises."""
+    for title in _TITLES(page.tree):
         text = collapse_spaces(text_of(title))
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
-    if any(map(_sends_elsewhere, page.named["meta"])):
-        raise MetaRefresh("the page only sends its reader elsewhere", url=page.url)
+    if any(map(_redirects, _METAS(page.tree))):
+        raise MetaRefresh("the page only redirects to another page", url=page.url)
     if is_listing(page):
-        raise ListingPage("a listing stands where a release was expected", url=page.url)
+        raise ListingPage("the page is a listing, and not a release", url=page.url)
 
 
-def _sends_elsewhere(meta: HtmlElement) -> bool:
+def _redirects(meta: HtmlElement) -> bool:
     return meta.get("http-equiv", "").lower() == "refresh" and "=" in meta.get("content", "")
 
 
 def is_block_page(page: Page) -> bool:
-    """Whether the site's edge (Akamai, Cloudflare) has answered in the place of the site.
+    """Whether the site's edge (Akamai, Cloudflare) has sent the page, and not the site.
 
-    It says so in a header, and in the text of its page; with any status.
+    The headers say so, or the text does. The HTTP status may be any.
     """
-    if says_blocked(page):
+    if page.header("cf-mitigated"):
+        return True
+    if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
         return True
     body = page.body.lower()
     return any(sign in body for sign in _CLOUDFLARE) or bool(_BLOCK_TITLE.search(body))
 
 
-def says_blocked(page: Page) -> bool:
-    """Whether the answer's headers are those of a block page."""
-    if page.header("cf-mitigated"):
-        return True
-    return "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE
-
-
-def is_like_a_block_page(markup: bytes) -> bool:
-    """Whether a part of a page, in lower case, bears a sign that a block page may have there.
-
-    No sign goes over a `<` but for the first of it: parts that begin with one may be looked at
-    apart. A page without any is no block page by its text.
-    """
-    titles = markup.split(b"<title>")[1:]
-    return any(sign in markup for sign in _CLOUDFLARE) or any(
-        map(_LIKE_A_BLOCK_TITLE.match, titles)
-    )
-
-
-def check_is_filled_in(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:
-    """Raise `Placeholder` where the article is nothing but the promise of one, `EmptyBody` where
-    it holds no text, or next to none."""
-    text = "\n".join(block.as_text() for block in body[:_FEWEST_LETTERS])
+def check_has_content(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:
+    """Raise `Placeholder` if the article only announces a text, and `EmptyBody` if it has next to
+    no text."""
+    text = "\n".join(block.as_text() for block in body[:_LONGEST_PLACEHOLDER])
     if _PLACEHOLDER.fullmatch(text):
         raise Placeholder(f"the page only says {text!r}", url=page.url)
     if not text or (not links and len(comparison_key(text[:100])) < _FEWEST_LETTERS):

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import asdict
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +25,8 @@ from mofa_crawler.parsers.errors import (
     Truncated,
     UnknownLayout,
 )
-from mofa_crawler.parsers.release import LAYOUTS, missing_anchors, parse_release
+from mofa_crawler.parsers.layouts import cms
+from mofa_crawler.parsers.release import LAYOUTS, parse_release
 from mofa_crawler.pipelines.validate import find_problem
 from tests.factories import EXPECTED, REJECTED, SITE, page_of, sample_page
 
@@ -103,10 +105,9 @@ def test_pages_from_before_2013_come_from_every_era_and_encoding() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exactly_one_layout(name: str) -> None:
-    missing = missing_anchors(release_page(name))
-    assert [layout for layout, anchors in missing.items() if not anchors] == [
-        golden_of(name)["record"]["layout"]
-    ]
+    page = release_page(name)
+    matching = [layout.NAME for layout in LAYOUTS if not isinstance(layout.match(page), list)]
+    assert matching == [golden_of(name)["record"]["layout"]]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -334,7 +335,8 @@ def test_a_listing_is_no_release() -> None:
 
 
 def test_two_layouts_for_one_page_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release_module, "LAYOUTS", (*LAYOUTS, *LAYOUTS))
+    other = SimpleNamespace(NAME="other", match=cms.match)
+    monkeypatch.setattr(release_module, "LAYOUTS", (*LAYOUTS, other))
     with pytest.raises(AmbiguousLayout):
         parse_release(sample_page(f"{SEED}.html"))
 

@@ -15,6 +15,7 @@ from mofa_crawler.parsers.body.drafts import Draft, finish
 from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
 from mofa_crawler.parsers.body.list_labels import list_labels
 from mofa_crawler.parsers.body.numbering import Numbering
+from mofa_crawler.parsers.body.pictures import is_picture_with_caption
 from mofa_crawler.parsers.body.tables import read_rows
 from mofa_crawler.parsers.body.typed_labels import (
     NUMBER,
@@ -28,9 +29,8 @@ from mofa_crawler.parsers.dom import (
     NOT_TEXT,
     first_words,
     integer,
-    is_picture_with_caption,
     lines_in,
-    shown_text,
+    visible_text,
 )
 from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.links import read_link
@@ -276,7 +276,7 @@ class Outline:
         for child in element:
             if child.tag == "dt":
                 self._scope = outer
-                if self._label_of(shown_text(child).strip()):
+                if self._label_of(visible_text(child).strip()):
                     # The label stands for the bullet of a list item.
                     self._numbering.close_below(level)
                     self._scope = _Scope(level, self._numbering.open_count, level, PLAIN_BULLET)

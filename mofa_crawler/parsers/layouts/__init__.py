@@ -1,8 +1,7 @@
-"""Page layouts, one module each, named for what is on the page.
+"""Page layouts: a module or a folder for each, named for what is on its pages.
 
-A layout has a `NAME`, `missing_anchors(page)` (what must be on a page of it and is not) and
-`read(page) -> Article`. A page belongs to a layout if no anchor is missing, whatever its date; it
-must belong to exactly one. `release.py` chooses.
+A layout has a `NAME` and a function `match(page)`. A page belongs to exactly one layout, whatever
+its date. `release.py` calls each `match` once.
 """
 
 from __future__ import annotations
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Article:
-    """What a layout finds on a page. `date` is None where the page bears none, else `date_line` is
-    the text that it was read from."""
+    """What a layout reads on a page.
+
+    `date_line` is the text that `date` was read from. `date` is None if the page has no date line.
+    """
 
     section: str
     title: str
@@ -31,15 +32,19 @@ class Article:
     translation: str | None
 
 
+class Match(Protocol):
+    """A page of a layout, with the anchors that the layout found on it."""
+
+    def read(self) -> Article:
+        """Read the article. Raises a `ParseError` if it cannot be read exactly."""
+        ...
+
+
 class Layout(Protocol):
     """What a layout module offers."""
 
     NAME: str
 
-    def missing_anchors(self, page: Page, /) -> list[str]:
-        """The anchors that the page lacks, each described; none where it is of this layout."""
-        ...
-
-    def read(self, page: Page, /) -> Article:
-        """Take a page of this layout apart."""
+    def match(self, page: Page, /) -> Match | list[str]:
+        """The match, or a description of each anchor that the page lacks."""
         ...

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml.etree import iterwalk
@@ -22,8 +23,8 @@ from mofa_crawler.parsers.dom import (
     has_class,
     lines_in,
     selector,
-    shown_text,
     text_of,
+    visible_text,
 )
 from mofa_crawler.parsers.errors import InvalidDate, MisplacedMarkup, MissingTitle, Truncated
 from mofa_crawler.parsers.layouts import Article
@@ -43,15 +44,24 @@ NAME = "cms"
 
 _SITE_NAME = re.compile(r"[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
 _ALL = selector("//*")  # also what a broken page has behind its root
+_HEADERS = selector("//div[@id='contents-header']")
+_SECTION_NAMES = selector("//div[@id='contents-header']//h1")
+_TITLES = selector("//div[@id='contents-header']//h2")
+_HEAD_TITLES = selector("//head/title")
+_MAINS = selector("//div[@id='maincontents']")
+_SECTIONS = selector(".//div[.main-section or .section]")
+_OTHER_LANGUAGE = selector(".//div[.other-language]")
+_RELATED = selector(".//div[.relatedlink-section]")
+_BUTTONS = selector(".//div[.social-btn-top or .social-btn-wrapper]|.//*[.pagetop]")
+_PAGE_PARTS = selector(
+    ".//footer|.//header|.//div[.index]"
+    "|.//*[@id='footer' or @id='pagetop' or @id='contents-header']"
+)
+_ARTICLE_PARTS = selector("//div[.relatedlink-section or .other-language]")
 _LINKS = selector(".//a[@href]")
 _AFTER = selector(
     "following::footer|following::*[@id='footer']|following::div[@id='pagetop']"
     "|following::div[.index]"
-)
-# What is looked for wherever on a page it stands: here, and by what tells that it is a release.
-_LOOKED_FOR = selector(
-    "//title|//meta|//*[@id='maincontents']|//*[@id='contents-header']"
-    "|//div[.relatedlink-section]|//div[.other-language]"
 )
 _AROUND_NEXT_TEXT = selector(
     "(following::text()[normalize-space()][not(parent::script)][not(parent::style)]"
@@ -77,74 +87,66 @@ _LIKE_A_DATE = re.compile(
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Other language:"
 
 
-def missing_anchors(page: Page) -> list[str]:
-    """The anchors of the template that the page lacks."""
-    mains = _divs(page, "#maincontents")
-    sections = _divs(page, ".main-section", ".section")
+def match(page: Page) -> _Match | list[str]:
+    """The page with its anchors, or the anchors of the template that the page lacks."""
+    titles, mains = _TITLES(page.tree), _MAINS(page.tree)
     found = {
-        "div#contents-header h2": bool(_headings(page, "h2")),
+        "div#contents-header h2": bool(titles),
         "div#maincontents": bool(mains),
-        "div#maincontents div.main-section": any(
-            main in section.iterancestors() for section in sections for main in mains
-        ),
+        "div#maincontents div.main-section": any(map(_SECTIONS, mains)),
     }
-    return [name for name, is_found in found.items() if not is_found]
+    missing = [name for name, is_found in found.items() if not is_found]
+    return missing or _Match(page, titles, mains)
 
 
-def read(page: Page) -> Article:
-    """Take an article of the CMS template apart.
+@dataclass
+class _Match:
+    page: Page
+    titles: list[HtmlElement]
+    mains: list[HtmlElement]
 
-    Raises `Truncated`, `MisplacedMarkup`, `MissingTitle`, `InvalidDate` (a date line that is none,
-    or more than one) and what `Outline` raises.
-    """
-    page.check_whole()
-    main = _only_main(page)
-    above = itertools.takewhile(lambda child: not has_class(child, "main-section"), main)
-    dates = [child for child in above if has_class(child, "rightalign")]
-    other_language, related = _divs(page, ".other-language"), _divs(page, ".relatedlink-section")
-    buttons = [*_divs(page, ".social-btn-top", ".social-btn-wrapper"), *page.named[".pagetop"]]
-    published, dated, date_line = _date(page, dates)
-    outline = Outline(
-        page,
-        skip=[*dated, *other_language, *related, *buttons],
-        is_caption=_is_caption,
-    )
-    outline.walk(main)
-    section = section_of(page)
-    return Article(
-        section=section,
-        title=_title(page, section),
-        date=published,
-        date_line=date_line,
-        body=outline.blocks,
-        links=[*outline.links, *_related_links(page, related)],
-        translation=_translation(page, other_language),
-    )
+    def read(self) -> Article:
+        """Read an article of the CMS template.
+
+        Raises `Truncated`, `MisplacedMarkup`, `MissingTitle`, `InvalidDate` (a date line that is
+        none, or more than one) and what `Outline` raises.
+        """
+        page = self.page
+        page.check_whole()
+        main = _only_main(page, self.mains)
+        above = itertools.takewhile(lambda child: not has_class(child, "main-section"), main)
+        dates = [child for child in above if has_class(child, "rightalign")]
+        other_language, related = _OTHER_LANGUAGE(main), _RELATED(main)
+        published, dated, date_line = _date(page, dates)
+        outline = Outline(
+            page,
+            skip=[*dated, *other_language, *related, *_BUTTONS(main)],
+            is_caption=_is_caption,
+        )
+        outline.walk(main)
+        section = section_of(page)
+        return Article(
+            section=section,
+            title=_title(page, self.titles, section),
+            date=published,
+            date_line=date_line,
+            body=outline.blocks,
+            links=[*outline.links, *_related_links(page, related)],
+            translation=_translation(page, other_language),
+        )
 
 
 def section_of(page: Page) -> str:
-    """The heading above the title; empty where there is none."""
-    return " ".join(text for element in _headings(page, "h1") for text in lines_in(element))
+    """The heading above the title; empty if there is none."""
+    return " ".join(text for h1 in _SECTION_NAMES(page.tree) for text in lines_in(h1))
 
 
-def _divs(page: Page, *names: str) -> list[HtmlElement]:
-    return [element for name in names for element in page.named[name] if element.tag == "div"]
-
-
-def _headings(page: Page, tag: str) -> list[HtmlElement]:
-    """The headings above the article: `h1` is its section, `h2` its title."""
-    headers = _divs(page, "#contents-header")
-    found = [heading for header in headers for heading in header.iter(tag)]
-    return list(dict.fromkeys(found))  # those of a header in another one once
-
-
-def _only_main(page: Page) -> HtmlElement:
+def _only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
     """The element that holds the article, and nothing but the article.
 
     A tag too many puts text of the article outside, a tag too few the footer inside; an unclosed
     comment or script swallows what follows. lxml says nothing of either.
     """
-    mains = _divs(page, "#maincontents")
     if len(mains) != 1:
         raise MisplacedMarkup(f"{len(mains)} div#maincontents", url=page.url)
     main = mains[0]
@@ -161,21 +163,10 @@ def _only_main(page: Page) -> HtmlElement:
     return main
 
 
-def is_plain_around(place: HtmlElement) -> bool:
-    """Whether a page holds nothing that `read` looks for but at a place of it, an empty element,
-    and ends there as a page does."""
-    after = _AFTER(place)
-    return not _LOOKED_FOR(place) and bool(after) and not _stray_after(place, after)
-
-
 def _misplaced(page: Page, main: HtmlElement) -> set[HtmlElement]:
     """Parts of the page inside of the article's element, or else parts of the article outside."""
-    of_page = [*main.iterdescendants("footer", "header"), *_divs(page, ".index")]
-    for name in ("#footer", "#pagetop", "#contents-header"):
-        of_page += page.named[name]
-    of_article = _divs(page, ".relatedlink-section", ".other-language")
-    return {e for e in of_page if main in e.iterancestors()} or {
-        e for e in of_article if main not in e.iterancestors()
+    return set(_PAGE_PARTS(main)) or {
+        element for element in _ARTICLE_PARTS(page.tree) if main not in element.iterancestors()
     }
 
 
@@ -188,7 +179,7 @@ def _stray_beside(main: HtmlElement) -> str:
         if len(around) > 1 or not is_blank((around.text or "") + (inner.tail or "")):
             siblings = (child for child in around if child is not inner)
             navigation = itertools.chain.from_iterable(map(_navigation_in, siblings))
-            if stray := collapse_spaces(shown_text(around, {inner, *navigation})):
+            if stray := collapse_spaces(visible_text(around, {inner, *navigation})):
                 return stray
         inner = around
     return ""
@@ -201,8 +192,8 @@ def _navigation_in(element: HtmlElement) -> list[HtmlElement]:
 
 def _stray_in_header(page: Page) -> str:
     """Text beside the headings in which section and title stand."""
-    headers = _divs(page, "#contents-header")
-    pieces = (shown_text(header, {*header.iterdescendants("h1", "h2")}) for header in headers)
+    headers = _HEADERS(page.tree)
+    pieces = (visible_text(header, {*header.iterdescendants("h1", "h2")}) for header in headers)
     return collapse_spaces("".join(pieces))
 
 
@@ -215,17 +206,11 @@ def _stray_after(main: HtmlElement, after: list[HtmlElement]) -> str:
     return collapse_spaces(text_of(around[-1]))
 
 
-def _head_titles(page: Page) -> list[HtmlElement]:
-    """The `<title>` elements of the page; those of pictures stand elsewhere."""
-    around = ((title, title.getparent()) for title in page.named["title"])
-    return [title for title, head in around if head is not None and head.tag == "head"]
-
-
-def _title(page: Page, section: str) -> str:
-    titles = [lines for element in _headings(page, "h2") if (lines := lines_in(element))]
+def _title(page: Page, headings: list[HtmlElement], section: str) -> str:
+    titles = [lines for element in headings if (lines := lines_in(element))]
     if len(titles) != 1:
         raise MissingTitle(f"{len(titles)} titles in div#contents-header h2", url=page.url)
-    head_title = collapse_spaces(" ".join(map(text_of, _head_titles(page))))
+    head_title = collapse_spaces(" ".join(map(text_of, _HEAD_TITLES(page.tree))))
     title = join_lines(titles[0], head_title)
     name = _SITE_NAME.sub("", head_title).rstrip()
     if (

@@ -8,19 +8,19 @@ id, and every landmark that is missing, or contradicts another, is an error.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
-from mofa_crawler.parsers.dom import selector
+from mofa_crawler.parsers.dom import attributes, selector, text_of
 from mofa_crawler.parsers.errors import (
     InvalidDate,
     ListingPage,
     MisplacedMarkup,
     MissingTitle,
-    UnknownLayout,
 )
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.legacy.landmarks import (
@@ -51,7 +51,6 @@ from mofa_crawler.parsers.layouts.legacy.lines import (
     unwrap_lines,
 )
 from mofa_crawler.parsers.links import find_translation, read_link
-from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
     from mofa_crawler.parsers.layouts.legacy.lines import Line
+    from mofa_crawler.parsers.page import Page
     from mofa_crawler.record import Link
 
 NAME = "text_landmarks"
@@ -68,65 +68,74 @@ _NO_LATER_TEMPLATE = "markup from before the template of 2013"
 _DATE_LINE = "a line that is a date, or a title that ends in one"
 _BACK_LINK = "a link back to the index after the date"
 
-# Elements, ids and metas of the template since 2013: a page that has changed stays one of it.
-_LATER_TEMPLATE = selector(
+# Elements and ids of the template since 2013. A page that has some is one of that template, even if
+# it lacks others. Attributes are selected by themselves: `//*[@id]` takes three times as long.
+_LATER_ELEMENTS = selector(
     "//main|//article|//nav|//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]"
-    "|//*[starts-with(@id, 'maincontent') or starts-with(@id, 'contents-')]|//div[.section-block]"
+    "|//div[.section-block]"
 )
+_LATER_IDS = attributes("//@id[starts-with(., 'maincontent') or starts-with(., 'contents-')]")
 _TITLE = selector("//head/title")
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
 _MOST_ABOVE_DATE = 12  # lines, of title and section
 _MOST_BELOW_DATE = 3  # lines of a title that its date splits
 
 
-def missing_anchors(page: Page) -> list[str]:
-    """The landmarks that the page lacks."""
-    if page.named["#maincontents"] or _LATER_TEMPLATE(page.tree):
+def match(page: Page) -> _Match | list[str]:
+    """The page as lines with its landmarks, or the landmarks that the page lacks."""
+    if _LATER_ELEMENTS(page.tree) or _LATER_IDS(page.tree):
         return [_NO_LATER_TEMPLATE]
-    lines = lines_of(_soup(page))
-    date_at = find_date(lines, _head_title(page))
-    missing = [] if date_at is not None else [_DATE_LINE]
-    if find_end(lines, date_at or 0) is None:
-        missing.append(_BACK_LINK)
-    return missing
-
-
-def read(page: Page) -> Article:
-    """Take a page apart by its landmarks.
-
-    Raises `UnknownLayout` where one is missing, `MissingTitle`, `InvalidDate` (a date line that is
-    none, or more than one day), `MisplacedMarkup` (sentences where none belong), `ListingPage`
-    (nothing but links) and what `Outline` raises.
-    """
     soup = _soup(page)
     lines = lines_of(soup)
-    found = _Landmarks(page, lines)
-    body = [line for line in found.body if line.text]
-    if body and all(line.is_linked for line in body):
-        raise ListingPage("nothing but links stands after the date", url=page.url)
-    translation = find_translation(_pairs(found.languages), page.url)
-    related = list(_related_links(page, found.related))
-    for line in lines:
-        if is_navigation_picture(line, page.url):
-            line.links[0].decompose()
-    landmarks = [line.block for line in (*found.head, found.end)]
-    if stand_in_columns(body, landmarks):
-        raise MisplacedMarkup("text in a column beside the article", url=page.url)
-    flatten_layout_tables(soup, landmarks)
-    cut(soup, body, after=found.head[-1], before=found.end)
-    article = Page(url=page.url, body=str(soup.body or "").encode(), fetched_at=page.fetched_at)
-    outline = Outline(article)
-    for element in article.tree.iterchildren("body"):
-        outline.walk(element)
-    return Article(
-        section=found.section,
-        title=join_lines([line.text for line in found.title], _head_title(page)),
-        date=found.published,
-        date_line=found.date_line,
-        body=outline.blocks,
-        links=[*outline.links, *related],
-        translation=translation,
-    )
+    head_title = collapse_spaces("".join(map(text_of, _TITLE(page.tree)[:1])))
+    date_at = find_date(lines, head_title)
+    end = find_end(lines, date_at or 0)
+    if date_at is not None and end is not None:
+        return _Match(page, soup, lines, head_title, date_at, end)
+    missing = {_DATE_LINE: date_at, _BACK_LINK: end}
+    return [name for name, place in missing.items() if place is None]
+
+
+@dataclass
+class _Match:
+    page: Page
+    soup: BeautifulSoup
+    lines: list[Line]
+    head_title: str
+    date_at: int  # a place in `lines`, as `end` is
+    end: int
+
+    def read(self) -> Article:
+        """Read the article between the landmarks.
+
+        Raises `MissingTitle`, `InvalidDate` (a date line that is none, or more than one day),
+        `MisplacedMarkup` (sentences where none belong), `ListingPage` (nothing but links) and what
+        `Outline` raises.
+        """
+        page, found = self.page, _Landmarks(self)
+        body = [line for line in found.body if line.text]
+        if body and all(line.is_linked for line in body):
+            raise ListingPage("nothing but links stands after the date", url=page.url)
+        translation = find_translation(_pairs(found.languages), page.url)
+        related = list(_related_links(page, found.related))
+        for line in self.lines:
+            if is_navigation_picture(line, page.url):
+                line.links[0].decompose()
+        landmarks = [line.block for line in (*found.head, found.end)]
+        if stand_in_columns(body, landmarks):
+            raise MisplacedMarkup("text in a column beside the article", url=page.url)
+        flatten_layout_tables(self.soup, landmarks)
+        outline = Outline(page)
+        outline.walk(cut(self.soup, body, after=found.head[-1], before=found.end))
+        return Article(
+            section=found.section,
+            title=join_lines([line.text for line in found.title], self.head_title),
+            date=found.published,
+            date_line=found.date_line,
+            body=outline.blocks,
+            links=[*outline.links, *related],
+            translation=translation,
+        )
 
 
 def _soup(page: Page) -> BeautifulSoup:
@@ -136,24 +145,17 @@ def _soup(page: Page) -> BeautifulSoup:
     return soup
 
 
-def _head_title(page: Page) -> str:
-    return collapse_spaces("".join(element.text_content() for element in _TITLE(page.tree)[:1]))
-
-
 class _Landmarks:
     """The lines of a page by what they are: title, date, body, related links, end.
 
     Raises what `read` raises.
     """
 
-    def __init__(self, page: Page, lines: list[Line]) -> None:
-        self._page = page
-        self._lines = lines
-        self._named = name_in(_head_title(page))
-        date_at = find_date(lines, _head_title(page))
-        end = None if date_at is None else find_end(lines, date_at)
-        if date_at is None or end is None:
-            raise UnknownLayout("a landmark is missing", url=page.url)
+    def __init__(self, match: _Match) -> None:
+        self._page = match.page
+        self._lines = lines = match.lines
+        self._named = name_in(match.head_title)
+        date_at, end = match.date_at, match.end
         line = lines[date_at]
         self.date_line = date_text(line)
         if is_date(self.date_line):
