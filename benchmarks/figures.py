@@ -91,6 +91,11 @@ FIGURES = (
     Figure("store_growth", "time to store a release among 40,000 ÷ among 1,000"),
     Figure("export_rows_per_second", "releases exported, a second, of 40,000", is_rate=True),
     Figure("export_growth", "time to export a release of 40,000 ÷ of 1,000"),
+    Figure(
+        "json_file_memory",
+        "peak memory to update the JSON file of 300,000 releases ÷ of 3,000",
+        bar=1.2,
+    ),
     Figure("search_ms", "milliseconds of a search in 40,000 releases"),
     Figure("search_growth", "time of a search in 40,000 releases ÷ in 1,000"),
 )

@@ -232,6 +232,14 @@ def _filled(_: Scale) -> Measured:
     )
 
 
+def _json_file(_: Scale) -> Measured:
+    got = run_module("json_file", "memory", "3000", "300000")
+    return Measured(
+        {"json_file_memory": got["ratio"]},
+        notes={"json_file_memory": f"{got['large_mib']:.0f} MiB"},
+    )
+
+
 def _command(folder: Path, size: int, *arguments: str) -> float:
     """How many seconds a command of ours takes on the database of a size."""
     return run([*COMMAND, *arguments, "-s", f"MOFA_DB={size}.db"], folder).seconds
@@ -258,4 +266,5 @@ MEASUREMENTS = (
         ("store_growth", "export_rows_per_second", "export_growth", "search_ms", "search_growth"),
         _filled,
     ),
+    Measurement(("json_file_memory",), _json_file, is_large=True),
 )
