@@ -7,7 +7,7 @@ against the same annotations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from inspect import getdoc
@@ -285,6 +285,19 @@ class PressRelease:
         self.first_seen = self.first_seen or self.fetched_at
         self.last_seen = self.last_seen or self.fetched_at
         self.attribution = _ATTRIBUTION.format(url=self.url, day=self.fetched_at[:10])
+
+
+# What the crawl and the store say about a release. All other fields are read from its page.
+BOOKKEEPING = frozenset(
+    "parser_version content_hash revision duplicate_of first_seen last_seen fetched_at gone_since "
+    "source license attribution".split()
+)
+PAGE_FIELDS = tuple(f.name for f in fields(PressRelease) if f.name not in BOOKKEEPING)
+# `MISSING` for a field without a default.
+DEFAULTS = {
+    f.name: f.default if f.default_factory is MISSING else f.default_factory()
+    for f in fields(PressRelease)
+}
 
 
 def _lead(body: list[Block]) -> str:

@@ -1,4 +1,4 @@
-"""`scrapy regold`: where a golden and the parser differ; for whoever works on the parser."""
+"""`mofa-crawler regold`: where goldens and the parser differ, for developers of the parser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mofa_crawler.commands import complain
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
-from mofa_crawler.record import as_json
+from mofa_crawler.record import DEFAULTS, PAGE_FIELDS, as_json
 from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
@@ -24,14 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
-# What a golden tells: all that the page says. The rest is the store's.
-_FIELDS = (
-    "id url lang section title date date_source lead points body text links translation layout"
-).split()
 
 
 class Command(ScrapyCommand):
-    """Shows the differences, and writes goldens only when told to."""
+    """Shows the differences, and writes goldens only with `--write`."""
 
     requires_project = True
     requires_crawler_process = False
@@ -41,14 +37,14 @@ class Command(ScrapyCommand):
         return "[options] <page or folder under fixtures/site> ..."
 
     def short_desc(self) -> str:
-        return "Show where goldens and parser differ; --write takes over what the parser says"
+        return "Show where goldens and the parser differ, for developers of the parser"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "--write", action="store_true", help="write the goldens: then read them"
+            "--write", action="store_true", help="write the goldens; read them afterwards"
         )
-        parser.add_argument("--why", help="what a new page is made for, for its golden")
+        parser.add_argument("--why", help="what a new page is for; its golden says so")
         parser.add_argument(
             "--listed", metavar="YYYY-MM-DD", help="a new page's date in the listing"
         )
@@ -83,13 +79,16 @@ def _pages(names: list[str]) -> Iterator[Path]:
 
 
 def _relative(path: Path) -> Path:
-    """A path as seen from the checkout, if it lies in it."""
+    """A path below the current folder, relative to it; any other path as it is."""
     here = Path.cwd()
     return path.resolve().relative_to(here) if here in path.resolve().parents else path
 
 
 def _regold(path: Path, opts: Namespace) -> bool:
-    """Show how a page's golden differs from what the parser says, and write it if told to."""
+    """Show how a page's golden differs from what the parser reads; write it with `--write`.
+
+    Returns whether golden and parser still differ. Raises `ParseError` and `UsageError`.
+    """
     golden_path = (_GOLDENS / path.relative_to(_PAGES)).with_suffix(".json")
     old: dict[str, Any] = {}
     if golden_path.exists():
@@ -104,11 +103,12 @@ def _regold(path: Path, opts: Namespace) -> bool:
     url = f"{site.ORIGIN}/{path.relative_to(_PAGES)}"
     page = Page(url=url, body=path.read_bytes(), fetched_at=datetime.now(UTC))
     release = json.loads(as_json(parse_release(page, listed_date=new["listed_date"])))
-    new["record"] = {name: release[name] for name in _FIELDS}
+    # Without the fields that have their default: a field that few pages have touches few goldens.
+    new["record"] = {name: release[name] for name in PAGE_FIELDS if release[name] != DEFAULTS[name]}
     if new == old:
         return False
     before, after = (_lines(golden) if golden else [] for golden in (old, new))
-    print("".join(unified_diff(before, after, str(golden_path), "what the parser says", n=2)))
+    print("".join(unified_diff(before, after, str(golden_path), "what the parser reads", n=2)))
     if opts.write:
         golden_path.parent.mkdir(parents=True, exist_ok=True)
         golden_path.write_text("".join(_lines(new)), "utf-8")
