@@ -450,9 +450,10 @@ def test_a_folder_is_replaced_as_a_whole(
 
     really_rename = type(folder).rename
     before = contents()
-    for function, stand_in in {"os.fsync": no_room, "Path.rename": rename}.items():
+    for function, stand_in in {"os.fsync": no_room, "pathlib.Path.rename": rename}.items():
         with monkeypatch.context() as patch:
-            patch.setattr(f"mofa_crawler.atomic_files.{function}", stand_in)
+            patch.setattr("mofa_crawler.atomic_files._rename", lambda *_: False)
+            patch.setattr(function, stand_in)
             with pytest.raises(ExportError, match="cannot write .*folder: No space left on device"):
                 export(hostile, Selection(), name, folder)
         assert contents() == before
