@@ -1,10 +1,11 @@
-"""What a listing names, and what became of one address."""
+"""What a listing names, and what became of one address in a run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
+from mofa_crawler import site
 from mofa_crawler.record import LIVE, Day, Month, PressRelease, Timestamp, Url
 
 if TYPE_CHECKING:
@@ -15,21 +16,22 @@ EntryKind = Literal["release", "file", "offsite", "other_language", "unlinked"]
 
 @dataclass(slots=True, kw_only=True)
 class ListingEntry:
-    """One line of a listing. Only the kind `release` is a page to read.
+    """One line of a listing. Only an entry of the kind `release` leads to a page to parse.
 
-    `file` is a link to a PDF and the like, `offsite` one to another host, `other_language` one to
-    the other language's side, `unlinked` a line without a link (its `url` is empty).
+    A `file` is a link to a PDF and the like, `offsite` a link to another host, `other_language` a
+    link to the other language's side, `unlinked` a line without a link (its `url` is empty).
     """
 
     url: str
     title: str
     date: Day
     kind: EntryKind = "release"
+    fetch_url: str = ""  # the address as the page gave it, if it is another than `url`
 
 
 @dataclass(slots=True, kw_only=True)
 class MonthLink:
-    """A month of the archive table that is linked."""
+    """A month that the table of months links, and the address of its page."""
 
     month: Month
     url: Url
@@ -37,7 +39,7 @@ class MonthLink:
 
 @dataclass(slots=True, kw_only=True)
 class Listing:
-    """A listing page: the rolling index (`month` is None) or a monthly archive."""
+    """A listing: an index (`month` is None) or a month page. Only an index has `months`."""
 
     url: Url
     lang: Lang
@@ -45,12 +47,18 @@ class Listing:
     entries: list[ListingEntry]
     months: list[MonthLink]
 
+    @property
+    def reaches_back_to(self) -> Day:
+        """The first day that the listing covers; empty without entries."""
+        return min((entry.date for entry in self.entries), default="")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcLocation:
-    """Where the archive holds an answer: its record begins at `offset` (bytes) of `file` (a name).
+    """Where the archive has a response: its WARC record begins at `offset` (bytes) of `file`.
 
-    `archived_at` is the record's date and `digest` that of its payload, as WARC writes both.
+    `file` is a name without a folder. `archived_at` and `digest` are WARC-Date and
+    WARC-Payload-Digest of the record.
     """
 
     file: str
@@ -59,39 +67,107 @@ class WarcLocation:
     digest: str
 
 
-PageStatus = Literal["parsed", "rejected", "failed", "gone", "placeholder", "redirected", "skipped"]
+class DuePage(NamedTuple):
+    """The page of a release to fetch: its address, its listed date, and the address to request.
 
-
-@dataclass(slots=True, kw_only=True)
-class Visit:
-    """What one discovered address came to in this run: the item that the spiders yield.
-
-    `status` is `held` where a release or a listing was read, `refused` where the page could not be
-    read (`code`, `message`), `failed` where it was not got, `gone` for 404 and 410, `pending` for
-    a placeholder, `moved` for a redirect out of the site, `other` for what is listed and is no page
-    of a release. `not_modified`: the site says that a page held is as it was. `source` is that of
-    the record: what is not `LIVE` is a capture, which may be from before what is held (`older`).
-    The store's pipeline passes on `release` alone, so that feeds hold nothing but press releases.
+    `fetch_url` is empty if it is `url` itself.
     """
 
     url: str
-    lang: Lang
-    role: Literal["release", "listing"]
-    status: PageStatus
+    listed_date: str | None
+    fetch_url: str = ""
+
+
+Role = Literal["release", "listing"]
+# `discovered`: named by a listing and not fetched yet. `skipped`: listed, and no page of a release.
+PageStatus = Literal[
+    "discovered", "parsed", "rejected", "failed", "gone", "placeholder", "redirected", "skipped"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """When and from where a page came, and what its response said.
+
+    `source` is the record's. `body_hash` is the hexadecimal SHA-256 of the body after content
+    decoding. `checked_at` is when the page was last known to be so, if that is after `fetched_at`.
+    `location` is where the archive has the response of this run.
+    """
+
     fetched_at: Timestamp
-    code: str = ""
-    message: str = ""
+    source: str = LIVE
     http_status: int | None = None
     answered_url: str = ""
     etag: str = ""
     last_modified: str = ""
     encoding: str = ""
-    parser_version: int = 0
     body_hash: str = ""
-    release: PressRelease | None = None
-    listing: Listing | None = None
-    not_modified: bool = False
-    source: str = LIVE
-    older: bool = False
-    checked_at: Timestamp = ""  # when the page was last known to be so, if that is later
-    accounted: bool = False  # counted, by the pipeline that stored it
+    checked_at: Timestamp = ""
+    location: WarcLocation | None = None
+
+    @property
+    def is_capture(self) -> bool:
+        """Whether the page was saved earlier. It may then be older than what is stored."""
+        return self.source != LIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """An address of the site, canonical, and how its page came."""
+
+    url: str
+    fetch: Fetch
+    parser_version: int = 0  # 0: no parser has read the page
+
+    @property
+    def lang(self) -> Lang:
+        return site.lang_of(self.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseParsed(_Outcome):
+    """The page of a release was parsed. `message` has the warnings of the parser."""
+
+    role: ClassVar[Role] = "release"
+    status: ClassVar[PageStatus] = "parsed"
+    release: PressRelease
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingParsed(_Outcome):
+    """A listing was parsed. `is_partial`: entries outside of the run's period were left out."""
+
+    role: ClassVar[Role] = "listing"
+    status: ClassVar[PageStatus] = "parsed"
+    listing: Listing
+    is_partial: bool = False
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified(_Outcome):
+    """The site confirmed a stored page (304)."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotParsed(_Outcome):
+    """There is no text of this page: `code` and `message` say why."""
+
+    role: Role
+    status: Literal["rejected", "failed", "gone", "placeholder", "redirected"]
+    code: str
+    message: str
+    month: Month | None = None  # of a month page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated(_Outcome):
+    """A capture from before what is stored. It changes nothing."""
+
+    role: Role
+
+
+PageOutcome = ReleaseParsed | ListingParsed | NotModified | NotParsed | Outdated

@@ -28,6 +28,10 @@ MOFA_CONTACT = os.environ.get("MOFA_CONTACT", "")
 # A dead-man's switch: a monitor that hears of every run (`/start`, `/<exit code>`) and raises the
 # alarm where it hears nothing; none unless named.
 MOFA_PING_URL = os.environ.get("MOFA_PING_URL", "")
+# For how many days after its date, or its last revision, a release is rechecked, and how many hours
+# pass at least between two fetches of it.
+MOFA_RECHECK_DAYS = os.environ.get("MOFA_RECHECK_DAYS", "14")
+MOFA_RECHECK_HOURS = os.environ.get("MOFA_RECHECK_HOURS", "6")
 
 # --- manners ------------------------------------------------------------------------------------
 
@@ -120,6 +124,8 @@ FEED_EXPORT_ENCODING = "utf-8"
 
 EXTENSIONS = {
     "mofa_crawler.extensions.run_report.RunReport": 500,
+    # After the run report, which first looks for drift.
+    "mofa_crawler.extensions.json_file.JsonFile": 502,
     "mofa_crawler.extensions.archive.Archive": 505,
     "mofa_crawler.extensions.progress.Progress": 510,
 }

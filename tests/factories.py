@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler.outcome import Listing, ListingEntry, Visit
+from mofa_crawler import site
+from mofa_crawler.outcome import (
+    Fetch,
+    Listing,
+    ListingEntry,
+    ListingParsed,
+    NotParsed,
+    ReleaseParsed,
+)
 from mofa_crawler.parsers.page import Page
-from mofa_crawler.pipelines.deduplicate import place
+from mofa_crawler.pipelines.deduplicate import assign_revision
 from mofa_crawler.record import Block, Link, PressRelease
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import PageStatus
-    from mofa_crawler.site import Lang
     from mofa_crawler.store.store import Store
     from tests.cli import Run
 
@@ -78,33 +85,47 @@ def numbered(number: int, text: str = "First.", **changes: Any) -> PressRelease:
     )
 
 
-def visit(record: PressRelease, **changes: Any) -> Visit:
-    values: dict[str, Any] = {
+_OF_FETCH = {f.name for f in fields(Fetch)}
+
+
+def _parts(changes: dict[str, Any], **defaults: Any) -> dict[str, Any]:
+    """The values of an outcome: what `Fetch` has of them goes into its `fetch`."""
+    values = {**defaults, **changes}
+    fetch = {name: values.pop(name) for name in list(values) if name in _OF_FETCH}
+    return {**values, "fetch": Fetch(**fetch)}
+
+
+def parsed(record: PressRelease, **changes: Any) -> ReleaseParsed:
+    """The outcome of a page that was parsed; `changes` may name fields of its `fetch` too."""
+    defaults = {
         "url": record.url,
-        "lang": "en",
-        "role": "release",
-        "status": "parsed",
-        "fetched_at": record.fetched_at,
+        "parser_version": record.parser_version,
         "release": record,
-        **changes,
+        "fetched_at": record.fetched_at,
+        "source": record.source,
+        "body_hash": record.content_hash,
     }
-    return Visit(**values)
+    return ReleaseParsed(**_parts(changes, **defaults))
 
 
 def keep(store: Store, record: PressRelease, **changes: Any) -> str:
     """Take a record the way of the pipelines; returns the outcome."""
-    item = visit(record, **{"body_hash": record.content_hash, **changes})
-    place(item, store)
-    return store.save_release(item)
+    return store.save(assign_revision(parsed(record, **changes), store))
 
 
-def not_parsed(url: str, status: PageStatus, **changes: Any) -> Visit:
+def not_parsed(url: str, status: str, **changes: Any) -> NotParsed:
     """What became of a page that gave no release, by its path or address."""
-    values = {"lang": "en", "role": "release", "fetched_at": LATER, "parser_version": 1, **changes}
-    return Visit(url=address(url), status=status, **values)
+    defaults = {
+        "role": "release",
+        "fetched_at": LATER,
+        "parser_version": 1,
+        "code": "",
+        "message": "",
+    }
+    return NotParsed(**_parts({"url": address(url), "status": status, **changes}, **defaults))
 
 
-def listing(*entries: tuple[str, str], url: str = LISTING, **changes: Any) -> Visit:
+def listing(*entries: tuple[str, str], url: str = LISTING, **changes: Any) -> ListingParsed:
     """A listing in which entries stand by path or address and title, all of one day."""
     return dated_listing(
         *((path, title, "2026-01-09") for path, title in entries), url=url, **changes
@@ -112,23 +133,15 @@ def listing(*entries: tuple[str, str], url: str = LISTING, **changes: Any) -> Vi
 
 
 def dated_listing(
-    *entries: tuple[str, str, str], url: str = LISTING, lang: Lang = "en", **changes: Any
-) -> Visit:
+    *entries: tuple[str, str, str], url: str = LISTING, **changes: Any
+) -> ListingParsed:
     """A listing in which entries stand by path or address, title and day."""
     named = [ListingEntry(url=address(path), title=title, date=day) for path, title, day in entries]
-    values: dict[str, Any] = {
-        "status": "parsed",
-        "body_hash": f"{entries}",
-        "fetched_at": LATER,
-        "listing": Listing(url=address(url), lang=lang, month=None, entries=named, months=[]),
-        **changes,
-    }
-    return Visit(url=address(url), lang=lang, role="listing", **values)
-
-
-def save_listing(store: Store, item: Visit) -> None:
-    assert item.listing
-    store.save_listing(item, item.listing)
+    url = address(url)
+    month = changes.pop("month", site.month_of(url))
+    found = Listing(url=url, lang=site.lang_of(url), month=month, entries=named, months=[])
+    defaults = {"url": url, "listing": found, "body_hash": f"{entries}", "fetched_at": LATER}
+    return ListingParsed(**_parts(changes, **defaults))
 
 
 def address(path: str) -> str:

@@ -15,7 +15,6 @@ from mofa_crawler import site
 from mofa_crawler.commands.base import ReadsDatabase
 from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
 from mofa_crawler.commands.printing import new_table, print_rows, stdout_console
-from mofa_crawler.crawl.arguments import months_between
 from mofa_crawler.queries.audit import read_audit
 from mofa_crawler.run.verdict import Exit
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mofa_crawler.crawl.arguments import Arguments
+    from mofa_crawler.period import Period
     from mofa_crawler.queries.audit import Audit, AuditedListing, AuditedPage
 
 _NOTES = {
@@ -142,7 +141,7 @@ _COUNTED = (
 _SHOWN_ALWAYS = {"listed", "parsed", "rejected", "failed", "gone", "never_fetched"}
 
 
-def _rows(audit: Audit, period: Arguments) -> list[_Row]:
+def _rows(audit: Audit, period: Period) -> list[_Row]:
     """The months of each language, and the gaps between them, by month."""
     rows = []
     for (month, lang), known in audit.months().items():
@@ -164,7 +163,7 @@ def _rows(audit: Audit, period: Arguments) -> list[_Row]:
     return sorted([*rows, *gaps], key=lambda row: (row.month, row.lang))
 
 
-def _gaps(rows: list[_Row], lang: str, period: Arguments) -> Iterator[_Row]:
+def _gaps(rows: list[_Row], lang: str, period: Period) -> Iterator[_Row]:
     """The months of a language of which nothing is known, a row for those that follow another.
 
     They lie in the period that was named, or else between the language's first month and the last
@@ -172,12 +171,12 @@ def _gaps(rows: list[_Row], lang: str, period: Arguments) -> Iterator[_Row]:
     """
     known = {row.month for row in rows if row.lang == lang}
     first, last = min(known, default=""), max((row.month for row in rows), default="")
-    if period.is_backfill:
-        today = datetime.now(site.JAPAN).date()
-        last = min(period.until or today, today).isoformat()[:7]
+    if not period.is_open:
+        today = datetime.now(site.JAPAN).date().isoformat()
+        last = min(period.until or today, today)[:7]
     if period.since:
-        first = period.since.isoformat()[:7]
-    for is_known, months in groupby(months_between(first, last), key=known.__contains__):
+        first = period.since[:7]
+    for is_known, months in groupby(period.months(first, last), key=known.__contains__):
         if not is_known:
             gap = list(months)
             yield _Row(month=gap[0], last_month=gap[-1], lang=lang, listing="none")

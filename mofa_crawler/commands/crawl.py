@@ -178,8 +178,8 @@ class Command(BaseRunSpiderCommand):
         code = observer.exit_code
         console.print(f"{spider}: {MEANINGS[code]} (exit {code.value}, {seconds:.0f} s)")
         console.print(_table(observer.counts, new_table(console)))
-        if passed := observer.report["passed_over"]:
-            console.print("passed over: " + ", ".join(f"{n} {what}" for what, n in passed.items()))
+        if passed := observer.report["skipped"]:
+            console.print("skipped: " + ", ".join(f"{n} {what}" for what, n in passed.items()))
         console.print(f"database: {self.settings['MOFA_DB']}")
         if json_file := self.settings.get("MOFA_JSON"):
             state = observer.json_state or "not written"

@@ -80,7 +80,7 @@ class Command(crawl.Command):
 
     def _show(self) -> None:
         store = Store(_DATABASE)
-        record = store.held(_SHOWN)
+        record = store.releases.get(_SHOWN)
         store.close()
         if record:
             print("\nThe texts of the sample site are made up, but for this one. Do not cite them.")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from mofa_crawler import site
-from mofa_crawler.crawl.arguments import Arguments, parse_arguments
+from mofa_crawler.crawl.arguments import parse_period
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 
 _NAMES = ("lang", "since", "until")
@@ -24,23 +23,20 @@ def add_period_options(parser: ArgumentParser) -> None:
 
 
 class Bounds(TypedDict):
-    """A period as the store takes it: first and last day (`YYYY-MM-DD`), None where it is open."""
+    """Keyword arguments of queries."""
 
     langs: tuple[Lang, ...]
     since: str | None
     until: str | None
 
 
-def bounds_of(period: Arguments) -> Bounds:
-    """Languages and period for the store."""
-    return Bounds(
-        langs=period.langs,
-        since=period.since.isoformat() if period.since else None,
-        until=period.until.isoformat() if period.until else None,
+def bounds_of(period: Period) -> Bounds:
+    """A period as keyword arguments of queries."""
+    return Bounds(langs=period.langs, since=period.since, until=period.until)
+
+
+def period_of(opts: Namespace) -> Period:
+    """The period of the options. Raises `ArgumentError`."""
+    return parse_period(
+        {name: getattr(opts, name) for name in _NAMES if getattr(opts, name) is not None}
     )
-
-
-def period_of(opts: Namespace) -> Arguments:
-    """Languages and period as given. Raises `ArgumentError`."""
-    given = {name: getattr(opts, name) for name in _NAMES if getattr(opts, name) is not None}
-    return parse_arguments(given, today=datetime.now(site.JAPAN).date(), names=_NAMES)

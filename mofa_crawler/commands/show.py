@@ -17,8 +17,8 @@ from mofa_crawler import site
 from mofa_crawler.archive.saved_html import own_address
 from mofa_crawler.commands import complain
 from mofa_crawler.crawl.arguments import ArgumentError
-from mofa_crawler.crawl.identity import identify
-from mofa_crawler.crawl.response import page_of
+from mofa_crawler.crawl.identity import set_user_agent
+from mofa_crawler.crawl.response import page_from_response
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
@@ -132,7 +132,7 @@ class _OnePage(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        identify(settings)
+        set_user_agent(settings)
 
     async def start(self) -> AsyncIterator[Request]:
         yield Request(self.address, callback=self.keep, errback=self.tell, dont_filter=True)
@@ -141,7 +141,7 @@ class _OnePage(Spider):
         if response.status != 200:  # noqa: PLR2004
             self.problem = f"the server answered {response.status} ({response.url})"
             return
-        self.page = page_of(response, response.url)
+        self.page = page_from_response(response, response.url)
 
     def tell(self, failure: Any) -> None:
         forbidden = isinstance(failure.value, IgnoreRequest)

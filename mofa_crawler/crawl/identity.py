@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
-def identify(settings: BaseSettings) -> None:
-    """Put `MOFA_CONTACT`, wherever it was set, into the User-Agent. Raises `ArgumentError`."""
+def set_user_agent(settings: BaseSettings) -> None:
+    """Put `MOFA_CONTACT` into the User-Agent. Raises `ArgumentError`."""
     contact = settings.get("MOFA_CONTACT") or ""
     if not contact.isprintable() or not contact.isascii():
         raise ArgumentError("MOFA_CONTACT: write an e-mail or web address in ASCII")

@@ -1,77 +1,140 @@
-"""Reads a page into the visit that tells what it came to. Knows no Scrapy: workers use it too."""
+"""Parses a page, and says what became of its address. Knows no Scrapy."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, TypeVar
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
 
-from mofa_crawler.outcome import Visit
+from mofa_crawler.outcome import Fetch, ListingParsed, NotParsed, ReleaseParsed
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
-from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mofa_crawler.crawl.arguments import Arguments
-    from mofa_crawler.outcome import Listing, PageStatus
+    from mofa_crawler.outcome import Role
     from mofa_crawler.parsers.page import Page
-    from mofa_crawler.record import PressRelease
-    from mofa_crawler.site import Lang
+    from mofa_crawler.period import Period
 
 logger = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
-# Pages that are accounted for without being a fault of anyone's.
-_STATES: dict[type[ParseError], PageStatus] = {NotFoundPage: "gone", Placeholder: "placeholder"}
+_DEFECT = "exception"  # of the parser
+# What is no fault of the page.
+_STATUSES: dict[type[ParseError], Literal["gone", "placeholder"]] = {
+    NotFoundPage: "gone",
+    Placeholder: "placeholder",
+}
 
 
-def new_visit(url: str, lang: Lang, role: Literal["release", "listing"]) -> Visit:
-    """A visit that has come to nothing yet."""
-    now = timestamp(datetime.now(UTC))
-    return Visit(url=url, lang=lang, role=role, status="failed", fetched_at=now)
+def fetch_of(page: Page) -> Fetch:
+    """When and from where a page came, and what its response said."""
+    return Fetch(
+        fetched_at=timestamp(page.fetched_at),
+        source=page.source,
+        http_status=page.status,
+        answered_url=page.answered_url,
+        etag=page.header("ETag"),
+        last_modified=page.header("Last-Modified"),
+        body_hash=sha256(page.body).hexdigest(),
+    )
 
 
-def read_listing(visit: Visit, page: Page, *, month: str | None = None) -> Listing | None:
-    """A listing, or None; `month` as for `parse_listing`. The visit tells what it came to."""
-    return _read(visit, page, lambda: parse_listing(page, month=month))
+def no_page(url: str, role: Role, code: str, message: str) -> NotParsed:
+    """The outcome of an address from which no page came."""
+    fetch = Fetch(fetched_at=timestamp(datetime.now(UTC)))
+    return NotParsed(url=url, role=role, fetch=fetch, status="failed", code=code, message=message)
 
 
-def read_release(visit: Visit, page: Page, *, listed_date: str | None) -> PressRelease | None:
-    """A release, or None; `listed_date` as for `parse_release`. The visit tells what it came to."""
-    return _read(visit, page, lambda: parse_release(page, listed_date=listed_date))
-
-
-def keep_period(visit: Visit, listing: Listing, arguments: Arguments) -> None:
-    """Put a listing into its visit, with the entries that lie in the period."""
-    covered = [entry for entry in listing.entries if arguments.covers(entry.date)]
-    visit.listing = replace(listing, entries=covered)
-    if len(covered) < len(listing.entries):
-        # What is not stored must be asked for again, changed or not.
-        visit.etag = visit.last_modified = visit.body_hash = ""
-
-
-def _read(visit: Visit, page: Page, parse: Callable[[], _T]) -> _T | None:
-    """What a parser makes of a page; notes in the visit why there is nothing, and goes on."""
+def read_listing(
+    page: Page, fetch: Fetch, *, month: str | None = None
+) -> ListingParsed | NotParsed:
+    """Parse a listing; `month` as for `parse_listing`."""
     try:
-        visit.encoding = page.encoding
-        result = parse()
-    except ParseError as error:
-        visit.status = _STATES.get(type(error), "rejected")
-        visit.code, visit.message = error.code, error.args[0]
-        logger.warning("%s: %s", visit.status, error)
-        return None
-    except Exception as error:
-        # A defect of the parser costs this page, which is accounted for, and not the run.
-        visit.code, visit.message = "exception", reason_of(error)
-        logger.exception("failed: %s", visit.url)
-        return None
-    visit.status = "parsed"
-    visit.message = "; ".join(warning.message for warning in page.warnings)
-    for warning in page.warnings:
-        logger.warning("read, but %s: %s", warning.message, visit.url)
-    return result
+        listing = parse_listing(page, month=month)
+    except Exception as error:  # noqa: BLE001 - said by _not_parsed
+        return _not_parsed(error, page, fetch, "listing")
+    return ListingParsed(
+        url=page.url,
+        fetch=replace(fetch, encoding=page.encoding),
+        parser_version=PARSER_VERSION,
+        listing=listing,
+        message=_warnings(page),
+    )
+
+
+def read_release(
+    page: Page, fetch: Fetch, *, listed_date: str | None = None
+) -> ReleaseParsed | NotParsed:
+    """Parse a release; `listed_date` as for `parse_release`. The record gets the page's source."""
+    try:
+        release = parse_release(page, listed_date=listed_date)
+    except Exception as error:  # noqa: BLE001 - said by _not_parsed
+        return _not_parsed(error, page, fetch, "release")
+    release.source = page.source
+    return ReleaseParsed(
+        url=page.url,
+        fetch=replace(fetch, encoding=page.encoding),
+        parser_version=PARSER_VERSION,
+        release=release,
+        message=_warnings(page),
+    )
+
+
+def keep_period(outcome: ListingParsed, period: Period) -> ListingParsed:
+    """A listing with the entries that lie in a period.
+
+    If entries are left out, the listing is partial: the next run fetches it whole, changed or not.
+    """
+    listing = outcome.listing
+    entries = [entry for entry in listing.entries if period.covers(entry.date)]
+    return replace(
+        outcome,
+        listing=replace(listing, entries=entries),
+        is_partial=len(entries) < len(listing.entries),
+    )
+
+
+def log_outcome(outcome: ReleaseParsed | ListingParsed | NotParsed) -> None:
+    """Log what a person may want to look at: a page without a text, or with warnings."""
+    if not isinstance(outcome, NotParsed):
+        if outcome.message:
+            logger.warning("parsed, but %s: %s", outcome.message, outcome.url)
+    elif outcome.code != _DEFECT:  # which is logged where it occurs
+        logger.warning(
+            "%s: %s: %s (%s)", outcome.status, outcome.code, outcome.message, outcome.url
+        )
+
+
+def _not_parsed(error: Exception, page: Page, fetch: Fetch, role: Role) -> NotParsed:
+    """The outcome of a page that no parser reads. A defect of the parser costs this page only."""
+    status: Literal["rejected", "failed", "gone", "placeholder"]
+    if isinstance(error, ParseError):
+        status = _STATUSES.get(type(error), "rejected")
+        code, message = error.code, error.args[0]
+    else:
+        status, code, message = "failed", _DEFECT, reason_of(error)
+        logger.error("failed: %s", page.url, exc_info=error)
+    return NotParsed(
+        url=page.url,
+        fetch=replace(fetch, encoding=_encoding(page)),
+        parser_version=PARSER_VERSION,
+        role=role,
+        status=status,
+        code=code,
+        message=message,
+    )
+
+
+def _encoding(page: Page) -> str:
+    try:
+        return page.encoding
+    except ParseError:
+        return ""
+
+
+def _warnings(page: Page) -> str:
+    return "; ".join(warning.message for warning in page.warnings)

@@ -1,4 +1,4 @@
-"""Scrapy's answers as pages for the parsers."""
+"""Scrapy's responses as pages for the parsers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,28 @@ from mofa_crawler.parsers.page import Page
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+    from mofa_crawler.site import Mirror
 
-def page_of(response: Response, url: str) -> Page:
-    """The page that an answer brought just now, under the ministry's own address `url`."""
+# In a request's `meta`: where the archive has the response (`WarcLocation`).
+ARCHIVED = "mofa_archived"
+
+
+def page_from_response(response: Response, url: str, mirror: Mirror | None = None) -> Page:
+    """The page of a response that came just now, under the ministry's own address `url`.
+
+    `mirror` turns the address that answered into the ministry's own.
+    """
     headers = {
         name.decode("latin-1"): values[-1].decode("latin-1")
         for name, values in response.headers.items()
         if values
     }
-    return Page(url=url, body=response.body, fetched_at=datetime.now(UTC), headers=headers)
+    answered = mirror.canonical(response.url) if mirror else None
+    return Page(
+        url=url,
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+        headers=headers,
+        status=response.status,
+        answered_url=answered or response.url,
+    )

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from mofa_crawler.run.control import end_run
+from mofa_crawler.run.control import stop_run
 from mofa_crawler.run.counters import STORE_ERRORS, STORE_FAILED
 from mofa_crawler.store.store import Store
 
@@ -20,10 +20,10 @@ logger = logging.getLogger(__name__)
 _stores: WeakKeyDictionary[Crawler, Store] = WeakKeyDictionary()
 
 
-def store_of(crawler: Crawler) -> Store:
-    """The store named by `MOFA_DB`, opened and locked at the first call. The run report closes it.
+def get_store(crawler: Crawler) -> Store:
+    """The store of `MOFA_DB`. The first call opens and locks it, the run report closes it.
 
-    Raises `StoreError` where it cannot be opened, or another run has it.
+    Raises `StoreError` if it cannot be opened, or if another run uses it.
     """
     if crawler not in _stores:
         store = Store(crawler.settings["MOFA_DB"])
@@ -33,12 +33,17 @@ def store_of(crawler: Crawler) -> Store:
     return _stores[crawler]
 
 
-def store_failed(crawler: Crawler, error: StoreError) -> None:
-    """Say that the store failed, once, and close the run.
+def has_store(crawler: Crawler) -> bool:
+    """Whether this crawl has opened its store."""
+    return crawler in _stores
 
-    Asking the ministry for pages that cannot be kept helps nobody.
+
+def stop_on_store_error(crawler: Crawler, error: StoreError) -> None:
+    """Log the first error of the store, and stop the run.
+
+    Nobody gains from requests for pages that cannot be stored.
     """
     if not crawler.stats.get_value(STORE_ERRORS):
         logger.error("%s", error)
-        end_run(crawler, STORE_FAILED)
+        stop_run(crawler, STORE_FAILED)
     crawler.stats.inc_value(STORE_ERRORS)

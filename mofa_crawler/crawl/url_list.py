@@ -1,7 +1,7 @@
-"""Lists of addresses to fetch, as people write them and as the indexes of web archives answer.
+"""Lists of addresses to fetch, as people write them, or as the index of a web archive gives them.
 
-For the years whose listings have left the site: a web archive's index (CDX) names the pages that it
-has met there.
+For the years whose listings have left the site: the index of a web archive (CDX) names the pages
+that the archive has captured.
 """
 
 from __future__ import annotations
@@ -22,43 +22,43 @@ _ADDRESS = re.compile(r"https?://[^\s\"]+")
 
 
 @dataclass(slots=True)
-class Addresses:
-    """The pages of a list, canonical, once each: releases, listings, and how many were left out."""
+class UrlList:
+    """The pages of a list, canonical and once each: releases, listings, and what was skipped."""
 
     releases: list[str] = field(default_factory=list)
     listings: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
-def read_addresses(path: Path, *, is_known: Callable[[str], bool]) -> Addresses:
+def read_url_list(path: Path, *, is_known: Callable[[str], bool]) -> UrlList:
     """The pages that a file names, in its order.
 
-    One address a line, with or without the other columns of a CDX answer; or such an answer as
-    JSON, as one array or an object a line. Of its pages, those are releases that lie in a folder of
-    releases, or that `is_known` says are: the rest of the site is full of other pages. Raises
+    The file has one address a line, with or without the other columns of a CDX response; or it is
+    such a response in JSON, as one array or an object a line. A page is a release if it lies in a
+    folder of releases, or if `is_known` says so: the rest of the site has many other pages. Raises
     `ArgumentError`, which names the line.
     """
-    found = Addresses()
-    for address in dict.fromkeys(_canonical(_rows(path), path)):
-        if site.is_on_site(address) and site.month_of(address):
-            found.listings.append(address)
-        elif site.is_in_release_folder(address) or is_known(address):
-            found.releases.append(address)
+    found = UrlList()
+    for url in dict.fromkeys(_canonical(_rows(path), path)):
+        if site.is_on_site(url) and site.month_of(url):
+            found.listings.append(url)
+        elif site.is_in_release_folder(url) or is_known(url):
+            found.releases.append(url)
         else:
-            found.left_out.append(address)
+            found.skipped.append(url)
     if not found.releases and not found.listings:
-        raise ArgumentError(f"urls={path}: no address of a press release in it")
+        raise ArgumentError(f"urls={path}: the file has no address of a press release")
     return found
 
 
 def _rows(path: Path) -> Iterator[tuple[int, str]]:
-    """The rows that hold something, each with its number."""
+    """The rows that are not blank, each with its number."""
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
         raise ArgumentError(f"urls={path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ArgumentError(f"urls={path} is no text in UTF-8") from None
+        raise ArgumentError(f"urls={path} is not text in UTF-8") from None
     if not text.lstrip().startswith("["):
         rows: Iterable[str] = text.splitlines()
     else:
@@ -67,7 +67,7 @@ def _rows(path: Path) -> Iterator[tuple[int, str]]:
                 row if isinstance(row, str) else " ".join(map(str, row)) for row in json.loads(text)
             ]
         except (ValueError, TypeError, RecursionError) as error:
-            raise ArgumentError(f"urls={path} is no answer of a CDX index: {error}") from None
+            raise ArgumentError(f"urls={path} is not a response of a CDX index: {error}") from None
     for number, row in enumerate(rows, 1):
         if row.strip() and not row.startswith("#"):
             yield number, row
@@ -79,5 +79,5 @@ def _canonical(rows: Iterator[tuple[int, str]], path: Path) -> Iterator[str]:
         url = site.canonical_url(match[0]) if match else None
         if url:
             yield url
-        elif number > 1 or "/" in row:  # the first may name the columns
+        elif number > 1 or "/" in row:  # the first row may name the columns
             raise ArgumentError(f"urls={path}: no http(s) address in row {number}: {row[:60]!r}")

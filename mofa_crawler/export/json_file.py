@@ -41,10 +41,10 @@ def write_json(store: Store, path: Path) -> bool:
     path = path.resolve()  # replace what a link points to, and keep the link
     try:
         check_json(store, path)
-        if not path.exists() and next(store.records(), None) is None:
+        if not path.exists() and next(store.releases.all(), None) is None:
             return False
         write = _write_array if path.suffix == ".json" else _write_lines
-        return replace_file(path, lambda file: write(store.records(), file))
+        return replace_file(path, lambda file: write(store.releases.all(), file))
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -59,7 +59,7 @@ def check_json(store: Store, path: Path) -> None:
         raise StoreError(f"cannot write {path}: it is a folder, or its folder does not exist")
     first, count = "", 0
     for record in _records_in(path):
-        if store.revision_of(record.id) < record.revision:
+        if store.releases.revision_of(record.id) < record.revision:
             first, count = first or record.id, count + 1
     if count:
         raise StoreError(

@@ -1,1 +1,1 @@
-"""Extensions observe a run: what it came to, and how far it is."""
+"""Extensions observe a run: archive, progress, the JSON file, the report."""

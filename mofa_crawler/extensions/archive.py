@@ -1,4 +1,4 @@
-"""Archives what the site answers, in one WARC file a run."""
+"""Archives the responses of the site, in one WARC file a run."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from scrapy.exceptions import NotConfigured
 from mofa_crawler import __version__, site
 from mofa_crawler.archive.recovery import finishing
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
-from mofa_crawler.crawl.store import store_failed, store_of
+from mofa_crawler.crawl.response import ARCHIVED
+from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.run.counters import ARCHIVE
+from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -27,33 +29,29 @@ if TYPE_CHECKING:
     from scrapy.http import Request, Response
     from scrapy.http.headers import Headers
 
-    from mofa_crawler.outcome import Visit, WarcLocation
-
 logger = logging.getLogger(__name__)
 
-# Seconds that an answer may wait to be brought to the disk, where a mirror answers many a second.
+# Seconds after which responses are brought to the disk: a mirror gives many a second.
 _SYNC_AFTER = 1
-_OK = 200
 
 
 class Archive:
-    """Writes every answer, with its request, as it came, before anything reads it.
+    """Writes every response, with its request, byte for byte, before anything reads it.
 
-    The store is told where a page's bytes lie when they are on the disk and the page is stored.
-    Not configured without `MOFA_ARCHIVE`, the folder of the files.
+    The store gets the location of a page when its response is on the disk. Not configured without
+    `MOFA_ARCHIVE`, the folder of the files.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self._crawler = crawler
         self._folder = folder
         self._writer: ArchiveWriter | None = None
-        self._waiting: list[tuple[Visit, WarcLocation]] = []  # written, and not known to the store
         self._synced_at = monotonic()
-        self._has_failed = False
+        self._is_off = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Raises `StoreError` where the folder could not be written into."""
+        """Raises `StoreError` if no file can be written into the folder."""
         name = crawler.settings.get("MOFA_ARCHIVE")
         if not name:
             raise NotConfigured
@@ -67,39 +65,38 @@ class Archive:
         return archive
 
     def spider_opened(self, spider: Spider) -> None:
-        """End the files of runs that were killed."""
-        if not hasattr(spider, "given"):
-            self._has_failed = True  # `scrapy shell` and `scrapy fetch` run a spider none of ours
+        """Finish the files of runs that were killed."""
+        if not isinstance(spider, BaseSpider):
+            self._is_off = True  # `scrapy shell`, or a spider of somebody's own
             return
         try:
-            store = store_of(self._crawler)
+            store = get_store(self._crawler)
             limit = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
-            for name, start in store.unfinished_archives().items():
-                with finishing(self._folder, name, start, limit=limit) as places:
-                    store.save_places_by_hash(places)
+            for name, start in store.archive.unfinished_files().items():
+                with finishing(self._folder, name, start, limit=limit) as locations:
+                    store.archive.save_by_hash(locations)
                     store.commit()
         except (OSError, StoreError) as error:
-            self._fail(error)
+            self._stop(error)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Write an answer, and bring those before it to the disk when it is time."""
-        if self._has_failed:
+        """Write a response, and bring those before it to the disk when it is time."""
+        if self._is_off:
             return
-        visit = request.cb_kwargs.get("visit")
+        url = request.cb_kwargs.get("url")
         try:
-            place = self._open().write(
+            location = self._open().write(
                 _exchange(request, response),
-                before=store_of(self._crawler).place_of(visit.url) if visit else None,
+                before=get_store(self._crawler).archive.location_of(url) if url else None,
             )
-            if visit and place and response.status == _OK:
-                self._waiting.append((visit, place))
+            request.meta[ARCHIVED] = location
             if monotonic() - self._synced_at >= _SYNC_AFTER:
                 self._sync()
         except (OSError, StoreError) as error:
-            self._fail(error)
+            self._stop(error)
 
     def spider_closed(self) -> None:
-        """End the file. All that was scraped is stored by now."""
+        """Finish the file. The pipelines have stored everything by now."""
         if self._writer is None:
             return
         try:
@@ -108,14 +105,15 @@ class Archive:
             finally:
                 self._writer.close()
         except (OSError, StoreError) as error:
-            self._fail(error)
+            self._stop(error)
 
     def _open(self) -> ArchiveWriter:
-        """The file of this run, begun with the first answer: a run without one leaves no file."""
+        """The file of this run. A run without a response leaves no file."""
         if self._writer is None:
             self._writer = ArchiveWriter(self._folder, self._info())
-            store_of(self._crawler).note_archive(self._writer.name)
-            store_of(self._crawler).commit()  # for the next run, if this one is killed
+            store = get_store(self._crawler)
+            store.archive.note_file(self._writer.name)
+            store.commit()  # for the next run, if this one is killed
             self._crawler.stats.set_value(ARCHIVE, self._writer.name)
         return self._writer
 
@@ -137,28 +135,25 @@ class Archive:
             return
         self._writer.sync()
         self._synced_at = monotonic()
-        stored = [(v.url, v.body_hash, place) for v, place in self._waiting if v.accounted]
-        self._waiting = [(visit, place) for visit, place in self._waiting if not visit.accounted]
-        if stored:
-            store_of(self._crawler).save_places(stored)
+        get_store(self._crawler).archive.flush()
 
-    def _fail(self, error: OSError | StoreError) -> None:
-        """End the run: what is not archived would have to be asked for again one day."""
-        self._has_failed = True
+    def _stop(self, error: OSError | StoreError) -> None:
+        """Stop the run: what is not archived would have to be fetched again one day."""
+        self._is_off = True
         if isinstance(error, OSError):
             error = StoreError(f"cannot write the archive {self._folder}: {error.strerror}")
-        store_failed(self._crawler, error)
+        stop_on_store_error(self._crawler, error)
 
 
 def _check(folder: Path) -> None:
-    """Raise `StoreError` where files can be made neither in the folder nor the folder itself."""
+    """Raise `StoreError` if the folder cannot be created, or no file in it."""
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"MOFA_ARCHIVE is {str(folder)!r}, which is a file: name a folder")
-    there = folder.absolute()
-    while not there.exists():
-        there = there.parent
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
     try:
-        tempfile.TemporaryFile(dir=there).close()
+        tempfile.TemporaryFile(dir=nearest).close()
     except OSError as error:
         raise StoreError(f"cannot write the archive {folder}: {error.strerror}") from error
 

@@ -1,4 +1,4 @@
-"""A progress bar on a terminal: pages read, of how many known so far, and the time that remains."""
+"""A progress bar on a terminal: pages done, of how many known so far, and the time that remains."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.log import get_scrapy_root_handler
 
+from mofa_crawler.spiders.base import BaseSpider
+
 if TYPE_CHECKING:
     from typing import Self
 
+    from scrapy import Spider
     from scrapy.crawler import Crawler
 
 
 class Progress:
-    """Counts requests to pages of the site, or captures, against those that came to an end.
+    """Shows how many requests, or captures, are done.
 
-    Not configured where stderr is no terminal: a log file is no place for a moving bar.
+    Not configured if stderr is no terminal: a log file is no place for a moving bar.
     """
 
     def __init__(self) -> None:
@@ -46,7 +49,7 @@ class Progress:
             console=console,
             transient=True,
         )
-        self._asked = 0
+        self._requests = 0
         self._task = self._bar.add_task("press releases", total=0)
 
     @classmethod
@@ -62,26 +65,28 @@ class Progress:
 
     def start(self) -> None:
         self._bar.start()
-        _log_to_stderr()  # rich's: lines of the log go above the bar
+        _log_to_stderr()  # that of rich: log lines go above the bar
 
-    def more(self, request: Any, spider: Any) -> None:
+    def more(self, request: Any, spider: Spider) -> None:
         if not {"redirect_times", "retry_times"} & set(request.meta):
-            self._asked += 1
-            self._bar.update(self._task, total=self._asked + getattr(spider, "waiting", 0))
+            self._requests += 1
+            waiting = spider.waiting if isinstance(spider, BaseSpider) else 0
+            self._bar.update(self._task, total=self._requests + waiting)
 
-    def done(self, spider: Any) -> None:
-        if getattr(spider, "reads_captures", False):
-            self._bar.update(self._task, completed=spider.captures_read, total=spider.captures)
+    def done(self, spider: Spider) -> None:
+        progress = spider.progress if isinstance(spider, BaseSpider) else None
+        if progress:
+            self._bar.update(self._task, completed=progress.done, total=progress.total)
         else:
             self._bar.advance(self._task)
 
     def stop(self) -> None:
         self._bar.stop()
-        _log_to_stderr()  # the terminal's own again
+        _log_to_stderr()  # that of the terminal again
 
 
 def _log_to_stderr() -> None:
-    """Send Scrapy's log to what `sys.stderr` is now, unless it goes to a file."""
+    """Send Scrapy's log to the present `sys.stderr`, unless it goes to a file."""
     handler = get_scrapy_root_handler()
     if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
         handler.setStream(sys.stderr)

@@ -1,4 +1,4 @@
-"""What a run came to: the counts, the exit code, and the row in `runs`."""
+"""Judges a run when it has ended: the counts, the exit code, and the row in `runs`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
+from scrapy.utils.spider import DefaultSpider
 
 from mofa_crawler.atomic_files import as_text
-from mofa_crawler.crawl.store import store_failed, store_of
-from mofa_crawler.outcome import Visit
+from mofa_crawler.crawl.store import get_store, has_store, stop_on_store_error
+from mofa_crawler.outcome import PageOutcome
 from mofa_crawler.run.counters import (
-    BLOCKED,
+    FIELD,
+    FIELDS_LOST,
     FORBIDDEN,
     JSON_STATE,
-    LISTED,
-    OUTCOMES,
+    READ,
     STORE_ERRORS,
     count,
+    counted_under,
     counts,
-    drifted_as_a_whole,
-    totals,
 )
+from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.run.log import LogLines
 from mofa_crawler.run.report import make_report
-from mofa_crawler.run.verdict import MEANINGS, Exit
+from mofa_crawler.run.verdict import LAST, MEANINGS, Exit, judge
+from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 class RunReport:
-    """Judges a run when it has ended. `exit_code`, `counts` and `report` are final from then on."""
+    """Notes a run in the store. `exit_code`, `counts` and `report` are final when it has ended."""
 
     exit_code = Exit.INCOMPLETE
 
@@ -67,22 +69,22 @@ class RunReport:
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        """The counts of `accounting`, by language."""
+        """How many of each outcome, by language."""
         return counts(self._crawler.stats.get_stats())
 
     @property
     def json_state(self) -> str:
-        """What became of the JSON file; empty where it was not written."""
+        """What became of the JSON file; empty if it was not written."""
         return str(self._crawler.stats.get_value(JSON_STATE, ""))
 
     @property
     def report(self) -> Report:
-        """What the run came to, or has come to so far where it was stopped at once."""
+        """The report of the run, or of its beginning if it was stopped at once."""
         spider: Any = self._crawler.spider
         return make_report(
             run_id=self._run,
             spider=spider.name,
-            arguments=spider.given,
+            arguments=spider.raw_arguments if isinstance(spider, BaseSpider) else {},
             started=self._started,
             finished=self._finished or datetime.now(UTC),
             exit_code=self.exit_code,
@@ -94,48 +96,85 @@ class RunReport:
         )
 
     def spider_opened(self, spider: Spider) -> None:
-        """Note the beginning of the run; closes it at once where the store cannot be written."""
-        if not hasattr(spider, "given"):
-            return  # `scrapy shell` and `scrapy fetch` run a spider that is none of ours
+        """Note that the run begins; stop it at once if the store cannot be written."""
+        if isinstance(spider, DefaultSpider):
+            return  # of `scrapy shell` and `scrapy fetch`
         logging.root.addHandler(self._log)
         self._started = datetime.now(UTC)
+        raw = spider.raw_arguments if isinstance(spider, BaseSpider) else {}
         try:
-            given = {name: as_text(value) for name, value in spider.given.items()}
-            self._run = store_of(self._crawler).begin_run(spider.name, given)
-            store_of(self._crawler).commit()  # for those who ask which run has the database
+            store = get_store(self._crawler)
+            arguments = {name: as_text(value) for name, value in raw.items()}
+            self._run = store.runs.begin(spider.name, arguments)
+            store.commit()  # so that others see which run uses the database
         except StoreError as error:
-            store_failed(self._crawler, error)
+            stop_on_store_error(self._crawler, error)
 
     def spider_error(self) -> None:
         self._exceptions += 1
 
     def item_error(self, item: Any) -> None:
-        """An exception in a pipeline has lost an item: that is never just a line of the log."""
+        """An exception in a pipeline has lost an item. The log alone is not enough for that."""
         self._exceptions += 1
-        if isinstance(item, Visit) and item.role == "release" and not item.accounted:
+        spider = self._crawler.spider
+        if (
+            isinstance(item, PageOutcome)
+            and isinstance(spider, BaseSpider)
+            and item.role == "release"
+            and item.url not in spider.counted
+        ):
             count(self._crawler.stats, item.lang, "failed")
 
     def spider_closed(self, reason: str) -> None:
+        """Compare the run with earlier ones, before the JSON file is written."""
         self._reason = reason
+        if self._run is None or self._crawler.stats.get_value(STORE_ERRORS):
+            return
+        try:
+            self._warn_of_lost_fields()
+        except StoreError as error:
+            self._note_store_error(error)
 
     def engine_stopped(self) -> None:
         """Judge the run, note how it ended, and close the store."""
         logging.root.removeHandler(self._log)
-        self.exit_code = self._judge()
-        self._finished = datetime.now(UTC)
         if self._run is None:
+            if has_store(self._crawler):
+                self.exit_code = Exit.ERRORS
             return
-        store = store_of(self._crawler)
-        caught_up = [] if self._lost_anything() else getattr(self._crawler.spider, "caught_up", [])
+        store, spider = get_store(self._crawler), self._crawler.spider
+        completed = []
+        if isinstance(spider, BaseSpider) and not self._has_lost_anything():
+            completed = spider.completed_languages
         try:
-            store.finish_run(self._run, self.report, caught_up=caught_up)
+            self.exit_code = self._judge()
+            self._finished = datetime.now(UTC)
+            store.runs.finish(self._run, self.report, completed=completed)
             store.close()
         except StoreError as error:
             logger.error("%s", error)  # noqa: TRY400 - the line says it all
             self.exit_code = Exit.ERRORS
 
-    def _lost_anything(self) -> bool:
-        """Whether anything went wrong that the page's own row does not tell of."""
+    def _warn_of_lost_fields(self) -> None:
+        """Log and count the fields that most releases of this run lack and earlier ones had."""
+        stats, spider = self._crawler.stats, self._crawler.spider
+        read = stats.get_value(READ, 0)
+        if read < ENOUGH or not isinstance(spider, BaseSpider) or spider.reads_captures:
+            return  # pages of another era have other fields
+        earlier = get_store(self._crawler).runs.coverages(spider.name, at_least=ENOUGH)
+        now = coverage_of(read, counted_under(stats.get_stats(), FIELD))
+        for loss in lost_fields(now, earlier):
+            logger.warning(
+                "drift: %.0f%% of the %d releases read have %s; in earlier runs %.0f%% had",
+                100 * loss.now,
+                read,
+                loss.field,
+                100 * loss.before,
+            )
+            stats.inc_value(FIELDS_LOST)
+
+    def _has_lost_anything(self) -> bool:
+        """Whether something went wrong that no row of a page shows."""
         stats = self._crawler.stats
         return bool(
             self._exceptions
@@ -144,7 +183,7 @@ class RunReport:
             or stats.get_value(FORBIDDEN)
         )
 
-    def _lost_a_feed(self) -> bool:
+    def _has_lost_a_feed(self) -> bool:
         """Whether a feed (`-O`) was not written. Scrapy counts no failure of an empty one."""
         settings, stats = self._crawler.settings, self._crawler.stats.get_stats()
         written = [n for name, n in stats.items() if name.startswith("feedexport/success_count")]
@@ -153,18 +192,17 @@ class RunReport:
         return any(name.startswith("feedexport/failed_count") for name in stats)
 
     def _judge(self) -> Exit:
-        stats = self._crawler.stats
-        total = totals(stats)
-        if self._exceptions or stats.get_value(STORE_ERRORS) or self._lost_a_feed():
-            return Exit.ERRORS
-        if stats.get_value(BLOCKED) or stats.get_value(FORBIDDEN):
-            return Exit.BLOCKED
-        if stats.get_value("log_count/ERROR") or total["failed"] or total["listings_failed"]:
-            return Exit.ERRORS
-        if self._reason != "finished" or total[LISTED] != sum(total[name] for name in OUTCOMES):
-            return Exit.INCOMPLETE
-        if getattr(self._crawler.spider, "has_gap", False):
-            return Exit.INCOMPLETE
-        if total["rejected"] or drifted_as_a_whole(stats):
-            return Exit.DRIFT
-        return Exit.COMPLETE
+        spider = self._crawler.spider
+        pages = get_store(self._crawler).pages
+        langs = spider.period.langs if isinstance(spider, BaseSpider) else ()
+        return judge(
+            self._crawler.stats.get_stats(),
+            reason=self._reason,
+            has_lost_items=bool(self._exceptions) or self._has_lost_a_feed(),
+            has_gap=isinstance(spider, BaseSpider) and spider.has_gap,
+            rejected_of_last={lang: pages.rejected_of_last(lang, LAST) for lang in langs},
+        )
+
+    def _note_store_error(self, error: StoreError) -> None:
+        logger.error("%s", error)
+        self._crawler.stats.inc_value(STORE_ERRORS)

@@ -1,1 +1,1 @@
-"""Downloader middlewares: how the site is asked, and which answers are followed."""
+"""Downloader middlewares: robots.txt, pace, retries, redirects, and responses that block."""

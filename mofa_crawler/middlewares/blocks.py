@@ -1,13 +1,13 @@
-"""Stops where the site refuses this client, and does nothing to get around it."""
+"""Stops the run if the site's edge refuses this client, and does nothing to get around that."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from mofa_crawler.crawl.response import page_of
+from mofa_crawler.crawl.response import page_from_response
 from mofa_crawler.parsers.screening import is_block_page
-from mofa_crawler.run.control import RunEnds, end_run
+from mofa_crawler.run.control import RunStopped, stop_run
 from mofa_crawler.run.counters import BLOCKED
 
 if TYPE_CHECKING:
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# The edge redirects and revalidates too, in its own name and without a body.
+# The edge itself redirects and revalidates too, in its own name and without a body.
 _NO_PAGES = range(300, 400)
 _FORBIDDEN = 403
-_MOST_FORBIDDEN = 2  # one may be a matter of the page; two in a row are one of the client
+_MOST_FORBIDDEN = 2  # one may be about the page; two in a row are about the client
 _ADVICE = (
-    "Nothing of it is stored, and nothing more is asked. Wait some hours, or ask the ministry; "
+    "Nothing of it is stored, and no request follows. Wait some hours, or ask the ministry; "
     "pages that you save with a browser are read by `mofa-crawler crawl saved_pages -a path=FOLDER`"
 )
 
 
 class BlocksMiddleware:
-    """Ends the run at the first block page of the site's edge, whatever its status.
+    """Stops the run at the first block page of the site's edge, whatever its status.
 
-    So does the second 403 in a row. Neither reaches the spider.
+    The second 403 in a row stops the run too. Neither response reaches the spider.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -43,15 +43,17 @@ class BlocksMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Pass an answer of the site on. Raises `RunEnds` for one of its edge."""
+        """Pass on a response of the site. Raises `RunStopped` for one of its edge."""
         self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN else 0
         if self._forbidden < _MOST_FORBIDDEN and not _is_block(response):
             return response
         self._crawler.stats.inc_value(BLOCKED)
-        logger.error("blocked: answered %d (%s). %s", response.status, request.url, _ADVICE)
-        end_run(self._crawler, "blocked")
-        raise RunEnds(f"blocked: the server answered {response.status} ({request.url})")
+        logger.error("blocked: HTTP status %d (%s). %s", response.status, request.url, _ADVICE)
+        stop_run(self._crawler, "blocked")
+        raise RunStopped(f"blocked: HTTP status {response.status} ({request.url})")
 
 
 def _is_block(response: Response) -> bool:
-    return response.status not in _NO_PAGES and is_block_page(page_of(response, response.url))
+    return response.status not in _NO_PAGES and is_block_page(
+        page_from_response(response, response.url)
+    )

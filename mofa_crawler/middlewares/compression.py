@@ -1,4 +1,4 @@
-"""Undoes the compression of answers."""
+"""Decompresses responses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class UndecodedResponse(Response):
-    """An answer whose body is still as it came, because it cannot be undone: `error` says why."""
+    """A response whose body could not be decompressed; `error` says why."""
 
     def __init__(self, *, error: ContentEncodingError, **values: Any) -> None:
         super().__init__(**values)
@@ -25,10 +25,10 @@ class UndecodedResponse(Response):
 
 
 class CompressionMiddleware:
-    """Asks for compressed answers, and undoes what comes, exactly or not at all.
+    """Accepts compressed responses, and decompresses them exactly or not at all.
 
-    Scrapy's own guesses the encoding of compressed bytes as if they were text, at more cost than
-    all of the download, and gives what it could make of damaged ones.
+    Scrapy's own middleware guesses the charset of the compressed bytes, which takes longer than the
+    download, and passes on what it could read of a damaged body.
     """
 
     def __init__(self, limit: int) -> None:
@@ -42,7 +42,7 @@ class CompressionMiddleware:
         request.headers.setdefault("Accept-Encoding", ACCEPTED)
 
     def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002
-        """The answer with the page as its body, or an `UndecodedResponse`."""
+        """The response with a decompressed body, or an `UndecodedResponse`."""
         encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if not encodings:
             return response

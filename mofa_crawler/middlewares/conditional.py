@@ -1,4 +1,4 @@
-"""Conditional requests: a page that is as it was is not sent again."""
+"""Conditional requests: the site does not send an unchanged page again."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
 
 
 class ConditionalRequestsMiddleware:
-    """Asks for a page only if it has changed since it was read (RFC 9110, 13.1).
+    """Requests a page only if it has changed since it was read (RFC 9110, 13.1).
 
-    `request.meta["validators"]` holds the ETag and Last-Modified that came with it, either may be
-    empty, or None. Scrapy's HTTP cache is not used: by its rules a listing may be served from the
-    cache for hours, and new releases be missed.
+    `request.meta["validators"]` has the ETag and Last-Modified of the stored page (either may be
+    empty), or is None. Scrapy's HTTP cache is not used: by its rules it may serve a listing for
+    hours, and new releases would be missed.
     """
 
     def process_request(self, request: Request) -> None:
-        # Caches on the way, the site's own among them, are to ask the origin.
+        # Caches on the way, those of the site too, must ask the origin.
         request.headers["Cache-Control"] = "max-age=0"
         etag, last_modified = request.meta.get("validators") or ("", "")
         if etag:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class SiteRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's own, but a redirect that leaves the site is handed to the spider as the answer.
+    """Scrapy's own, but a redirect that leaves the site goes to the spider as the response.
 
-    A mirror's redirect to the ministry's own address is followed on the mirror.
+    If a mirror redirects to the ministry's own address, the redirect is followed on the mirror.
     """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]

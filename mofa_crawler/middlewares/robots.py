@@ -1,4 +1,4 @@
-"""robots.txt, obeyed, and fail-closed: what it says is unknown until it was read."""
+"""Obeys robots.txt, and makes no request if it cannot be read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 
-from mofa_crawler.run.control import RunEnds
+from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import FORBIDDEN, reason_of
 
 if TYPE_CHECKING:
@@ -29,18 +29,18 @@ _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
 
 
 class RobotsMiddleware:
-    """Asks for robots.txt once, before the first page, and drops what it forbids.
+    """Fetches robots.txt once, before the first page, and drops requests that it forbids.
 
-    Scrapy's own lets everything through where robots.txt could not be got (server error, time-out,
-    refusal, a page in its place); here nothing is asked then. An answer other than "there is none"
-    counts as a prohibition, no answer at all as a failure.
+    Scrapy's own lets everything through if robots.txt cannot be read (server error, time-out,
+    block, a page in its place). Here no request is made then. A response other than "not found"
+    counts as forbidden, no response as a failure.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._rules: Protego | None = None
-        self._refusal = ""
+        self._reason = ""
         self._reading = asyncio.Lock()
 
     @classmethod
@@ -52,12 +52,12 @@ class RobotsMiddleware:
         if request.callback is NO_CALLBACK:  # robots.txt itself
             return
         async with self._reading:
-            if self._rules is None and not self._refusal:
+            if self._rules is None and not self._reason:
                 await self._read(request)
                 if self._rules is not None:
-                    self._keep_apart(request, self._rules.crawl_delay(self._agent) or 0)
+                    self._apply_delay(request, self._rules.crawl_delay(self._agent) or 0)
         if self._rules is None:
-            raise IgnoreRequest(self._refusal)
+            raise IgnoreRequest(self._reason)
         if not self._rules.can_fetch(request.url, self._agent):
             self._crawler.stats.inc_value(FORBIDDEN)
             raise IgnoreRequest("forbidden by robots.txt")
@@ -66,28 +66,28 @@ class RobotsMiddleware:
         parts = urlsplit(request.url)
         url = f"{parts.scheme}://{parts.netloc}/robots.txt"
         try:
-            answer = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
-        except RunEnds:
+            response = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
+        except RunStopped:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the rules are unknown
-            self._refusal = f"robots.txt could not be got, so nothing is asked: {reason_of(error)}"
+            self._reason = f"robots.txt was not fetched, so no request is made: {reason_of(error)}"
             return
-        if answer.status in _ABSENT:
+        if response.status in _ABSENT:
             self._rules = Protego.parse("")
-        elif answer.status != _OK:
-            self._prohibit(f"the server answered {answer.status}")
-        elif _is_page(answer):
-            self._prohibit("a page stands in its place")
+        elif response.status != _OK:
+            self._forbid(f"HTTP status {response.status}")
+        elif _is_page(response):
+            self._forbid("a page is in its place")
         else:
-            self._rules = Protego.parse(answer.body.decode("utf-8-sig", "replace"))
+            self._rules = Protego.parse(response.body.decode("utf-8-sig", "replace"))
 
-    def _keep_apart(self, request: Request, crawl_delay: float) -> None:
-        """Make the larger of DOWNLOAD_DELAY and Crawl-delay the least time between requests."""
+    def _apply_delay(self, request: Request, crawl_delay: float) -> None:
+        """Make the longer of DOWNLOAD_DELAY and Crawl-delay the least time between requests."""
         least = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
         delay = max(least, crawl_delay)
         downloader = self._crawler.engine.downloader
         slot = downloader.get_slot_key(request)
-        # A slot is thrown away when it has been idle, and made anew by what stands here.
+        # Scrapy drops a slot that was idle, and makes the next one from these settings.
         downloader.per_slot_settings[slot] = {"delay": delay}
         if current := downloader.slots.get(slot):
             current.delay = max(current.delay, delay)
@@ -95,12 +95,12 @@ class RobotsMiddleware:
             throttle.mindelay = delay
             throttle.maxdelay = max(throttle.maxdelay, delay)
         if delay > least:
-            logger.info("the delay is raised to %g s, the Crawl-delay of robots.txt", delay)
+            logger.info("the delay is %g s, by the Crawl-delay of robots.txt", delay)
 
-    def _prohibit(self, reason: str) -> None:
-        self._refusal = f"robots.txt could not be read, so nothing is asked: {reason}"
+    def _forbid(self, reason: str) -> None:
+        self._reason = f"robots.txt could not be read, so no request is made: {reason}"
         self._crawler.stats.inc_value(FORBIDDEN)
 
 
-def _is_page(answer: Response) -> bool:
-    return answer.body.lstrip()[:1] == b"<"
+def _is_page(response: Response) -> bool:
+    return response.body.lstrip()[:1] == b"<"

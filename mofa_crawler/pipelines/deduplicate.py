@@ -1,4 +1,4 @@
-"""Tells what is new from what is held."""
+"""Compares each release with what is stored: revisions, duplicates, captures that are outdated."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
-from mofa_crawler.crawl.store import store_failed, store_of
-from mofa_crawler.outcome import Visit
-from mofa_crawler.record import LIVE
+from mofa_crawler.crawl.store import get_store, stop_on_store_error
+from mofa_crawler.outcome import NotParsed, Outdated, ReleaseParsed
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -19,18 +18,29 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from mofa_crawler.outcome import Fetch, PageOutcome
     from mofa_crawler.record import PressRelease
-    from mofa_crawler.store.store import PageRow, Store
+    from mofa_crawler.store.pages import PageRow
+    from mofa_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
 
 _SAME_FETCH = timedelta(minutes=1)
-# What a page says beside its text: changed alone, it makes no revision, but is kept up to date.
-_BESIDE_THE_TEXT = ("section", "date_source", "links", "translation", "layout", "parser_version")
+# What the store adds to a record. All other fields come from the page: if one of them alone
+# changes, it makes no revision, but is kept up to date.
+_OF_THE_STORE = {
+    "revision",
+    "duplicate_of",
+    "first_seen",
+    "last_seen",
+    "fetched_at",
+    "source",
+    "attribution",
+}
 
 
 class DeduplicatePipeline:
-    """Gives every record its place among those held: revision, `duplicate_of`, first seen."""
+    """Gives every record its revision, `duplicate_of` and `first_seen`."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -40,84 +50,123 @@ class DeduplicatePipeline:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        if isinstance(item, Visit) and item.role == "release":
-            try:
-                place(item, store_of(self._crawler))
-            except StoreError as error:
-                store_failed(self._crawler, error)
-                raise DropItem(str(error), log_level="DEBUG") from error
+        try:
+            if isinstance(item, ReleaseParsed):
+                return assign_revision(item, get_store(self._crawler))
+            if isinstance(item, NotParsed) and item.role == "release":
+                page = get_store(self._crawler).pages.get(item.url)
+                return _outdated(item) if _is_late(item.fetch, page) else item
+        except StoreError as error:
+            stop_on_store_error(self._crawler, error)
+            raise DropItem(str(error), log_level="DEBUG") from error
         return item
 
 
-def place(visit: Visit, store: Store) -> None:
-    """Give a visit's record its place among those that the store holds.
+def assign_revision(outcome: ReleaseParsed, store: Store) -> PageOutcome:
+    """Compare a release with what the store has; returns the outcome to store.
 
-    The same id with the same content hash is the record that is held already. With another hash it
-    is a revision of it, unless the bytes of the page are the same: then a better parser has read
-    them. Another id that says the same points to the release first held. The same id at another
-    address (`x.htm` beside `x.html`) is refused, code `same_id`. A capture from before what is held
-    is marked as `older`, unless it is the very page that is held. Raises `StoreError`.
+    The same id with the same content hash is the stored record. With another hash it is a revision
+    of the stored one, unless the bytes of the page are the same: then a better parser has read
+    them. A release with another id and the same text points to its original. The same id at
+    another address (`x.htm` beside `x.html`) is rejected, code `same_id`. A capture from before
+    what is stored is outdated, unless it is the very page that is stored. Raises `StoreError`.
     """
-    page = store.page(visit.url)
-    # The clock of a live run may have been set back; what the site says now counts all the same.
-    is_capture = visit.source != LIVE
-    is_late = is_capture and page is not None and visit.fetched_at < page.seen
-    release = visit.release
-    if release is None:
-        visit.older = is_late
-        return
-    held = store.held(release.id)
-    if held and held.url != release.url:
-        visit.status, visit.code, visit.release = "rejected", "same_id", None
-        visit.message = f"{held.url} has the id {held.id} already"
-        logger.warning("refused: same_id: %s (%s)", visit.message, visit.url)
-        return
-    if is_late and page and page.status == "gone":
+    page = store.pages.get(outcome.url)
+    stored = store.releases.get(outcome.release.id)
+    if stored and stored.url != outcome.release.url:
+        return _same_id(outcome, stored)
+    release = outcome.release
+    if page and page.status == "gone" and _is_late(outcome.fetch, page):
         release.gone_since = page.fetched_at
-    release.duplicate_of = store.original_of(release)
-    if held is None or page is None:
-        return
-    is_same_page = _is_of_same_page(visit, page, held)
-    if is_capture and not is_same_page:
-        visit.older = visit.fetched_at < (page.seen if page.status == "parsed" else held.fetched_at)
-    if visit.older:
-        return
-    release.first_seen = held.first_seen
-    release.revision = held.revision
-    if is_capture and is_same_page:
-        _keep_what_is_known(visit, page, held)
-    if release.content_hash != held.content_hash:
+    release.duplicate_of = store.releases.original_of(release)
+    if stored is None or page is None:
+        return replace(outcome, release=release)
+    is_same_page = _is_same_page(outcome.fetch, page, stored)
+    if outcome.fetch.is_capture:
+        if is_same_page:
+            outcome, release = _keep_fetch(outcome, release, page, stored)
+        elif outcome.fetch.fetched_at < (
+            page.seen if page.status == "parsed" else stored.fetched_at
+        ):
+            return _outdated(outcome)
+    release.first_seen = stored.first_seen
+    release.revision = stored.revision
+    if release.content_hash != stored.content_hash:
         if not is_same_page:
             release.revision += 1
-    elif release.gone_since == held.gone_since and _is_same(release, held):
-        visit.release = held
+    elif _is_same(release, stored):
+        release = stored
+    return replace(outcome, release=release)
 
 
-def _is_of_same_page(visit: Visit, page: PageRow, held: PressRelease) -> bool:
-    """Whether a visit brought the very bytes that the record held was read from."""
+def _is_late(fetch: Fetch, page: PageRow | None) -> bool:
+    """Whether a page was captured before it was last fetched.
+
+    A live page is never late: the clock of this machine may have been set back.
+    """
+    return fetch.is_capture and page is not None and fetch.fetched_at < page.seen
+
+
+def _is_same_page(fetch: Fetch, page: PageRow, stored: PressRelease) -> bool:
+    """Whether a page has the very bytes that the stored record was read from."""
     if page.status == "parsed":
-        return visit.body_hash == page.body_hash
-    # The row tells of what came after them. A crawl asks for a page once, and its archive may note
-    # the time of the request.
-    gap = datetime.fromisoformat(visit.fetched_at) - datetime.fromisoformat(held.fetched_at)
-    return visit.source != LIVE and abs(gap) <= _SAME_FETCH
+        return fetch.body_hash == page.body_hash
+    # The row is about a later response. A crawl fetches a page once, and its archive may have the
+    # time of the request.
+    gap = datetime.fromisoformat(fetch.fetched_at) - datetime.fromisoformat(stored.fetched_at)
+    return fetch.is_capture and abs(gap) <= _SAME_FETCH
 
 
-def _keep_what_is_known(visit: Visit, page: PageRow, held: PressRelease) -> None:
-    """Let a capture of the page held change nothing but what is read of it."""
-    if visit.release:
-        visit.release = replace(
-            visit.release,
-            fetched_at=held.fetched_at,
-            last_seen=held.last_seen,
-            source=held.source,
-        )
-    if page.status == "parsed":
-        visit.checked_at = max(visit.fetched_at, page.seen)
-        visit.fetched_at = page.fetched_at
-        visit.http_status, visit.answered_url = page.http_status, page.answered_url
-        visit.etag, visit.last_modified = page.etag, page.last_modified
+def _keep_fetch(
+    outcome: ReleaseParsed, release: PressRelease, page: PageRow, stored: PressRelease
+) -> tuple[ReleaseParsed, PressRelease]:
+    """Keep the stored times and HTTP metadata: of a stored page, only the text may change."""
+    release = replace(
+        release,
+        fetched_at=stored.fetched_at,
+        last_seen=stored.last_seen,
+        source=stored.source,
+    )
+    if page.status != "parsed":
+        return outcome, release
+    fetch = replace(
+        outcome.fetch,
+        checked_at=max(outcome.fetch.fetched_at, page.seen),
+        fetched_at=page.fetched_at,
+        http_status=page.http_status,
+        answered_url=page.answered_url,
+        etag=page.etag,
+        last_modified=page.last_modified,
+    )
+    return replace(outcome, fetch=fetch), release
 
 
-def _is_same(release: PressRelease, held: PressRelease) -> bool:
-    return all(getattr(release, name) == getattr(held, name) for name in _BESIDE_THE_TEXT)
+def _is_same(release: PressRelease, stored: PressRelease) -> bool:
+    return all(
+        getattr(release, name) == getattr(stored, name)
+        for name in release.__slots__
+        if name not in _OF_THE_STORE
+    )
+
+
+def _outdated(outcome: ReleaseParsed | NotParsed) -> Outdated:
+    return Outdated(
+        url=outcome.url,
+        fetch=outcome.fetch,
+        parser_version=outcome.parser_version,
+        role=outcome.role,
+    )
+
+
+def _same_id(outcome: ReleaseParsed, stored: PressRelease) -> NotParsed:
+    message = f"{stored.url} has the id {stored.id} already"
+    logger.warning("rejected: same_id: %s (%s)", message, outcome.url)
+    return NotParsed(
+        url=outcome.url,
+        fetch=outcome.fetch,
+        parser_version=outcome.parser_version,
+        role="release",
+        status="rejected",
+        code="same_id",
+        message=message,
+    )

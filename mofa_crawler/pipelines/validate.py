@@ -1,51 +1,120 @@
-"""Holds every record against the contract of `items.py` before it goes any further."""
+"""Holds every record against the contract of `record.py` before it goes any further."""
 
 from __future__ import annotations
 
 import logging
-from datetime import date
-from typing import Any, get_type_hints
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import msgspec
+from itemadapter import ItemAdapter
 
 from mofa_crawler import site
-from mofa_crawler.outcome import Visit
-from mofa_crawler.record import PressRelease
+from mofa_crawler.outcome import Fetch, NotParsed, PageOutcome, ReleaseParsed
+from mofa_crawler.record import PressRelease, timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 logger = logging.getLogger(__name__)
 
-# The annotations alone: a `PressRelease` that is read anew computes its hash and its texts again.
+# The annotations alone: a new `PressRelease` would compute its hash and its texts again.
 _CONTRACT = msgspec.json.Decoder(
     msgspec.defstruct("PressRelease", [*get_type_hints(PressRelease, include_extras=True).items()])
 )
+_GIVEN = {field.name for field in fields(PressRelease) if field.init}
+_COMPUTED = {field.name for field in fields(PressRelease)} - _GIVEN
+_NEEDED = {"url", "title", "date", "body"}
 
 
 class ValidatePipeline:
-    """Turns a visit whose record breaks the contract into a refused one, code `invalid_record`."""
+    """Rejects a record that breaks the contract, code `invalid_record`.
+
+    An item of any spider that has the fields of a record (a dict, a dataclass, or what else
+    `itemadapter` knows) becomes the outcome of its page. Other items pass unchanged.
+    """
 
     def process_item(self, item: Any) -> Any:
-        if isinstance(item, Visit) and item.release:
-            problem = find_problem(item.release)
-            if problem:
-                item.status, item.code, item.message = "rejected", "invalid_record", problem
-                item.release = None
-                logger.warning("refused: invalid_record: %s (%s)", problem, item.url)
-        return item
+        outcome = item if isinstance(item, PageOutcome) else _outcome_of(item)
+        if not isinstance(outcome, ReleaseParsed):
+            return outcome
+        if problem := find_problem(outcome.release):
+            return _rejected(outcome.url, outcome.fetch, problem, outcome.parser_version)
+        return outcome
 
 
 def find_problem(release: PressRelease) -> str | None:
-    """What is wrong with a record, in a line; None for a good one.
+    """What is wrong with a record, in one line; None if nothing is.
 
     The annotations of `PressRelease` (types, patterns, lengths, as in the published JSON Schema),
-    and what they cannot say: days of the calendar, the id that follows from the address.
+    and what they cannot say: days of the calendar.
     """
     try:
         _CONTRACT.decode(msgspec.json.encode(release))
         date.fromisoformat(release.date)
     except (msgspec.ValidationError, ValueError) as error:
         return str(error)
-    if release.id != site.release_id(release.url):
-        return f"id {release.id!r} does not follow from the address"
-    if release.lang != site.lang_of(release.url):
-        return f"lang {release.lang!r} does not follow from the address"
     return None
+
+
+def _outcome_of(item: Any) -> Any:
+    """The outcome of an item with the fields of a record; any other item as it is.
+
+    `url`, `title`, `date` and `body` are needed. Fields that follow from the others are computed.
+    """
+    if not ItemAdapter.is_item(item):
+        return item
+    values = ItemAdapter(item).asdict()
+    if not values.keys() >= _NEEDED:
+        return item
+    url = site.canonical_url(str(values["url"]))
+    if url is None or not site.is_on_site(url):
+        logger.warning("not stored: %r is no address of the ministry's site", values["url"])
+        return item
+    fetch = Fetch(fetched_at=timestamp(datetime.now(UTC)), http_status=200)
+    try:
+        release = _release_of(values, url, fetch)
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        return _rejected(url, fetch, str(error))
+    fetch = Fetch(
+        fetched_at=release.fetched_at,
+        source=release.source,
+        http_status=200,
+        answered_url=url,
+        body_hash=release.content_hash,
+    )
+    return ReleaseParsed(
+        url=url, fetch=fetch, parser_version=release.parser_version, release=release
+    )
+
+
+def _release_of(values: Mapping[str, Any], url: str, fetch: Fetch) -> PressRelease:
+    unknown = sorted(values.keys() - _GIVEN - _COMPUTED)
+    if unknown:
+        raise ValueError(f"the record has no field {unknown[0]!r}")
+    defaults: dict[str, Any] = {
+        "section": "",
+        "date_source": "page",
+        "links": [],
+        "translation": None,
+        "layout": "item",
+        "parser_version": 1,
+        "fetched_at": fetch.fetched_at,
+    }
+    given = {name: value for name, value in values.items() if name in _GIVEN}
+    follows = {"id": site.release_id(url), "url": url, "lang": site.lang_of(url)}
+    return msgspec.convert({**defaults, **given, **follows}, PressRelease)
+
+
+def _rejected(url: str, fetch: Fetch, problem: str, parser_version: int = 0) -> NotParsed:
+    logger.warning("rejected: invalid_record: %s (%s)", problem, url)
+    return NotParsed(
+        url=url,
+        fetch=fetch,
+        parser_version=parser_version,
+        role="release",
+        status="rejected",
+        code="invalid_record",
+        message=problem,
+    )

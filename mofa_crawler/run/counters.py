@@ -1,6 +1,6 @@
-"""What becomes of a listed release, counted in Scrapy's stats under `mofa/<language>/<outcome>`.
+"""What a run counts, in Scrapy's stats: `mofa/<language>/<outcome>` and the names below.
 
-Every release that a run discovers is counted once as `listed` and once as one of `OUTCOMES`.
+Each release that a run discovers is counted once as `listed` and once as one of `OUTCOMES`.
 """
 
 from __future__ import annotations
@@ -32,37 +32,33 @@ OUTCOMES = (
     "skipped",
     "outdated",
 )
-_MANY_LOST = 3
-# Listings that could not be got, and that could not be read.
 LISTINGS = ("listings_failed", "listings_rejected")
+# Of a language: releases that this run itself could not parse.
+REJECTED_NOW = "rejected_now"
 
-# Why a run was closed (Scrapy's closing reason) where the database could not be written.
+# Scrapy's closing reason if the database could not be written.
 STORE_FAILED = "store_failed"
-# Stats: how often the store failed; releases that were read, held before or not; what became of
-# the JSON file; the run's file in the archive; what robots.txt kept the run from; whether the site
-# refused this client.
 STORE_ERRORS = "mofa/store_errors"
+# Releases that were parsed or confirmed by this run.
 READ = "mofa/read"
-JSON_STATE = "mofa/json"
-ARCHIVE = "mofa/archive"
-FORBIDDEN = "mofa/forbidden"
-# That fields are gone from most of the releases read (`coverage.py`).
-FIELDS_LOST = "mofa/fields_lost"
-# Before the name of what is counted: of the releases read, their layouts, the months of their dates
-# and the fields that they have; and why pages were refused.
-LAYOUT, MONTH, FIELD, CODE = "mofa/layout/", "mofa/month/", "mofa/field/", "mofa/code/"
-BLOCKED = "mofa/blocked"
-# Before what was no capture to read (`archive.captures.SkipReason`).
-PASSED_OVER = "mofa/passed_over/"
+JSON_STATE = "mofa/json"  # what became of the JSON file
+ARCHIVE = "mofa/archive"  # the name of the run's WARC file
+FORBIDDEN = "mofa/forbidden"  # what robots.txt forbids
+BLOCKED = "mofa/blocked"  # the site's edge refused this client
+FIELDS_LOST = "mofa/fields_lost"  # fields that most of the parsed releases lack
+# Prefixes. Of parsed releases: layouts, months of their dates, fields that they have, warnings. Of
+# rejected pages: codes. Of captures that are not read: the reasons (`archive.captures.SkipReason`).
+LAYOUT, MONTH, FIELD = "mofa/layout/", "mofa/month/", "mofa/field/"
+WARNING, CODE, SKIPPED = "mofa/warning/", "mofa/code/", "mofa/skipped/"
 
 
 def count(stats: StatsCollector, lang: Lang, what: str) -> None:
-    """Count one of `LISTED`, `OUTCOMES` or `LISTINGS`."""
+    """Count one of `LISTED`, `OUTCOMES`, `LISTINGS` or `REJECTED_NOW`."""
     stats.inc_value(f"mofa/{lang}/{what}")
 
 
-def count_read(stats: StatsCollector, release: PressRelease) -> None:
-    """Count a release that was read, held before or not, by what it is like."""
+def count_parsed(stats: StatsCollector, release: PressRelease) -> None:
+    """Count a parsed release by its layout, month and fields."""
     stats.inc_value(READ)
     stats.inc_value(LAYOUT + release.layout)
     stats.inc_value(MONTH + release.date[:7])
@@ -71,22 +67,22 @@ def count_read(stats: StatsCollector, release: PressRelease) -> None:
 
 
 def counted_under(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
-    """What was counted under names that begin so, by the rest of the name, sorted."""
+    """The stats whose names begin with a prefix, by the rest of the name, sorted."""
     names = sorted(name for name in stats if name.startswith(prefix))
     return {name.removeprefix(prefix): stats[name] for name in names}
 
 
 def counts(stats: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """All counts so far, by language and then by what was counted; zeros are there too."""
+    """All counts so far, by language and then by what was counted, zeros included."""
     return {
         lang: {what: stats.get(f"mofa/{lang}/{what}", 0) for what in (LISTED, *OUTCOMES, *LISTINGS)}
         for lang in LANGS
     }
 
 
-def totals(stats: StatsCollector) -> dict[str, int]:
+def totals(stats: Mapping[str, Any]) -> dict[str, int]:
     """The counts so far of both languages together."""
-    return total_of(counts(stats.get_stats()))
+    return total_of(counts(stats))
 
 
 def total_of(by_lang: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -97,25 +93,9 @@ def total_of(by_lang: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     }
 
 
-def drifted_as_a_whole(stats: StatsCollector) -> bool:
-    """Whether the site as a whole did not look as it did, so that a person should look first.
-
-    A listing that could not be read; or several releases gone or moved away, and fewer read: a
-    site under maintenance, or a mirror badly set up, says so of every page; or fields gone from
-    most of the releases read.
-    """
-    of_all = totals(stats)
-    lost = of_all["gone"] + of_all["redirected"]
-    return (
-        bool(of_all["listings_rejected"])
-        or (lost >= _MANY_LOST and lost > stats.get_value(READ, 0))
-        or bool(stats.get_value(FIELDS_LOST))
-    )
-
-
 def reason_of(error: BaseException) -> str:
-    """Why something was not got, in a line."""
-    # Twisted hands on the causes of a failed download as a list of failures.
+    """An error in one line: its type and its text."""
+    # Twisted gives the causes of a failed download as a list of failures.
     while error.args and isinstance(error.args[0], list) and error.args[0]:
         error = cast("BaseException", getattr(error.args[0][0], "value", error.args[0][0]))
     text = " ".join(str(error).split())

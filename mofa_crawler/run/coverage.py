@@ -1,7 +1,7 @@
 """Field coverage: how many of the releases read in a run have a field, and whether too few do.
 
-A template that moves its date line or its list of links still gives records that are valid one by
-one. Only next to earlier runs does it show that a field is gone from nearly all of them.
+If a template moves its date line or its list of links, each record is still valid by itself. Only a
+comparison with earlier runs shows that nearly all records lack a field.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from mofa_crawler.record import PressRelease
 
-# Fewer releases than these say nothing of the site.
+# Fewer releases than these say nothing about the site.
 ENOUGH = 20
-# A field that only so many releases had may be missing from all of a run's by chance.
+# A field that fewer releases than this share had may be missing from a whole run by chance.
 _RARE = 0.2
 
 _HAS: dict[str, Callable[[PressRelease], bool]] = {
@@ -32,9 +32,9 @@ _JUDGED = ("points", "page_date", "links")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Of `n` releases read, the share (0 to 1) that has a field; null where none was read.
+    """The share (0 to 1) of `n` parsed releases that have each field; null if `n` is 0.
 
-    `page_date`: the page itself bears the date.
+    `page_date`: the date stands on the page itself.
     """
 
     n: int
@@ -47,7 +47,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A field that most releases have lost: its share in this run, and in earlier ones."""
+    """A field that most releases lack: its share in this run, and in earlier runs."""
 
     field: str
     now: float
@@ -55,12 +55,12 @@ class Loss:
 
 
 def fields_of(release: PressRelease) -> list[str]:
-    """The fields, of those whose coverage is kept, that a release has."""
+    """The names of the covered fields that a release has."""
     return [name for name, has in _HAS.items() if has(release)]
 
 
 def coverage_of(n: int, having: Mapping[str, int]) -> Coverage:
-    """The coverage of `n` releases, of which so many have each field."""
+    """The coverage of `n` releases; `having` says how many have each field."""
     shares = {name: round(having.get(name, 0) / n, 4) if n else None for name in _HAS}
     return Coverage(n=n, **shares)
 
@@ -68,8 +68,8 @@ def coverage_of(n: int, having: Mapping[str, int]) -> Coverage:
 def lost_fields(now: Coverage, earlier: Iterable[Coverage]) -> list[Loss]:
     """The fields whose coverage is below half of what it was in earlier runs.
 
-    Earlier runs count by the number of releases that they read. Runs that read fewer than `ENOUGH`
-    neither are judged nor count.
+    Earlier runs weigh by the number of releases that they read. A run that read fewer than `ENOUGH`
+    is neither judged nor compared with.
     """
     runs = [run for run in earlier if run.n >= ENOUGH]
     if now.n < ENOUGH or not runs:

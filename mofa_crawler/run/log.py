@@ -6,11 +6,11 @@ import logging
 
 from mofa_crawler.atomic_files import as_text
 
-_MOST = 200  # a site that changed can make one of every page
+_MOST = 200  # a changed site can give one a page
 
 
 class LogLines(logging.Handler):
-    """The first lines of level WARNING and worse while it is attached, and how many there were."""
+    """Keeps the first lines of level WARNING and worse, and counts all of them."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

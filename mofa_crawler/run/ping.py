@@ -1,7 +1,7 @@
-"""A dead-man's switch: tells a monitor that a run began and how it ended.
+"""A dead-man's switch: reports to a monitor that a run began, and how it ended.
 
-The monitor (healthchecks.io, or any that takes its addresses) raises the alarm where it hears
-nothing, which no message of ours could: a machine that is off sends none.
+The monitor (healthchecks.io, or any with the same addresses) raises the alarm if no report comes.
+No message of ours could do that: a machine that is off sends none.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _TIMEOUT = 10  # seconds
 
 
 class PingError(Exception):
-    """The monitor was not reached. `str()` is one line, without the address: that is a secret."""
+    """The monitor was not reached. `str()` is one line without the address, which is a secret."""
 
 
 def check_ping_url(url: str) -> None:
-    """Raise ValueError where `url` is not an http or https address."""
+    """Raise ValueError if `url` is not an http or https address."""
     try:
         parts = urlsplit(url)
         valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -29,7 +29,7 @@ def check_ping_url(url: str) -> None:
 
 
 def ping(url: str, event: str) -> None:
-    """Tell the monitor of `start`, or of an exit code; 0 is told by the bare address.
+    """Report `start` or an exit code to the monitor; the bare address reports 0.
 
     Raises `PingError`.
     """

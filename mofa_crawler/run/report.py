@@ -1,4 +1,4 @@
-"""The report of a run: one JSON object, the same keys always, in `--report FILE` and in `runs`."""
+"""The run report: one JSON object, always with the same keys, in `--report FILE` and in `runs`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from mofa_crawler.run.counters import (
     FIELD,
     LAYOUT,
     MONTH,
-    PASSED_OVER,
     READ,
+    SKIPPED,
+    WARNING,
     counted_under,
     counts,
     total_of,
@@ -34,9 +35,9 @@ _STATUS = "downloader/response_status_count/"
 
 
 class Report(TypedDict):
-    """What a run came to. Keys may be added; none ever changes its meaning."""
+    """What became of a run. Keys may be added; none ever changes its meaning."""
 
-    run_id: int | None  # its row in `runs`; null where it could not start
+    run_id: int | None  # the row in `runs`; null if the run could not start
     spider: str
     arguments: dict[str, str]  # as given
     version: str  # of mofa_crawler
@@ -45,22 +46,23 @@ class Report(TypedDict):
     seconds: float
     exit_code: int
     meaning: str  # of the exit code
-    reason: str  # `finished`, or why it was closed before; where it could not start, what is wrong
-    counts: dict[str, dict[str, int]]  # per language and `total`: how many of what
+    reason: str  # `finished`, or why the run was closed before, or why it could not start
+    counts: dict[str, dict[str, int]]  # how many of each outcome, by language and in `total`
     read_by_layout: dict[str, int]
     read_by_month: dict[str, int]  # by the month (`YYYY-MM`) of their date
     coverage: Coverage
-    rejected_by_code: dict[str, int]  # listings among them
-    passed_over: dict[str, int]  # of saved pages, what was no capture to read
-    requests: dict[str, int]  # `total`, `2xx` to `5xx`, `no_answer`; robots.txt among them
+    rejected_by_code: dict[str, int]  # listings included
+    warnings_by_code: dict[str, int]  # of parsed releases
+    skipped: dict[str, int]  # of saved pages: what was not read, by reason
+    requests: dict[str, int]  # `total`, `2xx` to `5xx`, `no_response`; robots.txt included
     bytes_received: int
     archive: str | None  # the name of its file in the archive
     warnings_total: int
-    warnings: list[str]  # lines of the log, WARNING and worse; the first of them
+    warnings: list[str]  # lines of the log, WARNING and worse; the first 200
 
 
 class ReportError(Exception):
-    """A report's file cannot be written. `str()` is one line with the file's name."""
+    """The file of a report cannot be written. `str()` is one line with the file's name."""
 
 
 class _Ended(msgspec.Struct):
@@ -81,7 +83,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
     warnings: list[str],
     warnings_total: int,
 ) -> Report:
-    """The report of a run by its stats (Scrapy's; empty where it could not start)."""
+    """The report of a run, from Scrapy's stats (empty if the run could not start)."""
     by_lang = counts(stats)
     return Report(
         run_id=run_id,
@@ -99,7 +101,8 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         read_by_month=counted_under(stats, MONTH),
         coverage=coverage_of(stats.get(READ, 0), counted_under(stats, FIELD)),
         rejected_by_code=counted_under(stats, CODE),
-        passed_over=counted_under(stats, PASSED_OVER),
+        warnings_by_code=counted_under(stats, WARNING),
+        skipped=counted_under(stats, SKIPPED),
         requests=_requests(stats),
         bytes_received=stats.get("downloader/response_bytes", 0),
         archive=stats.get(ARCHIVE),
@@ -137,16 +140,16 @@ def _requests(stats: Mapping[str, Any]) -> dict[str, int]:
         "total": total,
         **dict.fromkeys(("2xx", "3xx", "4xx", "5xx"), 0),
         **classes,
-        "no_answer": total - classes.total(),
+        "no_response": total - classes.total(),
     }
 
 
 def check_report_file(path: Path) -> None:
-    """Raise `ReportError` where `path` could not be written, or is there and is no report."""
+    """Raise `ReportError` if `path` cannot be written, or is a file that is no report."""
     path = path.resolve()
     try:
         if path.exists() and not path.is_file():
-            raise ReportError(f"cannot write {path}: it is no file")
+            raise ReportError(f"cannot write {path}: it is not a file")
         tempfile.TemporaryFile(dir=path.parent).close()
         if content := path.read_bytes() if path.exists() else b"":
             msgspec.json.decode(content, type=_Ended)
@@ -154,12 +157,12 @@ def check_report_file(path: Path) -> None:
         raise ReportError(f"cannot write {path}: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise ReportError(
-            f"{path} is no report of a run, so it is not replaced; move it away, or name another"
+            f"{path} is not a run report, so it is not replaced; move it away, or name another"
         ) from None
 
 
 def write_report(path: Path, report: Report) -> None:
-    """Write a report to `path`, at once or not at all. Raises `ReportError`."""
+    """Write a report to `path`, whole or not at all. Raises `ReportError`."""
     path = path.resolve()  # what a link points to is replaced, not the link
     text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
     try:

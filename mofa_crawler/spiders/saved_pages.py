@@ -4,40 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, Spider, signals
-from scrapy.exceptions import CloseSpider
+from scrapy import Request, signals
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Damage, Skipped
 from mofa_crawler.archive.discovery import find
-from mofa_crawler.crawl.arguments import (
-    parse_arguments,
-    parse_jobs,
-    parse_mirror,
-    parse_paths,
-)
-from mofa_crawler.crawl.read_capture import (
-    Result,
-    Task,
-    begin_worker,
-    read_capture,
-    without_interrupts,
-)
-from mofa_crawler.crawl.read_page import keep_period
-from mofa_crawler.crawl.store import store_of
-from mofa_crawler.run.counters import LISTED, PASSED_OVER, count
+from mofa_crawler.crawl.arguments import parse_paths
+from mofa_crawler.crawl.read_capture import read_capture
+from mofa_crawler.crawl.read_page import keep_period, log_outcome
+from mofa_crawler.outcome import ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.run.counters import LISTED, SKIPPED, count
+from mofa_crawler.spiders.base import BaseSpider, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -45,46 +30,32 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from mofa_crawler.archive.captures import Capture, SkipReason
-    from mofa_crawler.crawl.arguments import Arguments
-    from mofa_crawler.outcome import Visit
-    from mofa_crawler.store.store import Store
+    from mofa_crawler.outcome import PageOutcome
 
-NAMES = ("path", "lang", "since", "until", "jobs")
 _NO_NETWORK = "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"
 _CLOCK_TOLERANCE = timedelta(days=1)
-_AHEAD = 3  # captures read ahead, for each worker
+_BESIDE_ANOTHER: SkipReason = "unreadable beside another capture of the page"
 
 
-class SavedPagesSpider(Spider):
-    """Arguments: `path=FILE_OR_FOLDER[,…]`, and `lang`, `since`, `until` as for `press_releases`;
-    `jobs=N` shares the reading among N processes.
+class SavedPagesSpider(BaseSpider):
+    """Arguments: `path=FILE_OR_FOLDER[,…]`, and `lang`, `since`, `until` as for `press_releases`.
 
     Reads listings first, then releases, both in the order of time in which they were captured, and
-    yields a `Visit` for each as `press_releases` does. A page is read as a release where a listing
-    names it, where it lies in a folder of releases, or where its heading says so. A capture that
-    cannot be read counts only where no other capture tells of the page. Makes no request.
+    yields an outcome for each as `press_releases` does. A page is read as a release if a listing
+    names it, if it lies in a folder of releases, or if its heading says so. A capture that cannot
+    be read counts only if no other capture of the page can be read. Makes no request.
     """
 
     name = "saved_pages"
+    argument_names = ("path", "lang", "since", "until")
     reads_captures = True
 
-    given: dict[str, str]
-    arguments: Arguments
     paths: list[Path]
-    jobs: int
-    mirror: site.Mirror
-    store: Store
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Check the arguments and open the store. Raises `ArgumentError` and `StoreError`."""
-        today = datetime.now(site.JAPAN).date()
-        arguments = parse_arguments(kwargs, today=today, names=NAMES)
-        paths, jobs = parse_paths(kwargs.get("path")), parse_jobs(kwargs.get("jobs", "1"))
-        spider = super().from_crawler(crawler, *args)
-        spider.given, spider.arguments, spider.paths, spider.jobs = kwargs, arguments, paths, jobs
-        spider.mirror = parse_mirror(crawler.settings["MOFA_BASE_URL"])
-        spider.store = store_of(crawler)
+        spider = super().from_crawler(crawler, *args, **kwargs)
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider.stored, signal)
         return spider
@@ -105,71 +76,77 @@ class SavedPagesSpider(Spider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.has_gap = False  # whether something of the archive was lost, or no listing was read
         self._folder: TemporaryDirectory[str] | None = None  # for what is unpacked
-        self._pool: ProcessPoolExecutor | None = None
         self._is_stored = asyncio.Event()
-        # What could not be read, by address: the last capture of each.
-        self._unread: dict[str, Result] = {}
-        self.captures = self.captures_read = 0
+        # Pages of which no capture could be read so far: the last one of each.
+        self._unread: dict[str, NotParsed] = {}
+        self._captures = self._captures_read = 0
+
+    def parse_arguments(self, raw: Mapping[str, str]) -> None:
+        """Read `path`. Raises `ArgumentError`."""
+        self.paths = parse_paths(raw.get("path"))
+
+    @property
+    def progress(self) -> Progress:
+        """How many captures were read, of how many found."""
+        return Progress(self._captures_read, self._captures)
 
     def stored(self) -> None:
-        """The item yielded last has come to its end."""
+        """The pipelines have done with the item that was yielded last."""
         self._is_stored.set()
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's own
-        """End the workers, and remove what was unpacked."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        """Remove what was unpacked."""
         if self._folder:
             self._folder.cleanup()
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request, which asks nothing of anyone.
+        """One request without a network.
 
-        Scrapy 2.19 does not come to an end if it is closed while an item of `start` itself is on
-        its way through the pipelines.
+        Scrapy 2.19 does not end if it is closed while an item of `start` itself is on its way
+        through the pipelines.
         """
         yield Request("data:,", callback=self.read)
 
-    async def read(self, _: Response) -> AsyncIterator[Visit]:
-        """All visits, each when the one before has been stored: Scrapy would read ahead."""
+    async def read(self, _: Response) -> AsyncIterator[PageOutcome]:
+        """Yield each outcome when the one before is stored: Scrapy would read ahead."""
         try:
-            async for visit in self._visits():
-                if visit.role == "release":
-                    count(self.crawler.stats, visit.lang, LISTED)
+            async for outcome in self._outcomes():
+                if outcome.role == "release":
+                    count(self.crawler.stats, outcome.lang, LISTED)
                 self._is_stored.clear()
-                yield visit
+                yield outcome
                 await self._is_stored.wait()
-        except _RunEnds:
+        except _Closing:
             return
 
-    async def _visits(self) -> AsyncIterator[Visit]:
+    async def _outcomes(self) -> AsyncIterator[PageOutcome]:
         listings, releases = await self._find()
-        if self.jobs > 1:
-            self._pool = ProcessPoolExecutor(
-                self.jobs, mp_context=get_context("spawn"), initializer=begin_worker
-            )
-        async for visit in self._read(map(self._task_of_listing, listings)):
-            if visit.listing:
-                keep_period(visit, visit.listing, self.arguments)
-            yield visit
-        self._tell_of_unread_listings()
-        async for visit in self._read(map(self._task_of_release, releases)):
-            yield visit
-        for visit in self._unread_releases():
-            yield visit
-        if never := self.store.count_never_read():
+        for capture in listings:
+            await self._go_on()
+            outcome = self._sift(read_capture(capture, "listing", limit=self._limit), capture)
+            if isinstance(outcome, ListingParsed):
+                outcome = keep_period(outcome, self.period)
+            if outcome:
+                yield outcome
+        self._report_unread_listings()
+        for capture in releases:  # all listings are stored by now
+            await self._go_on()
+            if outcome := self._read_release(capture):
+                yield outcome
+        for outcome in self._unread_releases():
+            yield outcome
+        if never := self.store.pages.count_never_fetched():
             self.logger.warning(
                 "%d releases are listed and were never read: save their pages too, or let the "
-                "next press_releases ask the site for them",
+                "next press_releases request them from the site",
                 never,
             )
 
     # --- what there is ------------------------------------------------------------------------
 
     async def _find(self) -> tuple[list[Capture], list[Capture]]:
-        """The captures of listings, and those of other pages, each in the order of time."""
+        """The captures of listings, and those of other pages, both in the order of time."""
         self._folder = TemporaryDirectory(prefix="mofa_crawler_")
         listings: list[Capture] = []
         others: list[Capture] = []
@@ -178,33 +155,36 @@ class SavedPagesSpider(Spider):
         for found in find(self.paths, folder=folder, limit=self._limit, mirror=self.mirror):
             await self._go_on()
             if isinstance(found, Skipped):
-                self._pass(found.reason)
+                self._skip(found.reason)
             elif isinstance(found, Damage):
                 self._lose(found.message)
             elif found.fetched_at > latest:
                 # It would be newer than whatever the site says from now on.
-                self._lose(f"{found.source}: {found.url} is of {found.fetched_at}, still to come")
-            elif site.lang_of(found.url) not in self.arguments.langs:
-                self._pass("of the other language")
+                self._lose(
+                    f"{found.source}: {found.url} is of {found.fetched_at}, which is in the future"
+                )
+            elif site.lang_of(found.url) not in self.period.langs:
+                self._skip("of the other language")
             elif found.url in site.INDEXES.values() or site.month_of(found.url):
                 listings.append(found)
             else:
                 others.append(found)
         if not listings and not others and not self.has_gap:
-            self._lose(f"{self.given['path']}: no page of the ministry's site in it")
+            self._lose(f"{self.raw_arguments['path']}: no page of the ministry's site in it")
         listings, others = self._in_order(listings), self._in_order(others)
-        self.captures = len(listings) + len(others)
+        self._captures = len(listings) + len(others)
         return listings, others
 
-    def _in_order(self, places: list[Capture]) -> list[Capture]:
-        places.sort(key=lambda place: (place.fetched_at, place.url, place.source))
+    def _in_order(self, captures: list[Capture]) -> list[Capture]:
+        """Captures by time, without those of the same page and time."""
+        captures.sort(key=lambda capture: (capture.fetched_at, capture.url, capture.source))
         once = [
-            place
-            for before, place in zip([None, *places], places, strict=False)
-            if before is None or before[:2] != place[:2]
+            capture
+            for before, capture in zip([None, *captures], captures, strict=False)
+            if before is None or before[:2] != capture[:2]
         ]
-        for _ in range(len(places) - len(once)):
-            self._pass("captured twice")
+        for _ in range(len(captures) - len(once)):
+            self._skip("captured twice")
         return once
 
     @property
@@ -213,101 +193,78 @@ class SavedPagesSpider(Spider):
 
     # --- reading ------------------------------------------------------------------------------
 
-    def _task_of_listing(self, capture: Capture) -> Task:
-        return Task(capture, "listing", None, self._limit)
-
-    def _task_of_release(self, capture: Capture) -> Task:
-        """Listings have all been stored when the first release is read."""
-        listed = self.store.listed_as(capture.url, site.lang_of(capture.url))
-        is_known = (
-            listed or site.is_in_release_folder(capture.url) or self.store.is_held(capture.url)
+    def _read_release(self, capture: Capture) -> PageOutcome | None:
+        url = capture.url
+        listed = self.store.listings.listed_date(url, site.lang_of(url))
+        is_known = listed or site.is_in_release_folder(url) or self.store.pages.is_parsed(url)
+        outcome = read_capture(
+            capture, "release" if is_known else None, listed_date=listed, limit=self._limit
         )
-        return Task(capture, "release" if is_known else None, listed, self._limit)
+        if outcome is None:
+            self._captures_read += 1
+            self._report_other_page(capture)
+            return None
+        day = outcome.release.date if isinstance(outcome, ReleaseParsed) else listed
+        if day and not self.period.covers(day):
+            self._captures_read += 1
+            self._skip("outside the period")
+            return None
+        if outcome.status == "gone" and not listed and not self._has_release(url):
+            self._captures_read += 1
+            self._skip("missing pages that no listing names")
+            return None
+        return self._sift(outcome, capture)
 
-    async def _read(self, tasks: Iterator[Task]) -> AsyncIterator[Visit]:
-        """The visits of captures that were read, in order; keeps those that were not."""
-        async for task, result in self._results(tasks):
-            self.captures_read += 1
-            visit = result.visit
-            if visit is None:
-                self._tell_of_other_page(task.capture)
-            elif not self._is_in_period(visit, task.listed_date):
-                self._pass("outside the period")
-            elif visit.status == "gone" and not (task.listed_date or self._is_held(visit.url)):
-                self._pass("missing pages that no listing names")
-            elif visit.status == "parsed" or (visit.status == "gone" and visit.role == "release"):
-                _log(result)
-                if self._unread.pop(visit.url, None):
-                    self._pass("unreadable beside another capture of the page")
-                yield visit
-            else:
-                if visit.url in self._unread:
-                    self._pass("unreadable beside another capture of the page")
-                self._unread[visit.url] = result
+    def _sift(
+        self, outcome: ReleaseParsed | ListingParsed | NotParsed | None, capture: Capture
+    ) -> PageOutcome | None:
+        """An outcome that counts by itself; None for a page that another capture may explain."""
+        self._captures_read += 1
+        if not isinstance(outcome, NotParsed) or (
+            outcome.status == "gone" and outcome.role == "release"
+        ):
+            if self._unread.pop(capture.url, None):
+                self._skip(_BESIDE_ANOTHER)
+            if outcome:
+                log_outcome(outcome)
+            return outcome
+        if capture.url in self._unread:
+            self._skip(_BESIDE_ANOTHER)
+        self._unread[capture.url] = outcome
+        return None
 
-    async def _results(self, tasks: Iterator[Task]) -> AsyncIterator[tuple[Task, Result]]:
-        if not self._pool:
-            for task in tasks:
-                await self._go_on()
-                yield task, read_capture(task)
-            return
-        loop = asyncio.get_running_loop()
-        ahead: deque[tuple[Task, asyncio.Future[Result]]] = deque()
-        try:
-            for task in tasks:
-                await self._go_on()
-                with without_interrupts():
-                    future = loop.run_in_executor(self._pool, read_capture, task)
-                ahead.append((task, future))
-                if len(ahead) > _AHEAD * self.jobs:
-                    first, future = ahead.popleft()
-                    yield first, await future
-            for last, future in ahead:
-                await self._go_on()
-                yield last, await future
-        except BrokenProcessPool:
-            self.logger.error(  # noqa: TRY400 - the line says it all
-                "a process that reads was killed; run it again with fewer jobs"
-            )
-            await asyncio.gather(*(future for _, future in ahead), return_exceptions=True)
-            raise CloseSpider("worker_killed") from None
-
-    def _is_held(self, url: str) -> bool:
-        return self.store.held(site.release_id(url)) is not None
+    def _has_release(self, url: str) -> bool:
+        return self.store.releases.get(site.release_id(url)) is not None
 
     async def _go_on(self) -> None:
-        """Let others have their turn, Ctrl-C among them. Raises `_RunEnds` where the run ends."""
+        """Let other tasks run, Ctrl-C among them. Raises `_Closing` if the run ends."""
         await asyncio.sleep(0)
         engine = self.crawler.engine
-        if engine is None or engine.needs_backout():  # with no request under way, it is closing
-            raise _RunEnds
-
-    def _is_in_period(self, visit: Visit, listed_date: str | None) -> bool:
-        day = visit.release.date if visit.release else listed_date
-        return day is None or self.arguments.covers(day)
+        if engine is None or engine.needs_backout():  # closing, as no request is in flight
+            raise _Closing
 
     # --- what was not read --------------------------------------------------------------------
 
-    def _unread_releases(self) -> Iterator[Visit]:
-        """The last captures of pages of which none could be read, and none is held."""
-        for url, result in self._unread.items():
-            if self._is_held(url):
-                self._pass("unreadable beside another capture of the page")
-            elif result.visit:
-                _log(result)
-                yield result.visit
-
-    def _tell_of_unread_listings(self) -> None:
-        for url, result in self._unread.items():
-            if self.store.is_held(url):
-                self._pass("unreadable beside another capture of the page")
+    def _unread_releases(self) -> Iterator[PageOutcome]:
+        """The last captures of pages of which no capture could be read, and that are not stored."""
+        for url, outcome in self._unread.items():
+            if self._has_release(url):
+                self._skip(_BESIDE_ANOTHER)
             else:
-                _log(result)
+                log_outcome(outcome)
+                yield outcome
+
+    def _report_unread_listings(self) -> None:
+        for url, outcome in self._unread.items():
+            if self.store.pages.is_parsed(url):
+                self._skip(_BESIDE_ANOTHER)
+            else:
+                log_outcome(outcome)
                 self._lose(f"no capture of the listing {url} could be read")
         self._unread.clear()
 
-    def _tell_of_other_page(self, capture: Capture) -> None:
-        self._pass("not a press release")
+    def _report_other_page(self, capture: Capture) -> None:
+        self._skip("not a press release")
         is_saved_by_hand = capture.offset is None
         self.logger.log(
             logging.WARNING if is_saved_by_hand else logging.INFO,
@@ -316,18 +273,13 @@ class SavedPagesSpider(Spider):
             capture.source,
         )
 
-    def _pass(self, what: SkipReason) -> None:
-        self.crawler.stats.inc_value(PASSED_OVER + what)
+    def _skip(self, reason: SkipReason) -> None:
+        self.crawler.stats.inc_value(SKIPPED + reason)
 
-    def _lose(self, line: str) -> None:
+    def _lose(self, message: str) -> None:
         self.has_gap = True
-        self.logger.warning("%s", line)
+        self.logger.warning("%s", message)
 
 
-class _RunEnds(Exception):
-    """The run is to end before all is read."""
-
-
-def _log(result: Result) -> None:
-    for record in result.log:
-        logging.getLogger(record.name).handle(record)
+class _Closing(Exception):
+    """The run is closing before everything was read."""

@@ -1,23 +1,31 @@
-"""What the store knows of the archive: in which file which page's bytes lie."""
+"""Where the archive has the response of each stored page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mofa_crawler.outcome import WarcLocation
-from mofa_crawler.store.runs import NotedRuns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mofa_crawler.store.connection import Connection
 
-class ArchivedPages(NotedRuns):
-    """The pages' places in the archive. Every method raises `StoreError` where SQLite fails."""
+_SET_LOCATION = """UPDATE pages SET archive_file = ?, archive_offset = ?, archived_at = ?,
+                   archive_digest = ? WHERE http_status = 200 AND """
 
-    def place_of(self, url: str) -> WarcLocation | None:
-        """Where the bytes of a page lie that was stored; None where they are not archived."""
-        with self._errors("read"):
-            row = self._db.execute(
+
+class ArchiveIndex:
+    """The locations of pages in the archive. Every method raises `StoreError` if SQLite fails."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._pending: list[tuple[str, str, WarcLocation]] = []
+
+    def location_of(self, url: str) -> WarcLocation | None:
+        """The location of a stored page's response; None if it is not archived."""
+        with self._connection.reading() as db:
+            row = db.execute(
                 """SELECT archive_file AS file, archive_offset AS "offset", archived_at,
                           archive_digest AS digest
                    FROM pages WHERE url = ? AND archive_file IS NOT NULL""",
@@ -25,39 +33,48 @@ class ArchivedPages(NotedRuns):
             ).fetchone()
             return WarcLocation(**row) if row else None
 
-    def save_places(self, places: Iterable[tuple[str, str, WarcLocation]]) -> None:
-        """Note where the bytes of pages lie, by address and the SHA-256 that was stored of them.
+    def add(self, url: str, body_hash: str, location: WarcLocation) -> None:
+        """Keep the location of a page that was saved, until the archive is on the disk."""
+        self._pending.append((url, body_hash, location))
 
-        They must be on the disk by now. Of a page that was not stored so, nothing is noted.
+    def flush(self) -> None:
+        """Store the locations that were added. The archive must be on the disk by now.
+
+        A page that was not stored with this body is left as it is.
         """
-        with self._errors("write"), self._transaction():
-            self._db.executemany(
-                """UPDATE pages SET archive_file = ?, archive_offset = ?, archived_at = ?,
-                   archive_digest = ? WHERE url = ? AND body_hash = ? AND http_status = 200""",
-                ((p.file, p.offset, p.archived_at, p.digest, url, body) for url, body, p in places),
+        pending, self._pending = self._pending, []
+        with self._connection.writing() as db:
+            db.executemany(
+                _SET_LOCATION + "url = ? AND body_hash = ?",
+                ((*_columns(location), url, body) for url, body, location in pending),
             )
 
-    def save_places_by_hash(self, places: Iterable[tuple[str, WarcLocation]]) -> None:
-        """Note where the bytes of pages lie, by the SHA-256 of what was stored of them."""
-        with self._errors("write"), self._transaction():
-            self._db.executemany(
-                """UPDATE pages SET archive_file = ?, archive_offset = ?, archived_at = ?,
-                   archive_digest = ? WHERE body_hash = ? AND http_status = 200""",
-                ((p.file, p.offset, p.archived_at, p.digest, body) for body, p in places),
+    def save_by_hash(self, locations: Iterable[tuple[str, WarcLocation]]) -> None:
+        """Store locations, each with the SHA-256 of a body, for the pages stored with this body."""
+        with self._connection.writing() as db:
+            db.executemany(
+                _SET_LOCATION + "body_hash = ?",
+                ((*_columns(location), body) for body, location in locations),
             )
 
-    def note_archive(self, file: str) -> None:
-        """Note which file this run writes its archive into."""
-        with self._errors("write"), self._transaction():
-            self._db.execute("UPDATE runs SET archive_file = ? WHERE id = ?", (file, self._run))
+    def note_file(self, name: str) -> None:
+        """Store the name of the file that this run writes."""
+        with self._connection.writing() as db:
+            db.execute(
+                "UPDATE runs SET archive_file = ? WHERE id = ?", (name, self._connection.run)
+            )
 
-    def unfinished_archives(self) -> dict[str, int]:
-        """The archive files of runs that were killed, and the last offset known in each (or 0)."""
-        with self._errors("read"):
-            rows = self._db.execute(
+    def unfinished_files(self) -> dict[str, int]:
+        """The files of runs that were killed, each with the last offset stored for it (or 0)."""
+        with self._connection.reading() as db:
+            rows = db.execute(
                 """SELECT runs.archive_file, coalesce(max(archive_offset), 0)
                    FROM runs LEFT JOIN pages USING (archive_file)
                    WHERE finished_at IS NULL AND runs.archive_file IS NOT NULL
                    GROUP BY runs.archive_file"""
             )
             return dict(rows.fetchall())
+
+
+def _columns(location: WarcLocation) -> tuple[str, int, str, str]:
+    return location.file, location.offset, location.archived_at, location.digest

@@ -16,9 +16,10 @@ from filelock import FileLock, Timeout
 from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
-# STRICT tables; the trigram tokenizer is older.
+# The first SQLite with STRICT tables.
 _OLDEST_SQLITE = (3, 37, 0)
 
 
@@ -27,19 +28,25 @@ class StoreError(Exception):
 
 
 def files_of(database: Path) -> list[Path]:
-    """The file of a database and those that SQLite and a run keep beside it, as full paths."""
+    """The file of a database and the files that SQLite and a run keep beside it, as full paths."""
     path = database.resolve()
     return [Path(f"{path}{end}") for end in ("", "-wal", "-shm", "-lock")]
 
 
 class Connection:
-    """An open database, migrated. Every method raises `StoreError` where SQLite fails."""
+    """An open database, migrated. Every method raises `StoreError` if SQLite fails.
 
-    _is_open = True
-    _defers_commits = False
+    `run` is the number of the run that writes, None outside of a run. Functions in `before_commit`
+    are called before each commit.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self.run: int | None = None
+        self.before_commit: list[Callable[[], None]] = []
+        self._is_open = True
+        self._defers_commits = False
+        self._is_writing = False
         if str(path) in {"", ":memory:"} or self.path.is_dir():
             raise StoreError(f"MOFA_DB is {str(path)!r}: name a file to keep the dataset in")
         if not self.path.parent.is_dir():
@@ -49,41 +56,64 @@ class Connection:
             raise StoreError(
                 f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
             )
-        # The system gives it back when the process ends, however that ends.
+        # The system releases the lock when the process ends, however the process ends.
         self._lock = FileLock(f"{self.path}-lock", timeout=0)
         with self._errors("open"):
             # Transactions are begun by hand: a deferred one that reads before it writes can fail
             # at once under WAL.
-            self._db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+            self.db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
             try:
                 self._prepare()
             except BaseException:
-                self._db.close()
+                self.db.close()
                 raise
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The database, for queries."""
+        with self._errors("read"):
+            yield self.db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The database, for statements that are all written or none."""
+        with self._errors("write"), self._transaction():
+            yield self.db
+
+    def upsert(self, table: str, key: str, values: Mapping[str, Any]) -> None:
+        """Insert a row, or update the columns of the row with the same key."""
+        names = ", ".join(values)
+        parameters = ", ".join(f":{name}" for name in values)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != key)
+        self.db.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({parameters}) "  # noqa: S608 - names of our own
+            f"ON CONFLICT ({key}) DO UPDATE SET {changes}",
+            values,
+        )
+
     def defer_commits(self) -> None:
-        """From now on, leave it to the caller to `commit`: many pages together cost less."""
+        """From now on, leave it to the caller to `commit`: one commit for many pages costs less."""
         self._defers_commits = True
 
     def commit(self) -> None:
-        """Let what was written last, all or nothing: a process that ends later loses none of it."""
+        """Commit what was written. A process that is killed later loses none of it."""
         with self._errors("write"):
             self._commit()
 
     def close(self) -> None:
-        """Commit what was written, and close the file. Once is enough; more does no harm."""
+        """Commit what was written, and close the file. A second call does nothing."""
         if not self._is_open:
             return
         with self._errors("close"):
             self._commit()
             self._is_open = False
-            self._db.close()
+            self.db.close()
         self._lock.release()
 
     def lock(self) -> None:
         """Keep other runs from the database until it is closed, or this process ends.
 
-        Raises `StoreError`, which names the other run, where there is one.
+        Raises `StoreError`, which names the other run, if there is one.
         """
         try:
             self._lock.acquire()
@@ -93,8 +123,8 @@ class Connection:
             raise StoreError(f"cannot lock {self.path}: {error.strerror or error}") from error
 
     def _other_run(self) -> str:
-        with self._errors("read"):
-            row = self._db.execute(
+        with self.reading() as db:
+            row = db.execute(
                 "SELECT id, pid, started_at FROM runs WHERE finished_at IS NULL ORDER BY id DESC"
             ).fetchone()
         if row is None:
@@ -102,26 +132,26 @@ class Connection:
         return "run {} (process {}, since {}); try again when it has ended".format(*row)
 
     def _prepare(self) -> None:
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = WAL")
-        # A power cut may undo the last pages, which are then fetched again; it breaks nothing.
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
+        self.db.row_factory = sqlite3.Row
+        self.db.execute("PRAGMA journal_mode = WAL")
+        # A power cut may undo the last pages, which are then fetched again. It damages nothing.
+        self.db.execute("PRAGMA synchronous = NORMAL")
+        self.db.execute("PRAGMA foreign_keys = ON")
         with self._transaction():
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            version = self.db.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
                 raise StoreError(
                     f"{self.path} was written by a newer mofa_crawler; upgrade, or name another "
                     "database with MOFA_DB"
                 )
-            if version == 0 and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            if version == 0 and self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise StoreError(
                     f"{self.path} is a database of another program; name another with MOFA_DB"
                 )
             for migration in MIGRATIONS[version:]:
                 for statement in _statements(migration):
-                    self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+                    self.db.execute(statement)
+            self.db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
     @contextmanager
     def _errors(self, doing: str) -> Iterator[None]:
@@ -132,34 +162,39 @@ class Connection:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """What is written inside of it is written whole or not at all."""
-        if not self._db.in_transaction:
-            self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("SAVEPOINT part")
-        try:
+        """A transaction, or a part of the one that is open. The outermost block commits."""
+        if self._is_writing:
             yield
-        except BaseException:
-            if self._db.in_transaction:  # a full disk may have ended it already
-                self._db.execute("ROLLBACK TO part")
-            raise
+            return
+        self._is_writing = True
+        try:
+            if not self.db.in_transaction:
+                self.db.execute("BEGIN IMMEDIATE")
+            self.db.execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                if self.db.in_transaction:  # a full disk may have ended the transaction already
+                    self.db.execute("ROLLBACK TO part")
+                raise
+            finally:
+                if self.db.in_transaction:
+                    self.db.execute("RELEASE part")
+                    if not self._defers_commits:
+                        self._commit()
         finally:
-            if self._db.in_transaction:
-                self._db.execute("RELEASE part")
-                if not self._defers_commits:
-                    self._commit()
-
-    def _before_commit(self) -> None:
-        """Write what is best written for many pages at once."""
+            self._is_writing = False
 
     def _commit(self) -> None:
-        if not self._db.in_transaction:
+        if not self.db.in_transaction:
             return
         try:
-            self._before_commit()
-            self._db.execute("COMMIT")
+            for prepare in self.before_commit:
+                prepare()
+            self.db.execute("COMMIT")
         except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
             raise
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 MIGRATIONS: tuple[str, ...] = (
     """
-    -- Every address ever met, and what it last came to.
+    -- Every address ever discovered, and what last became of it.
     CREATE TABLE pages (
         url TEXT PRIMARY KEY,
+        -- The address to request, as the listing gave it, if it is another than `url`.
+        fetch_url TEXT NOT NULL DEFAULT '',
         role TEXT NOT NULL CHECK (role IN ('release', 'listing')),
         lang TEXT NOT NULL,
+        month TEXT,  -- of a month page
         status TEXT NOT NULL CHECK (
             status IN ('discovered', 'parsed', 'rejected', 'failed',
                        'gone', 'placeholder', 'redirected', 'skipped')
@@ -25,23 +28,33 @@ MIGRATIONS: tuple[str, ...] = (
         encoding TEXT NOT NULL DEFAULT '',
         parser_version INTEGER NOT NULL DEFAULT 0,
         body_hash TEXT NOT NULL DEFAULT '',
+        -- 1: of this listing, only the entries of a period are stored.
+        is_partial INTEGER NOT NULL DEFAULT 0,
+        -- The body of a rejected page that a person has acknowledged.
+        acknowledged_hash TEXT,
+        -- The response in the archive: file, offset, WARC-Date and WARC-Payload-Digest.
         archive_file TEXT,
         archive_offset INTEGER,
-        fetched_at TEXT
+        archived_at TEXT,
+        archive_digest TEXT,
+        fetched_at TEXT,
+        -- When the site last confirmed the page, also without a change. NULL: never fetched.
+        checked_at TEXT
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX pages_by_state ON pages (status, role, lang);
+    CREATE INDEX pages_by_status ON pages (status, role, lang);
 
-    -- Which listing named which page, under which date and title.
+    -- Which listing named which page, under which date and title, and when it last did.
     CREATE TABLE listed (
         listing TEXT NOT NULL REFERENCES pages (url),
         url TEXT NOT NULL REFERENCES pages (url),
         date TEXT NOT NULL,
         title TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
         PRIMARY KEY (listing, url)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX listed_by_url ON listed (url);
 
-    -- The current text of every release. The row's number tells which was held first.
+    -- The current text of every release.
     CREATE TABLE releases (
         number INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -66,7 +79,9 @@ MIGRATIONS: tuple[str, ...] = (
         gone_since TEXT,
         source TEXT NOT NULL,
         license TEXT NOT NULL,
-        attribution TEXT NOT NULL
+        attribution TEXT NOT NULL,
+        -- The run that last changed the release in any way.
+        changed_in INTEGER
     ) STRICT;
     CREATE INDEX releases_by_date ON releases (date, id);
     CREATE INDEX releases_by_duplicate_key ON releases (duplicate_key);
@@ -94,7 +109,7 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (release_id, position)
     ) STRICT, WITHOUT ROWID;
 
-    -- Superseded texts, each as the whole record it was (JSON). Rows are only ever added.
+    -- Superseded texts, each as its whole record (JSON). Rows are only ever added.
     CREATE TABLE revisions (
         release_id TEXT NOT NULL REFERENCES releases (id),
         revision INTEGER NOT NULL,
@@ -112,46 +127,22 @@ MIGRATIONS: tuple[str, ...] = (
         id INTEGER PRIMARY KEY,
         started_at TEXT NOT NULL,
         finished_at TEXT,  -- NULL: the run goes on, or was killed
+        pid INTEGER NOT NULL,
         spider TEXT NOT NULL,
         arguments TEXT NOT NULL,  -- JSON, as given
         version TEXT NOT NULL,
+        archive_file TEXT,  -- the WARC file that the run writes
         reason TEXT,
         exit_code INTEGER,
-        counts TEXT,  -- JSON: per language, how many of what
-        caught_up TEXT NOT NULL DEFAULT '[]'  -- JSON: languages read up to date
+        counts TEXT,  -- JSON: how many of each outcome, by language
+        -- JSON: the languages whose listings the run read completely, up to its day.
+        completed_languages TEXT NOT NULL DEFAULT '[]',
+        report TEXT  -- JSON: the run report
     ) STRICT;
 
     -- Titles and texts by search key (NFKC, case-folded), under releases.number. Trigrams, because
-    -- the default tokenizer finds no word in Japanese.
-    CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'trigram');
-    """,
-    """
-    -- When the site last said what a page is, also where it said that nothing has changed.
-    ALTER TABLE pages ADD COLUMN checked_at TEXT;
-    -- When a listing last named a release: the rolling index drops what is a month old.
-    ALTER TABLE listed ADD COLUMN last_seen TEXT NOT NULL DEFAULT '';
-    -- The process of a run that goes on.
-    ALTER TABLE runs ADD COLUMN pid INTEGER;
-    """,
-    """
-    -- JSON: what the run came to (`Report`). NULL: it goes on, was killed, or is older.
-    ALTER TABLE runs ADD COLUMN report TEXT;
-    """,
-    """
-    -- Which run last changed a release, in whatever way. NULL: none since this was noted.
-    ALTER TABLE releases ADD COLUMN changed_in INTEGER;
-    -- The archived answer at `archive_offset`: when it was given, and the digest of its payload.
-    ALTER TABLE pages ADD COLUMN archived_at TEXT;
-    ALTER TABLE pages ADD COLUMN archive_digest TEXT;
-    -- The archive file that a run writes.
-    ALTER TABLE runs ADD COLUMN archive_file TEXT;
-    """,
-    """
-    -- Without places in a text the index takes a tenth of the room, and half of the time.
-    CREATE VIRTUAL TABLE search_by_trigram
-        USING fts5 (title, text, tokenize = 'trigram', detail = none);
-    INSERT INTO search_by_trigram (rowid, title, text) SELECT rowid, title, text FROM search;
-    DROP TABLE search;
-    ALTER TABLE search_by_trigram RENAME TO search;
+    -- the default tokenizer finds no word in Japanese. Without positions the index takes a tenth
+    -- less of the disk, and half of the time.
+    CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'trigram', detail = none);
     """,
 )

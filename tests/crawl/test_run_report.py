@@ -270,7 +270,7 @@ def test_a_database_from_before_the_reports_is_brought_up_to_date(tmp_path: Path
         )
     db.close()
     store = Store(path)
-    assert store.coverages("press_releases", at_least=0) == []
+    assert store.runs.coverages("press_releases", at_least=0) == []
     store.close()
     db = sqlite3.connect(path)
     assert db.execute("SELECT id, report FROM runs").fetchall() == [(1, None)]

@@ -30,11 +30,11 @@ RANKS = {
     "crawl": 8,
     "settings": 9,
     "spiders": 9,
-    "pipelines": 9,
-    "middlewares": 9,
-    "extensions": 9,
-    "commands": 10,
-    "__main__": 11,
+    "pipelines": 10,
+    "middlewares": 10,
+    "extensions": 10,
+    "commands": 11,
+    "__main__": 12,
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

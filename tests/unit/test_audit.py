@@ -13,7 +13,7 @@ from mofa_crawler.queries.audit import MonthCounts, read_audit
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
-from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered, save_listing
+from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +38,12 @@ def name(
 ) -> None:
     """Read a listing that names releases by number and day."""
     named = [(url_of(number), title, day) for number, day in entries]
-    save_listing(store, dated_listing(*named, url=path, **{"fetched_at": READ_AT, **changes}))
+    store.save(dated_listing(*named, url=path, **{"fetched_at": READ_AT, **changes}))
 
 
 def end(store: Store, url: str, status: PageStatus, **changes: Any) -> None:
     """Note that a page came to something else than a release."""
-    store.save_page(not_parsed(url, status, **{"fetched_at": READ_AT, **changes}))
+    store.save(not_parsed(url, status, **{"fetched_at": READ_AT, **changes}))
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     changes = {"title": "Two visits", "date": "2021-01-28", "body": third, "links": [link]}
     keep(store, release(**changes, fetched_at=LAST))
     gone = not_parsed(release().url, "gone", fetched_at=LAST)
-    store.save_page(gone)
+    store.save(gone)
     other = release(
         id="press/release/other", url=f"{ORIGIN}/press/release/other.html", title="Other"
     )

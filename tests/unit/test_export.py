@@ -92,14 +92,14 @@ def three_runs(tmp_path: Path) -> Path:
     path = tmp_path / "mofa.db"
     store = Store(path)
     keep(store, numbered(0, "Older."))
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     for number in (1, 2, 3):
         keep(store, numbered(number, f"{number}."))
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     keep(store, numbered(4, "4."))
     keep(store, numbered(1, "1, revised."), body_hash="other")
-    store.save_page(not_parsed("press/release/press1e_000002.html", "gone"))
-    store.begin_run("press_releases", {})
+    store.save(not_parsed("press/release/press1e_000002.html", "gone"))
+    store.runs.begin("press_releases", {})
     store.close()
     return path
 
@@ -127,7 +127,7 @@ def test_the_run_named_must_be_there(three_runs: Path, command: Export) -> None:
 def test_a_run_goes_on_beside_it_and_it_changes_nothing(run: Run) -> None:
     store = Store(run.database)
     store.lock()
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     keep(store, release())
     before = dump_of(run.database)
     result = run.command("export", "--format", "jsonl")

@@ -51,7 +51,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of releases whose every text is one that a format could trip over."""
     path = tmp_path_factory.mktemp("hostile") / "mofa.db"
     store = Store(path)
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     for number, text in enumerate(HOSTILE):
         keep(store, _hostile(number, text))
     store.close()
@@ -86,7 +86,7 @@ def database(request: pytest.FixtureRequest, crawled: Run, hostile: Path) -> Pat
 def records_of(database: Path) -> Records:
     """The records that the store itself gives, as JSON has them."""
     store = Store(database)
-    records = [json.loads(as_json(record)) for record in store.records()]
+    records = [json.loads(as_json(record)) for record in store.releases.all()]
     store.close()
     return records
 
@@ -190,7 +190,7 @@ def test_a_feed_holds_whatever_the_texts_do(hostile: Path, tmp_path: Path) -> No
 
 def test_a_feed_is_of_the_newest_unless_its_bounds_are_named(tmp_path: Path) -> None:
     store = Store(tmp_path / "mofa.db")
-    run = store.begin_run("press_releases", {})
+    run = store.runs.begin("press_releases", {})
     for number in range(102):
         later = f"2026-01-10T03:{number // 60:02}:{number % 60:02}Z"
         keep(store, numbered(number, str(number), fetched_at=later, date="2021-01-01"))

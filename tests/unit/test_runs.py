@@ -25,7 +25,7 @@ def three_runs(run: Run) -> Run:
     page.write_bytes(whole.replace(b'id="maincontents"', b'id="content"'))
     assert run.crawl(*JANUARY_2021).returncode == 5
     store = Store(run.database)
-    store.begin_run("press_releases", {"lang": "en,ja"})
+    store.runs.begin("press_releases", {"lang": "en,ja"})
     store.close()
     page.write_bytes(whole)
     assert run.crawl(*JANUARY_2021).returncode == 0
@@ -70,7 +70,7 @@ def test_on_a_terminal_it_is_framed(three_runs: Run) -> None:
 
 def test_they_are_listed_while_a_run_goes_on(run: Run) -> None:
     store = Store(run.database)
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     result = run.command("runs")
     store.close()
     assert (result.returncode, result.stderr) == (0, "")

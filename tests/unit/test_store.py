@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 from dataclasses import replace
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.outcome import WarcLocation
-from mofa_crawler.pipelines.deduplicate import place
+from mofa_crawler.outcome import NotParsed, WarcLocation
+from mofa_crawler.pipelines.deduplicate import assign_revision
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.report import not_started
+from mofa_crawler.run.schedule import Schedule
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
@@ -21,29 +23,30 @@ from tests.factories import (
     LATER,
     LISTING,
     ORIGIN,
+    address,
     dump_of,
     keep,
     listing,
     not_parsed,
     numbered,
+    parsed,
     query,
     release,
-    save_listing,
-    visit,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mofa_crawler.outcome import PageStatus
     from mofa_crawler.site import Lang
+
+SCHEDULE = Schedule()
 
 
 def test_a_record_comes_back_as_it_was(store: Store) -> None:
     assert keep(store, release()) == "new"
-    assert store.held(release().id) == release()
-    assert store.is_held(release().url)
-    assert store.held("no/such") is None
+    assert store.releases.get(release().id) == release()
+    assert store.pages.is_parsed(release().url)
+    assert store.releases.get("no/such") is None
 
 
 def test_the_same_again_writes_nothing(store: Store) -> None:
@@ -56,7 +59,7 @@ def test_the_same_again_writes_nothing(store: Store) -> None:
 def test_a_new_text_is_a_revision_and_the_old_one_is_kept(store: Store) -> None:
     keep(store, numbered(1))
     assert keep(store, numbered(1, "Changed.", fetched_at=LATER)) == "revised"
-    held = store.held("press/release/press1e_000001")
+    held = store.releases.get("press/release/press1e_000001")
     assert held
     assert (held.text, held.revision, held.fetched_at) == ("Changed.", 2, LATER)
     assert held.first_seen == release().fetched_at
@@ -70,7 +73,7 @@ def test_what_stands_beside_the_text_is_kept_up_to_date_without_a_revision(store
     keep(store, numbered(1))
     other = ORIGIN + "/mofaj/x.html"
     assert keep(store, numbered(1, translation=other, fetched_at=LATER)) == "unchanged"
-    held = store.held("press/release/press1e_000001")
+    held = store.releases.get("press/release/press1e_000001")
     assert held
     assert (held.translation, held.revision, held.last_seen) == (other, 1, LATER)
     assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
@@ -85,18 +88,35 @@ def test_revisions_can_be_neither_changed_nor_deleted(store: Store) -> None:
 
 
 def test_another_address_with_the_same_text_is_a_duplicate(store: Store) -> None:
-    keep(store, numbered(5))
-    assert keep(store, numbered(1)) == "duplicate"
-    assert keep(store, numbered(2, "Ｆｉｒｓｔ.")) == "duplicate"
-    assert keep(store, numbered(3, "Another.")) == "new"
-    links = dict(query(store, "SELECT id, duplicate_of FROM releases"))
-    first = "press/release/press1e_000005"
-    assert list(links.values()) == [None, first, first, None]
+    keep(store, numbered(2))
+    assert keep(store, numbered(5)) == "duplicate"
+    assert keep(store, numbered(3, "Ｆｉｒｓｔ.")) == "duplicate"
+    assert keep(store, numbered(4, "Another.")) == "new"
+    assert duplicates(store) == {2: None, 3: 2, 4: None, 5: 2}
     before = dump_of(store.path)
     assert keep(store, numbered(5, fetched_at=LATER)) == "unchanged"
     assert dump_of(store.path) == before
-    assert [record.id[-1] for record in store.records()] == ["3", "5"]
-    assert [record.id[-1] for record in store.records(with_duplicates=True)] == ["1", "2", "3", "5"]
+    assert [record.id[-1] for record in store.releases.all()] == ["2", "4"]
+    every = store.releases.all(with_duplicates=True)
+    assert [record.id[-1] for record in every] == ["2", "3", "4", "5"]
+
+
+def duplicates(store: Store) -> dict[int, int | None]:
+    """The number of each release, and of its original."""
+    rows = query(store, "SELECT id, duplicate_of FROM releases ORDER BY id")
+    return {int(id_[-2:]): int(original[-2:]) if original else None for id_, original in rows}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3, 4))))
+def test_the_original_does_not_depend_on_the_order_of_arrival(
+    store: Store, order: tuple[int, ...]
+) -> None:
+    texts = {1: "One.", 2: "Two.", 3: "One.", 4: "One."}
+    for number in order:
+        keep(store, numbered(number, texts[number]))
+    assert duplicates(store) == {1: None, 2: None, 3: 1, 4: 1}
+    for number in order:  # and the next run finds nothing to change
+        assert keep(store, numbered(number, texts[number], fetched_at=LATER)) == "unchanged"
 
 
 def test_an_equal_title_proves_nothing(store: Store) -> None:
@@ -139,43 +159,39 @@ def test_points_are_a_view(store: Store) -> None:
 
 
 def test_a_listing_tells_what_there_is(store: Store) -> None:
-    save_listing(store, listing(("/a.html", "A"), ("/b.html", "B")))
+    store.save(listing(("/a.html", "A"), ("/b.html", "B")))
     before = dump_of(store.path)
-    again = listing(("/a.html", "A"), ("/b.html", "B"))
-    save_listing(store, replace(again, fetched_at="2026-01-12T03:00:00Z"))
+    store.save(listing(("/a.html", "A"), ("/b.html", "B"), fetched_at="2026-01-12T03:00:00Z"))
     assert dump_of(store.path) == before
-    save_listing(store, replace(listing(("/a.html", "A2")), body_hash="2"))
+    store.save(listing(("/a.html", "A2"), body_hash="2"))
     assert query(store, "SELECT url, title FROM listed ORDER BY url") == [
         (ORIGIN + "/a.html", "A2"),
         (ORIGIN + "/b.html", "B"),
     ]
-    assert unread(store) == ["a", "b"]
-    assert unread(store, "ja") == []
+    assert to_retry(store) == ["a", "b"]
+    assert to_retry(store, "ja") == []
 
 
 def test_what_is_none_of_a_listing_is_a_release_where_another_names_it(store: Store) -> None:
     def statuses() -> list[tuple[Any, ...]]:
         return query(store, "SELECT lang, status, code FROM pages WHERE url LIKE '%/mofaj/x.html'")
 
-    english, japanese = listing(("/mofaj/x.html", "x")), listing(("/mofaj/x.html", "x"))
-    assert english.listing
-    assert japanese.listing
+    english = listing(("/mofaj/x.html", "x"))
     english.listing.entries[0].kind = "other_language"
-    japanese.url = japanese.listing.url = f"{ORIGIN}/mofaj/press/release/index.html"
-    japanese.lang = japanese.listing.lang = "ja"
-    save_listing(store, english)
+    japanese = listing(("/mofaj/x.html", "x"), url="/mofaj/press/release/index.html")
+    store.save(english)
     assert statuses() == [("en", "skipped", "other_language")]
-    save_listing(store, japanese)
+    store.save(japanese)
     assert statuses() == [("ja", "discovered", "")]
-    save_listing(store, english)
+    store.save(english)
     assert statuses() == [("ja", "discovered", "")]
 
 
 def test_a_listing_as_it_was_leaves_out_what_it_no_longer_names(store: Store) -> None:
-    save_listing(store, listing(("/a.html", "A"), ("/b.html", "B"), ("/c.pdf", "C")))
-    newer = replace(listing(("/b.html", "B"), ("/d.html", "D")), body_hash="2")
-    save_listing(store, replace(newer, fetched_at="2026-01-12T03:00:00Z"))
-    found = store.listing_as_it_was(LISTING, "en", None)
+    store.save(listing(("/a.html", "A"), ("/b.html", "B"), ("/c.pdf", "C")))
+    later = {"body_hash": "2", "fetched_at": "2026-01-12T03:00:00Z"}
+    store.save(listing(("/b.html", "B"), ("/d.html", "D"), **later))
+    found = store.listings.last_known(LISTING, "en", None)
     assert [entry.url for entry in found.entries] == [ORIGIN + "/b.html", ORIGIN + "/d.html"]
 
 
@@ -203,8 +219,10 @@ def test_releases_are_looked_at_again_in_growing_gaps(
             "UPDATE pages SET checked_at = ?", (timestamp(now - timedelta(days=unseen_for)),)
         )
     db.close()
-    assert [bool(found) for found in [store.due_again("en", now=now)]] == [is_due]
-    assert store.due_again("ja", now=now) == []
+    assert [
+        bool(found) for found in [store.releases.to_recheck("en", schedule=SCHEDULE, now=now)]
+    ] == [is_due]
+    assert store.releases.to_recheck("ja", schedule=SCHEDULE, now=now) == []
 
 
 def test_a_revision_is_looked_at_again_as_a_new_release_is(store: Store) -> None:
@@ -212,13 +230,13 @@ def test_a_revision_is_looked_at_again_as_a_new_release_is(store: Store) -> None
     revised = release(date="2025-01-01", title="Another", fetched_at=LATER, last_seen=LATER)
     assert keep(store, revised, body_hash="2") == "revised"
     now = datetime.fromisoformat(LATER) + timedelta(days=2)
-    assert len(store.due_again("en", now=now)) == 1
-    assert store.due_again("en", now=now + timedelta(days=14)) == []
+    assert len(store.releases.to_recheck("en", schedule=SCHEDULE, now=now)) == 1
+    assert store.releases.to_recheck("en", schedule=SCHEDULE, now=now + timedelta(days=14)) == []
 
 
 def test_two_stores_on_one_file_know_of_each_other(store: Store) -> None:
     store.lock()
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     other = Store(store.path)
     with pytest.raises(StoreError, match=rf"in use by run 1 \(process {os.getpid()}, since 20"):
         other.lock()
@@ -227,48 +245,92 @@ def test_two_stores_on_one_file_know_of_each_other(store: Store) -> None:
     other.close()
 
 
-def unread(store: Store, lang: Lang = "en", **changes: Any) -> list[str]:
-    """Names of the pages that a next run tries again."""
-    values = {
-        "parser_version": 1,
-        "refused_since": "2026-02-01T00:00:00Z",
-        "failed_since": "2026-01-01T00:00:00Z",
-        **changes,
-    }
-    found = store.unread(lang, **values)
-    assert all(date == "2026-01-09" for _, date in found)
-    return [url.rpartition("/")[2].removesuffix(".html") for url, _ in found]
+def to_retry(
+    store: Store, lang: Lang = "en", *, parser_version: int = 1, days: float = 1
+) -> list[str]:
+    """Names of the pages that a run retries so many days after `LATER`."""
+    now = datetime.fromisoformat(LATER) + timedelta(days=days)
+    found = store.pages.to_retry(lang, parser_version=parser_version, schedule=SCHEDULE, now=now)
+    assert all(page.listed_date == "2026-01-09" for page in found)
+    return [page.url.rpartition("/")[2].removesuffix(".html") for page in found]
 
 
-def test_what_came_to_nothing_is_tried_again(store: Store) -> None:
-    save_listing(store, listing(*((f"/{name}.html", "x") for name in "abcde")))
-    statuses: dict[str, PageStatus] = {
-        "a": "failed",
-        "b": "redirected",
-        "c": "gone",
-        "d": "placeholder",
-    }
+def test_pages_that_were_not_parsed_are_retried(store: Store) -> None:
+    store.save(listing(*((f"/{name}.html", "x") for name in "abcde")))
+    statuses = {"a": "failed", "b": "redirected", "c": "gone", "d": "placeholder"}
     for name, status in statuses.items():
-        store.save_page(not_parsed(f"{name}.html", status))
-    assert unread(store) == ["a", "d", "e"]
-    # What was never reached is not given up, what failed is.
-    assert unread(store, failed_since="2026-02-01T00:00:00Z") == ["e"]
+        store.save(not_parsed(f"{name}.html", status))
+    assert to_retry(store) == ["a", "d", "e"]
+    # A page that was never fetched is retried for ever, one that failed is not.
+    assert to_retry(store, days=31) == ["e"]
 
 
-def test_refused_pages_are_tried_again_for_a_while_and_by_a_better_parser(store: Store) -> None:
-    save_listing(store, listing(*((f"/{number:02}.html", "x") for number in range(60))))
+def test_rejected_pages_are_retried_for_a_while_and_by_a_better_parser(store: Store) -> None:
+    store.save(listing(*((f"/{number:02}.html", "x") for number in range(60))))
     for number in range(60):
-        store.save_page(not_parsed(f"{number:02}.html", "rejected"))
-    assert unread(store) == []
-    assert len(unread(store, refused_since=LATER)) == 50
-    assert len(unread(store, parser_version=2)) == 50
+        store.save(not_parsed(f"{number:02}.html", "rejected"))
+    assert to_retry(store, days=0.2) == []
+    assert len(to_retry(store, days=0.3)) == 50
+    assert to_retry(store, days=15) == []
+    assert len(to_retry(store, parser_version=2, days=15)) == 50
+
+
+def test_rejected_and_gone_pages_of_a_listing_are_retried_in_growing_gaps(store: Store) -> None:
+    def settled(status: str, days: float, parser_version: int = 1) -> str | None:
+        now = datetime.fromisoformat(LATER) + timedelta(days=days)
+        return store.pages.settled_status(
+            address(f"{status}.html"), parser_version=parser_version, schedule=SCHEDULE, now=now
+        )
+
+    for status in ("rejected", "gone", "redirected", "failed"):
+        store.save(not_parsed(f"{status}.html", status))
+    for status in ("rejected", "gone", "redirected"):
+        assert settled(status, 0.2) == status
+        assert settled(status, 0.3) is None
+        store.save(not_parsed(f"{status}.html", status, fetched_at="2026-01-19T03:00:00Z"))
+        assert settled(status, 10) == status  # last fetched two days ago, of ten
+        assert settled(status, 11) is None
+    assert settled("rejected", 0.1, parser_version=2) is None
+    assert settled("failed", 0.1) is None
+    assert settled("unknown", 0.1) is None
+
+
+def test_a_clock_that_ran_ahead_delays_no_retry(store: Store) -> None:
+    store.save(not_parsed("gone.html", "gone", fetched_at="2036-01-01T00:00:00Z"))
+    now = datetime.fromisoformat(LATER)
+    assert (
+        store.pages.settled_status(
+            address("gone.html"), parser_version=1, schedule=SCHEDULE, now=now
+        )
+        is None
+    )
+
+
+def test_rejected_pages_among_the_last_read_are_counted_until_acknowledged(store: Store) -> None:
+    for number in range(30):
+        status = "rejected" if number % 10 == 9 else "gone"
+        store.save(
+            not_parsed(
+                f"{number:02}.html",
+                status,
+                fetched_at=f"2026-01-{number + 1:02}T00:00:00Z",
+                body_hash=str(number),
+            )
+        )
+    assert store.pages.rejected_of_last("en", 20) == 3
+    assert store.pages.rejected_of_last("en", 2) == 2
+    assert store.pages.rejected_of_last("ja", 20) == 0
+    query(store, f"UPDATE pages SET acknowledged_hash = '29' WHERE url = '{address('29.html')}'")
+    assert store.pages.rejected_of_last("en", 20) == 2
+    assert store.pages.is_acknowledged(address("29.html"), "29")
+    assert not store.pages.is_acknowledged(address("29.html"), "another body")
 
 
 def test_a_better_parser_makes_no_revision(store: Store) -> None:
     keep(store, numbered(1), body_hash="same")
     better = numbered(1, "Read better.", parser_version=2)
     assert keep(store, better, body_hash="same") == "unchanged"
-    held = store.held("press/release/press1e_000001")
+    held = store.releases.get("press/release/press1e_000001")
     assert held
     assert (held.text, held.revision, held.parser_version) == ("Read better.", 1, 2)
     assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
@@ -277,7 +339,7 @@ def test_a_better_parser_makes_no_revision(store: Store) -> None:
 def test_a_page_refused_after_its_capture_stays_to_be_tried_again(store: Store) -> None:
     keep(store, numbered(1))
     url = numbered(1).url
-    store.save_page(
+    store.save(
         not_parsed("press/release/press1e_000001.html", "rejected", code="x", body_hash="later")
     )
     capture = numbered(1, "Between.", fetched_at="2026-01-11T02:00:00Z", source="warc:a.warc.gz")
@@ -290,35 +352,34 @@ def test_a_page_refused_after_its_capture_stays_to_be_tried_again(store: Store) 
 
 def test_one_id_is_one_address(store: Store) -> None:
     keep(store, numbered(1))
-    other = replace(visit(numbered(1)), url=f"{ORIGIN}/press/release/press1e_000001.htm")
-    assert other.release
-    other.release.url = other.url
-    place(other, store)
-    assert (other.status, other.code, other.release) == ("rejected", "same_id", None)
+    url = f"{ORIGIN}/press/release/press1e_000001.htm"
+    outcome = assign_revision(parsed(replace(numbered(1), url=url)), store)
+    assert isinstance(outcome, NotParsed)
+    assert (outcome.url, outcome.status, outcome.code) == (url, "rejected", "same_id")
 
 
 def test_a_release_that_is_gone_is_kept_and_marked(store: Store) -> None:
     keep(store, release())
     gone = not_parsed(release().url, "gone", fetched_at=LATER, body_hash="gone")
-    store.save_page(gone)
-    store.save_page(replace(gone, fetched_at="2026-02-01T00:00:00Z"))
-    held = store.held(release().id)
+    store.save(gone)
+    store.save(replace(gone, fetch=replace(gone.fetch, fetched_at="2026-02-01T00:00:00Z")))
+    held = store.releases.get(release().id)
     assert held
     assert held.gone_since == LATER
     assert keep(store, release(fetched_at="2026-03-01T00:00:00Z")) == "unchanged"
-    held = store.held(release().id)
+    held = store.releases.get(release().id)
     assert held
     assert held.gone_since is None
 
 
 def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:
-    assert store.caught_up("en") is None
-    first = store.begin_run("press_releases", {"lang": "en"})
-    assert store.caught_up("en") is None
+    assert store.runs.last_complete("en") is None
+    first = store.runs.begin("press_releases", {"lang": "en"})
+    assert store.runs.last_complete("en") is None
     report = not_started("press_releases", {}, exit_code=0, meaning="complete", reason="finished")
-    store.finish_run(first, report, caught_up=["en"])
-    assert store.caught_up("en")
-    assert store.caught_up("ja") is None
+    store.runs.finish(first, report, completed=["en"])
+    assert store.runs.last_complete("en")
+    assert store.runs.last_complete("ja") is None
 
 
 def test_a_release_tells_which_run_changed_it(store: Store) -> None:
@@ -326,17 +387,17 @@ def test_a_release_tells_which_run_changed_it(store: Store) -> None:
         return query(store, "SELECT id, changed_in FROM releases ORDER BY number")
 
     first, copy = numbered(1), numbered(2)
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     keep(store, first)
     keep(store, copy)
-    store.begin_run("press_releases", {})
+    store.runs.begin("press_releases", {})
     keep(store, first)
     assert changed_in() == [(first.id, 1), (copy.id, 1)]
     # The second is a duplicate no longer.
     keep(store, numbered(1, "Changed."), body_hash="other")
     assert changed_in() == [(first.id, 2), (copy.id, 2)]
-    store.begin_run("press_releases", {})
-    store.save_page(not_parsed("press/release/press1e_000002.html", "gone"))
+    store.runs.begin("press_releases", {})
+    store.save(not_parsed("press/release/press1e_000002.html", "gone"))
     assert changed_in() == [(first.id, 2), (copy.id, 3)]
 
 
@@ -344,7 +405,7 @@ def test_a_page_is_written_whole_or_not_at_all(store: Store) -> None:
     broken = release()
     broken.links = [None]  # type: ignore[list-item]
     with pytest.raises(AttributeError):
-        store.save_release(visit(broken))
+        store.save(parsed(broken))
     assert query(store, "SELECT count(*) FROM releases") == [(0,)]
     assert query(store, "SELECT count(*) FROM pages") == [(0,)]
     assert keep(store, release()) == "new"
@@ -368,7 +429,7 @@ def test_pages_committed_together_are_each_whole_or_not_there(store: Store) -> N
 
 
 def test_no_room_for_a_page_is_one_line(store: Store) -> None:
-    store._db.execute("PRAGMA max_page_count = 1")
+    store._connection.db.execute("PRAGMA max_page_count = 1")
     long = numbered(1, "x" * 1_000_000)
     with pytest.raises(StoreError, match="cannot write .*mofa.db: database or disk is full"):
         keep(store, long)
@@ -431,11 +492,11 @@ def test_the_index_has_the_text_that_was_kept_where_a_later_one_was_not(store: S
 def test_what_cannot_be_committed_leaves_the_store_as_it_was(store: Store) -> None:
     store.defer_commits()
     keep(store, numbered(1))
-    store._db.execute("PRAGMA defer_foreign_keys = ON")
-    store._db.execute("INSERT INTO listed VALUES ('no/listing', 'no/page', '', '', '')")
+    store._connection.db.execute("PRAGMA defer_foreign_keys = ON")
+    store._connection.db.execute("INSERT INTO listed VALUES ('no/listing', 'no/page', '', '', '')")
     with pytest.raises(StoreError, match="cannot write .*FOREIGN KEY"):
         store.commit()
-    assert store.held(numbered(1).id) is None
+    assert store.releases.get(numbered(1).id) is None
     keep(store, numbered(2, "Another."))
     store.commit()
     assert query(store, "SELECT text FROM releases") == [("Another.",)]
@@ -446,12 +507,14 @@ def test_where_the_bytes_of_a_page_lie_is_known_until_others_are_stored(store: S
     at = WarcLocation(file="a.warc.gz", offset=7, archived_at=LATER, digest="sha1:A")
     of_first = {"http_status": 200, "body_hash": "first"}
     keep(store, numbered(1), **of_first)
-    store.save_places([(numbered(1).url, "other", at)])
-    assert store.place_of(numbered(1).url) is None
-    store.save_places([(numbered(1).url, "first", at)])
+    store.archive.add(numbered(1).url, "other", at)
+    store.archive.flush()
+    assert store.archive.location_of(numbered(1).url) is None
+    store.archive.add(numbered(1).url, "first", at)
+    store.archive.flush()
     gone = not_parsed(numbered(1).url, "gone", http_status=404, body_hash="error")
-    store.save_page(gone)
-    store.save_places_by_hash([("error", replace(at, offset=9))])
-    assert store.place_of(numbered(1).url) == at
+    store.save(gone)
+    store.archive.save_by_hash([("error", replace(at, offset=9))])
+    assert store.archive.location_of(numbered(1).url) == at
     keep(store, numbered(1, "Changed.", fetched_at=LATER), http_status=200, body_hash="second")
-    assert store.place_of(numbered(1).url) is None
+    assert store.archive.location_of(numbered(1).url) is None

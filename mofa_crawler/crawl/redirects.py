@@ -1,0 +1,79 @@
+"""What a redirect within the site means for a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mofa_crawler.outcome import NotParsed, ReleaseParsed
+from mofa_crawler.parsers.release import PARSER_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mofa_crawler.outcome import Fetch, ListingParsed
+
+_PERMANENT = {301, 308}
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A release at `url` was answered by the page `target`; `statuses` are the redirects' own."""
+
+    url: str
+    target: str
+    statuses: tuple[int, ...]
+
+    def problem(
+        self,
+        outcome: ReleaseParsed | ListingParsed | NotParsed,
+        listed_date: str | None,
+        *,
+        is_named: bool,
+    ) -> NotParsed | None:
+        """The outcome of `url` if the target must not be stored as the release; else None.
+
+        A temporary redirect leads to a notice, as a site under maintenance has. A permanent one
+        leads to the release if a listing names the target (`is_named`), or if the target has the
+        listed date. One notice must not become the text of several releases.
+        """
+        if not set(self.statuses) <= _PERMANENT:
+            return self._failed(outcome.fetch, "temporary_redirect", "a temporary redirect")
+        if isinstance(outcome, NotParsed):
+            return self._failed(outcome.fetch, outcome.code, f"redirected: {outcome.message}")
+        if isinstance(outcome, ReleaseParsed):
+            release = outcome.release
+            has_date = release.date_source == "page" and release.date == listed_date
+            if is_named or has_date or listed_date is None:
+                return None
+        return self._failed(outcome.fetch, "another_page", "a redirect to another page")
+
+    def alias(self, fetch: Fetch) -> NotParsed:
+        """The outcome of `url` if the release is stored under the target's address."""
+        return NotParsed(
+            url=self.url,
+            fetch=fetch,
+            parser_version=PARSER_VERSION,
+            role="release",
+            status="redirected",
+            code=f"http_{self.statuses[-1]}",
+            message=f"moved to {self.target}",
+        )
+
+    def _failed(self, fetch: Fetch, code: str, what: str) -> NotParsed:
+        return NotParsed(
+            url=self.url,
+            fetch=fetch,
+            parser_version=PARSER_VERSION,
+            role="release",
+            status="failed",
+            code=code,
+            message=f"{what} ({self.target})",
+        )
+
+
+def redirect_of(meta: Mapping[str, Any], url: str, answered_url: str) -> Redirect | None:
+    """The redirect that a response came by, of its request's `meta`; None if `url` answered."""
+    if answered_url == url or not meta.get("redirect_reasons"):
+        return None
+    return Redirect(url, answered_url, tuple(meta["redirect_reasons"]))

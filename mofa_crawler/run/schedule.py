@@ -1,0 +1,46 @@
+"""When pages are fetched again: the whole policy in one place. Queries take it as a parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The ministry corrects its pages in the first days after publication, and rarely later.
+
+    A page is due again when `share` of its age has passed since the last fetch, and
+    `least` in any case. Releases are rechecked until they are `recheck_for` old. Pages that
+    were rejected or failed and have left the listings are retried for `retry_rejected_for` and
+    `retry_failed_for`. A run fetches at most `most` pages of each of these kinds.
+    """
+
+    recheck_for: timedelta = timedelta(days=14)
+    retry_rejected_for: timedelta = timedelta(days=14)
+    retry_failed_for: timedelta = timedelta(days=30)
+    least: timedelta = timedelta(hours=6)
+    share: float = 0.25
+    most: int = 50
+    newest_months: int = 2
+    months: int = 12
+
+    def is_month_page_due(self, place: int, *, checked: datetime, now: datetime) -> bool:
+        """Whether a month page is due, the newest being at place 0.
+
+        The ministry adds entries later: to the newest two months often, to others of the last year
+        at times.
+        """
+        if place >= self.months:
+            return False
+        gap = timedelta(days=1) if place < self.newest_months else timedelta(days=30)
+        return not timedelta() <= now - checked < gap
+
+    def is_due(self, *, since: datetime, checked: datetime, now: datetime) -> bool:
+        """Whether a page is due that has been as it is since `since`, last fetched at `checked`.
+
+        A fetch in the future shows a clock that ran ahead: the page is due.
+        """
+        if checked > now:
+            return True
+        return now - checked >= max(self.least, self.share * (now - since))

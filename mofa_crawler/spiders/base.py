@@ -1,0 +1,81 @@
+"""What every spider of the project has. Pipelines and extensions rely on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from scrapy import Spider
+
+from mofa_crawler.crawl.arguments import check_names, parse_mirror, parse_period
+from mofa_crawler.crawl.store import get_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from mofa_crawler.period import Period
+    from mofa_crawler.site import Lang, Mirror
+    from mofa_crawler.store.store import Store
+
+
+class Progress(NamedTuple):
+    """How many pages are done, of how many known so far."""
+
+    done: int
+    total: int
+
+
+class BaseSpider(Spider):
+    """A spider that yields a `PageOutcome` for each address it discovers.
+
+    `raw_arguments` are the arguments as given, `period` and `mirror` what they and the settings
+    say, `store` the open store of the crawl. `has_gap` becomes true if months, or captures, are
+    missing. `counted` has the addresses of releases whose outcome was counted.
+    """
+
+    argument_names: ClassVar[tuple[str, ...]]
+    # Whether pages come from captures, which may be of any age, and not from the site.
+    reads_captures: ClassVar[bool] = False
+
+    raw_arguments: dict[str, str]
+    period: Period
+    mirror: Mirror
+    store: Store
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments, then open the store. Raises `ArgumentError` and `StoreError`."""
+        check_names(kwargs, cls.argument_names)
+        period = parse_period(kwargs)
+        spider = super().from_crawler(crawler, *args)
+        spider.raw_arguments = kwargs
+        spider.period = period
+        spider.mirror = parse_mirror(crawler.settings["MOFA_BASE_URL"])
+        spider.parse_arguments(kwargs)
+        spider.store = get_store(crawler)
+        return spider
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_gap = False
+        self.counted: set[str] = set()
+
+    def parse_arguments(self, raw: Mapping[str, str]) -> None:
+        """Read the arguments that only this spider has. Raises `ArgumentError`."""
+
+    @property
+    def completed_languages(self) -> list[Lang]:
+        """The languages whose listings this run has read from the last complete run to today."""
+        return []
+
+    @property
+    def waiting(self) -> int:
+        """How many pages are to be requested and are not yet scheduled."""
+        return 0
+
+    @property
+    def progress(self) -> Progress | None:
+        """The progress of a spider without requests; None if its requests show the progress."""
+        return None

@@ -1,0 +1,76 @@
+"""Which listing named which release, under which date and title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mofa_crawler.outcome import Listing, ListingEntry
+
+if TYPE_CHECKING:
+    from mofa_crawler.outcome import ListingParsed
+    from mofa_crawler.site import Lang
+    from mofa_crawler.store.connection import Connection
+    from mofa_crawler.store.pages import Pages
+
+
+class Listings:
+    """The table of listed releases. Every method raises `StoreError` if SQLite fails."""
+
+    def __init__(self, connection: Connection, pages: Pages) -> None:
+        self._connection = connection
+        self._pages = pages
+
+    def last_known(self, url: str, lang: Lang, month: str | None) -> Listing:
+        """A listing as it was last parsed, but without the links of its table of months."""
+        with self._connection.reading() as db:
+            rows = db.execute(
+                """SELECT url, title, date, iif(status = 'skipped', code, 'release') AS kind
+                   FROM listed JOIN pages USING (url)
+                   WHERE listing = ?1 AND role = 'release'
+                   AND last_seen = (SELECT max(last_seen) FROM listed WHERE listing = ?1)
+                   ORDER BY date DESC, url""",
+                (url,),
+            )
+            entries = [ListingEntry(**row) for row in rows]
+        return Listing(url=url, lang=lang, month=month, entries=entries, months=[])
+
+    def listed_date(self, url: str, lang: Lang) -> str | None:
+        """The earliest date under which listings of a language name a release; None: none does."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
+                   WHERE listed.url = ? AND lang = ?""",
+                (url, lang),
+            ).fetchone()
+            return row[0]  # type: ignore[no-any-return]
+
+    def save(self, outcome: ListingParsed) -> None:
+        """Write a listing's page and its entries, unless they are stored already.
+
+        Of a capture that is older than the stored listing, only the entries are written.
+        """
+        page = self._pages.get(outcome.url)
+        fetch, listing = outcome.fetch, outcome.listing
+        is_older = fetch.is_capture and page is not None and fetch.fetched_at < page.seen
+        with self._connection.writing() as db:
+            if not is_older and not self._pages.save(outcome) and not outcome.is_partial:
+                return  # the same bytes name the same releases
+            for entry in listing.entries:
+                if not entry.url:
+                    continue
+                status = "discovered" if entry.kind == "release" else "skipped"
+                db.execute(
+                    """INSERT INTO pages (url, role, lang, status, code)
+                       VALUES (?, 'release', ?, ?, ?) ON CONFLICT DO UPDATE
+                       SET status = excluded.status, code = '', lang = excluded.lang
+                       -- Listings of the other language skip it: it is no page of theirs.
+                       WHERE pages.status = 'skipped' AND excluded.status = 'discovered'""",
+                    (entry.url, listing.lang, status, "" if status == "discovered" else entry.kind),
+                )
+                db.execute(
+                    """INSERT INTO listed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+                       SET date = excluded.date, title = excluded.title,
+                           last_seen = excluded.last_seen
+                       WHERE excluded.last_seen >= listed.last_seen""",
+                    (listing.url, entry.url, entry.date, entry.title, fetch.fetched_at),
+                )

@@ -1,0 +1,256 @@
+"""Every address ever discovered, and what last became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mofa_crawler.outcome import DuePage, ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.record import timestamp
+
+if TYPE_CHECKING:
+    from mofa_crawler.outcome import NotModified
+    from mofa_crawler.run.schedule import Schedule
+    from mofa_crawler.site import Lang
+    from mofa_crawler.store.connection import Connection
+
+_OK = 200
+_FETCH_COLUMNS = ("http_status", "answered_url", "etag", "last_modified", "encoding", "body_hash")
+_LOCATION_COLUMNS = ("archive_file", "archive_offset", "archived_at", "archive_digest")
+# What a further fetch by the same parser may change, but not soon.
+_SETTLED = {"rejected", "gone", "redirected"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRow:
+    """What last became of a page.
+
+    `fetched_at` is since when it is so, `seen` when it was last known to be so. Both are empty if
+    the page was never fetched.
+    """
+
+    status: str
+    http_status: int | None
+    answered_url: str
+    etag: str
+    last_modified: str
+    body_hash: str
+    parser_version: int
+    fetched_at: str
+    seen: str
+
+
+class Pages:
+    """The table of pages. Every method raises `StoreError` if SQLite fails."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- queries ------------------------------------------------------------------------------
+
+    def get(self, url: str) -> PageRow | None:
+        """What is known of a page; None if the address was never discovered."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                """SELECT status, http_status, answered_url, etag, last_modified, body_hash,
+                          parser_version, coalesce(fetched_at, '') AS fetched_at,
+                          coalesce(checked_at, fetched_at, '') AS seen
+                   FROM pages WHERE url = ?""",
+                (url,),
+            ).fetchone()
+            return PageRow(**row) if row else None
+
+    def is_parsed(self, url: str) -> bool:
+        """Whether the page was parsed when it was last fetched."""
+        row = self.get(url)
+        return row is not None and row.status == "parsed"
+
+    def is_release(self, url: str) -> bool:
+        """Whether the page was discovered as that of a release."""
+        with self._connection.reading() as db:
+            query = "SELECT 1 FROM pages WHERE url = ? AND role = 'release' AND status != 'skipped'"
+            return db.execute(query, (url,)).fetchone() is not None
+
+    def settled_status(
+        self, url: str, *, parser_version: int, schedule: Schedule, now: datetime
+    ) -> str | None:
+        """The status of a page that need not be fetched now; None if it must be.
+
+        A parsed page need not. A page that was rejected by this parser, is gone, or redirects is
+        fetched again in growing gaps.
+        """
+        row = self.get(url)
+        if row is None:
+            return None
+        if row.status == "parsed":
+            return row.status
+        if row.status not in _SETTLED or (
+            row.status == "rejected" and row.parser_version < parser_version
+        ):
+            return None
+        return None if _is_due(row.fetched_at, row.seen, schedule, now) else row.status
+
+    def validators(self, url: str, *, parser_version: int) -> tuple[str, str] | None:
+        """ETag and Last-Modified of a page that this parser has read completely, else None."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                """SELECT etag, last_modified FROM pages
+                   WHERE url = ? AND status = 'parsed' AND parser_version = ? AND NOT is_partial""",
+                (url, parser_version),
+            ).fetchone()
+            return (row[0], row[1]) if row else None
+
+    def to_retry(
+        self, lang: Lang, *, parser_version: int, schedule: Schedule, now: datetime
+    ) -> list[DuePage]:
+        """Releases that were discovered and not parsed, with their listed dates, newest first.
+
+        All that were never fetched. Of those that failed or were placeholders, the newest few. Of
+        those that were rejected, the newest few that are due, or that an older parser rejected: a
+        backfill of pages that no parser reads must not slow down every later run.
+        """
+        with self._connection.reading() as db:
+            rows = db.execute(
+                """SELECT url, fetch_url, status, parser_version, fetched_at,
+                          coalesce(checked_at, fetched_at) AS checked_at, min(listed.date) AS date
+                   FROM pages LEFT JOIN listed USING (url)
+                   WHERE role = 'release' AND pages.lang = :lang AND (
+                       status = 'discovered'
+                       OR (status IN ('failed', 'placeholder') AND fetched_at >= :failed)
+                       OR (status = 'rejected'
+                           AND (parser_version < :version OR fetched_at >= :rejected))
+                   )
+                   GROUP BY url ORDER BY date DESC, url""",
+                {
+                    "lang": lang,
+                    "version": parser_version,
+                    "rejected": timestamp(now - schedule.retry_rejected_for),
+                    "failed": timestamp(now - schedule.retry_failed_for),
+                },
+            ).fetchall()
+        due: list[DuePage] = []
+        left = {"failed": schedule.most, "rejected": schedule.most}
+        for row in rows:
+            kind = "failed" if row["status"] == "placeholder" else row["status"]
+            if kind == "rejected" and not (
+                row["parser_version"] < parser_version
+                or _is_due(row["fetched_at"], row["checked_at"], schedule, now)
+            ):
+                continue
+            if kind in left:
+                left[kind] -= 1
+                if left[kind] < 0:
+                    continue
+            due.append(DuePage(row["url"], row["date"], row["fetch_url"]))
+        return due
+
+    def month_pages(self, lang: Lang) -> list[tuple[str, str, datetime]]:
+        """The month pages that were parsed, the newest first: address, month, last fetch."""
+        with self._connection.reading() as db:
+            rows = db.execute(
+                """SELECT url, month, coalesce(checked_at, fetched_at) AS checked FROM pages
+                   WHERE role = 'listing' AND lang = ? AND month IS NOT NULL
+                   AND status = 'parsed' AND NOT is_partial ORDER BY month DESC""",
+                (lang,),
+            )
+            return [
+                (row["url"], row["month"], datetime.fromisoformat(row["checked"])) for row in rows
+            ]
+
+    def rejected_of_last(self, lang: Lang, count: int) -> int:
+        """How many of the releases of a language that were read last were rejected.
+
+        A rejected page that a person has acknowledged does not count until its body changes.
+        """
+        with self._connection.reading() as db:
+            row = db.execute(
+                """SELECT count(*) FROM (
+                       SELECT status FROM pages
+                       WHERE role = 'release' AND lang = ? AND (status = 'parsed'
+                           OR (status = 'rejected' AND acknowledged_hash IS NOT body_hash))
+                       ORDER BY coalesce(checked_at, fetched_at) DESC, status DESC LIMIT ?
+                   ) WHERE status = 'rejected'""",
+                (lang, count),
+            ).fetchone()
+            return int(row[0])
+
+    def is_acknowledged(self, url: str, body_hash: str) -> bool:
+        """Whether a person has acknowledged that the page with this body is rejected."""
+        with self._connection.reading() as db:
+            query = "SELECT 1 FROM pages WHERE url = ? AND acknowledged_hash = ?"
+            return db.execute(query, (url, body_hash)).fetchone() is not None
+
+    def count_never_fetched(self) -> int:
+        """How many releases were discovered and never fetched."""
+        with self._connection.reading() as db:
+            query = "SELECT count(*) FROM pages WHERE role = 'release' AND status = 'discovered'"
+            return int(db.execute(query).fetchone()[0])
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def save(self, outcome: ReleaseParsed | ListingParsed | NotParsed) -> bool:
+        """Write what became of a page; returns whether anything but the time has changed.
+
+        If only the time has changed, the row keeps its `fetched_at`.
+        """
+        fetch = outcome.fetch
+        values: dict[str, Any] = {
+            "url": outcome.url,
+            "role": outcome.role,
+            "lang": outcome.lang,
+            "status": outcome.status,
+            "code": outcome.code if isinstance(outcome, NotParsed) else "",
+            "message": outcome.message,
+            "parser_version": outcome.parser_version,
+            "is_partial": int(isinstance(outcome, ListingParsed) and outcome.is_partial),
+            **{name: getattr(fetch, name) for name in _FETCH_COLUMNS},
+        }
+        if month := _month_of(outcome):
+            values["month"] = month
+        with self._connection.writing() as db:
+            old = db.execute(
+                f"SELECT {', '.join(values)} FROM pages WHERE url = ?",  # noqa: S608
+                (outcome.url,),
+            ).fetchone()
+            values["checked_at"] = fetch.checked_at or fetch.fetched_at
+            if old and all(values[name] == old[name] for name in old.keys()):  # noqa: SIM118
+                self._check(outcome.url, values["checked_at"])
+                return False
+            values["fetched_at"] = fetch.fetched_at
+            if fetch.http_status == _OK and old and fetch.body_hash != old["body_hash"]:
+                # These are of the old body; the archive adds those of the new one.
+                values |= dict.fromkeys(_LOCATION_COLUMNS)
+            self._connection.upsert("pages", "url", values)
+            return True
+
+    def save_unread(self, outcome: NotParsed) -> None:
+        """Write why a page has no text. A release that is stored stays, marked if it is gone."""
+        with self._connection.writing() as db:
+            self.save(outcome)
+            if outcome.status == "gone":
+                db.execute(
+                    """UPDATE releases SET gone_since = ?, changed_in = ?
+                       WHERE url = ? AND gone_since IS NULL""",
+                    (outcome.fetch.fetched_at, self._connection.run, outcome.url),
+                )
+
+    def save_check(self, outcome: NotModified) -> None:
+        """Write that the site confirmed a stored page."""
+        with self._connection.writing():
+            self._check(outcome.url, outcome.fetch.fetched_at)
+
+    def _check(self, url: str, time: str) -> None:
+        self._connection.db.execute("UPDATE pages SET checked_at = ? WHERE url = ?", (time, url))
+
+
+def _month_of(outcome: ReleaseParsed | ListingParsed | NotParsed) -> str | None:
+    if isinstance(outcome, ListingParsed):
+        return outcome.listing.month
+    return outcome.month if isinstance(outcome, NotParsed) else None
+
+
+def _is_due(since: str, checked: str, schedule: Schedule, now: datetime) -> bool:
+    return schedule.is_due(
+        since=datetime.fromisoformat(since), checked=datetime.fromisoformat(checked), now=now
+    )
