@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from mofa_crawler import site
+
 BOT_NAME = "mofa_crawler"
 SPIDER_MODULES = ["mofa_crawler.spiders"]
 NEWSPIDER_MODULE = "mofa_crawler.spiders"
@@ -22,7 +24,7 @@ MOFA_JSON = os.environ.get("MOFA_JSON", "")
 # The folder of WARC files that keep every answer as it came, one file a run; empty for none.
 MOFA_ARCHIVE = os.environ.get("MOFA_ARCHIVE", "archive")
 # Where the site is fetched from; may point to a mirror. Records bear the ministry's addresses.
-MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", "https://www.mofa.go.jp")
+MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", site.ORIGIN)
 # Where the ministry can reach you; goes into the User-Agent.
 MOFA_CONTACT = os.environ.get("MOFA_CONTACT", "")
 # A dead-man's switch: a monitor that hears of every run (`/start`, `/<exit code>`) and raises the

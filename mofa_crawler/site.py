@@ -1,4 +1,4 @@
-"""The ministry's addresses. Nothing else in the project knows what a URL of the site looks like."""
+"""The ministry's addresses: the only module with a host name, a path pattern or an era offset."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import re
 from datetime import timedelta, timezone
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
-
-from w3lib.url import safe_url_string
+from urllib.parse import quote, unquote
 
 Lang = Literal["en", "ja"]
 
 JAPAN = timezone(timedelta(hours=9), "JST")  # no daylight saving since 1951
 
-ORIGIN = "https://www.mofa.go.jp"
+HOST = "www.mofa.go.jp"
+ORIGIN = f"https://{HOST}"
+HOME = f"{ORIGIN}/index.html"
 LANGS: tuple[Lang, ...] = ("en", "ja")
 # The rolling indexes: the only two addresses that the crawler knows beforehand.
 INDEXES: dict[Lang, str] = {
     "en": f"{ORIGIN}/press/release/index.html",
     "ja": f"{ORIGIN}/mofaj/press/release/index.html",
 }
+REIWA_OFFSET = 2018  # 令和元年 is 2019
 
-_HOSTS = {"www.mofa.go.jp", "mofa.go.jp"}
 _PAGE_ENDINGS = {"html", "htm"}
 _FILE_ENDINGS = {
     "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "csv", "txt", "rtf", "zip", "lzh",
     "jpg", "jpeg", "png", "gif", "mp3", "mp4", "wmv", "mov",
 }  # fmt: skip
-_PLAIN_PATH = re.compile(r"(?:/[\w-]++)++\.[a-z0-9]++", re.ASCII)
-_ENGLISH_MONTH = re.compile(r"/(\d{4})(\d\d)_index\.html?$")
-_JAPANESE_MONTH = re.compile(r"/(\d{1,2})_(\d{1,2})_index\.html?$")
+_INDEX_PATHS = {url.removeprefix(ORIGIN) for url in INDEXES.values()}
+_ENGLISH_MONTH = re.compile(r"(?:^|/)(\d{4})(\d\d)_index\.html?$")
+_JAPANESE_MONTH = re.compile(r"(?:^|/)(\d{1,2})_(\d{1,2})_index\.html?$")
 # The folders of releases, of all years. A sixth of the releases lie elsewhere, as only a listing
 # says.
 RELEASE_FOLDERS: dict[Lang, tuple[str, ...]] = {
@@ -41,49 +41,121 @@ RELEASE_FOLDERS: dict[Lang, tuple[str, ...]] = {
 _ENGLISH_FOLDER = re.compile(r"/announce/(?:announce|event)/(\d{4})/(\d{1,2})/")
 _JAPANESE_FOLDER = re.compile(r"/mofaj/press/release/h?(\d\d)/(\d{1,2})/")
 _HEISEI_OFFSET = 1988  # 平成元年 is 1989
-_REIWA_OFFSET = 2018  # 令和元年 is 2019
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_AUTHORITY = re.compile(
+    r"(?:.*@)?(\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f\s:/?#\[\]@<>^|%\\]+)(?::(\d{0,5}))?"
+)
+_OWN = re.compile(r"https?://(?:www\.)?mofa\.go\.jp(?::(?:80|443))?(?=/|$)")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_LAST_PORT = 65_535
+# Browsers strip these at the ends of an address, and line ends and tabs within.
+_CONTROLS_AND_SPACE = "".join(map(chr, range(0x21)))
+_LINE_ENDS = re.compile(r"[\t\n\r]+")
+_DOT = re.compile(r"(?:\.|%2e)", re.IGNORECASE)
+# Signs that browsers leave as they are in a path and in a query; Japanese is escaped as UTF-8.
+_SAFE_IN_PATH = "/:@!$&'()*+,;=~-._%[]|"
+_SAFE_IN_QUERY = "/:@!$&()*+,;=~-._%[]|?{}^`\\"
+
+
+def resolve(href: str, base: str = ORIGIN) -> str | None:
+    """The absolute address that a browser requests for `href`, without the fragment.
+
+    `base` is the absolute address that relative ones start from. Follows the WHATWG URL Standard:
+    a backslash is a slash, dot segments (also as %2e) are resolved, line ends and tabs vanish,
+    spaces and Japanese are escaped, the host is in lower case and a default port is left out.
+    None for what is not fetched over HTTP (`mailto:`, `javascript:`, `data:`) and for a host or
+    port that no address can have.
+    """
+    scheme, authority, path, query = _parts(href)
+    base_scheme, base_authority, base_path, base_query = _parts(base)
+    if scheme not in {"", "http", "https"}:
+        return None
+    if authority is None and scheme in {"", base_scheme}:
+        scheme, authority = base_scheme, base_authority
+        if not path:
+            path, query = base_path, base_query if query is None else query
+        elif not path.startswith("/"):
+            path = base_path.rpartition("/")[0] + "/" + path
+    elif authority is None:  # `http:host/path` on a page of another scheme
+        authority, slash, path = path.lstrip("/").partition("/")
+        path = slash + path
+    scheme = scheme or base_scheme
+    host = _host(scheme, authority or "")
+    if host is None:
+        return None
+    path = quote(_without_dots(path), safe=_SAFE_IN_PATH, errors="surrogatepass")
+    if query is not None:
+        path += "?" + quote(query, safe=_SAFE_IN_QUERY, errors="surrogatepass")
+    return f"{scheme}://{host}{path}"
 
 
 def canonical_url(href: str, base: str = ORIGIN) -> str | None:
-    """The one address of what `href` on the page `base` points to.
+    """The one address of what `href` on the page `base` leads to: a key, and never requested.
 
-    http and https, both host names, protocol-relative links, `.` and `..`, doubled slashes,
-    fragments, the query of a page, a trailing slash and `index.html` all come to one form;
-    addresses of other hosts only lose their fragment. None for what is not fetched over HTTP
-    (`mailto:`, `javascript:`, `data:`) and for what is no address at all.
+    http and https, both host names, doubled slashes, escapes, the query of a page and the
+    `index.html` of a folder come to one form. An address of another host is as `resolve` gives it.
+    None if `resolve` gives none.
     """
-    if _PLAIN_PATH.fullmatch(href) and base.startswith(f"{ORIGIN}/"):
-        return ORIGIN + href  # as most links of the site are
-    try:
-        parts = urlsplit(urljoin(base, href.strip()))
-        port = parts.port
-    except ValueError:
-        return None
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in {"http", "https"} or not host or " " in host:
-        return None
-    if host not in _HOSTS or port not in {None, 80, 443}:
-        # Editors leave spaces and Japanese in addresses; browsers escape them.
-        return safe_url_string(urlunsplit(parts._replace(fragment="")))
-    path = _path(parts.path)
-    # Pages are files: whatever is asked of one, it is the same page.
-    query = "" if path.endswith((".html", ".htm")) else parts.query
-    url = urlunsplit(SplitResult("https", "www.mofa.go.jp", path, query, ""))
-    return safe_url_string(url) if query else url
-
-
-def _path(path: str) -> str:
-    """A path of the site in one spelling; a directory is its `index.html`."""
-    # urljoin leaves dot segments in an absolute address as they are.
-    path = urljoin("/", re.sub(r"/{2,}", "/", path) or "/")
+    url = resolve(href, base)
+    own = _OWN.match(url) if url else None
+    if url is None or own is None:
+        return url
+    path, question, query = url[own.end() :].partition("?")
+    # Unescaped first: `%5f` and `_` are the same character.
     path = quote(
-        unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape"
+        unquote(re.sub(r"/{2,}", "/", path) or "/", errors="surrogateescape"),
+        safe="/:@!$&'()*+,;=~-._",
+        errors="surrogateescape",
     )
     if path.endswith("/"):
-        return path + "index.html"
-    if "." not in path.rpartition("/")[2]:
-        return path + "/index.html"
-    return path
+        path += "index.html"
+    elif f"{path}/index.html" in _INDEX_PATHS:
+        path += "/index.html"
+    # Pages are files: whatever its query, a page is the same.
+    return ORIGIN + path + (question + query if not is_page(path) else "")
+
+
+@lru_cache(maxsize=16)  # the links of a page share its base: a third of the time of `resolve`
+def _parts(address: str) -> tuple[str, str | None, str, str | None]:
+    """Scheme (lower case), authority, path and query of an address, or of a part of one."""
+    address = _LINE_ENDS.sub("", address.strip(_CONTROLS_AND_SPACE)).partition("#")[0]
+    rest, mark, query = address.partition("?")
+    rest = rest.replace("\\", "/")
+    scheme = _SCHEME.match(rest)
+    rest = rest[scheme.end() :] if scheme else rest
+    authority = None
+    if rest.startswith("//"):  # more than two slashes say nothing
+        authority, slash, rest = rest.lstrip("/").partition("/")
+        rest = slash + rest
+    return scheme[1].lower() if scheme else "", authority, rest, query if mark else None
+
+
+def _host(scheme: str, authority: str) -> str | None:
+    """Host and port of an authority in one spelling; None if no host is like that."""
+    match = _AUTHORITY.fullmatch(authority)
+    if match is None or int(match[2] or 0) > _LAST_PORT:
+        return None
+    port = match[2] if match[2] and match[2] != _DEFAULT_PORTS.get(scheme) else ""
+    return match[1].lower() + (f":{port}" if port else "")
+
+
+def _without_dots(path: str) -> str:
+    """A path without its dot segments."""
+    if "/." not in path and "%2" not in path:
+        return path
+    segments = path.split("/")
+    found: list[str] = []
+    for place, segment in enumerate(segments):
+        plain = _DOT.sub(".", segment)
+        if plain not in {".", ".."}:
+            found.append(segment)
+            continue
+        if plain == ".." and len(found) > 1:
+            found.pop()
+        if place + 1 == len(segments):
+            found.append("")
+    return "/".join(found)
 
 
 def release_id(url: str) -> str:
@@ -93,7 +165,6 @@ def release_id(url: str) -> str:
     return stem if ending.lower() in _PAGE_ENDINGS and stem else path
 
 
-@lru_cache(maxsize=256)  # many ask it of one page
 def lang_of(url: str) -> Lang:
     """The language of a page: the Japanese side lies under `/mofaj/`."""
     return "ja" if _path_of(url).startswith("/mofaj/") else "en"
@@ -104,15 +175,28 @@ def is_on_site(url: str) -> bool:
     return url.startswith(f"{ORIGIN}/")
 
 
+def is_page(url: str) -> bool:
+    """Whether an address, of any host, has the ending of a page."""
+    return _ending(url) in _PAGE_ENDINGS
+
+
 def is_file(url: str) -> bool:
-    """Whether a canonical URL, of any host, is a file to keep and not a page to read."""
-    return _path_of(url).rpartition(".")[2].lower() in _FILE_ENDINGS
+    """Whether an address, of any host, is a file to keep and not a page to read."""
+    return _ending(url) in _FILE_ENDINGS
+
+
+def is_index(url: str) -> bool:
+    """Whether an address is the index of a folder or of a month."""
+    path = _path_of(url)
+    return path.rpartition("/")[2] == "index.html" or month_of(path) is not None
 
 
 def _path_of(url: str) -> str:
-    """The path of an address; that of a plain one of the site is what follows the host."""
-    path = url.removeprefix(ORIGIN)
-    return path if _PLAIN_PATH.fullmatch(path) else urlsplit(url).path
+    return _parts(url)[2]
+
+
+def _ending(url: str) -> str:
+    return _path_of(url).rpartition(".")[2].lower()
 
 
 def month_of(url: str) -> str | None:
@@ -124,7 +208,7 @@ def month_of(url: str) -> str | None:
     if match := _ENGLISH_MONTH.search(url):
         year, month = int(match[1]), int(match[2])
     elif match := _JAPANESE_MONTH.search(url):
-        year, month = _REIWA_OFFSET + int(match[1]), int(match[2])
+        year, month = REIWA_OFFSET + int(match[1]), int(match[2])
     else:
         return None
     return f"{year:04}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004
@@ -132,10 +216,8 @@ def month_of(url: str) -> str | None:
 
 def is_in_release_folder(url: str) -> bool:
     """Whether a canonical URL is that of a page in a folder of releases, and no index of them."""
-    path = urlsplit(url).path
-    is_page = path.endswith((".html", ".htm")) and not path.endswith("/index.html")
     folders = tuple(folder for folders in RELEASE_FOLDERS.values() for folder in folders)
-    return is_page and url.startswith(folders) and month_of(url) is None
+    return url.startswith(folders) and is_page(url) and not is_index(url)
 
 
 def release_month(url: str) -> str | None:
@@ -153,34 +235,31 @@ def release_month(url: str) -> str | None:
 class Mirror:
     """Where the site is fetched from: the ministry itself or a mirror (`MOFA_BASE_URL`).
 
-    Records always bear the ministry's own addresses. Raises ValueError where `base_url` is not an
-    http(s) address.
+    Records have the ministry's own addresses in either case. Raises ValueError if `base_url` is not
+    an http or https address.
     """
 
     def __init__(self, base_url: str = ORIGIN) -> None:
-        try:
-            parts = urlsplit(base_url)
-            host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-        except ValueError:
-            host = None
-        plain = host and not re.search(r"[\s@?#]", base_url)
-        if not plain or parts.scheme not in {"http", "https"}:
+        is_address = re.fullmatch(r"https?://[^\s@?#]+", base_url, re.IGNORECASE)
+        address = resolve(base_url) if is_address else None
+        if address is None:
             raise ValueError(f"{base_url!r} is not an http or https address")
-        self.base_url = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+        self.base_url = address.rstrip("/")
         self.is_live = is_on_site(canonical_url(base_url) or "")
 
-    def fetch_url(self, canonical: str) -> str:
-        """The address to ask for a page of the site."""
-        if not is_on_site(canonical):
-            raise ValueError(f"{canonical} is not on the ministry's site")
-        return self.base_url + canonical.removeprefix(ORIGIN)
+    def fetch_url(self, url: str) -> str:
+        """The address to request for an address of the site, canonical or as a page gave it.
+
+        Raises ValueError for an address of another site.
+        """
+        own = _OWN.match(url)
+        if own is None:
+            raise ValueError(f"{url} is not on the ministry's site")
+        return self.base_url + url[own.end() :]
 
     def canonical(self, url: str) -> str | None:
-        """The ministry's own address of a fetched one; None where that is outside the site."""
+        """The ministry's own address of a fetched one; None if it is outside of the site."""
         if url == self.base_url or url.startswith(self.base_url + "/"):
-            path = url.removeprefix(self.base_url)
-            url = ORIGIN + path
-            if _PLAIN_PATH.fullmatch(path):
-                return url  # as nearly all are
+            url = ORIGIN + url.removeprefix(self.base_url)
         canonical = canonical_url(url)
         return canonical if canonical and is_on_site(canonical) else None

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _KNOWN_STATUSES = {200, 404, 410}
 _HTML = ("text/html", "application/xhtml+xml")
-_PAGE_ENDINGS = (".html", ".htm")
 
 
 def find(
@@ -143,7 +142,7 @@ def _page_url(head: RecordHead, mirror: site.Mirror) -> str | Skipped | None:
         return Skipped("of other hosts")
     is_html = head.content_type.partition(";")[0].strip().lower() in _HTML
     # The site's error page for a missing file is HTML.
-    if site.is_file(url) or not (is_html or url.endswith(_PAGE_ENDINGS)):
+    if site.is_file(url) or not (is_html or site.is_page(url)):
         return Skipped("not pages")
     if head.status not in _KNOWN_STATUSES:
         return Skipped("responses other than 200, 404 and 410")

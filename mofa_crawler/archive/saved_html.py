@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture, UnreadableCapture
@@ -36,7 +36,7 @@ def own_address(page: Page) -> str | None:
     """
     for address in _addresses(page):
         url = site.canonical_url(address)
-        if url and site.is_on_site(url) and urlsplit(url).path != "/index.html":
+        if url and site.is_on_site(url) and url != site.HOME:
             return url
     return None
 
@@ -53,7 +53,7 @@ def find(path: Path, *, limit: int) -> Capture:
         raise UnreadableCapture(
             "no_address",
             "the file does not say its own address (og:url); put it under its path in a folder "
-            "named www.mofa.go.jp",
+            f"named {site.HOST}",
         )
     time = _time_noted(page.body) or time
     return Capture(
@@ -90,9 +90,9 @@ def _addresses(page: Page) -> Iterator[str]:
 def _address_by_folder(path: Path) -> str | None:
     """The address by the path in a mirror, which begins below the folder named as the host."""
     parts = path.absolute().parts
-    if "www.mofa.go.jp" not in parts[:-1]:
+    if site.HOST not in parts[:-1]:
         return None
-    host = len(parts) - 1 - parts[::-1].index("www.mofa.go.jp")
+    host = len(parts) - 1 - parts[::-1].index(site.HOST)
     name = parts[-1].partition("?")[0]  # the query of a page, in a file name of wget
     return site.canonical_url("/" + quote("/".join((*parts[host + 1 : -1], name))))
 

@@ -75,7 +75,7 @@ def _pages(names: list[str]) -> Iterator[Path]:
         if not path.exists() or _PAGES not in [path, *path.parents]:
             raise UsageError(f"{name} is no page or folder under {_PAGES}")
         found = sorted(path.rglob("*.htm*")) if path.is_dir() else [path]
-        yield from (page for page in found if not page.name.endswith("index.html"))
+        yield from (page for page in found if not site.is_index(page.name))
 
 
 def _relative(path: Path) -> Path:

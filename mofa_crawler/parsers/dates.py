@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
+from mofa_crawler import site
 from mofa_crawler.parsers.text import collapse_spaces
 
 _MONTHS = {
@@ -34,7 +35,7 @@ _MONTHS = {
 _ERAS = {
     "昭和": (date(1926, 12, 25), date(1989, 1, 7), 1925),
     "平成": (date(1989, 1, 8), date(2019, 4, 30), 1988),
-    "令和": (date(2019, 5, 1), date.max, 2018),
+    "令和": (date(2019, 5, 1), date.max, site.REIWA_OFFSET),
 }
 
 _MONTH_NAME = r"(?P<month>[a-z]+)\.?"

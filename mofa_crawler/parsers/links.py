@@ -59,7 +59,7 @@ def find_translation(links: Iterable[tuple[str, str]], page_url: str) -> str | N
         url = site.canonical_url(href, page_url)
         if not url or not site.is_on_site(url) or site.lang_of(url) == site.lang_of(page_url):
             continue
-        if not site.is_file(url) and not url.endswith("/index.html"):
+        if not site.is_file(url) and not site.is_index(url):
             (named if _name(text) in _OTHER_SIDE[site.lang_of(page_url)] else others).add(url)
     found = named or others
     return found.pop() if len(found) == 1 else None

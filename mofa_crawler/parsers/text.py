@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -22,14 +21,12 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 # What only a wrong encoding or a broken file leaves behind: the replacement character, controls
 # (the escape character of undecoded ISO-2022-JP among them), what cp932 makes of bytes that it
 # does not assign; kana in EUC-JP read as cp932, and UTF-8 read as cp932 or as windows-1252.
+_NEVER_TEXT = "\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff"
+# The class of all first characters comes first: the search then runs at the speed of a class.
 _MOJIBAKE = re.compile(
-    "[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff]"
-    "|(?:[､･][｡-ﾟ]){2}|[縺繧繝].{0,2}[縺繧繝]|â€|ã[‚ƒ]|[ÃÂ][\xa0-\xbfƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸ]|Å[¡¾“]"
+    rf"[{_NEVER_TEXT}､･縺繧繝âãÃÂÅ](?:(?<=[{_NEVER_TEXT}])|(?<=[､･])[｡-ﾟ][､･][｡-ﾟ]"
+    "|(?<=[縺繧繝]).{0,2}[縺繧繝]|(?<=â)€|(?<=ã)[‚ƒ]|(?<=[ÃÂ])[\xa0-\xbfƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸ]|(?<=Å)[¡¾“])"
 )
-# The characters that these begin with: to look for them is ten times as fast.
-_MAY_BE_MOJIBAKE = re.compile("[\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff､･縺繧繝âãÃÂÅ]")
-# Of texts in ASCII, to see that nothing is left without these is faster still.
-_PLAIN = string.printable.encode()
 
 
 def is_blank(text: str) -> bool:
@@ -74,7 +71,5 @@ def comparison_key(text: str) -> str:
 
 def find_mojibake(text: str) -> str | None:
     """The first characters in `text` that betray a wrong encoding, with their surroundings."""
-    if text.isascii() and not text.encode().translate(None, _PLAIN):
-        return None  # as most texts in English are
-    match = _MOJIBAKE.search(text) if _MAY_BE_MOJIBAKE.search(text) else None
+    match = _MOJIBAKE.search(text)
     return text[max(0, match.start() - 10) : match.end() + 10] if match else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
-from urllib.parse import urlsplit
 
 from mofa_crawler import site
 from mofa_crawler.archive.web_archives.rows import time_of
@@ -40,7 +39,6 @@ ROW_OUTCOMES: tuple[RowOutcome, ...] = get_args(RowOutcome)
 
 _REVISIT = "warc/revisit"
 _HTML = {"text/html", "application/xhtml+xml", _REVISIT, ""}
-_PAGE_ENDINGS = (".html", ".htm")
 # A rolling index spans about 31 days, and is captured when it is.
 _INDEX_SPAN = timedelta(days=40)
 # A page may bear a date that is some days after it went on line.
@@ -183,7 +181,7 @@ def _classify(row: IndexRow) -> tuple[str, RowOutcome | None]:
 
 def _is_html(row: IndexRow) -> bool:
     mime = row.mime.partition(";")[0].strip().lower()
-    return mime in _HTML or urlsplit(row.url).path.endswith(_PAGE_ENDINGS)
+    return mime in _HTML or site.is_page(row.url)
 
 
 def _listing_may_cover(period: Period, url: str, row: IndexRow) -> bool:

@@ -16,8 +16,6 @@ _REFERENCE = re.compile(
     r"|(?:(?:別添|参考)[0-9０-９]*|References?\s*:?)$",
     re.IGNORECASE,
 )
-# What notes and references begin with.
-_FIRST_OF_ASIDES = "(（[［【*＊※注別参NnRr"
 _BLACK_BRACKETS = re.compile(r"【[^【】]+】")
 _SENTENCE_END = re.compile(
     r"[.。!！?？,、，;；:：][)）\]］」』”\"’]*$|(?:とおり|following|follows|below)$"
@@ -42,8 +40,6 @@ def classify_note(text: str) -> Literal["note", "heading"] | None:
     A reference's mark alone ("(Reference)", 別添) is the heading of what follows it; with a text
     beside it, the line is a note.
     """
-    if text[:1] not in _FIRST_OF_ASIDES:
-        return None
     if _NOTE.match(text):
         return "note"
     if reference := _REFERENCE.match(text):

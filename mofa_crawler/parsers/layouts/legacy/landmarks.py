@@ -78,7 +78,7 @@ def names_languages(line: Line) -> bool:
 def is_navigation_picture(line: Line, url: str) -> bool:
     """Whether a line is a picture alone, and leads to an index: an arrow beside the link back."""
     target = site.canonical_url(str(line.links[0]["href"]), url) if line.links else None
-    return not line.text and bool(target) and str(target).endswith("/index.html")
+    return not line.text and bool(target) and site.is_index(str(target))
 
 
 def find_date(lines: Sequence[Line], head_title: str) -> int | None:
