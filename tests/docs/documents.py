@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 import shlex
 from argparse import ArgumentParser
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 from scrapy.settings import Settings
 
-from mofa_crawler.crawl.arguments import parse_arguments
-from mofa_crawler.spiders import press_releases, saved_pages
+from mofa_crawler.crawl.arguments import check_names, parse_period
+from mofa_crawler.spiders.press_releases import PressReleasesSpider
+from mofa_crawler.spiders.saved_pages import SavedPagesSpider
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
-SPIDERS = {spider.__name__.rpartition(".")[2]: spider for spider in (press_releases, saved_pages)}
+SPIDERS = {spider.name: spider for spider in (PressReleasesSpider, SavedPagesSpider)}
 
 # A command ends where the shell, Markdown or a comment goes on.
 _INVOCATION = re.compile(r"(?<![\w-])mofa-crawler[ ]([a-z]+\b[^`|>&;\n#]*)")
@@ -70,4 +70,5 @@ def check_command(command: str) -> None:
     if name == "crawl":
         assert len(rest) == 1, command
         given = dict(text.split("=", 1) for text in options.spargs or [])
-        parse_arguments(given, today=date(2026, 2, 1), names=SPIDERS[rest[0]].NAMES)
+        check_names(given, SPIDERS[rest[0]].argument_names)
+        parse_period(given)
