@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 # The first version of the tables that tells when a listing last named a release.
-_OLDEST = 2
+_OLDEST = 1
 _NOT_ACCOUNTED = {"discovered", "rejected", "failed"}
 
 # How a month's releases came to be known. `archive`: its archive was read, when the month was over.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mofa_crawler.store.records import Selection
 
 # The first version of the tables in which a release tells which run changed it.
-_TELLS_CHANGES = 4
+_TELLS_CHANGES = 1
 
 
 class NoSuchRun(Exception):
