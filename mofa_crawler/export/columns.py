@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from mofa_crawler.record import Block, Day, Link, Point, Timestamp, properties_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _RECORDS = {record.__name__: record for record in (Block, Point, Link)}
 _CONSTRAINTS = {"enum", "pattern", "minimum", "minLength"}
 _DAY: str = Day.__metadata__[0].pattern  # type: ignore[attr-defined]
 _TIMESTAMP: str = Timestamp.__metadata__[0].pattern  # type: ignore[attr-defined]
+
+
+class Table(Protocol):
+    """Records of one type at one moment: a `Snapshot` or a `Catalogue`."""
+
+    @property
+    def record_type(self) -> type: ...
+
+    def records(self) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

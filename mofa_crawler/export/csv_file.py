@@ -10,32 +10,30 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from mofa_crawler.record import PressRelease
-
 if TYPE_CHECKING:
     from _csv import Writer
     from collections.abc import Iterator
 
-    from mofa_crawler.queries.snapshot import Snapshot
+    from mofa_crawler.export.columns import Table
 
-_FIELDS = [f.name for f in fields(PressRelease)]
 # A spreadsheet takes a cell that begins with one of these for a formula, or drops the character.
 # East Asian editions do so with the full-width ones, too. With the apostrophe among them, every
 # apostrophe that begins a cell is ours to take off.
 _GUARDED = tuple("=+-@\t\r\n＝＋－＠'")
 
 
-def write(snapshot: Snapshot, file: BinaryIO) -> None:
-    """Write a row a release.
+def write(table: Table, file: BinaryIO) -> None:
+    """Write a row a record.
 
     Lists are JSON, null is empty. A cell that a spreadsheet could take for a formula gets an
     apostrophe in front, and so does one that begins with an apostrophe: take one off to read.
     """
     # Excel reads a file without a byte order mark in the encoding of its country.
     with csv_rows(file, encoding="utf-8-sig") as rows:
-        rows.writerow(_FIELDS)
-        for record in snapshot.records():
-            rows.writerow(_guarded(as_cell(getattr(record, name))) for name in _FIELDS)
+        names = [f.name for f in fields(table.record_type)]
+        rows.writerow(names)
+        for record in table.records():
+            rows.writerow(_guarded(as_cell(getattr(record, name))) for name in names)
 
 
 @contextmanager

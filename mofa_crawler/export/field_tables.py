@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mofa_crawler.export.columns import columns_of
+from mofa_crawler.queries.catalogue import CatalogueRow
 from mofa_crawler.record import Block, Link, Point, PressRelease
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mofa_crawler.export.columns import Column
 
 RECORDS = (PressRelease, Block, Point, Link)
+_DOCUMENTED = (*RECORDS, CatalogueRow)
 # The names of the kinds of columns, if lists and times are written as JSON.
 JSON_TYPES = {
     "date": "string",
@@ -33,10 +35,10 @@ def with_field_tables(page: str) -> str:
 
     A table stands between `<!-- fields: PressRelease -->` and `<!-- end of fields -->`.
     """
-    for record in RECORDS:
+    for record in _DOCUMENTED:
         before, begin, rest = page.partition(f"<!-- fields: {record.__name__} -->\n")
-        _, end, after = rest.partition("\n<!-- end of fields -->")
-        page = f"{before}{begin}{field_table(record, JSON_TYPES)}{end}{after}"
+        _, end, after = rest.partition("<!-- end of fields -->")
+        page = f"{before}{begin}{field_table(record, JSON_TYPES)}\n{end}{after}"
     return page
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mofa_crawler.queries.snapshot import Snapshot
-
 
 class ExportError(Exception):
     """The export cannot be written. `str()` is one line that says why, and what to do."""
@@ -24,13 +22,14 @@ class ExportError(Exception):
 class FileFormat:
     """A format that is one file. `name` is also the ending of the file.
 
-    Only text may go to stdout.
+    Only text may go to stdout. A format for any table writes a row a record of whatever type.
     """
 
     name: str
     title: str
-    write: Callable[[Snapshot, BinaryIO], None]
+    write: Callable[[Any, BinaryIO], None]
     is_text: bool = True
+    is_for_any_table: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,16 @@ class FolderFormat:
 
     name: str
     title: str
-    write: Callable[[Snapshot, Path], None]
+    write: Callable[[Any, Path], None]
     files: re.Pattern[str]
     descriptor: str
     label: str
 
 
-def _by_pyarrow(module: str) -> Callable[[Snapshot, Any], None]:
+def _by_pyarrow(module: str) -> Callable[[Any, Any], None]:
     """The function `write` of a module that needs pyarrow, which is an extra and slow to import."""
 
-    def write(snapshot: Snapshot, target: Any) -> None:
+    def write(table: Any, target: Any) -> None:
         try:
             exporter = import_module(f"mofa_crawler.export.{module}")
         except ModuleNotFoundError as error:
@@ -62,7 +61,7 @@ def _by_pyarrow(module: str) -> Callable[[Snapshot, Any], None]:
                     "(pip install '.[parquet]'), or pyarrow itself"
                 ) from error
             raise
-        exporter.write(snapshot, target)
+        exporter.write(table, target)
 
     return write
 
@@ -73,7 +72,9 @@ FORMATS: dict[str, FileFormat | FolderFormat] = {
         FileFormat("jsonl", "JSON, a release a line", json_file.write_lines),
         FileFormat("json", "JSON, one array", json_file.write_array),
         FileFormat("csv", "a table for spreadsheets", csv_file.write),
-        FileFormat("atom", "a feed of the newest releases", atom_feed.write),
+        FileFormat(
+            "atom", "a feed of the newest releases", atom_feed.write, is_for_any_table=False
+        ),
         FileFormat("parquet", "a Parquet file", _by_pyarrow("parquet_file"), is_text=False),
         FolderFormat(
             "datapackage",

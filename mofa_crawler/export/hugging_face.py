@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mofa_crawler.export.dataset_card import Statistics, dataset_card
-from mofa_crawler.export.parquet_file import ParquetRows, write_records
+from mofa_crawler.export.parquet_file import ParquetRows
+from mofa_crawler.record import PressRelease
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,11 +33,11 @@ def write(snapshot: Snapshot, folder: Path) -> None:
                     path = data / record.lang / f"{year}.parquet"
                     path.parent.mkdir(exist_ok=True)
                     file = stack.enter_context(path.open("wb"))
-                    rows[record.lang] = stack.enter_context(ParquetRows(file))
+                    rows[record.lang] = stack.enter_context(ParquetRows(file, PressRelease))
                 rows[record.lang].add(record)
                 statistics.count(record)
     if not statistics.total:
-        with (data / "empty.parquet").open("wb") as file:
-            write_records([], file)
+        with (data / "empty.parquet").open("wb") as file, ParquetRows(file, PressRelease):
+            pass
     card = dataset_card(statistics, snapshot.selection)
     (folder / "README.md").write_text(card, "utf-8", newline="\n")

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import msgspec
 
 from mofa_crawler.atomic_files import replace_file
-from mofa_crawler.record import as_json
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from mofa_crawler.queries.snapshot import Snapshot
-    from mofa_crawler.record import PressRelease
+    from mofa_crawler.export.columns import Table
     from mofa_crawler.store.store import Store
 
 ENDINGS = (".jsonl", ".json")
@@ -89,23 +87,23 @@ def _records_in(path: Path) -> Iterator[_Identified]:
         ) from error
 
 
-def write_lines(snapshot: Snapshot, file: BinaryIO) -> None:
-    _write_lines(snapshot.records(), file)
+def write_lines(table: Table, file: BinaryIO) -> None:
+    _write_lines(table.records(), file)
 
 
-def write_array(snapshot: Snapshot, file: BinaryIO) -> None:
-    _write_array(snapshot.records(), file)
+def write_array(table: Table, file: BinaryIO) -> None:
+    _write_array(table.records(), file)
 
 
-def _write_lines(records: Iterable[PressRelease], file: BinaryIO) -> None:
-    file.writelines(as_json(record).encode() + b"\n" for record in records)
+def _write_lines(records: Iterable[object], file: BinaryIO) -> None:
+    file.writelines(msgspec.json.encode(record) + b"\n" for record in records)
 
 
-def _write_array(records: Iterable[PressRelease], file: BinaryIO) -> None:
+def _write_array(records: Iterable[object], file: BinaryIO) -> None:
     """One JSON array with a record a line."""
     file.write(b"[")
     before = b"\n"
     for record in records:
-        file.write(before + as_json(record).encode())
+        file.write(before + msgspec.json.encode(record))
         before = b",\n"
     file.write(b"\n]\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 import msgspec
@@ -10,15 +11,11 @@ from pyarrow import parquet
 
 from mofa_crawler.export.about import LICENSE_URL, TERMS, TITLE
 from mofa_crawler.export.columns import columns_of
-from mofa_crawler.record import PressRelease
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from mofa_crawler.export.columns import Column, Table
 
-    from mofa_crawler.export.columns import Column
-    from mofa_crawler.queries.snapshot import Snapshot
-
-# Releases that are in memory at a time: some megabytes.
+# Records that are in memory at a time: some megabytes.
 _ROW_GROUP = 1000
 _TYPES = {
     "string": pa.string(),
@@ -38,29 +35,29 @@ def _field(column: Column) -> pa.Field:
     return pa.field(column.name, kind, metadata={"description": column.description})
 
 
-SCHEMA = pa.schema(
-    [_field(column) for column in columns_of(PressRelease)],
-    metadata={"title": TITLE, "license": LICENSE_URL, "terms": TERMS},
-)
+@cache
+def schema_of(record_type: type) -> pa.Schema:
+    """The columns of a record type, with their descriptions."""
+    return pa.schema(
+        [_field(column) for column in columns_of(record_type)],
+        metadata={"title": TITLE, "license": LICENSE_URL, "terms": TERMS},
+    )
 
 
-def write(snapshot: Snapshot, file: BinaryIO) -> None:
-    write_records(snapshot.records(), file)
-
-
-def write_records(records: Iterable[PressRelease], file: BinaryIO) -> None:
-    """Write a row a release, in row groups. The same records are the same bytes."""
-    with ParquetRows(file) as rows:
-        for record in records:
+def write(table: Table, file: BinaryIO) -> None:
+    """Write a row a record, in row groups. The same records are the same bytes."""
+    with ParquetRows(file, table.record_type) as rows:
+        for record in table.records():
             rows.add(record)
 
 
 class ParquetRows:
     """A context that writes rows of a Parquet file. The open `file` stays open."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._writer = parquet.ParquetWriter(file, SCHEMA, compression="zstd")
-        self._waiting: list[PressRelease] = []
+    def __init__(self, file: BinaryIO, record_type: type) -> None:
+        self._schema = schema_of(record_type)
+        self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
+        self._waiting: list[object] = []
 
     def __enter__(self) -> Self:
         return self
@@ -70,24 +67,24 @@ class ParquetRows:
             self._flush()
         self._writer.close()
 
-    def add(self, record: PressRelease) -> None:
+    def add(self, record: object) -> None:
         self._waiting.append(record)
         if len(self._waiting) == _ROW_GROUP:
             self._flush()
 
     def _flush(self) -> None:
         if self._waiting:
-            self._writer.write_table(_table(self._waiting))
+            self._writer.write_table(_arrow_table(self._waiting, self._schema))
             self._waiting = []
 
 
-def _table(records: list[PressRelease]) -> pa.Table:
+def _arrow_table(records: list[object], schema: pa.Schema) -> pa.Table:
     rows = [msgspec.to_builtins(record) for record in records]
     columns = []
-    for field in SCHEMA:
+    for field in schema:
         values = [row[field.name] for row in rows]
         is_text = not pa.types.is_nested(field.type) and not pa.types.is_integer(field.type)
         # Arrow reads days and times from their text much faster than Python.
         array = pa.array(values, pa.string() if is_text else field.type)
         columns.append(array.cast(field.type) if is_text else array)
-    return pa.Table.from_arrays(columns, schema=SCHEMA)
+    return pa.Table.from_arrays(columns, schema=schema)

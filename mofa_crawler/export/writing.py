@@ -8,43 +8,56 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.atomic_files import replace_file, replace_folder
 from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError, FolderFormat
+from mofa_crawler.period import Period
+from mofa_crawler.queries.catalogue import Catalogue, catalogue
 from mofa_crawler.queries.snapshot import Snapshot, snapshot
 from mofa_crawler.store.connection import files_of
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from mofa_crawler.export.columns import Table
     from mofa_crawler.export.formats import FileFormat
     from mofa_crawler.store.records import Selection
 
 
-def export(database: Path, selection: Selection, name: str, target: Path | None) -> int:
-    """Write a selection in the format `name` to a file or folder, None: to stdout.
+def export(database: Path, selection: Selection | Period, name: str, target: Path | None) -> int:
+    """Write records in the format `name` to a file or folder, None: to stdout.
 
-    Returns the number of releases. Raises `StoreError`, `NoSuchRun` and `ExportError`, and
-    BrokenPipeError if the reader of stdout has gone. After an error, `target` is unchanged.
+    A selection is of the records of releases, a period of the rows of the catalogue. Returns the
+    number of releases. Raises `StoreError`, `NoSuchRun` and `ExportError`, and BrokenPipeError if
+    the reader of stdout has gone. After an error, `target` is unchanged.
     """
     if target is not None:
         target = target.resolve()  # replace what a link points to, and keep the link
         if not target.parent.is_dir():
             raise ExportError(f"cannot write {target}: there is no folder {target.parent}")
     try:
-        with snapshot(database, selection) as releases:
+        with _table(database, selection) as table:
             exporter = FORMATS[name]
             if target is None:
-                _write_to_stdout(TEXTS[name], releases)
+                _write_to_stdout(TEXTS[name], table)
             elif isinstance(exporter, FolderFormat):
                 _check_folder(target, exporter)
-                replace_folder(target, lambda folder: exporter.write(releases, folder))
+                replace_folder(target, lambda folder: exporter.write(table, folder))
             else:
                 _check_file(target, database)
-                replace_file(target, lambda file: exporter.write(releases, file))
-            return releases.given
+                replace_file(target, lambda file: exporter.write(table, file))
+            return table.given
     except BrokenPipeError:
         raise
     except OSError as error:
         where = target or "to stdout"
         raise ExportError(f"cannot write {where}: {error.strerror or error}") from error
+
+
+def _table(
+    database: Path, selection: Selection | Period
+) -> AbstractContextManager[Snapshot | Catalogue]:
+    if isinstance(selection, Period):
+        return catalogue(database, selection)
+    return snapshot(database, selection)
 
 
 def _check_file(target: Path, database: Path) -> None:
@@ -74,7 +87,7 @@ def _check_folder(target: Path, exporter: FolderFormat) -> None:
         )
 
 
-def _write_to_stdout(exporter: FileFormat, releases: Snapshot) -> None:
+def _write_to_stdout(exporter: FileFormat, table: Table) -> None:
     # sys.stdout would try again, at exit, to write what cannot be written.
     with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
-        exporter.write(releases, file)
+        exporter.write(table, file)

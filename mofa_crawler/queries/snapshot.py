@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mofa_crawler.queries.read_only import reading
+from mofa_crawler.record import PressRelease
 from mofa_crawler.store.records import read_records
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mofa_crawler.record import PressRelease
     from mofa_crawler.store.records import Selection
 
 # The first version of the tables in which a release tells which run changed it.
@@ -30,6 +30,8 @@ class Snapshot:
 
     `given` counts the records given out.
     """
+
+    record_type = PressRelease
 
     def __init__(self, db: sqlite3.Connection, selection: Selection) -> None:
         self._db = db

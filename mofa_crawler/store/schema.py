@@ -144,5 +144,23 @@ MIGRATIONS: tuple[str, ...] = (
     -- the default tokenizer finds no word in Japanese. Without positions the index takes a tenth
     -- less of the disk, and half of the time.
     CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'trigram', detail = none);
+
+    -- Every release that was ever listed or read, also if its page could not be read.
+    CREATE VIEW catalogue AS
+        SELECT ifnull(releases.id, CASE  -- the path without its ending, as `site.release_id`
+                   WHEN pages.url LIKE '%.html' THEN substr(path, 1, length(path) - 5)
+                   WHEN pages.url LIKE '%.htm' THEN substr(path, 1, length(path) - 4)
+                   ELSE path END) AS id,
+               pages.url, pages.lang,
+               ifnull(releases.date, named.date) AS date,
+               ifnull(releases.title, named.title) AS title,
+               pages.status, pages.code,
+               iif(releases.id IS NULL, 'none', 'exact') AS text
+        FROM (SELECT *, substr(url, instr(substr(url, 9), '/') + 9) AS path FROM pages) AS pages
+        LEFT JOIN releases USING (url)
+        -- The title beside the earliest date.
+        LEFT JOIN (SELECT url, min(date) AS date, title FROM listed GROUP BY url) AS named
+               USING (url)
+        WHERE pages.role = 'release' AND pages.status != 'skipped';
     """,
 )

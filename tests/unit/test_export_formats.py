@@ -231,8 +231,9 @@ def test_parquet_gives_the_records_back(database: Path, tmp_path: Path) -> None:
 def test_parquet_is_written_in_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_file, "_ROW_GROUP", 2)
     path = tmp_path / "x.parquet"
-    with path.open("wb") as file:
-        parquet_file.write_records((numbered(number) for number in range(5)), file)
+    with path.open("wb") as file, parquet_file.ParquetRows(file, PressRelease) as rows:
+        for number in range(5):
+            rows.add(numbered(number))
     assert parquet.ParquetFile(path).num_row_groups == 3
     assert [row["id"][-1] for row in parquet.read_table(path).to_pylist()] == list("01234")
 
@@ -241,7 +242,7 @@ def test_parquet_describes_its_columns() -> None:
     def description(record: type, name: str) -> dict[bytes, bytes]:
         return {b"description": properties_of(record)[name]["description"].encode()}
 
-    schema = parquet_file.SCHEMA
+    schema = parquet_file.schema_of(PressRelease)
     assert schema.names == [field.name for field in fields(PressRelease)]
     assert schema.field("id").metadata == description(PressRelease, "id")
     body = schema.field("body").type.value_type
@@ -359,8 +360,8 @@ def test_every_file_has_the_same_columns(crawled: Run, tmp_path: Path) -> None:
     assert found == {(record["lang"], record["date"][:4]) for record in crawled.records()}
     schemas = [parquet.read_schema(file) for file in files]
     assert all(schema.equals(schemas[0], check_metadata=True) for schema in schemas)
-    assert schemas[0].equals(parquet_file.SCHEMA)
-    assert schemas[0].metadata == parquet_file.SCHEMA.metadata
+    assert schemas[0].equals(parquet_file.schema_of(PressRelease))
+    assert schemas[0].metadata == parquet_file.schema_of(PressRelease).metadata
     assert dataset.dataset(folder / "data", format="parquet").count_rows() == 25
 
 
@@ -407,7 +408,9 @@ def test_nothing_is_a_valid_folder(crawled: Run, tmp_path: Path, name: str) -> N
         assert frictionless.validate(folder / "datapackage.json").valid
     else:
         assert dataset.dataset(folder / "data", format="parquet").to_table().num_rows == 0
-        assert dataset.dataset(folder / "data", format="parquet").schema == parquet_file.SCHEMA
+        assert dataset.dataset(folder / "data", format="parquet").schema == parquet_file.schema_of(
+            PressRelease
+        )
 
 
 @pytest.mark.parametrize("name", formats.FOLDERS)

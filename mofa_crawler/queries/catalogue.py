@@ -1,0 +1,88 @@
+"""The catalogue: every release that was ever listed or read, whether or not its text is known."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.record import Day, Url  # noqa: TC001 - annotations are read at run time
+from mofa_crawler.site import Lang  # noqa: TC001
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mofa_crawler.period import Period
+
+
+@dataclass(slots=True, kw_only=True)
+class CatalogueRow:
+    """A release in the catalogue."""
+
+    id: Annotated[str, Meta(description="The path of `url` without its ending.")]
+    url: Annotated[Url, Meta(description="The ministry's own address of the page.")]
+    lang: Annotated[Lang, Meta(description="`en` or `ja`: the side of the site.")]
+    date: Annotated[
+        Day | None,
+        Meta(
+            description="The date of the record, else the earliest date in a listing. Null if "
+            "there is neither."
+        ),
+    ]
+    title: Annotated[
+        str | None,
+        Meta(
+            description="The title of the record, else the title in the listing. Null if there is "
+            "neither."
+        ),
+    ]
+    status: Annotated[
+        Literal["discovered", "parsed", "rejected", "failed", "gone", "placeholder", "redirected"],
+        Meta(description="The page status: what became of the page."),
+    ]
+    code: Annotated[
+        str,
+        Meta(description="Why the page was rejected or failed. Empty for other statuses."),
+    ]
+    text: Annotated[
+        Literal["exact", "none"],
+        Meta(
+            description="`exact`: the dataset has the record of this release. `none`: it has not."
+        ),
+    ]
+
+
+class Catalogue:
+    """The rows of a period at one moment. Made by `catalogue`. `given` counts the rows read."""
+
+    record_type = CatalogueRow
+
+    def __init__(self, db: sqlite3.Connection, period: Period) -> None:
+        self._db = db
+        self._period = period
+        self.given = 0
+
+    def records(self) -> Iterator[CatalogueRow]:
+        """By date and id. A row without a date belongs to an open period only."""
+        period = self._period
+        rows = self._db.execute(
+            f"""SELECT * FROM catalogue WHERE lang IN ({", ".join("?" * len(period.langs))})
+                AND ifnull(date, '') >= ? AND ifnull(date, '') <= ? AND (date IS NOT NULL OR ?)
+                ORDER BY date, id""",  # noqa: S608 - as many parameters as there are languages
+            (*period.langs, period.since or "", period.until or "9", period.is_open),
+        )
+        for row in rows:
+            self.given += 1
+            yield CatalogueRow(**row)
+
+
+@contextmanager
+def catalogue(path: Path, period: Period) -> Iterator[Catalogue]:
+    """Read the catalogue of a database beside a run that may go on. Raises `StoreError`."""
+    with reading(path) as db:
+        yield Catalogue(db, period)
