@@ -17,19 +17,13 @@ if TYPE_CHECKING:
 
     from mofa_crawler.store.records import Selection
 
-# The first version of the tables in which a release tells which run changed it.
-_TELLS_CHANGES = 1
-
 
 class NoSuchRun(Exception):
     """The selection names a run that there was not. `str()` is one line that names the last."""
 
 
 class Snapshot:
-    """The records of a selection as they are at one moment. Made by `snapshot`.
-
-    `given` counts the records given out.
-    """
+    """The records of a selection at one moment. Made by `snapshot`. `given` counts those read."""
 
     record_type = PressRelease
 
@@ -41,7 +35,7 @@ class Snapshot:
     def records(
         self, *, newest_first: bool = False, limit: int | None = None
     ) -> Iterator[PressRelease]:
-        """By date and id, so many of them (None: all). Memory does not grow with their number."""
+        """By date and id, at most `limit`. Memory does not grow with their number."""
         clause, values = self.selection.clause()
         records = read_records(self._db, clause, values, newest_first=newest_first)
         for record in islice(records, limit):
@@ -49,7 +43,7 @@ class Snapshot:
             yield record
 
     def last_change(self, limit: int | None = None) -> str | None:
-        """The latest `last_seen` of so many of the newest (None: all); None where there is none."""
+        """The latest `last_seen` of the newest `limit` releases; None if there is none."""
         clause, values = self.selection.clause()
         newest = f"SELECT last_seen FROM releases {clause} ORDER BY date DESC, id DESC LIMIT ?"  # noqa: S608
         query = f"SELECT max(last_seen) FROM ({newest})"  # noqa: S608 - names of our own
@@ -59,13 +53,8 @@ class Snapshot:
 
 @contextmanager
 def snapshot(path: Path, selection: Selection) -> Iterator[Snapshot]:
-    """Take a snapshot of a database. Raises `StoreError`, and `NoSuchRun`.
-
-    A database of an older version is read as it is: the columns of a record were there from the
-    first. Which run changed what, it does not tell.
-    """
-    oldest = 1 if selection.changed_since is None else _TELLS_CHANGES
-    with reading(path, oldest=oldest) as db:
+    """Take a snapshot of a database. Raises `StoreError`, and `NoSuchRun`."""
+    with reading(path) as db:
         if selection.changed_since is not None:
             _check_run(db, selection.changed_since)
         yield Snapshot(db, selection)

@@ -17,9 +17,7 @@ from mofa_crawler.export import formats, parquet_file
 from mofa_crawler.export.formats import ExportError
 from mofa_crawler.export.writing import export
 from mofa_crawler.queries.snapshot import snapshot
-from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection
-from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
 from tests.cli import COMMAND, Run, environment
 from tests.factories import dump_of, keep, not_parsed, numbered, release
@@ -157,30 +155,6 @@ def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
     assert texts == ["1.", "2."]
 
 
-def test_a_database_of_an_older_version_is_exported(tmp_path: Path) -> None:
-    """The records' columns have all been there from the first version of the tables."""
-    path = tmp_path / "old.db"
-    store = Store(tmp_path / "mofa.db")
-    keep(store, release())
-    store.close()
-    new = sqlite3.connect(tmp_path / "mofa.db")
-    old = sqlite3.connect(path)
-    old.executescript(MIGRATIONS[0])
-    for table in ("pages", "releases", "blocks", "links"):
-        columns = ", ".join(row[1] for row in old.execute(f"PRAGMA table_info({table})"))
-        rows = new.execute(f"SELECT {columns} FROM {table}").fetchall()
-        old.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-    old.execute("PRAGMA user_version = 1")
-    old.commit()
-    old.close()
-    new.close()
-    before = path.read_bytes()
-    assert export(path, Selection(), "jsonl", tmp_path / "x") == 1
-    with pytest.raises(StoreError, match="older mofa_crawler; the next run"):
-        export(path, Selection(changed_since=1), "jsonl", tmp_path / "x")
-    assert path.read_bytes() == before
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -222,7 +196,7 @@ FORMATS = ", ".join(formats.FORMATS)
         (["--format", "parquet"], "--format parquet: write -o and where to"),
         (["--format", "csv", "x"], "export knows no 'x'; see export --help"),
         (["--format", "csv", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
-        (["--format", "csv", "--since", "2021-13"], "since=2021-13 is no date; write YYYY-MM or"),
+        (["--format", "csv", "--since", "2021-13"], "since=2021-13 is not a date; write YYYY, YYYY-MM or"),
         (["--format", "csv", "--changed-since", "-1"], "--changed-since -1: write the number of"),
     ],
 )
