@@ -196,7 +196,10 @@ FORMATS = ", ".join(formats.FORMATS)
         (["--format", "parquet"], "--format parquet: write -o and where to"),
         (["--format", "csv", "x"], "export knows no 'x'; see export --help"),
         (["--format", "csv", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
-        (["--format", "csv", "--since", "2021-13"], "since=2021-13 is not a date; write YYYY, YYYY-MM or"),
+        (
+            ["--format", "csv", "--since", "2021-13"],
+            "since=2021-13 is not a date; write YYYY, YYYY-MM or",
+        ),
         (["--format", "csv", "--changed-since", "-1"], "--changed-since -1: write the number of"),
     ],
 )
