@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.processes import run
-from benchmarks.storing import fill, visits
+from benchmarks.storing import fill, outcomes
 from mofa_crawler.export.json_file import write_json
 from mofa_crawler.store.store import Store
 
@@ -41,7 +41,7 @@ def memory(small: int, large: int) -> dict[str, float]:
 
 def _fill(path: Path, size: int) -> None:
     store = Store(path)
-    fill(store, list(islice(visits(), _STORED)))
+    fill(store, list(islice(outcomes(), _STORED)))
     store.close()
     with closing(sqlite3.connect(path)) as db:
         for table in _TABLES:

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.processes import in_turns
 from benchmarks.site import Site
-from mofa_crawler.outcome import Visit
+from mofa_crawler.outcome import Fetch, ReleaseParsed
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
-from mofa_crawler.pipelines.deduplicate import place
+from mofa_crawler.pipelines.deduplicate import assign_revision
 from mofa_crawler.store.store import Store
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ _TO_A_COMMIT = 100  # what a fast crawl stores in the half second that a commit 
 _BATCH = 500  # releases added at a time to see how fast a full store is
 
 
-def visits() -> Iterator[Visit]:
-    """Visits that each brought a new release, without end, all of them different."""
+def outcomes() -> Iterator[ReleaseParsed]:
+    """Outcomes with a new release each, without end."""
     releases = []
     for made in Site(_PARSED).releases:
         url = "https://www.mofa.go.jp" + made.path
@@ -55,29 +55,25 @@ def visits() -> Iterator[Visit]:
                 title=f"{release.title} ({turn})",
                 body=[replace(first, text=f"{first.text} {turn}"), *others],
             )
-            yield Visit(
-                url=url,
-                lang=release.lang,
-                role="release",
-                status="parsed",
+            fetch = Fetch(
                 fetched_at=release.fetched_at,
                 http_status=200,
                 answered_url=url,
                 etag=f'"{release.content_hash[:32]}"',
                 encoding="utf-8",
-                parser_version=release.parser_version,
                 body_hash=own.content_hash,
-                release=own,
+            )
+            yield ReleaseParsed(
+                url=url, fetch=fetch, parser_version=release.parser_version, release=own
             )
 
 
-def fill(store: Store, some: list[Visit]) -> float:
-    """Store visits as the pipelines do, some to a commit; returns how many seconds it took."""
+def fill(store: Store, some: list[ReleaseParsed]) -> float:
+    """Store outcomes as the pipelines do, many to a commit; returns the seconds it took."""
     store.defer_commits()
     began = perf_counter()
-    for number, visit in enumerate(some, start=1):
-        place(visit, store)
-        store.save_release(visit)
+    for number, outcome in enumerate(some, start=1):
+        store.save(assign_revision(outcome, store))
         if number % _TO_A_COMMIT == 0:
             store.commit()
     store.commit()
@@ -87,7 +83,7 @@ def fill(store: Store, some: list[Visit]) -> float:
 def compare(releases: int, pairs: int) -> dict[str, float]:
     """The store beside `executemany` of the same rows in one transaction: `ratio` (of the rows a
     second), and `rows_per_second` of the store."""
-    some = list(islice(visits(), releases))
+    some = list(islice(outcomes(), releases))
     with TemporaryDirectory(prefix="benchmark-") as folder:
         model = Path(folder) / "model.db"
         _filled(model, some)
@@ -102,7 +98,7 @@ def compare(releases: int, pairs: int) -> dict[str, float]:
     return {"ratio": ratio, "rows_per_second": number / own}
 
 
-def _filled(path: Path, some: list[Visit]) -> float:
+def _filled(path: Path, some: list[ReleaseParsed]) -> float:
     store = Store(path)
     try:
         return fill(store, some)
@@ -148,7 +144,7 @@ def _insert(path: Path, schema: list[str], rows: dict[str, list[Any]]) -> float:
 
 def grow(small: int, large: int, pairs: int, folder: Path) -> float:
     """How many times longer a release takes in a store of `large` releases than of `small`."""
-    source = visits()
+    source = outcomes()
     Store(folder / "0.db").close()
     stores = [Store(folder / f"{size}.db") for size in (small, large)]
     try:

@@ -51,6 +51,8 @@ class RobotsMiddleware:
         """Let a request pass, or raise `IgnoreRequest` with the reason."""
         if request.callback is NO_CALLBACK:  # robots.txt itself
             return
+        if not request.url.startswith("http"):  # `data:` and `file:` have none
+            return
         async with self._reading:
             if self._rules is None and not self._reason:
                 await self._read(request)

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The annotations alone: a new `PressRelease` would compute its hash and its texts again.
-_CONTRACT = msgspec.json.Decoder(
-    msgspec.defstruct("PressRelease", [*get_type_hints(PressRelease, include_extras=True).items()])
-)
+_TYPES = get_type_hints(PressRelease, include_extras=True)
+_CONTRACT = msgspec.json.Decoder(msgspec.defstruct("PressRelease", [*_TYPES.items()]))
 _GIVEN = {field.name for field in fields(PressRelease) if field.init}
 _COMPUTED = {field.name for field in fields(PressRelease)} - _GIVEN
 _NEEDED = {"url", "title", "date", "body"}
@@ -104,7 +103,10 @@ def _release_of(values: Mapping[str, Any], url: str, fetch: Fetch) -> PressRelea
     }
     given = {name: value for name, value in values.items() if name in _GIVEN}
     follows = {"id": site.release_id(url), "url": url, "lang": site.lang_of(url)}
-    return msgspec.convert({**defaults, **given, **follows}, PressRelease)
+    record = {**defaults, **given, **follows}
+    return PressRelease(
+        **{name: msgspec.convert(value, _TYPES[name]) for name, value in record.items()}
+    )
 
 
 def _rejected(url: str, fetch: Fetch, problem: str, parser_version: int = 0) -> NotParsed:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
+import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +17,8 @@ from mofa_crawler.crawl.store import get_store
 from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
 from mofa_crawler.pipelines.store import StorePipeline
 from mofa_crawler.pipelines.validate import ValidatePipeline, find_problem
-from tests.factories import not_parsed, parsed, release
+from tests.cli import COMMAND, environment
+from tests.factories import ROOT, not_parsed, parsed, query, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,3 +104,63 @@ def test_a_good_record_passes() -> None:
     item = parsed(release())
     assert ValidatePipeline().process_item(item) is item
     assert item.release == release()
+
+
+@dataclass
+class Minimal:
+    """A record of somebody's own spider, with as few fields as there may be."""
+
+    url: str
+    title: str
+    date: str
+    body: list[dict[str, str]]
+
+
+@pytest.mark.parametrize("kind", ["dict", "dataclass"])
+def test_items_of_any_spider_with_the_fields_of_a_record_are_stored(
+    tmp_path: Path, kind: str
+) -> None:
+    """A spider of ten lines, in a process of its own: Scrapy's reactor starts once a process."""
+    spider = tmp_path / "own.py"
+    spider.write_text(
+        """
+from scrapy import Spider
+from tests.unit.test_pipelines import Minimal
+
+class Own(Spider):
+    name = "own"
+    start_urls = ["data:,"]
+
+    def parse(self, response):
+        for n, text in enumerate(["Same.", "Same.", ""], 1):
+            yield KIND(url=f"https://www.mofa.go.jp/press/release/x{n}.html", title="T",
+                       date="2021-01-27", body=[{"kind": "paragraph", "text": text}] if text else [])
+""".replace("KIND", "dict" if kind == "dict" else "Minimal"),
+        "utf-8",
+    )
+    result = subprocess.run(
+        [*COMMAND, "crawl", "own", "-s", "SPIDER_MODULES=own", "-O", "feed.jsonl"],
+        cwd=tmp_path,
+        env={**environment(), "PYTHONPATH": f"{ROOT}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (result.returncode, result.stderr.count("Traceback")) == (0, 0), result.stderr
+    feed = (tmp_path / "feed.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["duplicate_of"] for line in feed] == [None, "press/release/x1"]
+    rows = query(tmp_path / "mofa.db", "SELECT id, title, text, layout FROM releases ORDER BY id")
+    assert rows == [
+        ("press/release/x1", "T", "Same.", "item"),
+        ("press/release/x2", "T", "Same.", "item"),
+    ]
+    rejected = query(tmp_path / "mofa.db", "SELECT url, code FROM pages WHERE status = 'rejected'")
+    assert rejected == [("https://www.mofa.go.jp/press/release/x3.html", "invalid_record")]
+
+
+def test_an_item_that_is_no_record_passes_unchanged() -> None:
+    item = {"url": "https://www.mofa.go.jp/x.html", "note": "no title, no body"}
+    assert ValidatePipeline().process_item(item) is item
+    elsewhere = {"url": "https://example.org/", "title": "T", "date": "2021-01-27", "body": []}
+    assert ValidatePipeline().process_item(elsewhere) is elsewhere
