@@ -15,8 +15,12 @@ WIDE = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020
 # A line break in the source between two such characters is layout, not a space
 # (CSS Text 3, "segment break transformation").
 _WRAP = re.compile(rf"(?<=[{WIDE}])[ \t\r]*\n[ \t\r\n]*(?=[{WIDE}])")
-_NO_WIDTH = "\u200b", "\ufeff"  # spaces that part no words and cannot be seen
-_BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "".join(_NO_WIDTH)
+# What a reader never sees: a soft hyphen, spaces of no width, a word joiner.
+_NO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+# What only gives a direction or joins letters says nothing at the ends of a line.
+_JOINERS = re.compile("[\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069]+")
+_SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_AT_ENDS = _SPACE + "".join(filter(_JOINERS.match, map(chr, range(0x2070))))
 _NO_LETTERS = re.compile(r"[\W_]+")
 # What only a wrong encoding or a broken file leaves behind: the replacement character, controls
 # (the escape character of undecoded ISO-2022-JP among them), what cp932 makes of bytes that it
@@ -30,21 +34,30 @@ _MOJIBAKE = re.compile(
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing is left of `text` when it is folded."""
-    return not text.strip(_BLANK)
+    """Whether a reader sees nothing of `text`."""
+    return not drop_invisible(text).strip(_SPACE)
+
+
+def drop_invisible(text: str) -> str:
+    """`text` without the characters that a reader sees nothing of; white space is kept."""
+    if text.isascii():
+        return text
+    text = _NO_WIDTH.sub("", text)
+    seen = text.strip(_AT_ENDS)
+    before, _, after = text.partition(seen) if seen else (text, "", "")
+    return _JOINERS.sub("", before) + seen + _JOINERS.sub("", after)
 
 
 def collapse_spaces(text: str) -> str:
     """`text` with every run of white space as one space and none at the ends.
 
-    Non-breaking and ideographic spaces are white space; every other character is kept. A line
-    break between two Japanese characters is dropped, as are spaces of no width.
+    Non-breaking and ideographic spaces are white space. A line break between two Japanese
+    characters is dropped, and so is what `drop_invisible` drops. Every other character is kept.
     """
     if text.isprintable() and "  " not in text:
         return text.strip(" ")  # of all white space, the common space alone is printable
     if not text.isascii():
-        for space in _NO_WIDTH:
-            text = text.replace(space, "")
+        text = drop_invisible(text)
         if "\n" in text:
             # The ideographic space is in the range of the wide characters, but it is a space.
             text = _WRAP.sub(lambda wrap: "" if _between_letters(wrap) else " ", text)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -18,18 +20,29 @@ from mofa_crawler.parsers.text import collapse_spaces, find_mojibake
         ("外務\n\u3000大臣", "外務 大臣"),
         ("会談\nABC", "会談 ABC"),
         ("line\nbreak", "line break"),
+        ("\u200e a\u200fb \u200e", "a\u200fb"),
+        ("Gov\u00adern\u2060ment", "Government"),
+        ("\ufeff\u200b", ""),
         ("\u3000", ""),
     ],
 )
-def test_only_white_space_is_folded(text: str, folded: str) -> None:
+def test_white_space_is_collapsed(text: str, folded: str) -> None:
     assert collapse_spaces(text) == folded
 
 
+INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
 @given(st.text())
-@example("a\ufeffb \u200b")  # spaces too, of no width
-def test_folding_loses_no_character_but_white_space(text: str) -> None:
-    seen = text.replace("\u200b", "").replace("\ufeff", "")
-    assert "".join(collapse_spaces(text).split()) == "".join(seen.split())
+@example("a\ufeffb \u200b")
+@example("\u200ea\u200db\u200e ")
+def test_no_character_is_lost_that_a_reader_sees(text: str) -> None:
+    seen, found = INVISIBLE.sub("", text), INVISIBLE.sub("", collapse_spaces(text))
+    assert "".join(found.split()) == "".join(seen.split())
+
+
+@given(st.text())
+def test_collapsed_spaces_stay_as_they_are(text: str) -> None:
     assert collapse_spaces(collapse_spaces(text)) == collapse_spaces(text)
 
 

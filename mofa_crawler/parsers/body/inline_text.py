@@ -1,0 +1,58 @@
+"""The inline text between two block boundaries of an article, in lines."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mofa_crawler.parsers.text import drop_invisible, is_blank
+
+# White space of the source. A line may be indented with other spaces: those say something.
+INDENTATION = " \t\r\n\f"
+
+
+class Line(NamedTuple):
+    """A line as written, and whether all that a reader sees of it is in bold."""
+
+    raw: str
+    is_bold: bool = True
+
+
+class InlineText:
+    """Collects pieces of inline text until a block begins or ends."""
+
+    def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
+        self._lines: list[Line] = []
+        self._pieces: list[str] = []
+        self._is_bold = True
+        self._is_blank = True  # nothing but white space yet
+
+    def add(self, text: str | None, *, is_bold: bool) -> None:
+        """Go on with the line."""
+        if not text:
+            return
+        if not text.isspace():
+            self._is_blank = False
+            self._is_bold = self._is_bold and is_bold
+        elif not self._pieces and not text.strip(INDENTATION):
+            return
+        self._pieces.append(text)
+
+    def end_line(self) -> None:
+        """Begin a new line, as `<br>` does."""
+        self._lines.append(Line(drop_invisible("".join(self._pieces)), self._is_bold))
+        self._pieces = []
+        self._is_bold = True
+
+    def take(self) -> list[Line]:
+        """The lines since the last call; none if they are blank."""
+        if self._is_blank:
+            if self._pieces or self._lines:
+                self._reset()
+            return []
+        self.end_line()
+        lines = self._lines
+        self._reset()
+        return [] if all(is_blank(line.raw) for line in lines) else lines

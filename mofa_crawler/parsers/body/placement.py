@@ -1,0 +1,184 @@
+"""Where each line of an article belongs: labels, levels, and which block goes on with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from mofa_crawler.parsers.body.drafts import Draft
+from mofa_crawler.parsers.body.inline_text import INDENTATION
+from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
+from mofa_crawler.parsers.body.numbering import Numbering
+from mofa_crawler.parsers.body.typed_labels import NUMBER, Label, is_amount, read_label
+from mofa_crawler.parsers.text import collapse_spaces, is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mofa_crawler.parsers.body.drafts import Kind
+    from mofa_crawler.parsers.body.inline_text import Line
+    from mofa_crawler.site import Lang
+
+TextKind = Literal["heading", "paragraph", "caption"]
+
+
+class Scope(msgspec.Struct):
+    """A list item, or the whole article: where labels are looked for and paragraphs belong."""
+
+    level: int = 0  # of what is no point here
+    outer_count: int = 0  # how many families of labels are open outside of it
+    parent_level: int = 0  # the level of the point that a nested list would belong to
+    list_label: Label | None = None  # printed by the browser before the item's first text
+    item: Draft | None = None  # the point that further paragraphs belong to
+    is_item: bool = False  # an item without a label of its own
+    pending_label: Draft | None = None  # a typed label on a line of its own, without its text yet
+
+
+class Placement:
+    """Makes drafts of lines.
+
+    `scope` is the list item that the next line stands in; whoever walks the elements sets it.
+    `is_opening` says whether a line of the article begins with a word (`read_label`). Without
+    `typed_labels`, typed numbers stay in the text.
+    """
+
+    def __init__(
+        self, lang: Lang, is_opening: Callable[[str], bool], *, typed_labels: bool = True
+    ) -> None:
+        self.drafts: list[Draft] = []
+        self.numbering = Numbering()
+        self.scope = Scope()
+        self._lang = lang
+        self._is_opening = is_opening
+        self._typed_labels = typed_labels
+
+    def scope_of_item(self, level: int, list_label: Label) -> Scope:
+        """The scope of a list item that begins here. What is open below `level` is over."""
+        self.numbering.close_below(level)
+        return Scope(level, self.numbering.open_count, level, list_label)
+
+    def place(self, lines: list[Line], kind: TextKind) -> None:
+        """Put the lines of one stretch of inline text where they belong."""
+        item = paragraph = None
+        begun = len(self.drafts)
+        for place, line in enumerate(lines):
+            if is_blank(line.raw):
+                paragraph = None  # a blank line ends a paragraph
+                if len(self.drafts) - begun > 1:  # and, in a running text, an item
+                    item = None
+                continue
+            # Editors end a paragraph with <br>, and indent the next one with U+3000.
+            if paragraph and line.raw.lstrip(INDENTATION + "\u00a0").startswith("\u3000"):
+                paragraph = None
+            is_last = place + 1 == len(lines) or not lines[place + 1].raw.strip()
+            paragraph = self._place_line(
+                line, paragraph, item or self.scope.item, kind, is_last=is_last
+            )
+            if paragraph.kind == "point":
+                item = paragraph  # a number typed in a paragraph ends with the paragraph
+
+    def _place_line(
+        self,
+        line: Line,
+        paragraph: Draft | None,
+        item: Draft | None,
+        kind: TextKind,
+        *,
+        is_last: bool,
+    ) -> Draft:
+        """Put one line where it belongs; returns the block that a next line goes on with.
+
+        `paragraph` is the block that the line before went to, `item` the point that takes further
+        paragraphs. `is_last`: no further line of the same paragraph follows. The first rule that
+        fits decides: a heading or caption by its element; a note; a typed label; the label that the
+        browser prints; the text of an open item; a heading by its words; a paragraph.
+        """
+        scope, raw = self.scope, line.raw.strip()
+        text = collapse_spaces(raw)
+        if kind != "paragraph" and not scope.list_label:
+            return _append(text, paragraph) or self.add(kind, text)
+        if note := classify_note(text):
+            return self._note(note if is_last else "note", text)
+        if self._typed_labels and (typed := self.label_of(raw)):
+            return self._typed_point(typed[0], collapse_spaces(typed[1]))
+        if scope.list_label:
+            return self.printed_point(scope.list_label, text)
+        last = self.drafts[-1] if self.drafts else None
+        if last and (last is item or last is scope.pending_label):
+            scope.pending_label = None
+            return _append(text, last) or last
+        if paragraph and paragraph.kind == "heading":
+            paragraph = None
+        if not scope.level and is_heading(text, is_bold=line.is_bold):
+            return self.add("heading", text)
+        return _append(text, paragraph) or self.add("paragraph", text)
+
+    def label_of(self, line: str) -> tuple[Label, str] | None:
+        """The typed label that a line begins with, and the text after it."""
+        found = read_label(line, self._lang, self.numbering.last_values, self._is_opening)
+        printed = self.scope.list_label
+        if found and printed and printed.family == NUMBER and is_amount(line, found[0]):
+            return None  # the browser prints the number: what is typed counts something
+        return found
+
+    def _note(self, kind: Literal["note", "heading"], text: str) -> Draft:
+        """A note or reference. As a stray item of a list it is no point of it; the label goes."""
+        if self.scope.list_label:
+            self.scope.list_label = None
+            return self.add(kind, text, self.scope.level - 1)
+        return self.add(kind, text)
+
+    def printed_point(self, label: Label, text: str) -> Draft:
+        """The point of a list item, with the label that a browser prints before it."""
+        scope, self.scope.list_label = self.scope, None
+        if label.family == NUMBER:
+            self.numbering.open_at(scope.level, label)
+            # Numbers typed inside are not its equals.
+            scope.outer_count = self.numbering.open_count
+        scope.item = self.add("point", text, scope.level, label.printed)
+        scope.item.number = None if label.is_bullet else label
+        return scope.item
+
+    def _typed_point(self, label: Label, text: str) -> Draft:
+        """A point with a typed label, which stands for a bullet or for the same number printed."""
+        scope, printed = self.scope, self.scope.list_label
+        if printed and printed.family == NUMBER and printed.value != label.value:
+            self.printed_point(printed, "")
+            printed = None
+        scope.list_label = None
+        if printed:
+            level = scope.level
+            self.numbering.open_at(level, label)
+            # Further numbers of the family are its equals.
+            scope.outer_count = self.numbering.open_count - 1
+        else:
+            level = self.numbering.open_typed(
+                label, outer_count=scope.outer_count, level=scope.level
+            )
+            scope.parent_level = level
+        draft = self.add("point", text, level, label.printed)
+        draft.number = None if label.is_bullet else label
+        if level == scope.level or scope.is_item:
+            scope.item = draft
+        if not text:
+            scope.pending_label = draft
+        return draft
+
+    def add(self, kind: Kind, text: str, level: int | None = None, label: str = "") -> Draft:
+        """Begin a block; `level` is that of the scope if none is given."""
+        if kind == "heading":
+            self.numbering.close_from(self.scope.outer_count)
+        if kind != "point":
+            self.scope.parent_level = self.scope.level
+        level = self.scope.level if level is None else level
+        draft = Draft(kind, level, label, [text] if text else [])
+        self.drafts.append(draft)
+        return draft
+
+
+def _append(text: str, draft: Draft | None) -> Draft | None:
+    """Go on with a block on a new line; None if there is none."""
+    if draft is not None:
+        draft.lines.append(text)
+    return draft
