@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import logging
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,18 +15,25 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 
-from mofa_crawler.run.control import RunStopped
+from mofa_crawler.run.control import RunStopped, stop_run
 from mofa_crawler.run.counters import FORBIDDEN, reason_of
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
 
 _OK = 200
+_LONGEST_DELAY = 600  # seconds, as for Retry-After
+CRAWL_DELAY_TOO_LONG = "crawl_delay_too_long"  # a closing reason
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_DIRECTIVE = re.compile(r"(?im)^[ \t]*(?:user-agent|allow|disallow|sitemap|crawl-delay|host|#)")
 _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
 
 
@@ -78,14 +87,18 @@ class RobotsMiddleware:
             self._rules = Protego.parse("")
         elif response.status != _OK:
             self._forbid(f"HTTP status {response.status}")
-        elif _is_page(response):
-            self._forbid("a page is in its place")
+        elif (text := read_robots(response.body)) is None:
+            self._forbid("a page, or something else that is no robots.txt, is in its place")
         else:
-            self._rules = Protego.parse(response.body.decode("utf-8-sig", "replace"))
+            self._rules = Protego.parse(text)
 
     def _apply_delay(self, request: Request, crawl_delay: float) -> None:
         """Make the longer of DOWNLOAD_DELAY and Crawl-delay the least time between requests."""
         least = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        if crawl_delay > _LONGEST_DELAY:
+            stop_run(self._crawler, CRAWL_DELAY_TOO_LONG)
+            logger.error("robots.txt wants %g s between requests: the run stops", crawl_delay)
+            raise RunStopped("the Crawl-delay of robots.txt is longer than ten minutes")
         delay = max(least, crawl_delay)
         downloader = self._crawler.engine.downloader
         slot = downloader.get_slot_key(request)
@@ -104,5 +117,19 @@ class RobotsMiddleware:
         self._crawler.stats.inc_value(FORBIDDEN)
 
 
-def _is_page(response: Response) -> bool:
-    return response.body.lstrip()[:1] == b"<"
+def read_robots(body: bytes) -> str | None:
+    """The text of a robots.txt; None if the body cannot be one.
+
+    RFC 9309 wants UTF-8; a byte order mark may name UTF-16. A body that is empty but for white
+    space forbids nothing. One with text and no directive, as a page, JSON or a picture, says
+    nothing about what is allowed.
+    """
+    for bom, encoding in _BOMS.items():
+        if body.startswith(bom):
+            text = body[len(bom) :].decode(encoding, "replace")
+            break
+    else:
+        text = body.decode("utf-8", "replace")
+    if "\0" in text or text.lstrip().startswith("<"):
+        return None
+    return text if not text.strip() or _DIRECTIVE.search(text) else None

@@ -7,6 +7,7 @@ No message of ours could do that: a machine that is off sends none.
 from __future__ import annotations
 
 from http.client import HTTPException
+from threading import Thread
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -35,8 +36,21 @@ def ping(url: str, event: str) -> None:
     """
     parts = urlsplit(url)
     path = parts.path if event == "0" else f"{parts.path.rstrip('/')}/{event}"
+    address = parts._replace(path=path).geturl()
+    errors: list[Exception] = []
+    # `timeout` bounds each read. A monitor that sends a byte at a time must not stop the run.
+    thread = Thread(target=_request, args=(address, errors), daemon=True)
+    thread.start()
+    thread.join(_TIMEOUT)
+    if thread.is_alive():
+        raise PingError(f"no response within {_TIMEOUT} s")
+    if errors:
+        raise PingError(f"{type(errors[0]).__name__}: {errors[0]}")
+
+
+def _request(address: str, errors: list[Exception]) -> None:
     try:
-        with urlopen(parts._replace(path=path).geturl(), timeout=_TIMEOUT):  # noqa: S310 - checked
+        with urlopen(address, timeout=_TIMEOUT):  # noqa: S310 - checked
             pass
     except (OSError, HTTPException, ValueError) as error:
-        raise PingError(f"{type(error).__name__}: {error}") from error
+        errors.append(error)

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
+from mofa_crawler.store.lock import Locked, RunLock
 from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -56,8 +55,7 @@ class Connection:
             raise StoreError(
                 f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
             )
-        # The system releases the lock when the process ends, however the process ends.
-        self._lock = FileLock(f"{self.path}-lock", timeout=0)
+        self._lock = RunLock(self.path)
         with self._errors("open"):
             # Transactions are begun by hand: a deferred one that reads before it writes can fail
             # at once under WAL.
@@ -117,7 +115,7 @@ class Connection:
         """
         try:
             self._lock.acquire()
-        except Timeout:
+        except Locked:
             raise StoreError(f"{self.path} is in use by {self._other_run()}") from None
         except OSError as error:
             raise StoreError(f"cannot lock {self.path}: {error.strerror or error}") from error

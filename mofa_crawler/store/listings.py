@@ -26,10 +26,10 @@ class Listings:
             rows = db.execute(
                 """SELECT url, title, date, iif(status = 'skipped', code, 'release') AS kind
                    FROM listed JOIN pages USING (url)
-                   WHERE listing = ?1 AND role = 'release'
-                   AND last_seen = (SELECT max(last_seen) FROM listed WHERE listing = ?1)
+                   WHERE listing = :listing AND role = 'release'
+                   AND last_seen = (SELECT max(last_seen) FROM listed WHERE listing = :listing)
                    ORDER BY date DESC, url""",
-                (url,),
+                {"listing": url},
             )
             entries = [ListingEntry(**row) for row in rows]
         return Listing(url=url, lang=lang, month=month, entries=entries, months=[])
@@ -60,12 +60,18 @@ class Listings:
                     continue
                 status = "discovered" if entry.kind == "release" else "skipped"
                 db.execute(
-                    """INSERT INTO pages (url, role, lang, status, code)
-                       VALUES (?, 'release', ?, ?, ?) ON CONFLICT DO UPDATE
+                    """INSERT INTO pages (url, fetch_url, role, lang, status, code)
+                       VALUES (?, ?, 'release', ?, ?, ?) ON CONFLICT DO UPDATE
                        SET status = excluded.status, code = '', lang = excluded.lang
                        -- Listings of the other language skip it: it is no page of theirs.
                        WHERE pages.status = 'skipped' AND excluded.status = 'discovered'""",
-                    (entry.url, listing.lang, status, "" if status == "discovered" else entry.kind),
+                    (
+                        entry.url,
+                        entry.fetch_url,
+                        listing.lang,
+                        status,
+                        "" if status == "discovered" else entry.kind,
+                    ),
                 )
                 db.execute(
                     """INSERT INTO listed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE

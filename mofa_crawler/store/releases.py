@@ -189,12 +189,12 @@ class Releases:
             db.execute(
                 """UPDATE releases
                    SET duplicate_of = nullif((SELECT min(id) FROM releases
-                                              WHERE duplicate_key = ?1), id),
-                       changed_in = ?2
-                   WHERE duplicate_key = ?1
+                                              WHERE duplicate_key = :key), id),
+                       changed_in = :run
+                   WHERE duplicate_key = :key
                    AND duplicate_of IS NOT nullif((SELECT min(id) FROM releases
-                                                   WHERE duplicate_key = ?1), id)""",
-                (key, self._connection.run),
+                                                   WHERE duplicate_key = :key), id)""",
+                {"key": key, "run": self._connection.run},
             )
 
 

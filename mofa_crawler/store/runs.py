@@ -67,12 +67,25 @@ class Runs:
             return [msgspec.json.decode(row[0], type=Coverage) for row in rows]
 
     def last_complete(self, lang: Lang) -> str | None:
-        """When the last run began that read a language's listings completely; None: none did."""
+        """When the last run began that read a language's listings completely; None: none did.
+
+        A run that began in the future does not count: its clock ran ahead, and all gaps until then
+        would be lost.
+        """
         with self._connection.reading() as db:
             row = db.execute(
                 """SELECT max(started_at) FROM runs, json_each(runs.completed_languages)
-                   WHERE finished_at IS NOT NULL AND json_each.value = ?""",
-                (lang,),
+                   WHERE finished_at IS NOT NULL AND json_each.value = ? AND started_at <= ?""",
+                (lang, timestamp(datetime.now(UTC))),
+            ).fetchone()
+            return row[0]  # type: ignore[no-any-return]
+
+    def last_in_future(self) -> str | None:
+        """When the last run began, if that is in the future; else None."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                "SELECT max(started_at) FROM runs WHERE started_at > ?",
+                (timestamp(datetime.now(UTC)),),
             ).fetchone()
             return row[0]  # type: ignore[no-any-return]
 

@@ -176,7 +176,7 @@ def test_several_records_in_one_member_are_told_of(folder: Path) -> None:
 # --- what is a capture --------------------------------------------------------------------------
 
 
-def test_what_is_passed_over(folder: Path) -> None:
+def test_what_is_skipped(folder: Path) -> None:
     answers = [
         Answer("https://web.archive.org/web/2021/https://www.mofa.go.jp/press/release/x.html"),
         Answer("https://www.mofa.go.jp.example/x.html"),

@@ -178,7 +178,7 @@ def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
         ("dcb", b"x", "content_encoding", "the content encoding 'dcb' is not read"),
     ],
 )
-def test_what_cannot_be_undone_is_not_asked_for_again(
+def test_what_cannot_be_undone_is_not_requested_for_again(
     run: Run, coding: str, body: bytes, code: str, reason: str
 ) -> None:
     run.site.answers[PAGE] = (200, {"Content-Encoding": coding}, body)
@@ -212,9 +212,11 @@ def test_a_server_that_asks_for_long_is_left_alone(run: Run, header: str) -> Non
     assert run.site.asked.count(PAGE) == 1
     assert run.site.asked[-1] == PAGE
     ((message,),) = query(run, "SELECT message FROM pages WHERE status = 'failed'")
-    assert message.startswith("answered 503, not to be asked again before 2")
+    assert message.startswith("HTTP status 503, not to be asked again before 2")
     assert message.partition("before ")[2] in result.stderr.partition("left alone until ")[2]
-    assert query(run, "SELECT reason, caught_up FROM runs") == [("asked_to_wait", "[]")]
+    assert query(run, "SELECT reason, completed_languages FROM runs") == [
+        ("retry_after_too_long", "[]")
+    ]
 
 
 def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
@@ -239,7 +241,7 @@ def test_an_answer_in_between_begins_the_count_anew(run: Run) -> None:
     assert len([path for path in run.site.asked if path in PAGES]) > 20
 
 
-def test_no_answer_is_asked_for_again_and_counts(run: Run) -> None:
+def test_no_response_is_asked_for_again_and_counts(run: Run) -> None:
     run.site.address = "http://127.0.0.1:9"
     result = run.crawl(*ENGLISH, "-s", "RETRY_TIMES=20")
     assert result.returncode == 4
@@ -289,9 +291,9 @@ def test_a_block_page_ends_the_run_and_leaves_no_trace(run: Run, block: str, pat
     assert len(run.site.agents) == 1
     assert set(query(run, known)) == rows
     assert run.json_file.read_bytes() == records
-    assert query(run, "SELECT reason, caught_up FROM runs ORDER BY rowid DESC LIMIT 1") == [
-        ("blocked", "[]")
-    ]
+    assert query(
+        run, "SELECT reason, completed_languages FROM runs ORDER BY rowid DESC LIMIT 1"
+    ) == [("blocked", "[]")]
 
 
 def test_what_is_listed_when_the_block_comes_is_read_later(run: Run) -> None:
@@ -329,7 +331,7 @@ def test_two_403_in_a_row_are_a_block(run: Run) -> None:
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (3, 1)
     assert len([path for path in run.site.asked if path in PAGES]) == 2
-    assert " blocked: answered 403 " in result.stderr
+    assert " blocked: HTTP status 403 " in result.stderr
 
 
 def test_a_redirect_by_the_edge_is_no_block(run: Run) -> None:

@@ -120,14 +120,14 @@ def test_an_archive_gives_the_records_of_the_site(
     assert outcomes(result) == {"listed": 78, "new": 75, "duplicate": 1, "rejected": 2}
     assert "passed over: 6 not a press release\n" in result.stdout
     report = json.loads((offline.folder / "report.json").read_text("utf-8"))
-    assert report["passed_over"] == {"not a press release": 6}
+    assert report["skipped"] == {"not a press release": 6}
     assert report["requests"]["total"] == 0
     assert report["rejected_by_code"] == {"missing_date": 2}
     found = contents(offline)
     assert {id_: found.get(id_) for id_ in live} == live
     assert {record["source"] for record in records(offline).values()} == {"warc:site.warc.gz"}
     assert {record["fetched_at"] for record in records(offline).values()} == {DAY}
-    assert query(offline, "SELECT DISTINCT caught_up FROM runs") == [("[]",)]
+    assert query(offline, "SELECT DISTINCT completed_languages FROM runs") == [("[]",)]
 
     before = dump_of(offline.database)
     json_before = offline.json_file.read_bytes()
@@ -366,7 +366,7 @@ def test_a_folder_of_pages_saved_by_hand(offline: Run) -> None:
     }
     assert held["press/release/pressite_000001_02088"]["date_source"] == "listing"
     assert re.search(r"WARNING: \d+ releases are listed and were never read", result.stderr)
-    assert "caught_up" not in query(offline, "SELECT caught_up FROM runs")
+    assert "completed_languages" not in query(offline, "SELECT completed_languages FROM runs")
 
 
 def test_a_period_and_a_language(offline: Run) -> None:

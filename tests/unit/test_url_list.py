@@ -72,14 +72,17 @@ def test_a_list_in_every_form(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no address of a press release in it"),
-        (b"https://www.example.org/press/release/x.html\n", "no address of a press release in it"),
+        (b"", "the file has no address of a press release"),
+        (
+            b"https://www.example.org/press/release/x.html\n",
+            "the file has no address of a press release",
+        ),
         (b"https://www.mofa.go.jp/press/release/x.html\nx.html\n", "row 2: 'x.html'"),
-        (b"[[1, 2", "is no answer of a CDX index"),
-        (b"[1, 2]", "is no answer of a CDX index"),
-        (b"[" * 100_000, "is no answer of a CDX index"),
+        (b"[[1, 2", "is not a response of a CDX index"),
+        (b"[1, 2]", "is not a response of a CDX index"),
+        (b"[" * 100_000, "is not a response of a CDX index"),
         (b"www.mofa.go.jp/x.html\nhttps://www.mofa.go.jp/press/release/x.html\n", "row 1: 'www."),
-        (b"\xff\xfe\x00", "is no text in UTF-8"),
+        (b"\xff\xfe\x00", "is not text in UTF-8"),
     ],
 )
 def test_a_list_that_cannot_be_meant(tmp_path: Path, content: bytes, message: str) -> None:
@@ -95,7 +98,7 @@ def test_pages_of_a_list_are_fetched_and_no_index_is(run: Run) -> None:
     result = run.crawl("-a", "urls=list.txt")
     assert result.returncode == 0, result.stderr
     assert (
-        "1 addresses are left out, https://www.mofa.go.jp/erp/we/ie/page6e_000319.html"
+        "1 addresses are skipped, https://www.mofa.go.jp/erp/we/ie/page6e_000319.html"
         in result.stderr
     )
     assert {"press/release/press4_009165", "announce/announce/1998/8/826"} <= {

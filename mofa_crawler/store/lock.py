@@ -1,0 +1,61 @@
+"""The lock of a run on its database."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+if sys.platform == "linux":
+    import fcntl
+
+
+class Locked(Exception):
+    """Another process has the lock."""
+
+
+class RunLock:
+    """Keeps other runs from a database, until it is released or this process ends.
+
+    On Linux the lock is on the database file itself, whatever name the file is opened by, and a
+    deleted lock file changes nothing. `flock` and the locks of SQLite do not meet there. Elsewhere
+    they may, so the lock is a file beside the database.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database.resolve()
+        self._beside = FileLock(f"{self._database}-lock", timeout=0)
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Raises `Locked`, and `OSError` if the file cannot be locked."""
+        if sys.platform != "linux":
+            try:
+                self._beside.acquire()
+            except Timeout:
+                raise Locked from None
+            return
+        descriptor = os.open(self._database, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            if isinstance(error, BlockingIOError):
+                raise Locked from None
+            raise
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Release the lock. Call it when SQLite has closed the database.
+
+        To close any descriptor of a file drops this process's SQLite locks on the file.
+        """
+        self._beside.release()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
