@@ -25,11 +25,17 @@ _SECTIONS = {"Press Releases", "報道発表"}
 
 
 def read_capture(
-    capture: Capture, role: Role | None, *, listed_date: str | None = None, limit: int
+    capture: Capture,
+    role: Role | None,
+    *,
+    listed_date: str | None = None,
+    month: str | None = None,
+    limit: int,
 ) -> ReleaseParsed | ListingParsed | NotParsed | None:
     """What became of the page of a capture; None if the page is no release.
 
-    `role` is None if only the page itself can show that it is a release. `limit` is in bytes.
+    `role` is None if only the page itself can show that it is a release. `listed_date` and `month`
+    are those of the parsers, `limit` is in bytes.
     """
     try:
         page = read(capture, limit=limit)
@@ -55,7 +61,7 @@ def read_capture(
             message=f"HTTP status {page.status}",
         )
     if role == "listing":
-        return read_listing(page, fetch)
+        return read_listing(page, fetch, month=month)
     if role or _says_release(page):
         return read_release(page, fetch, listed_date=listed_date)
     return None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # In a request's `meta`: where the archive has the response (`WarcLocation`).
 ARCHIVED = "mofa_archived"
+# Set if the response could not be archived: the page is not stored, so that it is fetched again.
+NOT_ARCHIVED = "mofa_not_archived"
 
 
 def page_from_response(response: Response, url: str, mirror: Mirror | None = None) -> Page:

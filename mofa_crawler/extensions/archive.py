@@ -15,7 +15,7 @@ from scrapy.exceptions import NotConfigured
 from mofa_crawler import __version__, site
 from mofa_crawler.archive.recovery import finishing
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
-from mofa_crawler.crawl.response import ARCHIVED
+from mofa_crawler.crawl.response import ARCHIVED, NOT_ARCHIVED
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.run.counters import ARCHIVE
 from mofa_crawler.spiders.base import BaseSpider
@@ -47,7 +47,7 @@ class Archive:
         self._folder = folder
         self._writer: ArchiveWriter | None = None
         self._synced_at = monotonic()
-        self._is_off = False
+        self._is_off = self._has_failed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -82,6 +82,7 @@ class Archive:
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Write a response, and bring those before it to the disk when it is time."""
         if self._is_off:
+            request.meta[NOT_ARCHIVED] = self._has_failed
             return
         url = request.cb_kwargs.get("url")
         try:
@@ -93,6 +94,7 @@ class Archive:
             if monotonic() - self._synced_at >= _SYNC_AFTER:
                 self._sync()
         except (OSError, StoreError) as error:
+            request.meta[NOT_ARCHIVED] = True
             self._stop(error)
 
     def spider_closed(self) -> None:
@@ -139,7 +141,7 @@ class Archive:
 
     def _stop(self, error: OSError | StoreError) -> None:
         """Stop the run: what is not archived would have to be fetched again one day."""
-        self._is_off = True
+        self._is_off = self._has_failed = True
         if isinstance(error, OSError):
             error = StoreError(f"cannot write the archive {self._folder}: {error.strerror}")
         stop_on_store_error(self._crawler, error)

@@ -24,7 +24,7 @@ from mofa_crawler.crawl.read_page import (
     read_release,
 )
 from mofa_crawler.crawl.redirects import redirect_of
-from mofa_crawler.crawl.response import ARCHIVED, page_from_response
+from mofa_crawler.crawl.response import ARCHIVED, NOT_ARCHIVED, page_from_response
 from mofa_crawler.crawl.url_list import read_url_list
 from mofa_crawler.outcome import DuePage, ListingEntry, ListingParsed, NotModified, NotParsed
 from mofa_crawler.parsers.release import PARSER_VERSION
@@ -203,6 +203,8 @@ class PressReleasesSpider(BaseSpider):
         self, response: Response, url: str, month: str | None
     ) -> Iterator[PageOutcome | Request]:
         """Parse a listing; go on to its entries, and from an index to the month pages due."""
+        if response.meta.get(NOT_ARCHIVED):
+            return
         outcome = self._read_listing(response, url, month)
         listing: Listing | None = None
         if isinstance(outcome, ListingParsed):
@@ -331,6 +333,8 @@ class PressReleasesSpider(BaseSpider):
         self, response: Response, url: str, listed_date: str | None
     ) -> Iterator[PageOutcome | Request]:
         """Parse a release, and request more."""
+        if response.meta.get(NOT_ARCHIVED):
+            return
         self._scheduled -= 1
         yield from self._read_release(response, url, listed_date)
         yield from self._request_releases()

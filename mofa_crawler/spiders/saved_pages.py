@@ -122,13 +122,21 @@ class SavedPagesSpider(BaseSpider):
 
     async def _outcomes(self) -> AsyncIterator[PageOutcome]:
         listings, releases = await self._find()
+        months: dict[str, str] = {}  # of the table of months: a month page may have any name
         for capture in listings:
             await self._go_on()
-            outcome = self._sift(read_capture(capture, "listing", limit=self._limit), capture)
+            outcome = self._read_listing(capture, None)
             if isinstance(outcome, ListingParsed):
-                outcome = keep_period(outcome, self.period)
+                months |= {link.url: link.month for link in outcome.listing.months}
             if outcome:
                 yield outcome
+        for capture in releases:
+            await self._go_on()
+            if capture.url in months and (
+                outcome := self._read_listing(capture, months[capture.url])
+            ):
+                yield outcome
+        releases = [capture for capture in releases if capture.url not in months]
         self._report_unread_listings()
         for capture in releases:  # all listings are stored by now
             await self._go_on()
@@ -192,6 +200,14 @@ class SavedPagesSpider(BaseSpider):
         return self.settings.getint("DOWNLOAD_MAXSIZE")
 
     # --- reading ------------------------------------------------------------------------------
+
+    def _read_listing(self, capture: Capture, month: str | None) -> PageOutcome | None:
+        outcome = self._sift(
+            read_capture(capture, "listing", month=month, limit=self._limit), capture
+        )
+        if isinstance(outcome, ListingParsed):
+            return keep_period(outcome, self.period)
+        return outcome
 
     def _read_release(self, capture: Capture) -> PageOutcome | None:
         url = capture.url

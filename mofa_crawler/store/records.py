@@ -1,9 +1,9 @@
-"""Records out of their tables: `releases`, `blocks` and `links`."""
+"""Records to rows and back: the tables `releases`, `blocks` and `links`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
     from mofa_crawler.site import Lang
 
-_OF_OTHER_TABLES = {"body", "links"}
-_COLUMNS = [f.name for f in fields(PressRelease) if f.init and f.name not in _OF_OTHER_TABLES]
+# Fields of a record that have a table of their own, or follow from one.
+_OTHER_TABLES = {"body", "links", "points"}
+_COLUMNS = [f for f in fields(PressRelease) if f.name not in _OTHER_TABLES]
+_READ = [f.name for f in _COLUMNS if f.init]
+_LISTS = [f.name for f in _COLUMNS if str(f.type).startswith(("list", "Annotated[list"))]
 
 # The parameters of a clause.
 Values = tuple[str | int, ...]
@@ -54,6 +57,32 @@ class Selection:
         return f"WHERE {' AND '.join(conditions)}", tuple(values)
 
 
+def columns_of(release: PressRelease) -> dict[str, Any]:
+    """The row of a record in `releases`, by column. A list is JSON."""
+    return {
+        f.name: _json(value) if f.name in _LISTS else value
+        for f in _COLUMNS
+        for value in (getattr(release, f.name),)
+    }
+
+
+def write_parts(db: sqlite3.Connection, release: PressRelease) -> None:
+    """Replace the blocks and links of a record. Raises `sqlite3.Error`."""
+    for table in ("blocks", "links"):
+        db.execute(f"DELETE FROM {table} WHERE release_id = ?", (release.id,))  # noqa: S608
+    db.executemany(
+        "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (release.id, i, b.kind, b.level, b.label, b.text, _json(b.rows))
+            for i, b in enumerate(release.body)
+        ),
+    )
+    db.executemany(
+        "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
+        ((release.id, i, n.kind, n.text, n.url) for i, n in enumerate(release.links)),
+    )
+
+
 def read_records(
     db: sqlite3.Connection, clause: str, values: Values, *, newest_first: bool = False
 ) -> Iterator[PressRelease]:
@@ -64,7 +93,7 @@ def read_records(
     """
     direction = "DESC" if newest_first else "ASC"
     order = f"ORDER BY date {direction}, id {direction}"
-    rows = db.execute(f"SELECT {', '.join(_COLUMNS)} FROM releases {clause} {order}", values)  # noqa: S608
+    rows = db.execute(f"SELECT {', '.join(_READ)} FROM releases {clause} {order}", values)  # noqa: S608
     for row in rows:
         blocks = db.execute(
             """SELECT kind, level, label, text, rows FROM blocks
@@ -75,10 +104,15 @@ def read_records(
             "SELECT kind, text, url FROM links WHERE release_id = ? ORDER BY position",
             (row["id"],),
         )
+        lists = {name: msgspec.json.decode(row[name]) for name in _LISTS}
         yield PressRelease(
-            **row,
+            **{**row, **lists},
             body=[
                 Block(**{**block, "rows": msgspec.json.decode(block["rows"])}) for block in blocks
             ],
             links=[Link(**link) for link in links],
         )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

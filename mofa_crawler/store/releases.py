@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
-
-import msgspec
 
 from mofa_crawler.outcome import DuePage
 from mofa_crawler.record import PressRelease, as_json, timestamp
 from mofa_crawler.store.keys import duplicate_key, search_key
-from mofa_crawler.store.records import Selection, read_records
+from mofa_crawler.store.records import Selection, columns_of, read_records, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +18,6 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
     from mofa_crawler.store.pages import Pages
-
-_OTHER_TABLES = {"points", "body", "links"}  # of a record, what is no column of `releases`
-_COLUMNS = [f.name for f in fields(PressRelease) if f.name not in _OTHER_TABLES]
 
 
 class Releases:
@@ -138,25 +132,13 @@ class Releases:
 
     def _write(self, release: PressRelease) -> None:
         db = self._connection.db
-        values = {name: getattr(release, name) for name in _COLUMNS}
+        values = columns_of(release)
         # Set by _relink: the original may be this very row.
         values |= {"duplicate_of": None, "duplicate_key": duplicate_key(release)}
         values["changed_in"] = self._connection.run
         self._connection.upsert("releases", "id", values)
         (number,) = db.execute("SELECT number FROM releases WHERE id = ?", (release.id,)).fetchone()
-        for table in ("blocks", "links"):
-            db.execute(f"DELETE FROM {table} WHERE release_id = ?", (release.id,))  # noqa: S608
-        db.executemany(
-            "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (release.id, i, b.kind, b.level, b.label, b.text, _json(b.rows))
-                for i, b in enumerate(release.body)
-            ),
-        )
-        db.executemany(
-            "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
-            ((release.id, i, n.kind, n.text, n.url) for i, n in enumerate(release.links)),
-        )
+        write_parts(db, release)
         self._to_index.add(number)
 
     def _update_index(self) -> None:
@@ -202,7 +184,3 @@ def _utc(text: str) -> datetime:
     """A timestamp, or the beginning of a day in UTC."""
     time = datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

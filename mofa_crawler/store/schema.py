@@ -80,6 +80,7 @@ MIGRATIONS: tuple[str, ...] = (
         source TEXT NOT NULL,
         license TEXT NOT NULL,
         attribution TEXT NOT NULL,
+        warnings TEXT NOT NULL DEFAULT '[]',  -- JSON: codes
         -- The run that last changed the release in any way.
         changed_in INTEGER
     ) STRICT;
