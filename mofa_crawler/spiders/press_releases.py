@@ -298,7 +298,9 @@ class PressReleasesSpider(BaseSpider):
     def _discover(self, url: str, *, is_due: bool = False) -> bool:
         """Count a release as discovered; returns whether it is to be fetched.
 
-        It is, if this run has not discovered it before, and it `is_due` or is not stored.
+        It is, if this run has not discovered it before, and it `is_due` or is not stored. Pages that
+        were rejected or are gone wait for their gap in a catch-up. A backfill fetches them: a person
+        wants to know.
         """
         if url in self._discovered:
             return False
@@ -310,7 +312,7 @@ class PressReleasesSpider(BaseSpider):
         settled = self.store.pages.settled_status(
             url, parser_version=PARSER_VERSION, schedule=self.schedule, now=datetime.now(UTC)
         )
-        if settled is None:
+        if settled is None or (settled != "parsed" and self.is_backfill):
             return True
         count(self.crawler.stats, lang, "unchanged" if settled == "parsed" else settled)
         return False

@@ -121,7 +121,7 @@ def test_refused_pages_are_kept_counted_and_named(run: Run) -> None:
     page = run.site.folder / "press/release/press4e_002994.html"
     page.write_bytes(page.read_bytes().replace(b'id="maincontents"', b'id="content"'))
     result = run.crawl("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
-    assert result.returncode == 5
+    assert result.returncode == 0  # one rejected page is no drift
     assert (table(result)["rejected"], table(result)["new"]) == (1, 1)
     assert "unknown_layout" in result.stderr
     rows = query(run, "SELECT url, code FROM pages WHERE status = 'rejected'")
@@ -157,7 +157,7 @@ def test_pages_that_are_gone_or_moved_are_accounted_for(run: Run) -> None:
     assert query(run, "SELECT code, message FROM pages WHERE status = 'redirected'") == [
         ("http_302", "HTTP status 302 https://example.org/")
     ]
-    assert "moved: answered 302 https://example.org/" in result.stderr
+    assert "redirected: http_302: HTTP status 302 https://example.org/" in result.stderr
 
 
 @pytest.mark.parametrize("answer", [(404, {}), (302, {"Location": "https://example.org/busy"})])
@@ -225,7 +225,7 @@ def test_a_page_cut_on_the_way_is_refused(run: Run) -> None:
     whole = page.read_bytes()
     page.write_bytes(whole[: len(whole) // 2])
     result = run.crawl(*JANUARY_2021)
-    assert (result.returncode, table(result)["rejected"]) == (5, 1)
+    assert (result.returncode, table(result)["rejected"]) == (0, 1)
     page.write_bytes(whole)
     assert table(run.crawl(*JANUARY_2021))["new"] == 1
 
@@ -335,7 +335,7 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
         ),
         (["-a", "lang=fr"], "lang=fr: write en, ja or en,ja"),
         (["-a", "lang="], "lang=: write en, ja or en,ja"),
-        (["-a", "since=2021"], "since=2021 is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
+        (["-a", "since=21"], "since=21 is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         (["-a", "until=2021-13"], "until=2021-13 is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         (["-a", "since=2021-02-30"], "since=2021-02-30 is not a date"),
         (["-a", "since=2021-02", "-a", "until=2021-01"], "since=2021-02 is after until=2021-01"),

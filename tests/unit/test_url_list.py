@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.crawl.arguments import ArgumentError
-from mofa_crawler.crawl.url_list import read_addresses
+from mofa_crawler.crawl.url_list import read_url_list
 from tests.factories import ORIGIN
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ OBJECTS = "\n".join(
 )
 def test_a_list_in_every_form(tmp_path: Path, text: str) -> None:
     (tmp_path / "list").write_text(text)
-    found = read_addresses(tmp_path / "list", is_known=lambda _: False)
+    found = read_url_list(tmp_path / "list", is_known=lambda _: False)
     assert found.releases == [ORIGIN + OLD, ORIGIN + JAPANESE]
     assert found.listings == [ORIGIN + ARCHIVE]
-    assert found.left_out == [ORIGIN + TOPIC]
-    known = read_addresses(tmp_path / "list", is_known=lambda url: url == ORIGIN + TOPIC)
+    assert found.skipped == [ORIGIN + TOPIC]
+    known = read_url_list(tmp_path / "list", is_known=lambda url: url == ORIGIN + TOPIC)
     assert known.releases == [ORIGIN + OLD, ORIGIN + JAPANESE, ORIGIN + TOPIC]
 
 
@@ -88,7 +88,7 @@ def test_a_list_in_every_form(tmp_path: Path, text: str) -> None:
 def test_a_list_that_cannot_be_meant(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "list").write_bytes(content)
     with pytest.raises(ArgumentError) as caught:
-        read_addresses(tmp_path / "list", is_known=lambda _: False)
+        read_url_list(tmp_path / "list", is_known=lambda _: False)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
