@@ -298,9 +298,8 @@ class PressReleasesSpider(BaseSpider):
     def _discover(self, url: str, *, is_due: bool = False) -> bool:
         """Count a release as discovered; returns whether it is to be fetched.
 
-        It is, if this run has not discovered it before, and it `is_due` or is not stored. Pages that
-        were rejected or are gone wait for their gap in a catch-up. A backfill fetches them: a person
-        wants to know.
+        It is, if this run has not discovered it before, and it `is_due` or is not stored. A catch-up
+        leaves rejected and gone pages alone until their gap has passed. A backfill fetches them.
         """
         if url in self._discovered:
             return False

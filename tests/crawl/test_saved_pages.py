@@ -198,7 +198,7 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     result = read(offline, "a.warc.gz", "-O", "feed.jsonl")
     assert (result.returncode, result.stderr) == (0, "")
     assert outcomes(result) == {"listed": 3, "new": 1, "revised": 2}
-    assert "passed over: 1 unreadable beside another capture of the page" in result.stdout
+    assert "skipped: 1 unreadable beside another capture of the page" in result.stdout
     record = records(offline)[SEED]
     assert (record["revision"], record["first_seen"], record["last_seen"]) == (
         3,
@@ -222,14 +222,14 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     write_warc(offline.folder / "b.warc.gz", older)
     again = read(offline, "a.warc.gz,b.warc.gz")
     assert (again.returncode, outcomes(again)) == (0, {"listed": 6, "outdated": 5, "unchanged": 1})
-    assert "passed over: 2 unreadable beside another capture of the page" in again.stdout
+    assert "skipped: 2 unreadable beside another capture of the page" in again.stdout
     assert without_runs(dump_of(offline.database)) == without_runs(before)
 
     # Newer ones count as what the site says now does.
     write_warc(offline.folder / "c.warc.gz", history[4:])
     again = read(offline, "c.warc.gz")
     assert (again.returncode, outcomes(again)) == (0, {"listed": 2, "gone": 1, "unchanged": 1})
-    assert "passed over: 1 responses other than 200, 404 and 410" in again.stdout
+    assert "skipped: 1 responses other than 200, 404 and 410" in again.stdout
     record = records(offline)[SEED]
     assert (record["revision"], record["gone_since"]) == (3, None)
 
@@ -264,7 +264,7 @@ def test_a_listed_file_that_is_missing_stays_a_file(offline: Run) -> None:
     write_warc(offline.folder / "a.warc", [listing, missing])
     result = read(offline, "a.warc")
     assert outcomes(result) == {}
-    assert "passed over: 1 not pages\n" in result.stdout
+    assert "skipped: 1 not pages\n" in result.stdout
     statuses = query(offline, f"SELECT status, code FROM pages WHERE url = '{ORIGIN}/{file}'")
     assert statuses == [("skipped", "file")]
 
@@ -276,7 +276,7 @@ def test_a_page_that_is_gone_is_recovered(offline: Run) -> None:
     write_warc(offline.folder / "gone.warc", [*gone, never])
     result = read(offline, "gone.warc")
     assert outcomes(result) == {"listed": 1, "gone": 1}
-    assert "passed over: 1 missing pages that no listing names\n" in result.stdout
+    assert "skipped: 1 missing pages that no listing names\n" in result.stdout
     write_warc(offline.folder / "b.warc", [seed(at(2022))])
     result = read(offline, "b.warc")
     assert (result.returncode, outcomes(result)) == (0, {"listed": 1, "new": 1})
