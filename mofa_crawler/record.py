@@ -201,6 +201,13 @@ class PressRelease:
     parser_version: Annotated[
         int, Meta(ge=1, description="The version of the parser that read the page.")
     ]
+    warnings: Annotated[
+        list[NonEmpty],
+        Meta(
+            description="Codes of what is odd about the page without making the text doubtful, in "
+            "alphabetical order (`docs/page-codes.md`). Empty for most."
+        ),
+    ] = field(default_factory=list)
     content_hash: Annotated[
         str,
         Meta(

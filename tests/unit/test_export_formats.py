@@ -65,6 +65,7 @@ def _hostile(number: int, text: str) -> PressRelease:
         url=f"{ORIGIN}/{name}.html",
         section=text,
         title=text,
+        warnings=[text] if number % 3 else [],
         date=f"20{number % 3 + 20}-01-{number + 1:02}",
         body=[
             Block(kind="paragraph", text=text),
@@ -113,7 +114,7 @@ def read_csv(path: Path) -> Records:
             for row in csv.DictReader(file)
         ]
     for row in rows:
-        for name in ("points", "body", "links", "parser_version", "revision"):
+        for name in ("points", "body", "links", "parser_version", "warnings", "revision"):
             row[name] = json.loads(row[name])
         for name in ("translation", "duplicate_of", "gone_since"):
             row[name] = row[name] or None
