@@ -17,7 +17,7 @@ import pytest
 from mofa_crawler.archive.captures import Capture, Damage, Skipped, UnreadableCapture
 from mofa_crawler.archive.discovery import find, read
 from mofa_crawler.site import Mirror
-from tests.archives import DAY, Answer, of_sample, write_warc
+from tests.archives import Answer, of_sample, write_warc
 from tests.factories import ORIGIN, SITE
 
 if sys.version_info >= (3, 14):
@@ -402,4 +402,3 @@ def test_dates_are_those_of_the_records(folder: Path) -> None:
     (place,) = found_in(folder, "a.warc")
     assert isinstance(place, Capture)
     assert place.fetched_at.astimezone(UTC).isoformat() == "2021-01-27T14:30:00.123000+00:00"
-    assert DAY

@@ -15,6 +15,7 @@ from mofa_crawler import __version__
 from mofa_crawler.run.log import LogLines
 from mofa_crawler.run.report import Report, ReportError, not_started, write_report
 from mofa_crawler.store.store import Store
+from tests import sample
 from tests.cli import EVERYTHING, JANUARY_2021, SEED, table
 from tests.factories import query
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tests.cli import Run
 
 
+# How many releases EVERYTHING reads.
+COUNT = len(sample.since("2013"))
 TO_FILE = ("--report", "report.json")
 NOTHING_READ: dict[str, Any] = {
     "read_by_layout": {},
@@ -63,10 +66,10 @@ def test_a_complete_run_and_once_more(run: Run) -> None:
     assert {k: v for k, v in report["counts"]["total"].items() if v or k in shown} == shown
     assert list(report["counts"]) == ["en", "ja", "total"]
     records = run.records()
-    assert report["read_by_layout"] == {"cms": 25}
-    assert sum(report["read_by_month"].values()) == 25
+    assert report["read_by_layout"] == {"cms": COUNT}
+    assert sum(report["read_by_month"].values()) == COUNT
     assert set(report["read_by_month"]) == {record["date"][:7] for record in records}
-    assert report["coverage"]["n"] == 25
+    assert report["coverage"]["n"] == COUNT
     have = {
         "points": "SELECT count(DISTINCT release_id) FROM points",
         "page_date": "SELECT count(*) FROM releases WHERE date_source = 'page'",
@@ -75,7 +78,7 @@ def test_a_complete_run_and_once_more(run: Run) -> None:
         "section": "SELECT count(*) FROM releases WHERE section != ''",
     }
     for name, sql in have.items():
-        assert report["coverage"][name] == query(run, sql)[0][0] / 25, name
+        assert report["coverage"][name] == query(run, sql)[0][0] / COUNT, name
     asked = len(run.site.asked)
     assert report["requests"] == NOTHING_ASKED | {"total": asked, "2xx": asked}
     sizes = [(run.site.folder / path[1:]).stat().st_size for path in run.site.asked]
@@ -91,7 +94,7 @@ def test_a_complete_run_and_once_more(run: Run) -> None:
 
     assert run.crawl(*EVERYTHING, *TO_FILE).returncode == 0
     again = written(run)
-    assert (again["run_id"], again["counts"]["total"]["unchanged"]) == (2, 25)
+    assert (again["run_id"], again["counts"]["total"]["unchanged"]) == (2, COUNT)
     assert {key: again[key] for key in NOTHING_READ} == NOTHING_READ
 
 
@@ -242,12 +245,12 @@ def test_a_field_that_is_gone_from_most_releases_is_drift_of_the_whole_site(run:
     result = run.crawl(*EVERYTHING, "-a", "refresh=true", *TO_FILE)
     assert result.returncode == 5, result.stderr
     report = written(run)
-    assert (report["coverage"]["n"], report["exit_code"]) == (25, 5)
+    assert (report["coverage"]["n"], report["exit_code"]) == (COUNT, 5)
     (line,) = [line for line in report["warnings"] if "drift" in line]
     share = round(100 * report["coverage"]["page_date"])
     assert share < was / 2
     assert line == (
-        f"WARNING: drift: {share}% of the 25 releases read have page_date; "
+        f"WARNING: drift: {share}% of the {COUNT} releases read have page_date; "
         f"in earlier runs {was}% had"
     )
     assert table(result)["rejected"] == 0

@@ -18,6 +18,8 @@ import pytest
 
 from mofa_crawler.crawl.arguments import ArgumentError, parse_paths
 from mofa_crawler.parsers.release import PARSER_VERSION
+from mofa_crawler.site import is_in_release_folder
+from tests import sample
 from tests.archives import DAY, Answer, of_sample, sample_site, write_warc
 from tests.cli import COMMAND, SEED, Run, Server, environment, outcomes, served
 from tests.factories import ORIGIN, ROOT, SITE, dump_of, query
@@ -115,14 +117,30 @@ def test_an_archive_gives_the_records_of_the_site(
 ) -> None:
     write_warc(offline.folder / "site.warc.gz", sample_site())
     result = read(offline, "site.warc.gz", "--report", "report.json")
-    # Two releases of the sample bear no date, and their listings are not in it.
+    # Without its folder or a listing, a page is not known to be a release. Without a date on the
+    # page or in a listing, a release is rejected.
+    known = {
+        id_: record
+        for id_, record in sample.RECORDS.items()
+        if id_ in sample.LISTED or is_in_release_folder(record["url"])
+    }
+    undated = {
+        id_ for id_ in set(known) - set(sample.LISTED) if known[id_]["date_source"] != "page"
+    }
+    duplicates = sample.duplicates(known)
     assert result.returncode == 0, result.stderr
-    assert outcomes(result) == {"listed": 78, "new": 75, "duplicate": 1, "rejected": 2}
-    assert "skipped: 6 not a press release\n" in result.stdout
+    assert outcomes(result) == {
+        "listed": len(known),
+        "new": len(known) - len(undated) - len(duplicates),
+        "duplicate": len(duplicates),
+        "rejected": len(undated),
+    }
+    others = len(sample.RECORDS) - len(known)
+    assert f"skipped: {others} not a press release\n" in result.stdout
     report = json.loads((offline.folder / "report.json").read_text("utf-8"))
-    assert report["skipped"] == {"not a press release": 6}
+    assert report["skipped"] == {"not a press release": others}
     assert report["requests"]["total"] == 0
-    assert report["rejected_by_code"] == {"missing_date": 2}
+    assert report["rejected_by_code"] == {"missing_date": len(undated)}
     found = contents(offline)
     assert {id_: found.get(id_) for id_ in live} == live
     assert {record["source"] for record in records(offline).values()} == {"warc:site.warc.gz"}
@@ -132,7 +150,11 @@ def test_an_archive_gives_the_records_of_the_site(
     before = dump_of(offline.database)
     json_before = offline.json_file.read_bytes()
     again = read(offline, "site.warc.gz")  # by one process: the same
-    assert outcomes(again) == {"listed": 78, "unchanged": 76, "rejected": 2}
+    assert outcomes(again) == {
+        "listed": len(known),
+        "unchanged": len(known) - len(undated),
+        "rejected": len(undated),
+    }
     assert without_runs(dump_of(offline.database)) == without_runs(before)
     assert offline.json_file.read_bytes() == json_before
 
@@ -366,7 +388,7 @@ def test_a_folder_of_pages_saved_by_hand(offline: Run) -> None:
     }
     assert held["press/release/pressite_000001_02088"]["date_source"] == "listing"
     assert re.search(r"WARNING: \d+ releases are listed and were never read", result.stderr)
-    assert "completed_languages" not in query(offline, "SELECT completed_languages FROM runs")
+    assert query(offline, "SELECT completed_languages FROM runs") == [("[]",)]
 
 
 def test_a_period_and_a_language(offline: Run) -> None:

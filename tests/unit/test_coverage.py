@@ -6,7 +6,7 @@ import pytest
 
 from mofa_crawler.record import Block
 from mofa_crawler.run.coverage import Coverage, Loss, coverage_of, fields_of, lost_fields
-from tests.factories import release
+from tests.factories import ORIGIN, release
 
 
 def coverage(n: int, **shares: float) -> Coverage:
@@ -14,15 +14,12 @@ def coverage(n: int, **shares: float) -> Coverage:
 
 
 def test_which_fields_a_release_has() -> None:
-    whole = release()
-    assert whole.points
-    assert whole.links
+    whole = release(translation=ORIGIN + "/mofaj/x.html")
     bare = release(
         body=[Block(kind="paragraph", text="x")], links=[], section="", date_source="listing"
     )
-    lost = set(fields_of(whole)) - set(fields_of(bare))
-    assert lost == {"points", "page_date", "links", "section"}
-    assert ("translation" in fields_of(whole)) == (whole.translation is not None)
+    assert set(fields_of(whole)) == {"points", "page_date", "translation", "links", "section"}
+    assert list(fields_of(bare)) == []
 
 
 def test_shares_are_of_the_releases_read() -> None:

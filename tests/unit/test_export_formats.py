@@ -27,14 +27,14 @@ from mofa_crawler.export.writing import export
 from mofa_crawler.record import Block, Link, PressRelease, as_json, properties_of
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.store import Store
+from tests import sample
 from tests.cli import environment
 from tests.factories import ORIGIN, keep, numbered, release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli import Run
-
+from tests.cli import Run
 
 Records = list[dict[str, Any]]
 
@@ -363,7 +363,7 @@ def test_every_file_has_the_same_columns(crawled: Run, tmp_path: Path) -> None:
     assert all(schema.equals(schemas[0], check_metadata=True) for schema in schemas)
     assert schemas[0].equals(parquet_file.schema_of(PressRelease))
     assert schemas[0].metadata == parquet_file.schema_of(PressRelease).metadata
-    assert dataset.dataset(folder / "data", format="parquet").count_rows() == 25
+    assert dataset.dataset(folder / "data", format="parquet").count_rows() == sample.stored()
 
 
 def test_a_year_that_is_no_longer_in_it_leaves_no_file(crawled: Run, tmp_path: Path) -> None:
