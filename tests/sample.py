@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from mofa_crawler.record import DEFAULTS, PAGE_FIELDS
 from tests.factories import EXPECTED, SITE
 
 Records = dict[str, dict[str, Any]]
@@ -15,7 +16,10 @@ _LISTINGS = [path.read_text("utf-8") for path in SITE.rglob("*index.html")]
 
 # The expected record of every release page, by its id.
 RECORDS: Records = {
-    str(path.relative_to(EXPECTED).with_suffix("")): json.loads(path.read_text("utf-8"))["record"]
+    str(path.relative_to(EXPECTED).with_suffix("")): {
+        **{name: DEFAULTS[name] for name in PAGE_FIELDS},
+        **json.loads(path.read_text("utf-8"))["record"],
+    }
     for path in sorted(EXPECTED.rglob("*.json"))
 }
 # The releases that a listing names: those that a crawl of the live site finds.

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import asdict
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ NAMES = [str(golden.relative_to(EXPECTED).with_suffix("")) for golden in GOLDENS
 SEED = "press/release/press1e_000170"
 
 
+@cache
 def golden_of(name: str) -> dict[str, Any]:
     return json.loads((EXPECTED / f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
 
@@ -52,6 +54,7 @@ def release_page(name: str) -> Page:
     return sample_page(str(path.relative_to(SITE)))
 
 
+@cache
 def parsed(name: str) -> dict[str, Any]:
     page = release_page(name)
     return asdict(parse_release(page, listed_date=golden_of(name)["listed_date"]))
