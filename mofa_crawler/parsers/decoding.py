@@ -9,6 +9,8 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
+from mofa_crawler.parsers import vendor_rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,6 +36,10 @@ _CODECS = {
 }
 _HIRAGANA = re.compile("[ぁ-ん]")
 _HALF_WIDTH = re.compile("[｡-ﾟ]")
+_ONLY_IN_SHIFT_JIS = re.compile(rb"[\x81-\x8d\x90-\x9f]")  # lead bytes that EUC-JP has not
+_MOST_TO_OTHERS = 8  # half-width katakana to one of these bytes
+# A voicing mark after what has no voiced form, or a small letter that begins a word.
+_NO_WORD = re.compile("(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ|(?<![ｦ-ﾟ])[ｧ-ｯ]")
 # What becomes of quotation marks and accents of Windows in a Japanese encoding: Japan痴, S縊 Paulo.
 _IDEOGRAPH_IN_A_WORD = re.compile("[A-Za-z0-9.][一-鿿｡-ﾟ\ue000-\uf8ff]|[一-鿿｡-ﾟ\ue000-\uf8ff][a-z]")
 # All of windows-1252 that an English sentence may hold beside letters with accents.
@@ -51,12 +57,12 @@ def decode(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None
 
     In this order: byte order mark, ISO-2022-JP by its escape sequences (which would also pass
     as ASCII), strict UTF-8, what the page declares, what the header declares, the two other
-    encodings of Japanese pages, and that of Windows for English ones. A reading that only a wrong
-    encoding gives is none: many bytes are text in more than one.
+    encodings of Japanese pages, and that of Windows for English ones. Many bytes are text in more
+    than one encoding: a reading that nobody has written is skipped.
     """
     for codec in _candidates(body, content_type, lang):
         try:
-            text = body.decode(codec, _VENDOR_ROWS)
+            text = body.decode(codec, vendor_rows.ERROR_HANDLER)
         except UnicodeError:
             continue
         if codec.startswith("utf") or _is_plausible(text, codec, lang, body):
@@ -68,8 +74,9 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
     for bom, codec in _BOMS.items():
         if body.startswith(bom):
             yield codec
-    if b"\x1b" in body and b"\x1b$" in body:  # the first alone is a hundred times as fast to find
+    if b"\x1b$" in body:
         yield "iso2022_jp"
+        yield "iso2022_jp_ext"  # with half-width katakana
     yield "utf-8"
     declared = _META_CHARSET.search(body, 0, 4096)
     names = [declared[1].decode("ascii", "replace")] if declared else []
@@ -84,37 +91,23 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
 def _is_plausible(text: str, codec: str, lang: Lang, body: bytes) -> bool:
     """Whether a reading is one that somebody has written.
 
-    EUC-JP read as Shift_JIS is full of half-width katakana and has no hiragana; what is UTF-8 but
-    for some bytes is broken, and no other encoding reads it.
+    What is UTF-8 but for some bytes is broken, and no other encoding reads it.
     """
     if codec == "cp1252":
         return lang == "en" and not _NOT_ENGLISH.search(text)
     hiragana = len(_HIRAGANA.findall(text))
-    in_utf8 = len(_HIRAGANA.findall(body.decode("utf-8", "ignore")))
-    if hiragana < max(in_utf8, len(_HALF_WIDTH.findall(text))):
+    if hiragana < len(_HIRAGANA.findall(body.decode("utf-8", "ignore"))):
+        return False
+    half_width = len(_HALF_WIDTH.findall(text))
+    if codec == "cp932" and hiragana < half_width and not _has_half_width_words(text, body):
         return False
     return lang == "ja" or not _IDEOGRAPH_IN_A_WORD.search(text)
 
 
-def _read_vendor_rows(error: UnicodeError) -> tuple[str, int]:
-    """Vendor characters (①, Ⅱ, 髙) in EUC-JP and ISO-2022-JP, which Python's codecs refuse.
+def _has_half_width_words(text: str, body: bytes) -> bool:
+    """Whether the half-width katakana of a reading as Shift_JIS are words.
 
-    They stand in rows 13 and 89 to 92 of JIS X 0208, where cp932 has them too.
+    EUC-JP read as Shift_JIS is full of them, in disorder, and has next to no other characters.
     """
-    if not isinstance(error, UnicodeDecodeError) or error.encoding not in {"euc_jp", "iso2022_jp"}:
-        raise error
-    pair = error.object[error.start : error.start + 2]
-    row, cell = ((byte & 0x7F) - 0x20 for byte in pair) if len(pair) == 2 else (0, 0)  # noqa: PLR2004
-    if row not in _VENDOR or not 1 <= cell <= 94:  # noqa: PLR2004
-        raise error
-    lead = (row + 1) // 2 + (0x80 if row <= 62 else 0xC0)  # noqa: PLR2004
-    trail = cell + (0x9E if row % 2 == 0 else 0x3F if cell <= 63 else 0x40)  # noqa: PLR2004
-    try:
-        return bytes([lead, trail]).decode("cp932"), error.start + 2
-    except UnicodeDecodeError:
-        raise error from None
-
-
-_VENDOR = {13, 89, 90, 91, 92}
-_VENDOR_ROWS = "mofa_crawler.vendor_rows"
-codecs.register_error(_VENDOR_ROWS, _read_vendor_rows)
+    others = len(_ONLY_IN_SHIFT_JIS.findall(body))
+    return not _NO_WORD.search(text) and len(_HALF_WIDTH.findall(text)) <= _MOST_TO_OTHERS * others

@@ -1,0 +1,36 @@
+"""Vendor characters (①, Ⅱ, 髙) in EUC-JP and ISO-2022-JP, which Python's codecs do not decode.
+
+They stand in rows 13 and 89 to 92 of JIS X 0208, where cp932 has them too.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+ERROR_HANDLER = "mofa_crawler.vendor_rows"
+"""The name of the handler: `body.decode("euc_jp", ERROR_HANDLER)`."""
+
+_ROWS = {13, 89, 90, 91, 92}
+_CELLS = range(1, 95)
+# Shift_JIS has two rows to a lead byte. It leaves out the bytes A0 to DF among the lead bytes, and
+# 7F among the trail bytes.
+_LAST_ROW_BEFORE_GAP = 62
+_LAST_CELL_BEFORE_GAP = 63
+
+
+def _decode(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError) or error.encoding not in {"euc_jp", "iso2022_jp"}:
+        raise error
+    pair = error.object[error.start : error.start + 2]
+    row, cell = ((byte & 0x7F) - 0x20 for byte in pair.ljust(2, b"\0"))
+    if row not in _ROWS or cell not in _CELLS:
+        raise error
+    lead = (row + 1) // 2 + (0x80 if row <= _LAST_ROW_BEFORE_GAP else 0xC0)
+    trail = cell + (0x9E if row % 2 == 0 else 0x3F if cell <= _LAST_CELL_BEFORE_GAP else 0x40)
+    try:
+        return bytes([lead, trail]).decode("cp932"), error.start + 2
+    except UnicodeDecodeError:
+        raise error from None
+
+
+codecs.register_error(ERROR_HANDLER, _decode)

@@ -1,0 +1,24 @@
+"""Bytes to text: half-width katakana in each encoding of the site."""
+
+from __future__ import annotations
+
+import pytest
+
+from mofa_crawler.parsers.decoding import decode
+
+# A table of names, as pages of the nineties have them: next to no hiragana.
+TEXT = "<p>協議参加国</p><td>ﾉﾙｳｪｰ</td><td>ﾊﾝｾﾝ局長</td><td>ｽｳｪｰﾃﾞﾝ</td><td>ﾘﾝﾄﾞｸﾞﾚﾝ局長、ﾌｨﾝﾗﾝﾄﾞ</td>"
+
+
+@pytest.mark.parametrize("declared", ["", "<meta charset='Shift_JIS'>"])
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp", "iso2022_jp_ext", "utf-8"])
+def test_half_width_katakana_are_text(codec: str, declared: str) -> None:
+    assert decode((declared + TEXT).encode(codec), "", "ja") == (declared + TEXT, codec)
+
+
+@pytest.mark.parametrize(
+    "text", ["これは会談の記録であり、", "外務大臣会談記録、議長国声明", "首脳会談概要"]
+)
+def test_a_broken_page_in_euc_jp_is_no_page_in_shift_jis(text: str) -> None:
+    body = "<meta charset='Shift_JIS'>".encode() + (text * 9).encode("euc_jp") + b"\x80"
+    assert decode(body, "", "ja") is None
