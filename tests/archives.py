@@ -29,6 +29,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     type: str = "response"
     protocol: str = "HTTP/1.1"
+    record_headers: dict[str, str] = field(default_factory=dict)
 
 
 def of_sample(path: str, date: str = DAY, **edits: str) -> Answer:
@@ -62,7 +63,7 @@ def write_warc(path: Path, answers: Iterable[Answer]) -> Path:
                 length=len(answer.body),
                 warc_content_type="text/html" if answer.type == "resource" else "",
                 http_headers=http if answer.type != "resource" else None,
-                warc_headers_dict={"WARC-Date": answer.date},
+                warc_headers_dict={"WARC-Date": answer.date, **answer.record_headers},
             )
             writer.write_record(record)
     return path

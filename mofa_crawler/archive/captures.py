@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
+
+# Nothing was captured before the Web: an earlier time is that of a broken clock or a forged record.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 # Why a capture is not read; the words go on after a number.
 SkipReason = Literal[
@@ -14,6 +17,7 @@ SkipReason = Literal[
     "not pages",
     "responses other than 200, 404 and 410",
     "revisits of an unchanged page",
+    "revisits of captures that are not here",
     "of the other language",
     "captured twice",
     "not a press release",
@@ -27,7 +31,8 @@ class Capture(NamedTuple):
     """Where one saved copy of a page is, with what is known of the copy before reading it.
 
     `url` is canonical and `fetched_at` aware. `offset` (bytes) is the record's in a WARC file, and
-    None for a saved page. `source` is the field of the record (`PressRelease.source`).
+    None for a saved page. `source` is the field of the record (`PressRelease.source`). `digest` is
+    that of the payload as WARC writes it, and empty if it is not known.
     """
 
     url: str
@@ -35,6 +40,20 @@ class Capture(NamedTuple):
     path: Path
     offset: int | None
     source: str
+    digest: str = ""
+
+
+class Revisit(NamedTuple):
+    """A record that says that a page was, at a time, as in another capture of `digest`.
+
+    The other capture is that of `original_url` (canonical) at `original_time`, if they are said.
+    """
+
+    url: str
+    fetched_at: datetime
+    digest: str
+    original_url: str | None
+    original_time: datetime | None
 
 
 class Skipped(NamedTuple):

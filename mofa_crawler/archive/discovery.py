@@ -1,24 +1,25 @@
-"""What lies under the paths given: WARC files, web archives of them, saved pages, other files."""
+"""What is under the paths given: WARC files, WACZ files, saved pages, other files."""
 
 from __future__ import annotations
 
 import os
 import re
 import zipfile
-import zlib
 from pathlib import Path
-from shutil import copyfileobj
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.archive import reading, saved_html
-from mofa_crawler.archive.captures import Damage, Skipped, UnreadableCapture
+from mofa_crawler.archive.captures import Capture, Damage, Revisit, Skipped, UnreadableCapture
+from mofa_crawler.archive.gzip_members import CHUNK, MOST_RATIO
+from mofa_crawler.archive.regular_files import open_regular
+from mofa_crawler.archive.revisits import resolve
 from mofa_crawler.atomic_files import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mofa_crawler import site
-    from mofa_crawler.archive.captures import Capture, Found
+    from mofa_crawler.archive.captures import Found
     from mofa_crawler.parsers.page import Page
 
 _WARC = re.compile(r"\.warc(?:\.gz)?(?:\.open)?$", re.IGNORECASE)
@@ -27,8 +28,15 @@ _NOT_READ = (".mht", ".mhtml", ".maff", ".webarchive", ".arc", ".arc.gz", ".warc
 _HTML = {".html", ".htm", ".xhtml", ".shtml"}
 _NO_PAGES = {".css", ".js", ".mjs", ".json", ".svg", ".xml", ".txt", ".md", ".map"}
 _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta)[\s>]", re.IGNORECASE)
-# Browsers put the parts of a page into a folder beside it, frames in HTML among them.
+# Browsers put the parts of a page into a folder beside the page, frames in HTML among them.
 _PARTS = re.compile(r"(?:_files|\.files|_Dateien)$")
+# What macOS writes beside each file on disks of other systems and into zip files.
+_OF_MACOS = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$)")
+# Of a WACZ file. Browser extensions write one WARC file, and crawlers one for each gigabyte.
+MOST_ARCHIVES = 10_000
+# Extensions store or deflate. The other methods have no bound for what a few bytes become.
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_FREE_BYTES = 16 * 1024 * 1024  # for which `MOST_RATIO` does not count
 
 
 def find(
@@ -36,18 +44,21 @@ def find(
 ) -> Iterator[Found]:
     """The captures under files and folders, in the order of their names.
 
-    `mirror` is where they were fetched from, unless they say that themselves.
-    `folder` is for what must be unpacked to be read, and must stay while captures are read; `limit`
-    is in bytes of a page. What cannot be read is a `Damage` each.
+    `mirror` is where they were fetched from, unless they say that themselves. `folder` takes what
+    must be unpacked to be read, and must stay until the captures are read. `limit` is in bytes of a
+    page. What cannot be read is a `Damage` each, and the rest is read. Captures of revisit records
+    come last: they may refer to any other capture.
     """
-    for path in paths:
-        for file in _files(path):
-            try:
-                yield from _find(file, folder=folder, limit=limit, mirror=mirror)
-            except OSError as error:
-                yield Damage(f"{file}: {error.strerror or error}")
-            except UnreadableCapture as error:
-                yield Damage(f"{file}: {error}")
+    captures: list[Capture] = []
+    revisits: list[Revisit] = []
+    for found in _find_all(paths, folder, limit, mirror):
+        if isinstance(found, Revisit):
+            revisits.append(found)
+            continue
+        if isinstance(found, Capture):
+            captures.append(found)
+        yield found
+    yield from resolve(revisits, captures)
 
 
 def read(capture: Capture, *, limit: int) -> Page:
@@ -57,20 +68,62 @@ def read(capture: Capture, *, limit: int) -> Page:
     return reading.read(capture, limit=limit)
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
+def _find_all(
+    paths: Iterable[Path], folder: Path, limit: int, mirror: site.Mirror
+) -> Iterator[Found | Revisit]:
+    for path in paths:
+        for file in _files(path):
+            if isinstance(file, Damage):
+                yield file
+            else:
+                yield from _guard(str(file), _find(file, folder, limit, mirror))
+
+
+def _guard(name: str, found: Iterator[Found | Revisit]) -> Iterator[Found | Revisit]:
+    """What is found in a file. Whatever goes wrong there is a `Damage` of that file alone."""
+    try:
+        yield from found
+    except OSError as error:
+        yield Damage(f"{name}: {error.strerror or error}")
+    except UnreadableCapture as error:
+        yield Damage(f"{name}: {error}")
+    except Exception as error:  # noqa: BLE001 - other people's files
+        yield Damage(f"{name}: cannot be read: {type(error).__name__}: {error}")
+
+
+def _files(top: Path) -> Iterator[Path | Damage]:
+    """The files under a path, by name; folders that cannot be read are a `Damage` each."""
+    if not os.path.isdir(top):  # noqa: PTH112 - never raises
+        yield top
         return
-    for folder, folders, names in os.walk(path):
-        folders.sort()
-        yield from (Path(folder, name) for name in sorted(names))
+    folders = [top]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                in_order = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Damage(f"{folder}: {error.strerror}: what is in this folder is not read")
+            continue
+        below = []
+        for entry in in_order:
+            path = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                below.append(path)
+            elif os.path.isdir(path):  # noqa: PTH112 - never raises
+                yield Damage(f"{path}: links to folders are not followed; name it in path= itself")
+            else:
+                yield path
+        folders += reversed(below)
 
 
-def _find(path: Path, *, folder: Path, limit: int, mirror: site.Mirror) -> Iterator[Found]:
-    with path.open("rb") as file:
+def _find(path: Path, folder: Path, limit: int, mirror: site.Mirror) -> Iterator[Found | Revisit]:
+    with open_regular(path) as file:
         head = file.read(2048)
     name, suffix = path.name.lower(), path.suffix.lower()
-    if head.startswith(b"WARC/") or _WARC.search(name):
+    if _OF_MACOS.search(path.as_posix()) and not _MARKUP.search(head):
+        yield Skipped("not pages")
+    elif head.startswith(b"WARC/") or _WARC.search(name):
         yield from reading.find(
             path, source=f"warc:{as_text(path.name)}", folder=folder, mirror=mirror
         )
@@ -86,23 +139,53 @@ def _find(path: Path, *, folder: Path, limit: int, mirror: site.Mirror) -> Itera
         yield Skipped("not pages")
 
 
-def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Found]:
-    """The captures of a web archive of browser extensions: a zip file with WARC files in it."""
+def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Found | Revisit]:
+    """The captures of an archive of browser extensions: a zip file with WARC files in it."""
+    with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+        members = sorted(
+            (one for one in archive.infolist() if _WARC.search(one.filename)),
+            key=lambda member: member.filename,
+        )
+        members = [one for one in members if not _OF_MACOS.search(one.filename)]
+        if not members:
+            yield Damage(f"{path}: no WARC file in it")
+        if len(members) > MOST_ARCHIVES:
+            yield Damage(
+                f"{path}: {len(members):,} WARC files in it, of which the first {MOST_ARCHIVES:,} "
+                "are read; unpack it"
+            )
+        left = _FREE_BYTES + MOST_RATIO * path.stat().st_size
+        for member in members[:MOST_ARCHIVES]:
+            name = f"{path}/{member.filename}"
+            try:
+                unpacked = _unpack(archive, member, folder, left)
+            except Exception as error:  # noqa: BLE001 - other people's files
+                yield Damage(f"{name}: cannot be read: {type(error).__name__}: {error}")
+                continue
+            left -= unpacked.stat().st_size
+            source = f"warc:{as_text(path.name)}"
+            yield from _guard(
+                name,
+                reading.find(unpacked, source=source, folder=folder, mirror=mirror, name=name),
+            )
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, limit: int) -> Path:
+    """The path of an unpacked member. Raises `OSError`, and whatever zipfile does."""
+    if member.compress_type not in _METHODS:
+        raise NotImplementedError("its compression method is not read; unpack it")
+    handle, unpacked = reading.new_file(folder)
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(name for name in archive.namelist() if _WARC.search(name))
-            if not names:
-                yield Damage(f"{path}: no WARC file in it")
-            for name in names:
-                unpacked = folder / f"{len(list(folder.iterdir()))}.warc"
-                with archive.open(name) as file, unpacked.open("wb") as copy:
-                    copyfileobj(file, copy)
-                yield from reading.find(
-                    unpacked,
-                    source=f"warc:{as_text(path.name)}",
-                    folder=folder,
-                    mirror=mirror,
-                    name=f"{path}/{name}",
-                )
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        yield Damage(f"{path}: {error}")
+        with archive.open(member) as file, os.fdopen(handle, "wb") as copy:
+            _copy(file, copy, limit)
+    except BaseException:
+        unpacked.unlink()
+        raise
+    return unpacked
+
+
+def _copy(file: IO[bytes], copy: BinaryIO, limit: int) -> None:
+    while data := file.read(CHUNK):
+        copy.write(data)
+        if copy.tell() > limit:
+            raise ValueError(f"it expands to more than {MOST_RATIO} times its size")

@@ -8,19 +8,26 @@ from typing import BinaryIO
 
 MAGIC = b"\x1f\x8b\x08"
 CHUNK = 64 * 1024  # bytes read at a time
+# Pages shrink to a tenth, and lists of the same links to a fortieth. Deflate itself goes as far as
+# 1032: what is over this ratio, beyond the first bytes, was made to fill memory or a disk.
+MOST_RATIO = 100
+_FREE_BYTES = 16 * 1024 * 1024  # for which the ratio does not count
 
 
 class GzipMember(io.RawIOBase):
     """The decompressed bytes of the gzip member that begins at an offset of a file.
 
-    Reading raises `zlib.error` if the member is damaged, and `EOFError` if the file ends in it.
+    Reading raises `zlib.error` if the member is damaged or goes beyond `MOST_RATIO`, and `EOFError`
+    if the file ends in it. `size` is the number of bytes decompressed so far.
     """
 
     def __init__(self, file: BinaryIO, offset: int) -> None:
         super().__init__()
         file.seek(offset)
         self._file = file
+        self._offset = offset
         self._zip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self.size = 0
 
     def readable(self) -> bool:
         return True
@@ -31,9 +38,15 @@ class GzipMember(io.RawIOBase):
             if not data:
                 raise EOFError("the file ends within a record")
             if out := self._zip.decompress(data, len(buffer)):
+                self._grow(len(out))
                 buffer[: len(out)] = out
                 return len(out)
         return 0
+
+    def _grow(self, count: int) -> None:
+        self.size += count
+        if self.size > _FREE_BYTES + MOST_RATIO * (self._file.tell() - self._offset):
+            raise zlib.error(f"it expands to more than {MOST_RATIO} times its size")
 
     @property
     def end(self) -> int:

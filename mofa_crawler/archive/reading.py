@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import zlib
+import os
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import Capture, Damage, Skipped, UnreadableCapture
-from mofa_crawler.archive.gzip_members import unpack
+from mofa_crawler.archive.captures import (
+    EARLIEST,
+    Capture,
+    Damage,
+    Revisit,
+    Skipped,
+    UnreadableCapture,
+)
+from mofa_crawler.archive.gzip_members import MOST_RATIO, unpack
+from mofa_crawler.archive.regular_files import open_regular
+from mofa_crawler.archive.replay_addresses import original_of
 from mofa_crawler.archive.warc_records import (
     Gap,
     http_of,
@@ -22,40 +33,53 @@ from mofa_crawler.parsers.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from warcio.recordloader import ArcWarcRecord
 
     from mofa_crawler.archive.captures import Found
     from mofa_crawler.archive.warc_records import RecordHead
 
-_KNOWN_STATUSES = {200, 404, 410}
+_OK = 200
+_KNOWN_STATUSES = {_OK, 404, 410}
 _HTML = ("text/html", "application/xhtml+xml")
+
+
+class _WarcFile(NamedTuple):
+    path: Path
+    source: str
+    name: str  # in messages
 
 
 def find(
     path: Path, *, source: str, folder: Path, mirror: site.Mirror, name: str = ""
-) -> Iterator[Found]:
-    """The captures of a WARC file, in its order.
+) -> Iterator[Found | Revisit]:
+    """The captures and revisits of a WARC file, in its order.
 
     `folder` takes what must be unpacked to be read. `mirror` is where the site was fetched from,
     unless the file says that itself, as ours do. `name` is the file's name in messages, if it is
     not `path`. Records beyond damage are found too: what is lost is a `Damage`. Raises `OSError`.
     """
-    name = name or str(path)
-    with path.open("rb") as file:
+    warc = _WarcFile(path, source, name or str(path))
+    with open_regular(path) as file:
         if not (is_compressed(file) and is_one_stream(file)):
-            yield from _find(file, path, source=source, name=name, mirror=mirror)
+            yield from _find(file, warc, mirror)
             return
-        unpacked = folder / f"{len(list(folder.iterdir()))}.warc"
-        with unpacked.open("wb") as copy:
+        handle, unpacked = new_file(folder)
+        with os.fdopen(handle, "wb") as copy:
             is_whole = unpack(file, copy)
     if not is_whole:
         yield Damage(
-            f"{name}: the gzip stream is torn or damaged; what comes before the damage is read"
+            f"{warc.name}: the gzip stream is torn or damaged, or expands to more than "
+            f"{MOST_RATIO} times its size; what comes before that is read"
         )
     with unpacked.open("rb") as file:
-        yield from _find(file, unpacked, source=source, name=name, mirror=mirror)
+        yield from _find(file, warc._replace(path=unpacked), mirror)
+
+
+def new_file(folder: Path) -> tuple[int, Path]:
+    """The handle of a new file in a folder of unpacked files, and its path. Raises `OSError`."""
+    handle, name = tempfile.mkstemp(suffix=".warc", dir=folder)
+    return handle, Path(name)
 
 
 def read(capture: Capture, *, limit: int) -> Page:
@@ -86,42 +110,37 @@ class Response(NamedTuple):
 
 def read_response(path: Path, offset: int, *, limit: int) -> Response:
     """The response whose record begins at `offset` (bytes) of a file. Raises as `read` does."""
-    with path.open("rb") as file:
-        record = open_record(file, offset)
+    with open_regular(path) as file:
         try:
+            record = open_record(file, offset)
             return Response(*http_of(record), _body(record, limit))
-        except zlib.error as error:
+        except (OSError, UnreadableCapture):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a library makes of damage
             raise UnreadableCapture("damaged", f"the record is damaged: {error}") from None
 
 
-def _find(
-    file: BinaryIO, path: Path, *, source: str, name: str, mirror: site.Mirror
-) -> Iterator[Found]:
-    size, responses = path.stat().st_size, 0
+def _find(file: BinaryIO, warc: _WarcFile, mirror: site.Mirror) -> Iterator[Found | Revisit]:
+    size, responses = warc.path.stat().st_size, 0
     for one in scan(file):
         if isinstance(one, Gap):
-            yield Damage(f"{name}: {_describe(one, size)}")
+            yield Damage(f"{warc.name}: {_describe(one, size)}")
             continue
         if one.has_followers:
             yield Damage(
-                f"{name}: the gzip member at {one.offset} holds several records, and only the "
+                f"{warc.name}: the gzip member at {one.offset} holds several records, and only the "
                 "first is read; run: warcio recompress"
             )
         if one.mirror:
-            mirror = site.Mirror(one.mirror)
-        url = _page_url(one, mirror)
-        if isinstance(url, Skipped):
+            try:
+                mirror = site.Mirror(one.mirror)
+            except ValueError as error:
+                yield Damage(f"{warc.name}: the mirror it was fetched from cannot be used: {error}")
+        if one.type in {"response", "resource", "revisit"}:
             responses += 1
-            yield url
-        elif url:
-            time = _time(one.date)
-            if time:
-                responses += 1
-                yield Capture(url, time, path, one.offset, source)
-            else:
-                yield Damage(f"{name}: the record at {one.offset} ({url}) has no date: skipped")
+            yield _found(one, warc, mirror)
     if not responses:
-        yield Damage(f"{name}: no response of a server in it")
+        yield Damage(f"{warc.name}: no response of a server in it")
 
 
 def _describe(gap: Gap, size: int) -> str:
@@ -131,25 +150,48 @@ def _describe(gap: Gap, size: int) -> str:
     return f"{count} bytes at {gap.start} cannot be read; the rest is"
 
 
-def _page_url(head: RecordHead, mirror: site.Mirror) -> str | Skipped | None:
-    """The canonical address of the page that a record holds; None if it is about another record."""
-    if head.type == "revisit":
-        return Skipped("revisits of an unchanged page")
-    if head.type not in {"response", "resource"}:
-        return None
-    url = mirror.canonical(head.url) if head.url.startswith("http") else None
+def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Revisit:
+    """What a response, a resource or a revisit is for the index."""
+    url, time = _address_and_time(head, mirror)
     if url is None:
         return Skipped("of other hosts")
     is_html = head.content_type.partition(";")[0].strip().lower() in _HTML
     # The site's error page for a missing file is HTML.
     if site.is_file(url) or not (is_html or site.is_page(url)):
         return Skipped("not pages")
-    if head.status not in _KNOWN_STATUSES:
-        return Skipped("responses other than 200, 404 and 410")
-    return url
+    where = f"{warc.name}: the record at {head.offset} ({url})"
+    if head.type != "revisit":
+        if head.status not in _KNOWN_STATUSES:
+            return Skipped("responses other than 200, 404 and 410")
+        if head.damage:
+            return Damage(f"{where} is damaged: {head.damage}")
+    if time is None or time < EARLIEST:
+        return Damage(f"{where} has no date that can be true ({head.date!r}), and is not read")
+    if head.type == "revisit":
+        original_url, original_date = head.refers_to
+        return Revisit(
+            url, time, head.digest, mirror.canonical(original_url), parse_date(original_date)
+        )
+    return Capture(url, time, warc.path, head.offset, warc.source, head.digest)
 
 
-def _time(date: str) -> datetime | None:
+def _address_and_time(head: RecordHead, mirror: site.Mirror) -> tuple[str | None, datetime | None]:
+    """The canonical address of a record on the site, or None, and the time of the capture.
+
+    A replay of a web archive is a capture of the address and time that its own address names. A
+    status other than 200 is the archive's own, unless the response says that it is a capture.
+    """
+    if not head.url.startswith("http"):
+        return None, None
+    if (url := mirror.canonical(head.url)) is not None:
+        return url, parse_date(head.date)
+    original = original_of(head.url)
+    if original is None or not (head.status == _OK or head.is_memento):
+        return None, None
+    return site.Mirror().canonical(original.url), original.time
+
+
+def parse_date(date: str) -> datetime | None:
     """The time of a WARC-Date; None if it is no time."""
     try:
         time = datetime.fromisoformat(date)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import Capture, UnreadableCapture
+from mofa_crawler.archive.captures import EARLIEST, Capture, UnreadableCapture
+from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.atomic_files import as_text
 from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError
@@ -43,11 +44,8 @@ def own_address(page: Page) -> str | None:
 
 def find(path: Path, *, limit: int) -> Capture:
     """The capture that a file is. Raises `UnreadableCapture` if the file is none; `OSError`."""
-    stat = path.stat()
-    if stat.st_size > limit:
-        raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
-    time = datetime.fromtimestamp(stat.st_mtime, UTC)
-    page = Page(url=site.ORIGIN, body=path.read_bytes(), fetched_at=time)
+    time = _modified_at(path)
+    page = Page(url=site.ORIGIN, body=_bytes_of(path, limit), fetched_at=time)
     url = own_address(page) or _address_by_folder(path)
     if url is None:
         raise UnreadableCapture(
@@ -63,17 +61,30 @@ def find(path: Path, *, limit: int) -> Capture:
 
 def read(capture: Capture, *, limit: int) -> Page:
     """The page in a file. Raises `UnreadableCapture`, `OSError`."""
-    with capture.path.open("rb") as file:
-        body = file.read(limit + 1)
-    if len(body) > limit:
-        raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
     return Page(
         url=capture.url,
-        body=body,
+        body=_bytes_of(capture.path, limit),
         fetched_at=capture.fetched_at,
         source=capture.source,
         answered_url=capture.url,
     )
+
+
+def _bytes_of(path: Path, limit: int) -> bytes:
+    with open_regular(path) as file:
+        body = file.read(limit + 1)
+    if len(body) > limit:
+        raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
+    return body
+
+
+def _modified_at(path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (ValueError, OverflowError):
+        raise UnreadableCapture(
+            "no_time", "the time of the file is no date; set the time at which it was saved"
+        ) from None
 
 
 def _addresses(page: Page) -> Iterator[str]:
@@ -104,6 +115,7 @@ def _time_noted(body: bytes) -> datetime | None:
     if not date:
         return None
     try:
-        return datetime.strptime(f"{date[1]} {date[2]}", "%a %b %d %Y %H:%M:%S %z")
-    except ValueError:
+        time = datetime.strptime(f"{date[1]} {date[2]}", "%a %b %d %Y %H:%M:%S %z").astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return time if time >= EARLIEST else None

@@ -1,37 +1,56 @@
 """The records of a WARC file: plain or compressed record by record, torn or damaged.
 
 warcio reads a record. Where records begin is found here: warcio's iterator ends at the first
-damage.
+damage. The work grows with the size of the file, whatever the file holds.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import re
-import zlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.limitreader import LimitReader
 from warcio.recordloader import ArcWarcRecordLoader
-from warcio.statusandheaders import StatusAndHeadersParserException
 
 from mofa_crawler.archive.gzip_members import CHUNK, MAGIC, GzipMember
+from mofa_crawler.content_encoding import ContentEncodingError, decompress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from warcio.recordloader import ArcWarcRecord
 
-MALFORMED = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, zlib.error)
+# Of the record's own headers and those of the response together. Servers send 8 KB at most.
+MOST_HEADER_BYTES = 128 * 1024
+# Of a payload whose digest is computed anew without its encodings: no page is larger.
+_MOST_PAYLOAD_BYTES = 16 * 1024 * 1024
 
 _WARC = b"WARC/"
 _OK = 200
 _MIRROR = re.compile(rb"^mirror: (https?://[!-~]+)\r?$", re.MULTILINE)
+# How a record begins. Of a gzip member, the flags, extra flags and system that programs write: the
+# first three bytes alone also occur by chance.
+_PLAIN_BEGIN = re.compile(rb"WARC/[01]\.\d\d?\r?\n")
+_GZIP_BEGIN = re.compile(rb"\x1f\x8b\x08[\0-\x1f].{4}[\0\2\4][\0-\x0d\xff]", re.DOTALL)
+_BEGIN_BYTES = 12  # as long as a begin may be
+# What beginnings of records that turn out to be none may cost, in bytes of decompressing: a file
+# that is full of them is given up. Lines of headers take many times as long a byte.
+_FREE_COST = 64 * 1024 * 1024
+_COST_PER_BYTE = 8
+_COST_OF_BEGIN = 4 * 1024
+_COST_OF_HEADER_BYTE = 16
 
 
 class RecordHead(NamedTuple):
-    """What a record that is whole says of itself, without its body."""
+    """What a record that is whole says of itself, without its body.
+
+    `digest` is that of the payload, as WARC writes it. `refers_to` is the address and the date of
+    the record that a revisit stands for, each empty if it is not said. `damage` says what is wrong
+    with the body; empty for most.
+    """
 
     offset: int
     type: str
@@ -39,8 +58,12 @@ class RecordHead(NamedTuple):
     date: str
     status: int
     content_type: str
-    has_followers: bool  # whether more records follow in the same gzip member
+    digest: str
+    refers_to: tuple[str, str]
+    is_memento: bool  # whether a web archive sent it as a capture of another site
     mirror: str  # in a `warcinfo` record of ours: where the site was fetched from
+    has_followers: bool  # whether more records follow in the same gzip member
+    damage: str
 
 
 class Gap(NamedTuple):
@@ -60,27 +83,34 @@ def is_compressed(file: BinaryIO) -> bool:
 
 def is_one_stream(file: BinaryIO) -> bool:
     """Whether the first gzip member of a file holds more than one record."""
+    stream = _Stream(file, 0, is_gzipped=True)
     try:
-        stream = _stream(file, 0, is_gzipped=True)
         record = _parse(stream)
         while record.raw_stream.read(CHUNK):
             pass
         return bool(stream.read(len(_WARC) + 4).strip())
-    except MALFORMED:
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 - `scan` says what is wrong with it
         return False
 
 
-def scan(file: BinaryIO) -> Iterator[RecordHead | Gap]:
-    """The records of a file in order, also those beyond damage, and the gaps between them."""
+def scan(file: BinaryIO, start: int = 0) -> Iterator[RecordHead | Gap]:
+    """The records of a file from an offset on, also those beyond damage, and the gaps between."""
     is_gzipped = is_compressed(file)
     size = file.seek(0, io.SEEK_END)
-    offset, gap_start = 0, None
+    left = _FREE_COST + _COST_PER_BYTE * size
+    offset, gap_start = start, None
     while offset < size:
+        stream = _Stream(file, offset, is_gzipped=is_gzipped)
         try:
-            head, end = _head(file, offset, size, is_gzipped=is_gzipped)
-        except MALFORMED:
+            head, end = _head(stream, offset, size)
+        except OSError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever a library makes of what is no record
             gap_start = offset if gap_start is None else gap_start
-            offset = _next(file, offset + 1, is_gzipped=is_gzipped) or size
+            left -= stream.cost
+            offset = _next(file, offset + 1, is_gzipped=is_gzipped) if left > 0 else size
             continue
         if gap_start is not None:
             yield Gap(gap_start, offset)
@@ -91,9 +121,21 @@ def scan(file: BinaryIO) -> Iterator[RecordHead | Gap]:
         yield Gap(gap_start, size)
 
 
+def head_at(file: BinaryIO, offset: int) -> RecordHead | None:
+    """The head of the record at an offset; None if no whole record begins there."""
+    size = file.seek(0, io.SEEK_END)
+    stream = _Stream(file, offset, is_gzipped=is_compressed(file))
+    try:
+        return _head(stream, offset, size)[0]
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 - as in `scan`
+        return None
+
+
 def open_record(file: BinaryIO, offset: int) -> ArcWarcRecord:
-    """The record at an offset. Raises one of `MALFORMED` if no record begins there."""
-    return _parse(_stream(file, offset, is_gzipped=is_compressed(file)))
+    """The record at an offset. Raises `ValueError` and errors of warcio if none begins there."""
+    return _parse(_Stream(file, offset, is_gzipped=is_compressed(file)))
 
 
 def http_of(record: ArcWarcRecord) -> tuple[int, dict[str, str]]:
@@ -107,72 +149,139 @@ def http_of(record: ArcWarcRecord) -> tuple[int, dict[str, str]]:
     return int(status) if status.isdecimal() else 0, dict(record.http_headers.headers)
 
 
-def _stream(file: BinaryIO, offset: int, *, is_gzipped: bool) -> BinaryIO:
-    if is_gzipped:
-        return io.BufferedReader(GzipMember(file, offset), CHUNK)
-    file.seek(offset)
-    return file
+class _Stream:
+    """The bytes of a file from an offset on, decompressed, with a bound for lines of headers."""
+
+    def __init__(self, file: BinaryIO, offset: int, *, is_gzipped: bool) -> None:
+        self.file = file
+        self.member = GzipMember(file, offset) if is_gzipped else None
+        self._lines_left = MOST_HEADER_BYTES
+        self._offset = offset
+        self._stream: BinaryIO = io.BufferedReader(self.member, CHUNK) if self.member else file
+        file.seek(offset)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._stream.read(size)
+
+    def readline(self, size: int = -1) -> bytes:
+        """A line, or what there is of it in `size` bytes. Raises `ValueError` beyond the bound."""
+        line = self._stream.readline(min(size, self._lines_left) if size >= 0 else self._lines_left)
+        self._lines_left -= len(line)
+        if self._lines_left <= 0:
+            raise ValueError(f"more than {MOST_HEADER_BYTES:,} bytes of headers")
+        return line
+
+    @property
+    def cost(self) -> int:
+        """What reading has cost so far."""
+        size = self.member.size if self.member else self.file.tell() - self._offset
+        lines = MOST_HEADER_BYTES - self._lines_left
+        return _COST_OF_BEGIN + size + _COST_OF_HEADER_BYTE * lines
 
 
-def _parse(stream: BinaryIO) -> ArcWarcRecord:
-    line = stream.readline(CHUNK)
+def _parse(stream: _Stream) -> ArcWarcRecord:
+    line = stream.readline()
     if not line.startswith(_WARC):
         raise ValueError("no WARC record")
-    loader = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
-    try:
-        record = loader.parse_record_stream(stream, line.decode("latin-1"), "warc")
-    except AttributeError:  # warcio takes for granted that a response has an address
-        raise ValueError("a response without an address") from None
+    record = ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(
+        stream, line.decode("latin-1"), "warc", check_digests=True
+    )
     if not isinstance(record.raw_stream, LimitReader) or record.rec_type is None:
         raise ValueError("a record without a length or a type")
     return record
 
 
-def _head(file: BinaryIO, offset: int, size: int, *, is_gzipped: bool) -> tuple[RecordHead, int]:
-    """A record that is whole, and where the next one begins. Raises one of `MALFORMED`."""
-    stream = _stream(file, offset, is_gzipped=is_gzipped)
+def _head(stream: _Stream, offset: int, size: int) -> tuple[RecordHead, int]:
+    """A record that is whole, read to its end, and where the next one begins."""
+    file = stream.file
     record = _parse(stream)
-    end = 0 if is_gzipped else file.tell() + record.raw_stream.limit
     status, headers = http_of(record)
+    names = {name.lower(): value for name, value in headers.items()}
     header = record.rec_headers.get_header
+    mirror = _mirror(record) if record.rec_type == "warcinfo" else ""
+    if stream.member is None and file.tell() + record.raw_stream.limit > size:
+        raise EOFError("the file ends within a record")
+    while record.raw_stream.read(CHUNK):
+        pass
+    if record.raw_stream.limit:
+        raise EOFError("the record is shorter than it says")
+    has_followers = False
+    if stream.member is None:
+        end = _end_of_blank_lines(file, size)
+    else:
+        while data := stream.read(CHUNK):
+            has_followers = has_followers or bool(data.strip())
+        end = stream.member.end
     head = RecordHead(
         offset=offset,
         type=record.rec_type,
         url=header("WARC-Target-URI") or "",
         date=header("WARC-Date") or "",
         status=status,
-        content_type=next((v for k, v in headers.items() if k.lower() == "content-type"), ""),
-        has_followers=False,
-        mirror=_mirror(record) if record.rec_type == "warcinfo" else "",
+        content_type=names.get("content-type", ""),
+        digest=header("WARC-Payload-Digest") or "",
+        refers_to=(
+            (header("WARC-Refers-To-Target-URI") or "").strip("<>"),
+            header("WARC-Refers-To-Date") or "",
+        ),
+        is_memento="memento-datetime" in names,
+        mirror=mirror,
+        has_followers=has_followers,
+        damage=_check_digests(file, record, offset),
     )
-    if not is_gzipped:
-        if end > size:
-            raise EOFError("the file ends within a record")
-        file.seek(end)
-        while (ends := file.read(2)) and not ends.strip():
-            pass
-        return head, min(file.tell() - len(ends), size)
-    while record.raw_stream.read(CHUNK):
+    return head, end
+
+
+def _end_of_blank_lines(file: BinaryIO, size: int) -> int:
+    while (ends := file.read(2)) and not ends.strip():
         pass
-    has_followers = False
-    while data := stream.read(CHUNK):
-        has_followers = has_followers or bool(data.strip())
-    end = stream.raw.end  # type: ignore[attr-defined]
-    return head._replace(has_followers=has_followers), end
+    return min(file.tell() - len(ends), size)
 
 
-def _next(file: BinaryIO, offset: int, *, is_gzipped: bool) -> int | None:
-    """Where a record may begin, from an offset on; None if there is no such place."""
-    signature = MAGIC if is_gzipped else _WARC
+def _check_digests(file: BinaryIO, record: ArcWarcRecord, offset: int) -> str:
+    """What is wrong with a record that was read to its end; empty if its digests are right.
+
+    A digest of an unknown algorithm says nothing. Programs compute the digest of a payload over
+    what was sent, or over that without its chunks, or over the page.
+    """
+    failed = {line.split()[0] for line in record.digest_checker.problems if " failed" in line}
+    if failed == {"payload"} and record.http_headers is not None:
+        digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        if any(_has_digest(payload, digest) for payload in _payloads(file, offset)):
+            return ""
+    return f"the {min(failed)} digest is not that of the record's bytes" if failed else ""
+
+
+def _payloads(file: BinaryIO, offset: int) -> Iterator[bytes]:
+    """The payload of a record without its transfer encoding, and the page in it."""
+    record = open_record(file, offset)
+    header = record.http_headers.get_header
+    body = bytes(record.raw_stream.read(_MOST_PAYLOAD_BYTES))
+    transfer = header("Transfer-Encoding") or ""
+    for content in ("", header("Content-Encoding") or ""):
+        try:
+            yield decompress(body, transfer=transfer, content=content, limit=_MOST_PAYLOAD_BYTES)
+        except ContentEncodingError:
+            return
+
+
+def _has_digest(data: bytes, digest: str) -> bool:
+    algorithm, _, value = digest.partition(":")
+    of_data = hashlib.new(algorithm, data).digest()
+    return value.upper() in {base64.b32encode(of_data).decode(), of_data.hex().upper()}
+
+
+def _next(file: BinaryIO, offset: int, *, is_gzipped: bool) -> int:
+    """Where a record may begin, from an offset on; the end of the file if nowhere."""
+    begin = _GZIP_BEGIN if is_gzipped else _PLAIN_BEGIN
     file.seek(offset)
     tail = b""
     while data := file.read(CHUNK):
-        at = (tail + data).find(signature)
-        if at >= 0:
-            return offset - len(tail) + at
+        if match := begin.search(tail + data):
+            return offset - len(tail) + match.start()
         offset += len(data)
-        tail = (tail + data)[-len(signature) + 1 :]
-    return None
+        tail = (tail + data)[-_BEGIN_BYTES:]
+    return offset
 
 
 def _mirror(info: ArcWarcRecord) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import os
 import sys
 import zipfile
 import zlib
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import brotli
 import pytest
@@ -108,7 +110,7 @@ def test_whole_records_of_a_torn_file_are_read(folder: Path, name: str) -> None:
     line, *_ = problems(found)
     assert line.startswith(f"{folder / name}: the ")
     assert line.endswith(
-        ("no whole record; the records before are read", "what comes before the damage is read")
+        ("no whole record; the records before are read", "what comes before that is read")
     )
 
 
@@ -148,7 +150,7 @@ def test_a_file_that_is_no_archive(folder: Path) -> None:
             f"{folder}/{name}: no response of a server in it"
         ]
     assert problems(found_in(folder, "none.wacz")) == [
-        f"{folder}/none.wacz: File is not a zip file"
+        f"{folder}/none.wacz: cannot be read: BadZipFile: File is not a zip file"
     ]
 
 
@@ -203,14 +205,145 @@ def test_what_is_skipped(folder: Path) -> None:
         *["of other hosts"] * 3,
         "not pages",
         *["responses other than 200, 404 and 410"] * 3,
-        "revisits of an unchanged page",
+        "revisits of captures that are not here",
     ]
-    of_no_date = "(https://www.mofa.go.jp/press/release/f.html) has no date: skipped"
-    assert [line.endswith(of_no_date) for line in problems(found)] == [True, True]
+    of_no_date = "(https://www.mofa.go.jp/press/release/f.html) has no date that can be true "
+    assert [of_no_date in line for line in problems(found)] == [True, True]
     names = ["g.html", "h.html", "i.html", "j.html", "index.html", "k.html"]
     assert bodies(found) == {f"{ORIGIN}/press/release/{name}": b"x" for name in names}
     statuses = [read(one, limit=9).status for one in found if isinstance(one, Capture)]
     assert statuses == [200, 404, 200, 200, 200, 200]
+
+
+# --- digests ------------------------------------------------------------------------------------
+
+
+def test_bytes_that_were_changed_are_not_read(folder: Path) -> None:
+    sample(folder / "a.warc")
+    content = (folder / "a.warc").read_bytes()
+    (folder / "a.warc").write_bytes(content.replace(b"</head>", b"</haed>", 1))
+    found = found_in(folder, "a.warc")
+    assert list(bodies(found)) == list(BODIES)[1:]
+    (line,) = problems(found)
+    assert line.endswith(
+        f"({next(iter(BODIES))}) is damaged: the block digest is not that of the record's bytes"
+    )
+
+
+def digest(payload: bytes) -> str:
+    return "sha1:" + base64.b32encode(hashlib.sha1(payload).digest()).decode()  # noqa: S324
+
+
+@pytest.mark.parametrize(
+    ("value", "is_read"),
+    [
+        (digest(b"other"), False),
+        ("sha256:" + hashlib.sha256(b"other").hexdigest(), False),
+        ("unknown:ABC", True),
+        # Programs compute it over what was sent, over that without chunks, and over the page.
+        ("", True),
+        ("decoded", True),
+        ("unchunked", True),
+    ],
+)
+def test_a_payload_digest_is_checked(folder: Path, value: str, is_read: bool) -> None:
+    body = gzip.compress(HTML, mtime=0)
+    value = {"decoded": digest(HTML), "unchunked": digest(body)}.get(value, value)
+    headers = {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}
+    extra = {"WARC-Payload-Digest": value} if value else {}
+    answer = Answer(SEED, chunked(body), headers=headers, record_headers=extra)
+    write_warc(folder / "a.warc.gz", [answer])
+    found = found_in(folder, "a.warc.gz")
+    assert list(bodies(found).values()) == ([HTML] if is_read else [])
+    assert ["payload digest" in line for line in problems(found)] == ([] if is_read else [True])
+
+
+# --- revisits -----------------------------------------------------------------------------------
+
+OSLO, BERGEN = b"<html>Oslo", b"<html>Bergen"
+
+
+def revisit(date: str, *, of: bytes, refers_to: str = "", path: str = SEED) -> Answer:
+    headers = {"WARC-Payload-Digest": digest(of)} if of else {}
+    if refers_to:
+        headers |= {
+            "WARC-Refers-To-Date": refers_to,
+            "WARC-Refers-To-Target-URI": f"{ORIGIN}/{SEED}",
+        }
+    return Answer(path, date=date, type="revisit", record_headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("of", "refers_to"), [(OSLO, ""), (OSLO, "2026-01-01T00:00:00Z"), (b"", "2026-01-01T00:00:00Z")]
+)
+def test_a_revisit_of_an_earlier_text_is_a_capture_of_that_text(
+    folder: Path, of: bytes, refers_to: str
+) -> None:
+    """Whatever file each of the records is in."""
+    first = Answer(SEED, OSLO, "2026-01-01T00:00:00.25Z")
+    write_warc(folder / "a.warc", [revisit("2026-01-03T00:00:00Z", of=of, refers_to=refers_to)])
+    write_warc(folder / "b.warc.gz", [first, Answer(SEED, BERGEN, "2026-01-02T00:00:00Z")])
+    found = found_in(folder, "a.warc", "b.warc.gz")
+    texts = {one.fetched_at.day: read(one, limit=LIMIT).body for one in found if is_capture(one)}
+    assert texts == {1: OSLO, 2: BERGEN, 3: OSLO}
+    assert problems(found) == []
+
+
+def is_capture(found: Found) -> TypeGuard[Capture]:
+    return isinstance(found, Capture)
+
+
+def test_other_revisits_are_skipped(folder: Path) -> None:
+    answers = [
+        Answer(SEED, OSLO, "2026-01-01T00:00:00Z"),
+        revisit("2026-01-02T00:00:00Z", of=OSLO),
+        revisit("2026-01-03T00:00:00Z", of=b""),  # the server said that nothing had changed
+        revisit("2026-01-04T00:00:00Z", of=b"elsewhere"),
+        revisit("2026-01-05T00:00:00Z", of=b"", refers_to="2025-12-24T00:00:00Z"),
+        revisit("2026-01-06T00:00:00Z", of=b"", path=PATHS[1]),
+        revisit("2026-01-07T00:00:00Z", of=b"", path="files/1.pdf"),
+    ]
+    write_warc(folder / "a.warc", answers)
+    _, *others = found_in(folder, "a.warc")
+    assert [one.reason for one in others if isinstance(one, Skipped)] == [
+        "not pages",
+        *["revisits of an unchanged page"] * 2,
+        *["revisits of captures that are not here"] * 3,
+    ]
+
+
+def test_the_same_page_at_another_address_is_a_capture_of_it(folder: Path) -> None:
+    answers = [Answer(SEED, OSLO), revisit("2026-01-12T00:00:00Z", of=OSLO, path=PATHS[1])]
+    write_warc(folder / "a.warc", answers)
+    assert bodies(found_in(folder, "a.warc")) == {
+        f"{ORIGIN}/{SEED}": OSLO,
+        f"{ORIGIN}/{PATHS[1]}": OSLO,
+    }
+
+
+# --- replays ------------------------------------------------------------------------------------
+
+REPLAY = "https://web.archive.org/web/20210127143000id_/http://www.mofa.go.jp/press/release/r.html"
+
+
+def test_a_replay_is_a_capture_of_the_page_and_the_time_that_it_names(folder: Path) -> None:
+    memento = {"Memento-Datetime": "Wed, 27 Jan 2021 14:30:00 GMT"}
+    answers = [
+        Answer(REPLAY, b"x"),
+        Answer(REPLAY.replace("/r.", "/gone."), b"x", status="404 Not Found", headers=memento),
+        # The web archive's own word for an address of which it has no capture.
+        Answer(REPLAY.replace("/r.", "/none."), b"x", status="404 Not Found"),
+        Answer(REPLAY.replace("www.mofa.go.jp", "www.mofa.go.jp.example"), b"x"),
+        Answer(REPLAY.replace("20210127143000", "20211327143000"), b"x"),
+    ]
+    write_warc(folder / "a.warc", answers)
+    found = found_in(folder, "a.warc")
+    time = datetime(2021, 1, 27, 14, 30, tzinfo=UTC)
+    assert [(one.url, one.fetched_at) for one in found if is_capture(one)] == [
+        (f"{ORIGIN}/press/release/r.html", time),
+        (f"{ORIGIN}/press/release/gone.html", time),
+    ]
+    assert found[2:] == [Skipped("of other hosts")] * 3
 
 
 HTML = b"<html>" + b"lorem ipsum " * 1000 + b"</html>"
@@ -378,11 +511,15 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     save(folder, "in/mail.mht", b"From: <Saved>")
     save(folder, "in/large.html", OF_CHROME + b" " * LIMIT)
     write_warc(folder / "in" / "z.warc", [of_sample(SEED)])
+    # What macOS writes beside a file on other disks, and into zip files.
+    save(folder, "in/._page.html", b"\0\5\x16\7" + bytes(160))
+    save(folder, "in/._z.warc", b"\0\5\x16\7" + bytes(160))
+    save(folder, "in/__MACOSX/._page.html", b"\0\5\x16\7" + bytes(160))
     (folder / "in" / "locked").symlink_to(folder / "nowhere")
     found = found_in(folder, "in")
     places = [one.path.name for one in found if isinstance(one, Capture)]
     assert places == ["page.html", "without_ending", "z.warc"]
-    assert found.count(Skipped("not pages")) == 4
+    assert found.count(Skipped("not pages")) == 7
     lines = [line.removeprefix(f"{folder}/in/") for line in problems(found)]
     nameless = (
         "the file does not say its own address (og:url); put it under its path in a folder named "

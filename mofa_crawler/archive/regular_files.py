@@ -1,0 +1,20 @@
+"""Opens files of other people's folders: regular files only."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading.
+
+    Raises `OSError`, also if it is a pipe, a socket or a device: reading one may never end.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file, so it is not read", str(path))
+    return path.open("rb")

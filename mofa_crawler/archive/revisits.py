@@ -1,0 +1,79 @@
+"""Revisit records: which capture each stands for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from mofa_crawler.archive.captures import Capture, Revisit, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+
+def resolve(
+    revisits: Iterable[Revisit], captures: Iterable[Capture]
+) -> Iterator[Capture | Skipped]:
+    """A capture for each revisit that changed a page back to an earlier text.
+
+    Its time is that of the revisit, and its bytes are those of the capture that the revisit refers
+    to. Revisits of the text that the page had just before, and of captures that are not among
+    `captures`, are skipped.
+    """
+    known = _Index(captures)
+    by_url: dict[str, list[Revisit]] = defaultdict(list)
+    for revisit in revisits:
+        by_url[revisit.url].append(revisit)
+    for url, of_url in by_url.items():
+        events: list[Capture | Revisit] = [*known.by_url[url], *of_url]
+        events.sort(key=lambda event: event.fetched_at)
+        before: Capture | None = None
+        for event in events:
+            if isinstance(event, Capture):
+                before = event
+            elif (original := known.original_of(event, before)) is None:
+                yield Skipped("revisits of captures that are not here")
+            elif before and _is_same(original, before):
+                yield Skipped("revisits of an unchanged page")
+            else:
+                before = original._replace(url=url, fetched_at=event.fetched_at)
+                yield before
+
+
+class _Index:
+    def __init__(self, captures: Iterable[Capture]) -> None:
+        self.by_url: dict[str, list[Capture]] = defaultdict(list)
+        self._by_second: dict[tuple[str, datetime], list[Capture]] = defaultdict(list)
+        self._by_digest: dict[str, list[Capture]] = defaultdict(list)
+        for capture in captures:
+            self.by_url[capture.url].append(capture)
+            self._by_second[capture.url, _second(capture.fetched_at)].append(capture)
+            if capture.digest:
+                self._by_digest[capture.digest].append(capture)
+
+    def original_of(self, revisit: Revisit, before: Capture | None) -> Capture | None:
+        """The capture that a revisit refers to; `before` is the last one of the address."""
+        digest = revisit.digest
+        if revisit.original_time:
+            url = revisit.original_url or revisit.url
+            for capture in reversed(self._by_second[url, _second(revisit.original_time)]):
+                if not digest or not capture.digest or capture.digest == digest:
+                    return capture
+        if digest:
+            same = self._by_digest[digest]
+            of_url = (capture for capture in reversed(same) if capture.url == revisit.url)
+            return next(of_url, same[0] if same else None)
+        # The server said only that nothing has changed.
+        return None if revisit.original_time else before
+
+
+def _second(time: datetime) -> datetime:
+    """WARC 1.0 writes dates to the second, and 1.1 more exactly."""
+    return time.replace(microsecond=0)
+
+
+def _is_same(one: Capture, other: Capture) -> bool:
+    if one.digest and other.digest:
+        return one.digest == other.digest
+    return (one.path, one.offset) == (other.path, other.offset)
