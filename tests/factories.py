@@ -29,6 +29,7 @@ ROOT = Path(__file__).parent.parent
 SITE = ROOT / "fixtures" / "site"
 EXPECTED = ROOT / "fixtures" / "expected"
 REJECTED = ROOT / "fixtures" / "rejected"
+WARNED = ROOT / "fixtures" / "warned"
 ORIGIN = "https://www.mofa.go.jp"
 # Later than every page of the sample site. Tests never depend on the clock.
 FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from mofa_crawler.archive.discovery import read
 from mofa_crawler.crawl.read_page import fetch_of, read_listing, read_release
 from mofa_crawler.outcome import Fetch, NotParsed
 from mofa_crawler.parsers.errors import ParseError
-from mofa_crawler.parsers.layouts.cms import section_of
+from mofa_crawler.parsers.layouts.cms.header import section_of
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.record import timestamp
 

@@ -67,16 +67,21 @@ def text_of(element: HtmlElement) -> str:
 
 
 def lines_in(element: HtmlElement) -> list[str]:
-    """The text of an element, a string a line that it breaks; empty lines left out."""
+    """The text of an element, a string for each line. Empty lines are left out.
+
+    A `<br>` ends a line, and so does the begin or the end of an element that is not inline.
+    """
     if not len(element):
         return [text] if (text := collapse_spaces(element.text or "")) else []
     lines = [[""]]
     for event, node in iterwalk(element, events=("start", "end")):
-        if event == "start" and node.tag == "br":
+        if node is not element and event == "start" and node.tag not in INLINE | NOT_TEXT:
             lines.append([])
-        elif event == "start":
+        if event == "start":
             lines[-1].append(node.text or "")
         elif node is not element:
+            if node.tag not in INLINE | NOT_TEXT:
+                lines.append([])
             lines[-1].append(node.tail or "")
     return [text for pieces in lines if (text := collapse_spaces("".join(pieces)))]
 

@@ -19,7 +19,10 @@ class PageWarning(NamedTuple):
 
 
 WARNINGS = {
-    "weekday": "The date line names a weekday that its day was not.",
+    "date_line": "The date line cannot be read. The date is that of the listing.",
+    "subtitle": "The header has text beside section and title. It is the first heading.",
+    "text_after_end": "A sentence below the link back to the index was left out.",
+    "weekday": "The date line names another weekday than that of its day.",
 }
 """What each code of a warning means."""
 
@@ -101,6 +104,24 @@ class NotFoundPage(ParseError):
     """A page that says, with a good status, that there is no such page."""
 
     code = "soft_404"
+
+
+class AnotherPage(ParseError):
+    """The page says that its own address is another one (`og:url`, `link rel=canonical`)."""
+
+    code = "another_page"
+
+
+class TranslatedPage(ParseError):
+    """A browser has translated the page before it was saved: the words are a machine's."""
+
+    code = "translated_page"
+
+
+class RewrittenReplay(ParseError):
+    """A web archive has rewritten the page, and it cannot be restored."""
+
+    code = "rewritten_replay"
 
 
 class Placeholder(ParseError):

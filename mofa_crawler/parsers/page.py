@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 _END = re.compile(rb"</html", re.IGNORECASE)
+_SINGLE_FILE = re.compile(rb"<!--\s*Page saved with SingleFile")
+_FOOTER = re.compile(rb"<footer\b", re.IGNORECASE)
 _TAIL = 100  # bytes, among which the end of a page mostly is
 # Pages of the site have some thousand tags, with a few attributes each.
 _MOST_TAGS = 300_000
@@ -105,7 +107,7 @@ class Page:
         `Unparsable` for markup that no page of the site comes near.
         """
         self.check_size()
-        tree = parse_html(self._utf8, url=self.url)
+        tree = parse_html(self.utf8, url=self.url)
         drop_hidden(tree)
         return tree
 
@@ -130,12 +132,18 @@ class Page:
         return False
 
     @cached_property
-    def _utf8(self) -> bytes:
+    def utf8(self) -> bytes:
+        """The body in UTF-8; raises `Undecodable`."""
         return self.body if self.encoding == "utf-8" else self.text.encode()
 
     def check_whole(self) -> None:
-        """Raise `Truncated` where the page breaks off: lxml would close what is open in silence."""
-        if b"</html" not in self._utf8[-_TAIL:] and not _END.search(self._utf8):
+        """Raise `Truncated` if the page breaks off: lxml closes what is open without a word.
+
+        SingleFile leaves `</html>` out. The footer follows the article there as everywhere.
+        """
+        if b"</html" in self.utf8[-_TAIL:] or _END.search(self.utf8):
+            return
+        if not (_SINGLE_FILE.search(self.utf8) and _FOOTER.search(self.utf8)):
             raise Truncated("the page ends without </html>", url=self.url)
 
     @property

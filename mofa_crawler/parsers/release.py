@@ -15,9 +15,15 @@ from mofa_crawler.parsers.errors import (
     Mojibake,
     UnknownLayout,
 )
-from mofa_crawler.parsers.layouts import cms
+from mofa_crawler.parsers.layouts.cms import layout as cms
 from mofa_crawler.parsers.layouts.legacy import layout as text_landmarks
-from mofa_crawler.parsers.screening import check_has_content, check_is_article, check_is_page
+from mofa_crawler.parsers.replays import restore
+from mofa_crawler.parsers.screening import (
+    check_address,
+    check_has_content,
+    check_is_article,
+    check_is_page,
+)
 from mofa_crawler.parsers.text import find_mojibake
 from mofa_crawler.record import PressRelease, timestamp
 
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 # Raised with every change that makes the parser read a page differently.
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 LAYOUTS: tuple[Layout, ...] = (cms, text_landmarks)
 
 _FIRST_DAY = date(1990, 1, 1)  # the ministry's releases begin in 1995
@@ -41,6 +47,7 @@ def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease
     guessed. What is odd about a page that was read goes to `page.warnings`.
     """
     check_is_page(page)
+    page = restore(page)
     check_is_article(page)
     layout, match = _match(page)
     article = match.read()
@@ -62,6 +69,8 @@ def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease
         fetched_at=timestamp(page.fetched_at),
     )
     _check_characters(page, release)
+    check_address(page)
+    release.warnings = sorted({warning.code for warning in page.warnings})
     return release
 
 
@@ -82,17 +91,23 @@ def _match(page: Page) -> tuple[str, Match]:
 def _date(
     page: Page, article: Article, listed_date: str | None
 ) -> tuple[str, Literal["page", "listing"]]:
+    """The day of publication, and whether the page or the listing says so."""
+    problem = article.date_problem
     if article.date:
-        if not _FIRST_DAY <= article.date <= page.fetched_day + _CLOCK_TOLERANCE:
-            raise InvalidDate(f"{article.date} is to come, or long before the site", url=page.url)
-        if found := find_weekday_contradiction(article.date_line):
-            page.warn("weekday", found)
-        return article.date.isoformat(), "page"
-    for line in (line for block in article.body for line in block.text.split("\n")):
-        if is_date(line):
-            raise InvalidDate(f"{line!r} is a date, and no date line of the layout", url=page.url)
+        if _FIRST_DAY <= article.date <= page.fetched_day + _CLOCK_TOLERANCE:
+            if found := find_weekday_contradiction(article.date_line):
+                page.warn("weekday", found)
+            return article.date.isoformat(), "page"
+        problem = f"{article.date} is in the future, or long before the site"
     if listed_date:
+        if problem:
+            page.warn("date_line", f"{problem}; the date is that of the listing")
         return listed_date, "listing"
+    lines = (line for block in article.body for line in block.text.split("\n"))
+    if not problem and (dated := next(filter(is_date, lines), None)):
+        problem = f"{dated!r} is a date in the text, and no listing has the date"
+    if problem:
+        raise InvalidDate(problem, url=page.url)
     raise MissingDate("no date on the page, and none from a listing", url=page.url)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import selector, text_of
+from mofa_crawler import site
+from mofa_crawler.parsers.dom import attributes, selector, text_of
 from mofa_crawler.parsers.errors import (
+    AnotherPage,
     BlockPage,
     EmptyBody,
     ListingPage,
@@ -14,12 +16,13 @@ from mofa_crawler.parsers.errors import (
     NotFoundPage,
     NotHtml,
     Placeholder,
+    TranslatedPage,
 )
 from mofa_crawler.parsers.listing import is_listing
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lxml.html import HtmlElement
 
@@ -34,7 +37,15 @@ _BLOCK_TITLE = re.compile(
     re.DOTALL,
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
-_TITLES, _METAS = selector("//title"), selector("//meta[@http-equiv]")
+_TITLES = selector("//head/title")
+_METAS = selector("//meta[@http-equiv][not(ancestor::noscript)]")
+_OWN_ADDRESSES = attributes("//meta[@property='og:url']/@content|//link[@rel='canonical']/@href")
+# The signs that the translators of Chrome and Edge leave.
+_TRANSLATED = selector(
+    "/html[.translated-ltr or .translated-rtl or @_msttexthash]"
+    "|//font[contains(@style, 'vertical-align') and contains(@style, 'inherit')]"
+    "|//title[@_msttexthash]|//font[@_mstmutation]"
+)
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
@@ -62,16 +73,38 @@ def check_is_page(page: Page) -> None:
 
 
 def check_is_article(page: Page) -> None:
-    """Raise `NotFoundPage`, `MetaRefresh` or `ListingPage` for such a page, and what `Page.tree`
-    raises."""
+    """Raise the error of a page that is no release as the ministry published it.
+
+    `NotFoundPage`, `MetaRefresh`, `TranslatedPage`, `ListingPage`, and what `Page.tree` raises.
+    """
     for title in _TITLES(page.tree):
         text = collapse_spaces(text_of(title))
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
     if any(map(_redirects, _METAS(page.tree))):
         raise MetaRefresh("the page only redirects to another page", url=page.url)
+    if _TRANSLATED(page.tree):
+        raise TranslatedPage("a browser has translated the page", url=page.url)
     if is_listing(page):
         raise ListingPage("the page is a listing, and not a release", url=page.url)
+
+
+def check_address(page: Page) -> None:
+    """Raise `AnotherPage` if the page names its own address, and it is not `page.url`."""
+    named = list(_named_addresses(page))
+    if named and site.release_id(page.url) not in map(site.release_id, named):
+        raise AnotherPage(f"the page says that it is {named[0]}", url=page.url)
+
+
+def _named_addresses(page: Page) -> Iterator[str]:
+    """The addresses that the page says are its own.
+
+    An index is left out: a template may name the front page on every page.
+    """
+    for address in _OWN_ADDRESSES(page.tree):
+        url = site.canonical_url(address, page.url)
+        if url and site.is_on_site(url) and not site.is_index(url):
+            yield url
 
 
 def _redirects(meta: HtmlElement) -> bool:

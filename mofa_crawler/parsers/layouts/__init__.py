@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Article:
     """What a layout reads on a page.
 
-    `date_line` is the text that `date` was read from. `date` is None if the page has no date line.
+    `date_line` is the text that `date` was read from. `date` is None if no line is a date;
+    `date_problem` says why, if a line only looks like one.
     """
 
     section: str
@@ -30,6 +31,7 @@ class Article:
     body: list[Block]
     links: list[Link]
     translation: str | None
+    date_problem: str = ""
 
 
 class Match(Protocol):

@@ -48,7 +48,7 @@ _RELATED = re.compile(
 _BRACKETED = re.compile(r"[(（\[［〈<【〔～〜―－\-].*[)）\]］〉>】〕～〜―－\-]")
 # What may follow the link back: the page's foot.
 _FOOT = re.compile(
-    r".*(?:copyright|©|all rights reserved|〒|著作権|法的事項)"
+    r".*(?:copyright|©|all rights reserved|〒|著作権|法的事項|netscape|browser|acrobat|ブラウザ)"
     r"|[\s・|/]*(?:\(c\)\s*\d{4}|tel\b|電話|外務省|(?:the )?ministry of foreign affairs|webmaster"
     r"|e-?mail|(?:last )?updated|更新)",
     re.IGNORECASE,
@@ -137,9 +137,10 @@ def _leads_inside(link: Tag) -> bool:
 
 def heads_related_links(line: Line) -> bool:
     """Whether a line is "Related Information", alone, linked, or before links."""
-    match = _RELATED.match(line.text)
-    beside = _RELATED.sub("", line.text_outside_links, count=1)
-    return match is not None and not comparison_key(beside)
+    if not _RELATED.match(line.text):
+        return False
+    named = _RELATED.match(line.text_outside_links)
+    return not comparison_key(line.text_outside_links[named.end() if named else 0 :])
 
 
 def name_in(head_title: str) -> str:

@@ -17,7 +17,6 @@ from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
 from mofa_crawler.parsers.dom import attributes, selector, text_of
 from mofa_crawler.parsers.errors import (
-    InvalidDate,
     ListingPage,
     MisplacedMarkup,
     MissingTitle,
@@ -76,7 +75,6 @@ _LATER_ELEMENTS = selector(
 )
 _LATER_IDS = attributes("//@id[starts-with(., 'maincontent') or starts-with(., 'contents-')]")
 _TITLE = selector("//head/title")
-_MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
 _MOST_ABOVE_DATE = 12  # lines, of title and section
 _MOST_BELOW_DATE = 3  # lines of a title that its date splits
 
@@ -108,9 +106,8 @@ class _Match:
     def read(self) -> Article:
         """Read the article between the landmarks.
 
-        Raises `MissingTitle`, `InvalidDate` (a date line that is none, or more than one day),
-        `MisplacedMarkup` (sentences where none belong), `ListingPage` (nothing but links) and what
-        `Outline` raises.
+        Raises `MissingTitle`, `MisplacedMarkup` (sentences where none belong), `ListingPage`
+        (nothing but links) and what `Outline` raises.
         """
         page, found = self.page, _Landmarks(self)
         body = [line for line in found.body if line.text]
@@ -132,6 +129,7 @@ class _Match:
             title=join_lines([line.text for line in found.title], self.head_title),
             date=found.published,
             date_line=found.date_line,
+            date_problem=found.date_problem,
             body=outline.blocks,
             links=[*outline.links, *related],
             translation=translation,
@@ -158,13 +156,13 @@ class _Landmarks:
         date_at, end = match.date_at, match.end
         line = lines[date_at]
         self.date_line = date_text(line)
-        if is_date(self.date_line):
+        is_alone = is_date(self.date_line)
+        if is_alone:
             above, below = self._title(date_at)
         else:
             self.date_line = date_at_end(line.text) or ""
             above, below = self._title_with_date(date_at), []
-            self._check_no_other_date(lines[date_at + 1 : date_at + 2])
-        self.published = self._day_of(self.date_line)
+        self.published, self.date_problem = _read_date(self.date_line)
         self.title = above + below
         self.head = [*above, line, *below]  # title and date, in page order
         self.section = self._section(self.title[0])
@@ -172,33 +170,25 @@ class _Landmarks:
         switch = list(takewhile(names_languages, rest))
         self.languages = [x for x in lines[: date_at + 1] if names_languages(x)] + switch
         rest = rest[len(switch) :]
-        self._check_one_day(rest)
         self.body, self.related = self._without_boilerplate(rest)
+        # A date below the title contradicts a date above the title or in it. Below a date line,
+        # it is the heading of a day.
+        first = [] if above and is_alone else self.body[:1]
+        self._check_no_other_date([*first, *self.body[1:][-1:]])
         self.end = lines[end]
         self._check_foot(lines[end + 1 :])
 
     # --- date -----------------------------------------------------------------------------------
 
-    def _day_of(self, text: str) -> date:
-        try:
-            day = read_date(text)
-        except ValueError as error:
-            raise InvalidDate(str(error), url=self._page.url) from None
-        if day is None:
-            raise InvalidDate(f"{text!r} is no date", url=self._page.url)
-        return day
-
-    def _check_one_day(self, lines: Sequence[Line]) -> None:
-        """A signature may bear the date again. Days of another kind stand in tables."""
-        again = [line for line in lines if is_date(line.text) and not stands_in_grid(line)]
-        if any(self._day_of(line.text) != self.published for line in again):
-            raise InvalidDate("date lines with different days", url=self._page.url)
-
     def _check_no_other_date(self, lines: Sequence[Line]) -> None:
-        """A title may end in the day of which it speaks, above a date in a form of its own."""
-        for line in lines:
+        """Leave the date open if the page has another one, such as the date of a signature."""
+        for line in (line for line in lines if not stands_in_grid(line)):
             if is_like_a_date(line.text):
-                raise InvalidDate(f"{line.text!r} is no date", url=self._page.url)
+                self.date_problem = f"{line.text!r} is no date"
+            elif is_date(line.text) and _read_date(line.text)[0] != self.published:
+                self.date_problem = f"{self.date_line!r} and {line.text!r} are different days"
+        if self.date_problem:
+            self.published = None
 
     # --- title ----------------------------------------------------------------------------------
 
@@ -322,20 +312,28 @@ class _Landmarks:
 
     def _check_only_links(self, lines: Sequence[Line]) -> None:
         for line in lines:
-            words = line.text_outside_links
-            if heads_related_links(line) or (line.links and len(words) <= _MOST_BESIDE_LINKS):
-                continue
-            raise self._misplaced(f"{words[:40]!r} among the related links")
+            if not line.links and not is_bracketed(line.text) and not heads_related_links(line):
+                raise self._misplaced(f"{line.text[:40]!r} among the related links")
 
     def _check_foot(self, lines: Sequence[Line]) -> None:
-        """Refuse a page whose article goes on after the link back."""
-        for line in lines:
-            if not is_foot(line):
-                words = line.text_outside_links
-                raise self._misplaced(f"{words[:40]!r} after the link back to the index")
+        """A line below the link back is of the page's foot. Two sentences are of an article."""
+        sentences = [line.text_outside_links for line in lines if not is_foot(line)]
+        if len(sentences) > 1:
+            raise self._misplaced(f"{sentences[0][:40]!r} after the link back to the index")
+        for text in sentences:
+            self._page.warn("text_after_end", f"{text[:80]!r} after the link back to the index")
 
     def _misplaced(self, message: str) -> MisplacedMarkup:
         return MisplacedMarkup(message, url=self._page.url)
+
+
+def _read_date(text: str) -> tuple[date | None, str]:
+    """The day of a date line, or what is wrong with the date."""
+    try:
+        day = read_date(text)
+    except ValueError as error:
+        return None, f"{text!r} is no day: {error}"
+    return day, "" if day else f"{text!r} is no date"
 
 
 def _begins_group(lines: Sequence[Line], place: int) -> bool:

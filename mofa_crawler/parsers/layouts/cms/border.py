@@ -1,0 +1,146 @@
+"""The border of `#maincontents`, and whether a tag too many or too few has moved it.
+
+A widget or a banner beside the article is no fault of the page. Text of the article outside of
+`#maincontents`, or text from outside in it, is one. Both look the same in the tree, because lxml
+repairs the page without a word. The tags of the source show the difference: after the article, as
+many `</div>` must follow as `<div>` are open around it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+from mofa_crawler.parsers.dom import selector, text_of
+from mofa_crawler.parsers.errors import MisplacedMarkup, Truncated
+from mofa_crawler.parsers.text import collapse_spaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from mofa_crawler.parsers.page import Page
+
+_PAGE_PARTS = selector(
+    ".//footer|.//header|.//div[.index]"
+    "|.//*[@id='footer' or @id='pagetop' or @id='contents-header']"
+)
+_ARTICLE_PARTS = selector("following::div[.any-area or .section-block]")
+_END_OF_PAGE = selector(
+    "following::footer|following::*[@id='footer']|following::div[@id='pagetop']"
+    "|following::div[.index]"
+)
+_AROUND_NEXT_TEXT = selector(
+    "(following::text()[normalize-space()][not(parent::script)][not(parent::style)]"
+    "[not(ancestor::a)][not(ancestor::button)][not(ancestor::noscript)]"
+    "[not(ancestor::div[.relatedlink-section])])[1]/ancestor::*"
+)
+_MAIN_TAG = re.compile(rb"""<div\b[^<>]*\sid=["']?maincontents\b""")
+# A comment or an element whose content is no markup, or a tag that moves the border.
+_TOKEN = re.compile(rb"<(?:(!--)|(script|style|textarea|title)\b|(/?)(div|article|main|body)\b)")
+_TAG_OR_COMMENT = re.compile(rb"<!--[^<>]*-->|<[^<>]*>")
+_LAST_PARTS = (b"any-area", b"relatedlink-section")
+_LONGEST_GAP = 10_000  # bytes
+
+
+def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
+    """The element that holds the article, the whole article, and nothing but the article.
+
+    `mains` are the `#maincontents` of the page. Raises `MisplacedMarkup`, and `Truncated` for a
+    page whose article has no end.
+    """
+    if len(mains) != 1:
+        raise MisplacedMarkup(f"{len(mains)} div#maincontents", url=page.url)
+    main = mains[0]
+    if parts := _PAGE_PARTS(main) or [e for e in main.iterancestors() if _is_header(e)]:
+        raise MisplacedMarkup(f"{_name(parts[0])} in or around div#maincontents", url=page.url)
+    if parts := _ARTICLE_PARTS(main):
+        raise MisplacedMarkup(f"{_name(parts[0])} after div#maincontents", url=page.url)
+    border = _border(page.utf8.lower(), main)
+    if not border.is_closed and not _END_OF_PAGE(main):
+        raise Truncated("the article does not end before the page does", url=page.url)
+    if border.surplus > 0 and (stray := _text_after(main)):
+        raise MisplacedMarkup(f"a tag too many, and {stray[:40]!r} after the article", url=page.url)
+    if border.surplus < 0 and border.gap:
+        raise MisplacedMarkup(
+            f"a tag too few, and {border.gap[:40]!r} in the article", url=page.url
+        )
+    return main
+
+
+def _is_header(element: HtmlElement) -> bool:
+    return element.get("id") == "contents-header"
+
+
+def _name(element: HtmlElement) -> str:
+    return element.get("id") or element.get("class") or str(element.tag)
+
+
+def _text_after(main: HtmlElement) -> str:
+    """Text between the article and the end of the page, links and their boxes left out."""
+    around = _AROUND_NEXT_TEXT(main)
+    if not around or set(around) & set(_END_OF_PAGE(main)):
+        return ""
+    return collapse_spaces(text_of(around[-1]))
+
+
+class _Border(NamedTuple):
+    """Where the source closes `#maincontents`."""
+
+    is_closed: bool = False
+    surplus: int = 0  # of `</div>` from the article to the end of the element around it
+    gap: str = ""  # with tags too few, the text that may be in the article because of that
+
+
+def _border(html: bytes, main: HtmlElement) -> _Border:
+    """`html` is the page in UTF-8 and lower case."""
+    begin = _MAIN_TAG.search(html)
+    if begin is None:
+        return _Border()
+    around = [str(element.tag) for element in main.iterancestors()]
+    end_tag = next((tag for tag in around if tag in {"main", "article"}), "body")
+    expected = [*takewhile(lambda tag: tag != end_tag, around)].count("div")
+    end = html.rfind(b"</" + end_tag.encode(), begin.end())
+    end = end if end >= 0 else len(html)
+    depth, closed_at = 1, None
+    closers: list[tuple[int, int]] = []  # place, and the depth that remains
+    is_ended = False  # by an end tag of an element around the article, inside of the article
+    for place, name, is_end in _tags(html, begin.end(), end):
+        if name != b"div":
+            is_ended = is_ended or (is_end and closed_at is None)
+            continue
+        depth += -1 if is_end else 1
+        if is_end and closed_at is None:
+            closers.append((place, depth))
+            closed_at = place if depth == 0 else None
+    surplus = -depth - expected
+    if is_ended:
+        surplus = max(surplus, 1)
+    # The `</div>` that would have closed the article, had none been missing.
+    last_part = max(html.rfind(part, 0, closed_at or end) for part in _LAST_PARTS)
+    close = next((at for at, depth in closers if at > last_part and depth == -surplus), None)
+    gap = "" if close is None else _text_of(html[close : closed_at or end])
+    return _Border(closed_at is not None, surplus, gap)
+
+
+def _text_of(html: bytes) -> str:
+    text = _TAG_OR_COMMENT.sub(b" ", html[:_LONGEST_GAP])
+    return collapse_spaces(text.decode(errors="replace"))
+
+
+def _tags(html: bytes, begin: int, end: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Place, name and whether it is an end tag, of the tags that move the border.
+
+    What an unclosed comment or script swallows has no tags.
+    """
+    while match := _TOKEN.search(html, begin, end):
+        begin = match.end()
+        if match[4]:
+            yield match.start(), match[4], bool(match[3])
+            continue
+        closing = b"-->" if match[1] else b"</" + match[2]
+        begin = html.find(closing, begin)
+        if begin < 0:
+            return

@@ -1,0 +1,93 @@
+"""The line with the day of publication, above the article or in the header."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mofa_crawler.parsers.dates import is_date, read_date
+from mofa_crawler.parsers.dom import has_class, lines_in, visible_text
+from mofa_crawler.parsers.text import collapse_spaces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from lxml.html import HtmlElement
+
+# A line that speaks of a day; others ("Provisional translation", a signature) do not.
+_LIKE_A_DATE = re.compile(
+    r"(?:19|20|１９|２０)[0-9０-９]{2}|[0-9０-９〇一二三四五六七八九十元]\s*[年月日]"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*(?:[0-9]|[a-z]+-)",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class DateLine:
+    """What the page says of its day.
+
+    `date` is None if no line is a date. `problem` says why, if a line only looks like a date.
+    `elements` are those of the line, and `others` the texts that stand in them beside the date.
+    """
+
+    date: date | None = None
+    text: str = ""
+    problem: str = ""
+    elements: list[HtmlElement] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+def find_date_line(main: HtmlElement, subtitles: Sequence[str]) -> DateLine:
+    """The date line among the lines above the first section, and among those of the header.
+
+    Other right-aligned lines ("Provisional translation", a signature) are of the article.
+    """
+    lines = [*map(_read, _lines_above(main)), *(_read_text(text) for text in subtitles)]
+    dated = [line for line in lines if line.date]
+    if len({line.date for line in dated}) > 1:
+        texts = " and ".join(repr(line.text) for line in dated)
+        elements = [element for line in dated for element in line.elements]
+        return DateLine(problem=f"{texts} are different days", elements=elements)
+    return next(iter(dated), None) or next((x for x in lines if x.problem), DateLine())
+
+
+def _lines_above(main: HtmlElement) -> list[HtmlElement]:
+    """The right-aligned lines, and the lines that are a date, above the first section."""
+    found: list[HtmlElement] = []
+    for element in main.iterdescendants("div", "p"):
+        if has_class(element, "main-section") or has_class(element, "section"):
+            break
+        if found and found[-1] in element.iterancestors():
+            continue
+        is_line = has_class(element, "rightalign")
+        if is_line or (element.getparent() is main and is_date(" ".join(lines_in(element)))):
+            found.append(element)
+    return found
+
+
+def _read(element: HtmlElement) -> DateLine:
+    lines = lines_in(element)
+    if links := [*element.iter("a")]:  # to the other language
+        beside = collapse_spaces(visible_text(element, links)).strip("[]()［］（）|｜/／ ")
+        lines = [beside] if is_date(beside) else lines
+    dates = [line for line in lines if is_date(line)]
+    others = [line for line in lines if not is_date(line)]
+    if len(dates) == 1 and not any(map(_LIKE_A_DATE.search, others)):
+        found = _read_text(dates[0])
+        found.others = others
+    else:
+        found = _read_text(" ".join(lines))
+    found.elements = [element]
+    return found
+
+
+def _read_text(text: str) -> DateLine:
+    try:
+        day = read_date(text)
+    except ValueError as error:
+        return DateLine(problem=f"{text!r} is no day: {error}")
+    if day:
+        return DateLine(day, text)
+    return DateLine(problem=f"{text!r} is no date" if _LIKE_A_DATE.search(text) else "")

@@ -1,0 +1,89 @@
+"""What stands in `#contents-header`, above the article: section, title, and perhaps more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mofa_crawler.parsers.dom import lines_in, selector, text_of, visible_text
+from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
+from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from mofa_crawler.parsers.page import Page
+
+HEADERS = selector("//div[@id='contents-header']")
+_HEADINGS = selector(".//h1|.//h2")
+_HEAD_TITLES = selector("//head/title")
+_SITE_NAME = re.compile(r"[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
+_NO_TEXT = frozenset({"a", "button", "nav", "form", "h1"})
+# Buttons and the like that a page may have beside its title.
+_FURNITURE = re.compile(
+    r"print|btn|button|share|social|sns|tool|widget|banner|breadcrumb|other-language", re.IGNORECASE
+)
+
+
+@dataclass
+class Header:
+    """`subtitles` are the lines that are neither section nor title, in page order."""
+
+    section: str
+    title: str
+    subtitles: list[str] = field(default_factory=list)
+
+
+def section_of(page: Page) -> str:
+    """The heading above the title; empty if there is none."""
+    headings = (h1 for header in HEADERS(page.tree) for h1 in header.iter("h1"))
+    return " ".join(text for h1 in headings for text in lines_in(h1))
+
+
+def read_header(page: Page) -> Header:
+    """Raises `MissingTitle`, and `MisplacedMarkup` for more than one header."""
+    headers = HEADERS(page.tree)
+    if len(headers) != 1:
+        raise MisplacedMarkup(f"{len(headers)} div#contents-header", url=page.url)
+    section = section_of(page)
+    head_title = collapse_spaces(" ".join(map(text_of, _HEAD_TITLES(page.tree))))
+    titles = [lines for h2 in headers[0].iter("h2") if (lines := lines_in(h2))]
+    title = _title(page, titles, section, head_title)
+    texts = [text for text in _texts(headers[0]) if text not in {"", " ".join(title)}]
+    return Header(section, join_lines(title, head_title), texts)
+
+
+def _title(page: Page, titles: list[list[str]], section: str, head_title: str) -> list[str]:
+    """The lines of the title: the one `h2`, or that of several which `<title>` names."""
+    named = comparison_key(_SITE_NAME.sub("", head_title))
+    keys = [comparison_key("".join(lines)) for lines in titles]
+    if len(titles) > 1:
+        titles = [
+            lines for lines, key in zip(titles, keys, strict=True) if key and named.startswith(key)
+        ]
+    if len(titles) != 1:
+        raise MissingTitle(f"{len(keys)} titles in div#contents-header h2", url=page.url)
+    if named and named == comparison_key(section) != comparison_key("".join(titles[0])):
+        raise MissingTitle(
+            f"<title> names {section!r}, and not {' '.join(titles[0])[:40]!r}", url=page.url
+        )
+    return titles[0]
+
+
+def _texts(element: HtmlElement) -> Iterator[str]:
+    """The texts in the header, those of buttons and links left out."""
+    yield collapse_spaces(element.text or "")
+    for child in element:
+        if child.tag == "h2":
+            yield " ".join(lines_in(child))
+        elif child.tag in _NO_TEXT or _FURNITURE.search(f"{child.get('class')} {child.get('id')}"):
+            pass
+        elif _HEADINGS(child):
+            yield from _texts(child)
+        else:
+            links = [*child.iter("a", "button")]
+            yield collapse_spaces(visible_text(child, links))
+        yield collapse_spaces(child.tail or "")

@@ -1,0 +1,128 @@
+"""Reads a page of the CMS template.
+
+`#contents-header` holds the section and the title. `#maincontents` holds, in this order, the share
+buttons, the date, the link to the other language, the sections of the article, a rule, and the
+related links. Whatever else is on the page is ignored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mofa_crawler.parsers.body.line_kinds import is_caption
+from mofa_crawler.parsers.body.outline import Outline
+from mofa_crawler.parsers.dom import has_class, lines_in, selector, text_of
+from mofa_crawler.parsers.errors import MisplacedMarkup
+from mofa_crawler.parsers.layouts import Article
+from mofa_crawler.parsers.layouts.cms.border import only_main
+from mofa_crawler.parsers.layouts.cms.date_line import find_date_line
+from mofa_crawler.parsers.layouts.cms.header import HEADERS, read_header
+from mofa_crawler.parsers.links import find_translation, read_link
+from mofa_crawler.parsers.text import collapse_spaces
+from mofa_crawler.record import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+    from mofa_crawler.parsers.page import Page
+    from mofa_crawler.record import Link
+
+NAME = "cms"
+
+_MAINS = selector("//div[@id='maincontents']")
+_SECTIONS = selector(".//div[.main-section or .section]")
+_LINK_BOXES = selector("//div[.other-language or .relatedlink-section]")
+_BUTTONS = selector(".//div[.social-btn-top or .social-btn-wrapper]|.//*[.pagetop]")
+_LINKS = selector(".//a[@href]")
+_NO_CAPTION = selector(
+    ".//ol|.//ul|.//table|.//h2|.//h3|.//h4|self::*[.any-area]|.//div[.any-area]"
+)
+
+
+def match(page: Page) -> _Match | list[str]:
+    """The page with its anchors, or the anchors of the template that the page lacks."""
+    mains = _MAINS(page.tree)
+    found = {
+        "div#contents-header h2": any(
+            True for header in HEADERS(page.tree) for _ in header.iter("h2")
+        ),
+        "div#maincontents": bool(mains),
+        "div#maincontents div.main-section": any(map(_SECTIONS, mains)),
+    }
+    missing = [name for name, is_found in found.items() if not is_found]
+    return missing or _Match(page, mains)
+
+
+@dataclass
+class _Match:
+    page: Page
+    mains: list[HtmlElement]
+
+    def read(self) -> Article:
+        """Read the article.
+
+        Raises `Truncated`, `MisplacedMarkup`, `MissingTitle` and what `Outline` raises.
+        """
+        page = self.page
+        page.check_whole()
+        main = only_main(page, self.mains)
+        header = read_header(page)
+        line = find_date_line(main, header.subtitles)
+        boxes = _LINK_BOXES(page.tree)
+        related = [box for box in boxes if has_class(box, "relatedlink-section")]
+        other_language = [box for box in boxes if box not in related]
+        skip = {*line.elements, *boxes, *_BUTTONS(main)}
+        if any(outer in skip for part in _SECTIONS(main) for outer in part.iterancestors()):
+            raise MisplacedMarkup("a section of the article in another part", url=page.url)
+        outline = Outline(page, skip=skip, is_caption=_is_caption)
+        outline.walk(main)
+        subtitles = [text for text in header.subtitles if text not in {line.text, line.problem}]
+        for text in subtitles:
+            page.warn("subtitle", f"{text[:80]!r} below or above the title")
+        above = [Block(kind="heading", text=text) for text in subtitles]
+        above += [Block(kind="paragraph", text=text) for text in line.others]
+        return Article(
+            section=header.section,
+            title=header.title,
+            date=line.date,
+            date_line=line.text,
+            date_problem=line.problem,
+            body=[*above, *outline.blocks],
+            links=[*outline.links, *_related_links(page, related)],
+            translation=_translation(page, [*other_language, *line.elements]),
+        )
+
+
+def _translation(page: Page, boxes: Iterable[HtmlElement]) -> str | None:
+    links = [link for box in boxes for link in _LINKS(box)]
+    return find_translation(((link.get("href", ""), text_of(link)) for link in links), page.url)
+
+
+def _related_links(page: Page, boxes: Iterable[HtmlElement]) -> Iterator[Link]:
+    for element in (link for box in boxes for link in _LINKS(box)):
+        text = " ".join(lines_in(element))
+        if link := read_link(element.get("href", ""), text, page_url=page.url, kind="related"):
+            yield link
+
+
+def _is_caption(element: HtmlElement) -> bool:
+    """Whether the element's text is the caption of a picture.
+
+    In a section block, the text is in `div.text`. Pictures and their captions are beside it.
+    """
+    if has_class(element, "caption"):
+        return True
+    if element.tag != "div":
+        return False
+    parent = element.getparent()
+    return (
+        parent is not None
+        and has_class(parent, "section-block")
+        and not has_class(element, "text")
+        and next(element.iterdescendants("img"), None) is not None
+        and not _NO_CAPTION(element)
+        and is_caption(collapse_spaces(text_of(element)))
+    )

@@ -1,0 +1,87 @@
+"""Pages that were saved from a web archive's replay, which rewrites every address on the page.
+
+Web archives (Wayback Machine, pywb, WARP of the National Diet Library) put their own prefix before
+an address: `/web/20261119013000im_/https://…`, `/info:ndljp/pid/11300000/www.…`. They also insert
+scripts and a toolbar. Such a page is restored to what the ministry published.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mofa_crawler.parsers.dom import attributes, selector
+from mofa_crawler.parsers.errors import RewrittenReplay
+
+if TYPE_CHECKING:
+    from mofa_crawler.parsers.page import Page
+
+# `/web/20261119013000/`, `/20261119013000mp_/`, `/collection/20261119013000id_/`, and WARP's older
+# form, which leaves the scheme out. Proxies and browsers fold `//` after the scheme into `/`.
+_PREFIX = (
+    r"(?:(?:https?:)?//[^\s\"'<>/]+)?(?:"
+    r"(?:/[^\s\"'<>/?]{1,80}){0,3}/\d{14}(?:[a-z]{2}_)?/(?=https?:/)"
+    r"|/info:ndljp/pid/\d+/(?=[\w-]+(?:\.[\w-]+)+/))"
+)
+_REWRITTEN = re.compile(_PREFIX)
+# An address in an attribute, in a list of addresses, in a style, or in a browser's comment.
+_IN_SOURCE = re.compile(
+    rb"(?P<before>[\"'=\s(,)])%b(?P<scheme>https?:/{1,2}(?=[^/]))?" % _PREFIX.encode()
+)
+_MAY_BE_REWRITTEN = re.compile(
+    rb"/\d{14}(?:[a-z]{2}_)?/https?:/|/info:ndljp/pid/|\bid=[\"']?(?:wm-ipp|_wb_)"
+)
+_SAVED_FROM = re.compile(
+    rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)%b" % _PREFIX.encode()
+)
+_NO_ADDRESSES = ("#", "mailto:", "javascript:")
+_TOOLBARS = re.compile(
+    rb"<!--\s*BEGIN WAYBACK TOOLBAR INSERT\s*-->.*?<!--\s*END WAYBACK TOOLBAR INSERT\s*-->"
+    rb"|<!--\s*WB Insert\s*-->.*?<!--\s*End WB Insert\s*-->",
+    re.DOTALL,
+)
+_TOOLBAR = selector("//*[starts-with(@id, 'wm-ipp') or starts-with(@id, '_wb_')]")
+# Addresses of the template. No editor puts the address of a web archive there.
+_OF_TEMPLATE = attributes(
+    "//meta[@property='og:url']/@content|//link/@href|//script/@src|//img/@src|//body/@background"
+)
+_LINKS = attributes("//a/@href")
+
+
+def restore(page: Page) -> Page:
+    """The page as the ministry published it: `page` itself, unless a replay has rewritten it.
+
+    Raises `RewrittenReplay` if something of the replay would be left, and what `Page.tree` raises.
+    """
+    if not _MAY_BE_REWRITTEN.search(page.body) or not _is_replay(page):
+        return page
+    restored = replace(page, body=_IN_SOURCE.sub(_address, _TOOLBARS.sub(b"", page.body)))
+    if _is_replay(restored):
+        raise RewrittenReplay(
+            "a web archive has rewritten the page; save it without the archive's toolbar "
+            "(`id_` behind the time in its address)",
+            url=page.url,
+        )
+    return restored
+
+
+def _is_replay(page: Page) -> bool:
+    """Whether the page's own parts lead to a web archive. A link in an article may do so too."""
+    if _SAVED_FROM.search(page.body) or _TOOLBAR(page.tree):
+        return True
+    if any(map(_REWRITTEN.match, _OF_TEMPLATE(page.tree))):
+        return True
+    links = [link for link in _LINKS(page.tree) if not link.startswith(_NO_ADDRESSES)]
+    rewritten = [link for link in links if _REWRITTEN.match(link)]
+    # Without a host, such an address leads nowhere on the ministry's site.
+    return any(link[:2] != "//" and link[0] == "/" for link in rewritten) or (
+        bool(links) and len(rewritten) == len(links)
+    )
+
+
+def _address(match: re.Match[bytes]) -> bytes:
+    scheme = match["scheme"]
+    if scheme:
+        scheme = scheme.rstrip(b"/") + b"//"
+    return match["before"] + (scheme or b"http://")
