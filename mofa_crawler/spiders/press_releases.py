@@ -298,7 +298,7 @@ class PressReleasesSpider(BaseSpider):
     def _discover(self, url: str, *, is_due: bool = False) -> bool:
         """Count a release as discovered; returns whether it is to be fetched.
 
-        It is, if this run has not discovered it before, and it `is_due` or is not stored. A catch-up
+        It is, if this run has not discovered it before and it `is_due` or is not stored. A catch-up
         leaves rejected and gone pages alone until their gap has passed. A backfill fetches them.
         """
         if url in self._discovered:
