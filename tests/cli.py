@@ -15,6 +15,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from tests.factories import ROOT
+from tests.forks import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,22 +135,13 @@ class Run:
         env: dict[str, str] | None = None,
         largest_file: int | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run `mofa-crawler` with the arguments given, warnings being errors.
+        """Run `mofa-crawler` with the arguments given, in a fork.
 
         `largest_file` limits the size of files, in KiB: the system holds it as it would the size
         of a disk.
         """
-        limit = f"ulimit -f {largest_file * 2};" if largest_file else ""
-        command = ["sh", "-c", f'{limit} exec "$@"', "sh", *COMMAND, *arguments]
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env={**environment(), **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        command = Command([*arguments], self.folder, {**environment(), **(env or {})}, largest_file)
+        return command.run(timeout=120)
 
     def on_terminal(self, *arguments: str, columns: int = 100) -> tuple[int, str]:
         """Run `mofa-crawler` on a terminal; returns the exit code and all that it showed."""

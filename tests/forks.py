@@ -1,0 +1,72 @@
+"""Runs the command in a fork of a process that has imported everything.
+
+A run of `python -m mofa_crawler` spends two seconds of CPU before its first request. A fork spends
+none of them, and is still a process of its own: exit codes, locks, and limits are real.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import resource
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from subprocess import CompletedProcess, TimeoutExpired
+
+_CONTEXT = get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.preloaded"])
+
+
+@dataclass
+class Command:
+    """What to run, and in what."""
+
+    arguments: list[str]
+    folder: Path
+    env: dict[str, str]
+    largest_file: int | None = None  # KiB
+
+    def run(self, timeout: float) -> CompletedProcess[str]:
+        """Run `mofa-crawler`; returns its exit code and output."""
+        with tempfile.TemporaryDirectory() as output:
+            files = [Path(output, name) for name in ("stdout", "stderr")]
+            process = _CONTEXT.Process(target=self._main, args=files)
+            process.start()
+            process.join(timeout)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+                raise TimeoutExpired(self.arguments, timeout)
+            # As subprocess reads a text: with universal line ends.
+            stdout, stderr = (file.read_text("utf-8") for file in files)
+        return CompletedProcess(self.arguments, process.exitcode, stdout, stderr)
+
+    def _main(self, stdout: Path, stderr: Path) -> None:
+        """Become what a shell would have started."""
+        for file, stream in ((stdout, 1), (stderr, 2)):
+            os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), stream)
+        sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
+        sys.stderr = io.TextIOWrapper(
+            io.FileIO(2, "w", closefd=False), errors="backslashreplace", write_through=True
+        )
+        os.chdir(self.folder)
+        os.environ.clear()
+        os.environ.update(self.env)
+        time.tzset()
+        sys.path[:0] = [path for path in self.env["PYTHONPATH"].split(":") if path not in sys.path]
+        if self.largest_file:
+            size = self.largest_file * 1024
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        sys.argv = ["mofa_crawler", *self.arguments]
+        importlib.reload(sys.modules["mofa_crawler.settings"])  # it reads the environment
+        for folder in self.env["PYTHONPATH"].split(":"):
+            if (customize := Path(folder, "sitecustomize.py")).exists():
+                exec(customize.read_text("utf-8"), {})  # noqa: S102 - as Python does at its start
+        from mofa_crawler.__main__ import main  # noqa: PLC0415
+
+        main()

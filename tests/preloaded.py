@@ -1,0 +1,20 @@
+"""Imports what a run of the command imports, but for the reactor: each process installs its own."""
+
+import sys
+import warnings
+from contextlib import suppress
+from importlib import import_module
+from pkgutil import walk_packages
+
+import scrapy
+
+import mofa_crawler
+
+for _package in (mofa_crawler, scrapy):
+    for _module in walk_packages(_package.__path__, f"{_package.__name__}."):
+        if not _module.name.endswith("__main__"):
+            # Some of Scrapy's modules are deprecated, and some need an optional package.
+            with suppress(ImportError), warnings.catch_warnings(action="ignore"):
+                import_module(_module.name)
+
+assert "twisted.internet.reactor" not in sys.modules
