@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import re
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from mofa_crawler.__main__ import run as mofa_crawler
 from tests.factories import ROOT
 from tests.forks import Command
 
@@ -142,6 +144,13 @@ class Run:
         """
         command = Command([*arguments], self.folder, {**environment(), **(env or {})}, largest_file)
         return command.run(timeout=120)
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command without a crawl in this process, which takes a tenth of the time."""
+        out, err = io.StringIO(), io.StringIO()
+        with chdir(self.folder), redirect_stdout(out), redirect_stderr(err):
+            code = mofa_crawler(arguments)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
     def on_terminal(self, *arguments: str, columns: int = 100) -> tuple[int, str]:
         """Run `mofa-crawler` on a terminal; returns the exit code and all that it showed."""

@@ -1,4 +1,4 @@
-"""`scrapy crawl`, with an exit code that says what happened and a table of what came of it."""
+"""`mofa-crawler crawl`: run a spider, with a true exit code and a summary of the run."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from scrapy.commands import BaseRunSpiderCommand
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import SpiderLoader
 from w3lib.url import file_uri_to_path
 
 from mofa_crawler import settings
-from mofa_crawler.commands import complain
-from mofa_crawler.commands.printing import new_table
+from mofa_crawler.commands.printing import losable_output, new_console, new_table, print_message
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.export.json_file import ENDINGS
 from mofa_crawler.extensions.run_report import RunReport
+from mofa_crawler.printable import printable
 from mofa_crawler.run.counters import LISTED, OUTCOMES, reason_of
 from mofa_crawler.run.ping import PingError, check_ping_url, ping
 from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
@@ -31,18 +32,30 @@ if TYPE_CHECKING:
 
     from mofa_crawler.run.report import Report
 
-# These are in the table also where they are none; the others only where there are any.
+# Rows of the summary that are printed also if they are zero.
 _ALWAYS = {LISTED, "new", "revised", "unchanged", "duplicate", "rejected", "failed"}
 _LISTINGS = {"listings_failed": "listings failed", "listings_rejected": "listings rejected"}
+# Arguments of the spiders, with what the help shows for them. Each spider checks its own.
+_SPIDER_ARGUMENTS = {
+    "lang": ("LANGS", "en, ja or en,ja (the default)"),
+    "since": ("DATE", "the first day: a year, a month or a day (2023, 2023-04, 2023-04-01)"),
+    "until": ("DATE", "the last day"),
+    "urls": ("FILE", "press_releases: fetch the pages that a file names"),
+    "path": ("PATHS", "saved_pages: files and folders, separated by commas"),
+}
 
 
 class Command(BaseRunSpiderCommand):
-    """Runs a spider as Scrapy's own `crawl` does; the README has the exit codes."""
+    """Runs a spider as Scrapy's own `crawl` does."""
 
     requires_project = True
+    # The command makes it, after it has checked the arguments.
+    requires_crawler_process = False
+    example = "mofa-crawler crawl press_releases --since 2013 --lang en"
+    _observer: RunReport | None = None
 
     def syntax(self) -> str:
-        return "[options] <spider>"
+        return "[options] SPIDER"
 
     def short_desc(self) -> str:
         return "Run a spider; the exit code says whether everything was read"
@@ -50,169 +63,180 @@ class Command(BaseRunSpiderCommand):
     def long_desc(self) -> str:
         meanings = "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items())
         return (
-            "Crawl the press releases: scrapy crawl press_releases [-a lang=en,ja] "
-            "[-a since=YYYY-MM[-DD]] [-a until=YYYY-MM[-DD]] [-a refresh=true]. Without since and "
-            "until it catches up with what is new; with -a urls=FILE it asks for the pages that a "
-            "file names. Or read what was saved of the site, WARC files and HTML, without the "
-            "network: scrapy crawl saved_pages -a path=FILE_OR_FOLDER[,...] [-a lang=...] "
-            "[-a since=...] [-a until=...] [-a jobs=N]. Settings of its own (-s NAME=VALUE, or in "
-            "the environment): MOFA_DB, MOFA_JSON, MOFA_ARCHIVE, MOFA_CONTACT, MOFA_BASE_URL, "
-            "MOFA_PING_URL. "
-            f"Exit codes: {meanings}."
+            f"{self.short_desc()}. press_releases fetches what is new, or with --since and --until "
+            "a period. saved_pages reads WARC files and HTML pages, without the network. Settings "
+            "(-s NAME=VALUE, or in the environment): "
+            f"{', '.join(_own_settings())}. Exit codes: {meanings}."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "--report", metavar="FILE", help="write what the run came to into FILE, as JSON"
+            "--report", metavar="FILE", help="write a report of the run into FILE, as JSON"
         )
+        group = parser.add_argument_group("arguments of the spider; --NAME VALUE is -a NAME=VALUE")
+        for name, (metavar, text) in _SPIDER_ARGUMENTS.items():
+            group.add_argument(f"--{name}", metavar=metavar, help=text)
+        group.add_argument(
+            "--refresh",
+            action="store_const",
+            const="true",
+            help="press_releases: fetch stored releases again",
+        )
+
+    def process_options(self, args: list[str], opts: Namespace) -> None:
+        super().process_options(args, opts)
+        for name in (*_SPIDER_ARGUMENTS, "refresh"):
+            if (value := getattr(opts, name)) is None:
+                continue
+            if name in opts.spargs:
+                raise UsageError(f"--{name} and -a {name}= are the same: write one of them")
+            opts.spargs[name] = value
 
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings is not None
+        if options := [arg for arg in args if arg.startswith("-")]:
+            raise UsageError(f"crawl has no option {options[0]}; see mofa-crawler crawl --help")
         if len(args) != 1:
-            raise UsageError("name one spider: crawl press_releases, or crawl saved_pages")
-        if unknown := _unknown_setting(self.settings):
-            complain(unknown)
-            self.exitcode = Exit.USAGE
-            return
-        if ping_url := self.settings.get("MOFA_PING_URL"):
-            try:
-                check_ping_url(ping_url)
-            except ValueError as error:
-                complain(f"MOFA_PING_URL: {error}")
-                self.exitcode = Exit.USAGE
-                return
-        _tell(ping_url, "start")
-        self.exitcode = self._reported(args[0], opts.spargs, opts.report)
-        _tell(ping_url, str(int(self.exitcode)))
+            raise UsageError(f"name one spider: {', '.join(self._spiders())}")
+        _check_settings(self.settings)
+        ping_url = self.settings.get("MOFA_PING_URL")
+        _ping(ping_url, "start")
+        report = self._reported(args[0], opts.spargs, opts.report)
+        self.exitcode = report["exit_code"]
+        _ping(ping_url, str(int(self.exitcode)))
+        with losable_output():
+            self.print_summary(report)
 
-    def _reported(self, spider: str, arguments: dict[str, str], file: str | None) -> int:
-        """Run a spider and write the report, where it is asked for; returns the exit code."""
-        if twice := self._named_twice(file):
-            complain(f"{twice} is named for two things that a run writes; name another file")
-            return Exit.NOT_STARTED
+    def _reported(self, spider: str, arguments: dict[str, str], file: str | None) -> Report:
+        """Run a spider and write the report, if a file is named for it; returns the report."""
         try:
-            if file:
-                check_report_file(Path(file))
+            self._check_files(file)
         except ReportError as error:
-            complain(str(error))
-            return Exit.NOT_STARTED
+            return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
         report = self.crawl(spider, arguments)
         try:
             if file:
                 write_report(Path(file), report)
         except ReportError as error:
-            complain(str(error))
-            return report["exit_code"] or Exit.ERRORS
-        return report["exit_code"]
+            print_message(str(error))
+            report["exit_code"] = report["exit_code"] or Exit.ERRORS
+        return report
 
-    def _named_twice(self, report: str | None) -> Path | None:
-        """A file that two of database, JSON file, report and feeds would be written to, if any.
+    def _check_files(self, report: str | None) -> None:
+        """Raise `ReportError` if the report cannot be written, or would replace other files.
 
-        The database is the first to be there, and whatever is written last would replace it.
+        What is written last would replace the database, the JSON file or a feed.
         """
         assert self.settings is not None
         feeds = [file_uri_to_path(str(uri)) for uri in self.settings.getdict("FEEDS")]
         names = [self.settings.get("MOFA_JSON"), report, *feeds]
         files = files_of(Path(self.settings["MOFA_DB"]))
         files += [Path(name).resolve() for name in names if name]
-        return next((file for file in files if files.count(file) > 1), None)
+        if twice := next((file for file in files if files.count(file) > 1), None):
+            raise ReportError(
+                f"{twice} is named for two things that a run writes; name another file"
+            )
+        if report:
+            check_report_file(Path(report))
+
+    def _spiders(self) -> list[str]:
+        assert self.settings is not None
+        return SpiderLoader.from_settings(self.settings).list()
 
     def crawl(self, spider: str, arguments: dict[str, str]) -> Report:
-        """Run a spider to its end and print the table; returns the report, however it ended."""
-        try:
-            ended, observer = self._run_spider(spider, arguments)
-        except _NotStarted as error:
-            complain(str(error))
-            return not_started(
-                spider,
-                arguments,
-                exit_code=error.code,
-                meaning=MEANINGS[error.code],
-                reason=str(error),
-            )
-        if ended:
-            self._print(spider, observer)
-        else:
-            complain("stopped at once; the next run goes on from here")
-        return observer.report
-
-    def _run_spider(self, spider: str, arguments: dict[str, str]) -> tuple[bool, RunReport]:
-        """Run a spider; returns whether it was let come to its end, and what observed it."""
+        """Run a spider to its end; returns the report, however the run ended."""
         assert self.settings is not None
-        assert self.crawler_process is not None
         json_file = self.settings.get("MOFA_JSON")
         if json_file and Path(json_file).suffix not in ENDINGS:
-            raise _NotStarted(Exit.USAGE, f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
-        if spider not in self.crawler_process.spider_loader.list():
-            names = ", ".join(self.crawler_process.spider_loader.list())
-            raise _NotStarted(Exit.USAGE, f"there is no spider {spider!r}; there is {names}")
+            reason = f"MOFA_JSON={json_file}: end the name in .jsonl or .json"
+            return _not_started(spider, arguments, Exit.USAGE, reason)
+        if spider not in (spiders := self._spiders()):
+            reason = f"there is no spider {spider!r}; there is {', '.join(spiders)}"
+            return _not_started(spider, arguments, Exit.USAGE, reason)
+        self.crawler_process = AsyncCrawlerProcess(self.settings)
         try:
             crawler = self._create_crawler(spider)
             run = self.crawler_process.crawl(crawler, **arguments)
-            # What has been imported stays; looking for garbage in it takes a twentieth of a crawl.
+            # Looking for garbage in what has been imported takes a twentieth of a crawl.
             gc.freeze()
             self.crawler_process.start()
-            ended: bool = run.done()  # type: ignore[attr-defined]
-            error = run.exception() if ended else None  # type: ignore[attr-defined]
+            ended: bool = run.done()
+            error = run.exception() if ended else None
         except ArgumentError as wrong:
-            error = wrong
+            ended, error = True, wrong
         if isinstance(error, ArgumentError):
-            raise _NotStarted(Exit.USAGE, str(error))
+            return _not_started(spider, arguments, Exit.USAGE, str(error))
         if isinstance(error, StoreError):
-            raise _NotStarted(Exit.NOT_STARTED, str(error))
+            return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
         if error is not None:
-            raise _NotStarted(Exit.NOT_STARTED, reason_of(error))
+            return _not_started(spider, arguments, Exit.NOT_STARTED, reason_of(error))
         observer = crawler.get_extension(RunReport)
         assert observer is not None
-        return ended, observer
+        if ended:
+            self._observer = observer
+        else:
+            print_message("stopped at once; the next run continues from here")
+        return observer.report
 
-    def _print(self, spider: str, observer: RunReport) -> None:
+    def print_summary(self, report: Report) -> None:
+        """Print what a run did, unless it did not start or was stopped at once."""
+        if self._observer is None:
+            return
         assert self.settings is not None
-        # A feed on stdout (`-O -:jsonl`) must hold nothing but its records.
+        # A feed on stdout (`-O -:jsonl`) must contain nothing but its records.
         to_stderr = any(
             str(uri).startswith(("-", "stdout:")) for uri in self.settings.getdict("FEEDS")
         )
-        seconds = observer.report["seconds"]
-        console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
-        code = observer.exit_code
-        console.print(f"{spider}: {MEANINGS[code]} (exit {code.value}, {seconds:.0f} s)")
-        console.print(_table(observer.counts, new_table(console)))
-        if passed := observer.report["skipped"]:
-            console.print("skipped: " + ", ".join(f"{n} {what}" for what, n in passed.items()))
-        console.print(f"database: {self.settings['MOFA_DB']}")
+        console = new_console(stderr=to_stderr)
+        console.soft_wrap = True
+        code = self._observer.exit_code
+        ending = f"{MEANINGS[code]} (exit {code.value}, {report['seconds']:.0f} s)"
+        console.print(f"{report['spider']}: {ending}")
+        console.print(_table(self._observer.counts, new_table(console)))
+        lines = []
+        if skipped := report["skipped"]:
+            lines.append("skipped: " + ", ".join(f"{n} {what}" for what, n in skipped.items()))
+        lines.append(f"database: {self.settings['MOFA_DB']}")
         if json_file := self.settings.get("MOFA_JSON"):
-            state = observer.json_state or "not written"
-            console.print(f"JSON: {json_file} ({state})")
-        if file := observer.report["archive"]:
-            console.print(f"archive: {Path(self.settings['MOFA_ARCHIVE']) / file}")
+            lines.append(f"JSON: {json_file} ({self._observer.json_state or 'not written'})")
+        if file := report["archive"]:
+            lines.append(f"archive: {Path(self.settings['MOFA_ARCHIVE']) / file}")
+        for line in lines:
+            console.print(printable(line))
 
 
-def _unknown_setting(given: BaseSettings) -> str:
-    """What is wrong with the name of a setting of ours, in a line; empty where nothing is."""
-    ours = {name for name in vars(settings) if name.startswith("MOFA_")}
+def _own_settings() -> list[str]:
+    return sorted(name for name in vars(settings) if name.startswith("MOFA_"))
+
+
+def _check_settings(given: BaseSettings) -> None:
+    """Raise `UsageError` for a setting of the project that does not exist or has a wrong value."""
+    ours = _own_settings()
     names = {str(name) for name in given if str(name).startswith("MOFA_")}
-    if unknown := sorted(names - ours):
-        return f"there is no setting {unknown[0]}; there are {', '.join(sorted(ours))}"
-    return ""
+    if unknown := sorted(names - set(ours)):
+        raise UsageError(f"there is no setting {unknown[0]}; there are {', '.join(ours)}")
+    try:
+        if ping_url := given.get("MOFA_PING_URL"):
+            check_ping_url(ping_url)
+    except ValueError as error:
+        raise UsageError(f"MOFA_PING_URL: {error}") from None
 
 
-class _NotStarted(Exception):
-    """The run could not start. `str()` is one line that says why."""
-
-    def __init__(self, code: Exit, why: str) -> None:
-        super().__init__(why)
-        self.code = code
+def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> Report:
+    """Print why a run could not start; returns its report."""
+    print_message(reason)
+    return not_started(spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason)
 
 
-def _tell(ping_url: str | None, event: str) -> None:
-    """Tell the monitor, if there is one, of an event. That it cannot be told ends no run."""
+def _ping(ping_url: str | None, event: str) -> None:
+    """Tell the monitor, if there is one, of an event. A failed ping ends no run."""
     if not ping_url:
         return
     try:
         ping(ping_url, event)
     except PingError as error:
-        complain(f"MOFA_PING_URL was not told of {event}: {error}", "warning")
+        print_message(f"no ping of {event} to MOFA_PING_URL: {error}", "warning")
 
 
 def _table(counts: dict[str, dict[str, int]], table: Table) -> Table:

@@ -1,4 +1,4 @@
-"""`scrapy demo`: the real crawl of the bundled sample site, without the network."""
+"""`mofa-crawler demo`: the real crawl of the bundled sample site, without the network."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands import crawl
+from mofa_crawler.commands.base import check_no_arguments
+from mofa_crawler.commands.printing import losable_output, print_json
 from mofa_crawler.record import as_json
 from mofa_crawler.store.store import Store
 
@@ -27,7 +28,6 @@ _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
 _LONGEST = 90  # characters of a text that are shown
 _SHOWN = "press/release/press1e_000170"
 
-# Filled in with the names of the files, and of this program as it was called.
 _NEXT = """
 What to try next:
   sqlite3 {database} "select label, text from points where text like '%Senkaku%'"
@@ -41,7 +41,7 @@ What to try next:
 class Command(crawl.Command):
     """Serves the sample site on a free port of this machine, and crawls it."""
 
-    requires_project = True
+    example = "mofa-crawler demo"
 
     def syntax(self) -> str:
         return "[options]"
@@ -58,10 +58,9 @@ class Command(crawl.Command):
     def process_options(self, args: list[str], opts: Namespace) -> None:
         ScrapyCommand.process_options(self, args, opts)
 
-    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
+    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - Scrapy's
         assert self.settings is not None
-        if args:
-            raise UsageError("demo takes no arguments")
+        check_no_arguments("demo", args)
         with _served(sample_site()) as address:
             for name, value in {
                 "MOFA_BASE_URL": address,
@@ -70,13 +69,15 @@ class Command(crawl.Command):
                 "MOFA_ARCHIVE": _ARCHIVE,
                 "DOWNLOAD_DELAY": 0,  # this machine serves itself
                 "HTTPPROXY_ENABLED": False,
-                "LOG_LEVEL": "ERROR",  # that most months are missing from the sample is no news
+                "LOG_LEVEL": "ERROR",  # most months are missing from the sample
             }.items():
                 self.settings.set(name, value, priority="cmdline")
             report = self.crawl("press_releases", {"lang": "en,ja", "since": "2008-08"})
             self.exitcode = report["exit_code"]
-        if self.exitcode == 0:
-            self._show()
+        with losable_output():
+            self.print_summary(report)
+            if self.exitcode == 0:
+                self._show()
 
     def _show(self) -> None:
         store = Store(_DATABASE)
@@ -85,12 +86,12 @@ class Command(crawl.Command):
         if record:
             print("\nThe texts of the sample site are made up, but for this one. Do not cite them.")
             print(f"\nOne record of {_JSON}, long texts and lists cut:\n")
-            print(json.dumps(_shortened(json.loads(as_json(record))), ensure_ascii=False, indent=1))
+            print_json(_shortened(json.loads(as_json(record))), indent=1)
         print(_NEXT.format(database=_DATABASE, json=_JSON, program=_program()))
 
 
 def _program() -> str:
-    """How this program was called: it may stand in a folder that the shell does not search."""
+    """How this program was called: its folder may be one that the shell does not search."""
     called = Path(sys.argv[0])
     return sys.argv[0] if called.name in {"mofa-crawler", "scrapy"} else "mofa-crawler"
 

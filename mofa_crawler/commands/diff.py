@@ -1,4 +1,4 @@
-"""`scrapy diff`: what the ministry changed in a release since it was first read."""
+"""`mofa-crawler diff`: what the ministry changed in a release since it was first read."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import msgspec
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from mofa_crawler import site
 from mofa_crawler.commands.base import ReadsDatabase
-from mofa_crawler.commands.printing import stdout_console
-from mofa_crawler.queries.history import read_history
+from mofa_crawler.commands.printing import new_console, print_json
+from mofa_crawler.printable import printable
+from mofa_crawler.queries.history import ids_of, read_history
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ _CHANGES = {"insert": "added", "delete": "removed", "replace": "changed"}
 
 
 class Command(ReadsDatabase, ScrapyCommand):
-    """Prints the revisions of a release and what changed from each to the next."""
+    example = "mofa-crawler diff press/release/press1e_000170"
 
     def syntax(self) -> str:
-        return "[options] <id or url>"
+        return "[options] ID_OR_ADDRESS"
 
     def short_desc(self) -> str:
         return "Show what was changed in a release, revision by revision"
@@ -46,32 +46,24 @@ class Command(ReadsDatabase, ScrapyCommand):
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one release: its id, or the address of its page")
-        history = read_history(database, _ids(args[0]))
+        history = read_history(database, ids_of(args[0]))
         if history is None:
             raise StoreError(
-                f"no release {args[0]} is held; `mofa-crawler search` finds what is, "
-                "`mofa-crawler audit --missing` lists what was not read"
+                f"no release {args[0]} is stored; `mofa-crawler search` finds stored releases, "
+                "`mofa-crawler audit --missing` lists the pages that were not read"
             )
         if opts.json:
-            print(msgspec.json.format(msgspec.json.encode(_as_json(history)), indent=1).decode())
+            print_json(_as_json(history), indent=1)
         else:
             _print(history)
-
-
-def _ids(name: str) -> list[str]:
-    """The ids that may be meant by an id, or by an address in any spelling."""
-    # Bytes that are no UTF-8 are in no id and no address.
-    text = name.encode(errors="replace").decode()
-    urls = [site.canonical_url(start + text) for start in ("", "//")]
-    return [text.strip("/"), *(site.release_id(u) for u in urls if u and site.is_on_site(u))]
 
 
 # --- for people -----------------------------------------------------------------------------------
 
 
 def _print(history: History) -> None:
-    console = stdout_console()
-    for line in _readable(history):
+    console = new_console()
+    for line in map(printable, _readable(history)):
         if console.is_terminal:
             console.print(line, style=_STYLES.get(line[:1]), soft_wrap=True)
         else:
@@ -99,7 +91,7 @@ def _times(revision: Revision) -> str:
 
 
 def _lines(revision: Revision) -> Iterator[str]:
-    """A text in lines that differ wherever the text does, in kinds and levels too."""
+    """A text in lines. If two texts, their kinds or their levels differ, so do their lines."""
     yield f"title: {revision.title}"
     yield f"date: {revision.date}"
     for block in revision.body:
@@ -125,7 +117,7 @@ def _as_json(history: History) -> dict[str, Any]:
 
 
 def _change(old: Revision, new: Revision) -> dict[str, Any]:
-    """What changed from one revision to the next; null or empty where nothing did."""
+    """What changed from one revision to the next; null or empty if nothing did."""
     return {
         "from": old.revision,
         "to": new.revision,
@@ -141,7 +133,7 @@ def _pair(old: str, new: str) -> dict[str, str] | None:
 
 
 def _pieces(old: Sequence[Block | Link], new: Sequence[Block | Link]) -> list[dict[str, Any]]:
-    """The places at which two lists differ, with what stood there before and stands there after."""
+    """The differences of two lists, each with the pieces before and after."""
     before, after = ([msgspec.json.encode(piece) for piece in pieces] for pieces in (old, new))
     places = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [

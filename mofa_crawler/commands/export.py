@@ -1,4 +1,4 @@
-"""`scrapy export`: the dataset, or a part of it, in the formats that others read."""
+"""`mofa-crawler export`: the dataset, or a part of it, in the formats that others read."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from mofa_crawler.commands.base import ReadsDatabase
-from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
-from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.commands.base import (
+    ReadsDatabase,
+    add_period_options,
+    check_no_arguments,
+    number,
+    period_of,
+)
 from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError
 from mofa_crawler.export.writing import export
+from mofa_crawler.printable import printable
 from mofa_crawler.queries.snapshot import NoSuchRun
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection
@@ -23,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class Command(ReadsDatabase, ScrapyCommand):
-    """Writes what the database holds. Reads it beside a run that may go on, and changes nothing."""
+    example = "mofa-crawler export --since 2021 --lang en -o releases.csv"
 
     def syntax(self) -> str:
-        return "--format FORMAT [-o PATH] [options]"
+        return "-o PATH [options]"
 
     def short_desc(self) -> str:
         return "Write the dataset as JSON, CSV, Parquet, a feed, or a data package"
@@ -35,56 +40,58 @@ class Command(ReadsDatabase, ScrapyCommand):
         super().add_options(parser)
         parser.add_argument(
             "--format",
-            help=f"{', '.join(FORMATS)}; may be left out where the name of the file ends in it",
+            help=f"{', '.join(FORMATS)}; needed unless the name of the file ends in the format",
         )
         parser.add_argument(
             "-o",
             dest="output",
             metavar="PATH",
-            help="the file or folder to write, replaced as a whole; without it, and with -, "
-            f"stdout ({', '.join(TEXTS)})",
+            help="the file or folder to write, which is replaced as a whole; without -o, and with "
+            f"-o -, the export goes to stdout ({', '.join(TEXTS)})",
         )
         add_period_options(parser)
         parser.add_argument(
-            "--with-duplicates", action="store_true", help="also releases that say the same"
+            "--with-duplicates",
+            action="store_true",
+            help="also releases with the same text as another",
         )
         parser.add_argument(
-            "--changed-since", metavar="RUN", help="only what runs after this one have changed"
+            "--changed-since",
+            type=number,
+            metavar="RUN",
+            help="only releases that a later run than this changed",
         )
 
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+        check_no_arguments("export", args)
         target = None if opts.output in {None, "-"} else Path(opts.output)
         name = _format(opts.format, target)
+        period = period_of(opts)
+        selection = Selection(
+            langs=period.langs,
+            since=period.since,
+            until=period.until,
+            with_duplicates=opts.with_duplicates,
+            changed_since=opts.changed_since,
+        )
         try:
-            count = export(database, _selection(args, opts), name, target)
+            count = export(database, selection, name, target)
         except NoSuchRun as error:
             raise UsageError(str(error)) from error
         except ExportError as error:
             raise StoreError(str(error)) from error
+        releases = "1 release" if count == 1 else f"{count} releases"
         nothing = "" if count else "nothing matches: "
-        number = "1 release" if count == 1 else f"{count} releases"
-        print(f"{nothing}exported {number} to {target or 'stdout'}", file=sys.stderr)
+        message = f"{nothing}exported {releases} to {target or 'stdout'}"
+        print(printable(message), file=sys.stderr)
 
 
-def _format(given: str | None, target: Path | None) -> str:
-    """The format asked for, else the one that the file's name ends in."""
-    name = given or (target.suffix.removeprefix(".") if target else "")
-    if name not in FORMATS:
-        wrong = f"--format {given}" if given else "no format"
-        raise ArgumentError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
-    if target is None and name not in TEXTS:
-        raise ArgumentError(f"--format {name}: write -o and where to")
-    return name
-
-
-def _selection(args: list[str], opts: Namespace) -> Selection:
-    if args:
-        raise ArgumentError(f"export knows no {args[0]!r}; see export --help")
-    run = opts.changed_since
-    if run is not None and not run.isdecimal():
-        raise ArgumentError(f"--changed-since {run}: write the number of a run")
-    return Selection(
-        **bounds_of(period_of(opts)),
-        with_duplicates=opts.with_duplicates,
-        changed_since=None if run is None else int(run),
-    )
+def _format(name: str | None, target: Path | None) -> str:
+    """The format that was named, else the ending of the file's name. Raises `UsageError`."""
+    found = name or (target.suffix.removeprefix(".") if target else "")
+    if found not in FORMATS:
+        wrong = f"--format {name}" if name else "no format"
+        raise UsageError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
+    if target is None and found not in TEXTS:
+        raise UsageError(f"--format {found}: write -o and where to")
+    return found

@@ -1,42 +1,47 @@
-"""What the commands print: tables on a terminal, plain text in a pipe."""
+"""What the commands print: messages, tables on a terminal, plain text in a pipe, JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from mofa_crawler.printable import printable, printable_json
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _NO_LIMIT = 10_000
 _ROOM_FOR_FRAMES = 100  # characters; in less, columns would be cut to nothing
 
 
-def stdout_console() -> Console:
-    """Standard output; texts are printed as they are. A pipe has no width."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = _NO_LIMIT
-    return console
+def print_message(message: str, kind: Literal["error", "warning", "note"] = "error") -> None:
+    """Print one line on stderr, beside what is printed on stdout."""
+    with suppress(OSError):  # a full disk under stderr changes nothing
+        print(f"mofa_crawler: {kind}: {printable(message)}", file=sys.stderr)
 
 
-def new_table(console: Console) -> Table:
-    """A table: framed on a terminal that has room for it, else without a frame."""
-    if console.is_terminal and console.width >= _ROOM_FOR_FRAMES:
-        return Table()
-    return Table(box=None, pad_edge=False)
+def print_json(value: Any, *, indent: int | None = None) -> None:
+    """Print a value as JSON, on one line or indented."""
+    text = msgspec.json.encode(value)
+    if indent is not None:
+        text = msgspec.json.format(text, indent=indent)
+    print(printable_json(text.decode()))
 
 
 def print_fields(fields: Iterable[str]) -> None:
-    """A line of a list for other programs: the fields tab-separated."""
-    print("\t".join(" ".join(field.split()) for field in fields))
+    """Print a line for other programs: the fields, tab-separated."""
+    print("\t".join(printable(" ".join(field.split())) for field in fields))
 
 
 def print_rows(names: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Rows as a table on a terminal; in a pipe one a line, tab-separated, without the names."""
-    console = stdout_console()
+    """Print a table on a terminal; in a pipe one row a line, tab-separated, without the names."""
+    console = new_console()
     if not console.is_terminal:
         for row in rows:
             print_fields(row)
@@ -45,5 +50,53 @@ def print_rows(names: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(printable, row))
     console.print(table)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave a closed pipe to the caller: rich would end the process with 1."""
+        raise BrokenPipeError
+
+
+def new_console(*, stderr: bool = False) -> Console:
+    """A console on stdout, or on stderr; texts are printed as they are. A pipe has no width.
+
+    What the environment says of colours (FORCE_COLOR) makes no terminal of a pipe.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    console = _Console(
+        stderr=stderr, force_terminal=stream.isatty(), highlight=False, markup=False, emoji=False
+    )
+    if not console.is_terminal:
+        console.width = _NO_LIMIT
+    return console
+
+
+def new_table(console: Console) -> Table:
+    """A table: framed on a terminal that has room for a frame, else without."""
+    if not console.is_terminal:
+        return Table(box=None, pad_edge=False)
+    if console.width >= _ROOM_FOR_FRAMES:
+        return Table()
+    return Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+@contextmanager
+def losable_output() -> Iterator[None]:
+    """Print what changes no exit code: if stdout cannot be written, a line on stderr says so."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough (`| head`)
+        drop_output()
+    except OSError as error:
+        print_message(f"cannot write to stdout: {error.strerror or error}", "warning")
+        drop_output()
+
+
+def drop_output() -> None:
+    """Keep the interpreter from writing, at its end, what cannot be written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler import site
-from mofa_crawler.commands import complain
+from mofa_crawler.commands.printing import print_message
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
@@ -29,6 +29,7 @@ _PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
 class Command(ScrapyCommand):
     """Shows the differences, and writes goldens only with `--write`."""
 
+    example = "mofa-crawler regold fixtures/site/press/release"
     requires_project = True
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
@@ -53,14 +54,14 @@ class Command(ScrapyCommand):
         try:
             pages = list(_pages(args))
         except UsageError as error:
-            complain(str(error))
+            print_message(str(error))
             self.exitcode = Exit.USAGE
             return
         for page in pages:
             try:
                 changed = _regold(page, opts)
             except (ParseError, UsageError) as error:
-                complain(f"{page}: {error}")
+                print_message(f"{page}: {error}")
                 changed = True
             if changed:
                 self.exitcode = Exit.DRIFT

@@ -1,17 +1,15 @@
-"""`scrapy runs`: what the last runs came to."""
+"""`mofa-crawler runs`: how the last runs ended."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
-from mofa_crawler.commands import count_of
-from mofa_crawler.commands.base import ReadsDatabase
-from mofa_crawler.commands.printing import new_table, stdout_console
+from mofa_crawler.commands.base import ReadsDatabase, check_no_arguments, number
+from mofa_crawler.commands.printing import new_console, new_table, print_json
+from mofa_crawler.printable import printable
 from mofa_crawler.queries.runs import last_runs
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
@@ -23,35 +21,44 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.runs import RunRow
 
 _COUNTS = ("new", "revised", "rejected", "failed")
-_NOT_ENDED = "killed or going on"
+_NOT_ENDED = "running or killed"
 
 
 class Command(ReadsDatabase, ScrapyCommand):
-    """Lists the runs noted in the database, the latest at the end. Changes nothing."""
+    example = "mofa-crawler runs -n 5"
+
+    def syntax(self) -> str:
+        return "[options]"
 
     def short_desc(self) -> str:
-        return "List the last runs and what they came to"
+        return "List the last runs and how they ended"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-n", dest="count", default="20", metavar="COUNT", help="how many")
         parser.add_argument(
-            "--json", action="store_true", help="print the reports, as JSON, one a line"
+            "-n",
+            dest="count",
+            type=number,
+            default=20,
+            metavar="COUNT",
+            help="how many runs (default: 20)",
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="print the reports as JSON, one for each line"
         )
 
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        if args:
-            raise UsageError("runs takes no arguments")
-        runs = last_runs(database, count_of(opts.count))
+        check_no_arguments("runs", args)
+        runs = last_runs(database, opts.count)
         if opts.json:
             for run in runs:
-                print(msgspec.json.encode(run.report or _known(run)).decode())
+                print_json(run.report or _without_report(run))
         else:
             _print(runs)
 
 
-def _known(run: RunRow) -> dict[str, Any]:
-    """What is known of a run without a report, under the keys of one."""
+def _without_report(run: RunRow) -> dict[str, Any]:
+    """What is known of a run without a report, under the keys of a report."""
     return dict.fromkeys(Report.__annotations__) | {
         "run_id": run.id,
         "spider": run.spider,
@@ -66,30 +73,38 @@ def _known(run: RunRow) -> dict[str, Any]:
 
 
 def _print(runs: list[RunRow]) -> None:
-    console = stdout_console()
+    console = new_console()
     table = new_table(console)
-    for name in ("run", "started", "took", "spider", "arguments", "exit"):
-        table.add_column(name, justify="right" if name in {"run", "took"} else "left")
-    for name in _COUNTS:
-        table.add_column(name, justify="right")
+    for name in ("run", "started (UTC)", "took", "spider", "exit", "releases"):
+        table.add_column(
+            name,
+            justify="right" if name in {"run", "took"} else "left",
+            no_wrap=name in {"run", "started (UTC)", "took"},
+            overflow="fold",
+        )
     for run in runs:
+        arguments = (f"{name}={value}" for name, value in run.arguments.items())
         table.add_row(
             str(run.id),
-            run.started_at,
+            run.started_at[:16].replace("T", " "),
             _took(run),
-            run.spider,
-            " ".join(f"{name}={value}" for name, value in run.arguments.items()),
+            printable(" ".join([run.spider, *arguments])),
             _ending(run.exit_code),
-            *(str(sum(of.get(name, 0) for of in run.counts.values())) for name in _COUNTS),
+            _releases(run),
         )
     console.print(table)
+    now = datetime.now(UTC)
+    if future := [run.id for run in runs if datetime.fromisoformat(run.started_at) > now]:
+        numbers = ", ".join(map(str, future))
+        console.print(f"started in the future, so a clock was wrong: run {numbers}", soft_wrap=True)
 
 
 def _took(run: RunRow) -> str:
+    """The duration of a run; empty if it is not known, and if a clock was set back meanwhile."""
     if run.finished_at is None:
         return ""
     took = datetime.fromisoformat(run.finished_at) - datetime.fromisoformat(run.started_at)
-    return str(timedelta(seconds=max(0, took.total_seconds())))
+    return str(took) if took >= timedelta() else ""
 
 
 def _ending(code: int | None) -> str:
@@ -98,3 +113,8 @@ def _ending(code: int | None) -> str:
         return _NOT_ENDED
     meaning = MEANINGS[Exit(code)]
     return f"{code} {meaning.partition(':')[0].partition(',')[0]}"
+
+
+def _releases(run: RunRow) -> str:
+    counts = {name: sum(of.get(name, 0) for of in run.counts.values()) for name in _COUNTS}
+    return ", ".join(f"{n} {name}" for name, n in counts.items() if n or name == "new")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from mofa_crawler.commands import complain
+from mofa_crawler.commands.printing import print_message
 from mofa_crawler.export.field_tables import with_field_tables
 from mofa_crawler.record import json_schema
 from mofa_crawler.run.verdict import Exit
@@ -22,6 +22,7 @@ _SCHEMA, _FIELDS = Path("docs/press_release.schema.json"), Path("docs/fields.md"
 class Command(ScrapyCommand):
     """Prints the schema, or writes it and the tables of fields into `docs/`."""
 
+    example = "mofa-crawler schema > press_release.schema.json"
     requires_project = True
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
@@ -42,7 +43,7 @@ class Command(ScrapyCommand):
         if not opts.write:
             print(schema)
         elif not _FIELDS.is_file():
-            complain(f"there is no {_FIELDS} here; run this in a checkout")
+            print_message(f"there is no {_FIELDS} here; run this in a checkout")
             self.exitcode = Exit.USAGE
         else:
             _SCHEMA.write_text(f"{schema}\n", "utf-8")

@@ -1,19 +1,28 @@
-"""`scrapy search`: releases that hold certain words, in either language."""
+"""`mofa-crawler search`: the releases in which words occur, in either language."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
 from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from mofa_crawler.commands import complain, count_of
-from mofa_crawler.commands.base import ReadsDatabase
-from mofa_crawler.commands.period import add_period_options, bounds_of, period_of
-from mofa_crawler.commands.printing import new_table, print_fields, stdout_console
+from mofa_crawler.commands.base import (
+    ReadsDatabase,
+    add_period_options,
+    number,
+    period_of,
+)
+from mofa_crawler.commands.printing import (
+    new_console,
+    new_table,
+    print_fields,
+    print_json,
+    print_message,
+)
+from mofa_crawler.printable import printable
 from mofa_crawler.queries.search import search
 from mofa_crawler.queries.terms import read_terms
 
@@ -31,49 +40,56 @@ _MARKS = ("«", "»")
 
 
 class Command(ReadsDatabase, ScrapyCommand):
-    """Prints the releases found, each with the text around the first place. Changes nothing."""
+    example = """mofa-crawler search --since 2021 '"foreign ministers" telephone'"""
 
     def syntax(self) -> str:
-        return "[options] <words>"
+        return "[options] WORDS"
 
     def short_desc(self) -> str:
         return "Search titles and texts in both languages"
 
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}: all words must occur, what stands in double quotes as it "
-            "stands. First the releases whose titles hold them, then the newest."
+            f"{self.short_desc()}. A release is found if all words occur in it. Words in double "
+            "quotes are a phrase. Releases with the words in their titles come first, then the "
+            "newest."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         add_period_options(parser)
-        parser.add_argument("-n", dest="count", default="20", metavar="COUNT", help="how many")
+        parser.add_argument(
+            "-n",
+            dest="count",
+            type=number,
+            default=20,
+            metavar="COUNT",
+            help="how many releases (default: 20)",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON, a release a line")
 
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        count, terms = count_of(opts.count), _terms(args)
-        total, hits = search(database, terms, count=count, **bounds_of(period_of(opts)))
+        total, hits = search(database, _terms(args), period_of(opts), count=opts.count)
         if opts.json:
             for hit in hits:
-                print(msgspec.json.encode(_as_json(hit)).decode())
+                print_json(_as_json(hit))
         else:
             _print(hits)
         if total > len(hits):
-            complain(f"{total} found, {len(hits)} shown; -n {total} shows all", "note")
+            print_message(f"{total} found, {len(hits)} shown; -n {total} shows all", "note")
         elif not hits:
-            complain("nothing found", "note")
+            print_message("nothing found", "note")
 
 
 def _terms(args: list[str]) -> list[Term]:
-    """The terms of the words given. Raises `UsageError`."""
-    # Scrapy hands on what it does not know, and the `--` after which nothing is an option.
+    """The terms to search for. Raises `UsageError`."""
+    # Unknown options are among the arguments, and so is the `--` after which nothing is an option.
     options = args[: args.index("--")] if "--" in args else args
     for option in options:
         if re.match(r"-\S+$", option):
-            raise UsageError(f"there is no option {option}; write words that begin so after --")
-    if any(not word.isprintable() for word in args):  # bytes that are no text in this locale
-        raise UsageError("the words are no text: write them in UTF-8, in a locale of UTF-8")
+            raise UsageError(f"search has no option {option}; write such words after --")
+    if any(not word.isprintable() for word in args):  # bytes that this locale cannot read
+        raise UsageError("the words are not text: write them in UTF-8, in a locale of UTF-8")
     terms = read_terms(" ".join(options + args[len(options) + 1 :]))
     if not terms:
         raise UsageError("write the words to search for")
@@ -92,7 +108,7 @@ def _as_json(hit: Hit) -> dict[str, str]:
 
 
 def _print(hits: list[Hit]) -> None:
-    console = stdout_console()
+    console = new_console()
     if console.is_terminal:
         _print_table(console, hits)
         return
@@ -109,7 +125,7 @@ def _print_table(console: Console, hits: list[Hit]) -> None:
         table.add_column(name, overflow="fold")
     for hit in hits:
         release = Text("\n").join(
-            [_bold(hit.title), Text(hit.url, style="dim"), _bold(hit.snippet)]
+            [_bold(hit.title), Text(printable(hit.url), style="dim"), _bold(hit.snippet)]
         )
         table.add_row(hit.date, hit.lang, release)
     if hits:
@@ -117,4 +133,6 @@ def _print_table(console: Console, hits: list[Hit]) -> None:
 
 
 def _bold(text: Marked) -> Text:
-    return Text.assemble(*((piece, "bold" if found else "") for piece, found in text.pieces))
+    return Text.assemble(
+        *((printable(piece), "bold" if found else "") for piece, found in text.pieces)
+    )

@@ -1,4 +1,4 @@
-"""`scrapy show`: what the parser makes of one page, from the site or from a file."""
+"""`mofa-crawler show`: one page as the parser reads it, or a stored release."""
 
 from __future__ import annotations
 
@@ -7,24 +7,29 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import IgnoreRequest, UsageError
 
 from mofa_crawler import site
 from mofa_crawler.archive.saved_html import own_address
-from mofa_crawler.commands import complain
-from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.commands.base import PlainCommand
+from mofa_crawler.commands.printing import print_json, print_message
+from mofa_crawler.crawl.arguments import ArgumentError, parse_mirror
 from mofa_crawler.crawl.identity import set_user_agent
 from mofa_crawler.crawl.response import page_from_response
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.printable import printable
+from mofa_crawler.queries.history import ids_of, read_release
 from mofa_crawler.record import as_json
 from mofa_crawler.run.counters import reason_of
 from mofa_crawler.run.verdict import Exit
+from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -35,99 +40,110 @@ if TYPE_CHECKING:
 
     from mofa_crawler.record import Block, PressRelease
 
+_OK = 200
 _WIDTHS = {"en": 100, "ja": 50}  # Japanese characters are twice as wide
 
 
-class Command(ScrapyCommand):
-    """Prints a record readably, or as JSON, or why there is none. Stores nothing."""
+class Command(PlainCommand, ScrapyCommand):
+    """Stores nothing."""
 
-    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {}  # a fetch logs, as a crawl does
+    example = "mofa-crawler show press/release/press1e_000170"
 
     def syntax(self) -> str:
-        return "[options] <url or file>"
+        return "[options] ID_OR_ADDRESS_OR_FILE"
 
     def short_desc(self) -> str:
-        return "Show what the parser makes of a page, or why it refuses it"
+        return "Show a stored release, or how the parser reads a page"
+
+    def long_desc(self) -> str:
+        return (
+            f"{self.short_desc()}: the id of a stored release, the address of a page to fetch, or "
+            "a saved page. The exit code is 5 if the page is rejected, and 4 if it was not fetched."
+        )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="print the record as JSON")
         parser.add_argument(
-            "--url", help="the page's own address, for a file that does not say it (og:url)"
+            "--url", help="the address of a saved page that does not name its own (og:url)"
         )
         parser.add_argument(
             "--date", metavar="YYYY-MM-DD", help="the listing's date, for a page without a date"
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one release or page: an id, an address of the site, or a file")
         try:
-            page = self._page(args, opts.url, opts.date)
-            release = parse_release(page, listed_date=opts.date)
-        except (UsageError, ArgumentError) as error:
-            complain(str(error))
-            self.exitcode = Exit.USAGE
-        except _NotGot as error:
-            complain(f"not got: {error}")
+            release = self._release(args[0], opts.url, opts.date)
+        except (ArgumentError, UsageError) as error:
+            raise UsageError(str(error)) from None
+        except StoreError as error:
+            print_message(str(error))
+            self.exitcode = Exit.NOT_STARTED
+        except _NotFetched as error:
+            print_message(f"not fetched: {error}")
             self.exitcode = Exit.ERRORS
         except ParseError as error:
-            print(f"refused: {error}")
+            print(printable(f"rejected: {error}"))
             self.exitcode = Exit.DRIFT
         else:
-            for warning in page.warnings:
-                complain(warning.message, "warning")
-            print(_pretty(release) if opts.json else "\n".join(_readable(release)))
+            if opts.json:
+                print_json(json.loads(as_json(release)), indent=1)
+            else:
+                print(printable("\n".join(_readable(release))))
 
-    def _page(self, args: list[str], url: str | None, day: str | None) -> Page:
-        if len(args) != 1:
-            raise UsageError("name one page: an address of the site, or a saved file")
-        (name,) = args
+    def _release(self, name: str, url: str | None, day: str | None) -> PressRelease:
+        """A stored release, or what the parser makes of a page. Prints the page's warnings."""
+        assert self.settings is not None
         if day and not _is_day(day):
             raise UsageError(f"--date {day}: write YYYY-MM-DD")
         if site.canonical_url(name, "file:///") is not None:
-            return self._fetch(name)
-        try:
-            body = Path(name).read_bytes()
-        except OSError as error:
-            raise UsageError(f"{name}: {error.strerror}") from None
-        page = Page(url=site.ORIGIN, body=body, fetched_at=datetime.now(UTC))
-        page.url = _address(url, page)
-        return page
+            page = self._fetch(name)
+        elif Path(name).exists():
+            page = _read(Path(name), url)
+        else:
+            stored = read_release(Path(self.settings["MOFA_DB"]), ids_of(name))
+            if stored is None:
+                raise UsageError(f"{name} is neither a file nor the id of a stored release")
+            return stored
+        release = parse_release(page, listed_date=day)
+        for warning in page.warnings:
+            print_message(f"{warning.code}: {warning.message}", "warning")
+        return release
 
     def _fetch(self, name: str) -> Page:
-        """Get a page of the site as a crawl would: with robots.txt, and from `MOFA_BASE_URL`."""
+        """Fetch a page as a crawl does: with robots.txt, and from `MOFA_BASE_URL`."""
         assert self.settings is not None
-        assert self.crawler_process is not None
-        try:
-            mirror = site.Mirror(self.settings["MOFA_BASE_URL"])
-        except ValueError as error:
-            raise UsageError(f"MOFA_BASE_URL: {error}") from None
+        mirror = parse_mirror(self.settings["MOFA_BASE_URL"])
         url = mirror.canonical(name)
         if url is None:
-            raise UsageError(f"{name} is no address of the ministry's site")
-        crawler = self.crawler_process.create_crawler(_OnePage)
-        self.crawler_process.crawl(crawler, address=mirror.fetch_url(url))
-        self.crawler_process.start()
+            raise UsageError(f"{name} is not an address of the ministry's site")
+        process = AsyncCrawlerProcess(self.settings)
+        crawler = process.create_crawler(_OnePage)
+        process.crawl(crawler, address=mirror.fetch_url(url))
+        process.start()
         spider: Any = crawler.spider
         if spider is None or spider.page is None:
-            raise _NotGot(spider.problem if spider else "the crawl did not start")
+            raise _NotFetched(spider.problem if spider else "the crawl did not start")
         page: Page = spider.page
         page.url = url
         return page
 
 
-class _NotGot(Exception):
-    """The page could not be fetched."""
+class _NotFetched(Exception):
+    """The page could not be fetched. `str()` is one line that says why."""
 
 
 class _OnePage(Spider):
-    """Fetches one address and keeps the page."""
+    """Fetches one address and keeps the page. Stores and counts nothing."""
 
     name = "show"
-    # Nothing is stored, counted or noted.
     custom_settings = {"ITEM_PIPELINES": {}, "EXTENSIONS": {}}  # noqa: RUF012 - Scrapy's own
     address: str
     page: Page | None = None
-    problem = "no answer"
+    problem = "no response"
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -135,15 +151,15 @@ class _OnePage(Spider):
         set_user_agent(settings)
 
     async def start(self) -> AsyncIterator[Request]:
-        yield Request(self.address, callback=self.keep, errback=self.tell, dont_filter=True)
+        yield Request(self.address, callback=self.keep, errback=self.fail, dont_filter=True)
 
     def keep(self, response: Response) -> None:
-        if response.status != 200:  # noqa: PLR2004
-            self.problem = f"the server answered {response.status} ({response.url})"
+        if response.status != _OK:
+            self.problem = f"the response has status {response.status} ({response.url})"
             return
         self.page = page_from_response(response, response.url)
 
-    def tell(self, failure: Any) -> None:
+    def fail(self, failure: Any) -> None:
         forbidden = isinstance(failure.value, IgnoreRequest)
         self.problem = str(failure.value) if forbidden else reason_of(failure.value)
 
@@ -155,16 +171,18 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _address(given: str | None, page: Page) -> str:
-    """The address of a saved page: as given, or as the page says itself."""
-    url = site.canonical_url(given) if given else own_address(page)
-    if url is None or not site.is_on_site(url):
-        raise UsageError("the file does not say its own address; give it with --url")
-    return url
-
-
-def _pretty(release: PressRelease) -> str:
-    return json.dumps(json.loads(as_json(release)), ensure_ascii=False, indent=1)
+def _read(path: Path, url: str | None) -> Page:
+    """A saved page, with the address that was given or that the page names. Raises `UsageError`."""
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
+    page = Page(url=site.ORIGIN, body=body, fetched_at=datetime.now(UTC))
+    own = site.canonical_url(url) if url else own_address(page)
+    if own is None or not site.is_on_site(own):
+        raise UsageError(f"{path} does not name its own address; give the address with --url")
+    page.url = own
+    return page
 
 
 def _readable(release: PressRelease) -> Iterator[str]:
@@ -172,6 +190,8 @@ def _readable(release: PressRelease) -> Iterator[str]:
     yield f"{release.date} (from the {release.date_source}) · {release.lang} · {release.section}"
     yield release.url
     yield f"layout {release.layout} · translation {release.translation or 'none'}"
+    if warnings := getattr(release, "warnings", []):
+        yield f"warnings: {', '.join(warnings)}"
     yield ""
     last = ""
     for block in release.body:
@@ -186,13 +206,13 @@ def _readable(release: PressRelease) -> Iterator[str]:
 
 
 def _lines(block: Block, width: int) -> Iterator[str]:
-    """A block with its kind where it is no plain text, indented by its level."""
+    """A block, indented by its level, with its kind unless it is a paragraph or a point."""
     indent = "    " * block.level
     mark = "" if block.kind in {"paragraph", "point"} else f"[{block.kind}] "
     rows = [[cell.replace("\n", " ") for cell in row] for row in block.rows]
     for number, line in enumerate(replace(block, rows=rows).as_text().split("\n")):
         first = indent + (mark if number == 0 else "")
-        # Japanese has no spaces to break at: the one after the label would leave it alone.
+        # Japanese has no other space to break at: the label would stand alone on its line.
         text = line.replace(f"{block.label} ", f"{block.label}\u00a0", 1) if block.label else line
         hanging = indent + ("  " if block.label else "")
         filled = fill(text, width, initial_indent=first, subsequent_indent=hanging)

@@ -1,64 +1,64 @@
-"""What became of everything that the listings name, and of the listings themselves."""
+"""What became of every listed release, and of the listings themselves."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.site import LANGS
 from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mofa_crawler.outcome import PageStatus
+    from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 
-# The first version of the tables that tells when a listing last named a release.
-_OLDEST = 1
 _NOT_ACCOUNTED = {"discovered", "rejected", "failed"}
 
-# How a month's releases came to be known. `archive`: its archive was read, when the month was over.
-# `part`: of its archive, days are missing: it was read before the month's end, or kept for a period
-# only. `index`: the rolling index alone. `refused`, `failed`: so ended its archive.
-Cover = Literal["archive", "part", "index", "rejected", "failed", "none"]
+# How the releases of a month were discovered. `whole`: the month page was read after the end of the
+# month. `part`: days are missing, because the month page was read earlier, or stored for a period
+# only. `index`: by the index alone. `rejected`, `failed`: the status of the month page. `none`: no
+# listing of the month was read.
+MonthListing = Literal["whole", "part", "index", "rejected", "failed", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedPage:
-    """A release's page. Its listed date and title are of the newest listing that names it."""
+    """The page of a release. Listed date and title are those of the newest listing."""
 
     url: str
     lang: Lang
-    status: PageStatus | Literal["discovered"]  # `discovered`: never fetched
+    status: PageStatus
     code: str
     message: str
-    listed_date: str | None  # None: no listing names it
+    listed_date: str | None  # None: no listing names the release
     listed_title: str | None
-    date: str | None  # of the record; None: none is held
+    date: str | None  # of the record; None: no record is stored
     title: str | None
     revision: int | None
 
     @property
     def day(self) -> str:
-        """The listed date, else the record's; empty where it has neither."""
+        """The listed date, else the record's; empty if there is neither."""
         return self.listed_date or self.date or ""
 
     @property
     def is_accounted(self) -> bool:
-        """Whether it was read, or there is nothing to be read."""
+        """Whether the page was parsed, or there is nothing to parse."""
         return self.status not in _NOT_ACCOUNTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedListing:
-    """A listing that was asked for. `month` is None for a rolling index."""
+    """A listing that was requested. `month` is None for an index."""
 
     url: str
     lang: Lang
@@ -66,13 +66,13 @@ class AuditedListing:
     status: PageStatus
     code: str
     message: str
-    is_whole: bool  # read when its month was over, and kept with all its days
-    named: frozenset[str]  # the months of the releases that it has named
+    is_whole: bool  # read after the end of its month, and stored with all its days
+    named: frozenset[str]  # the months (`YYYY-MM`) of the releases that it names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Where a record says something else than its newest listing."""
+    """A field in which a record differs from the newest listing."""
 
     url: str
     field: str  # `title` or `date`
@@ -80,51 +80,81 @@ class Difference:
     page: str
 
 
-@dataclass(slots=True)
-class MonthCounts:
-    """A month of a language: pages that listings name by status, and those held that none names."""
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A month of a language; or a gap, from `month` to `last_month`; or a total.
 
-    cover: Cover
-    statuses: Counter[str] = field(default_factory=Counter)
+    The counts are of listed releases by page status; `unlisted` counts stored releases that no
+    listing names.
+    """
+
+    month: str
+    last_month: str
+    lang: str  # empty for the total of both
+    listing: MonthListing | Literal[""] = ""
+    listed: int = 0
+    parsed: int = 0
+    rejected: int = 0
+    failed: int = 0
+    discovered: int = 0
+    gone: int = 0
+    placeholder: int = 0
+    redirected: int = 0
+    skipped: int = 0
     unlisted: int = 0
+
+
+COUNTED = (
+    "listed parsed rejected failed discovered gone placeholder redirected skipped unlisted"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The pages and listings of the languages and the period that were asked for."""
+    """The pages and listings of a period."""
 
+    period: Period
     pages: list[AuditedPage]
     listings: list[AuditedListing]
+    has_future: bool  # a listing has a time in the future: a clock was wrong
 
-    def months(self) -> dict[tuple[str, Lang], MonthCounts]:
-        """By month (`YYYY-MM`) and language, sorted; without those of which nothing is known."""
-        months: dict[tuple[str, Lang], MonthCounts] = {}
+    def rows(self) -> list[Row]:
+        """The months of each language, and the gaps between them, by language and month."""
+        rows = self._months()
+        gaps = [gap for lang in self.period.langs for gap in _gaps(rows, lang, self.period)]
+        return sorted([*rows, *gaps], key=lambda row: (row.lang, row.month))
+
+    def _months(self) -> list[Row]:
+        """The months of which anything is known."""
+        months: dict[tuple[str, Lang], Row] = {}
+        by_index = set()
+
+        def row_of(month: str, lang: Lang, listing: MonthListing) -> Row:
+            row = Row(month=month, last_month=month, lang=lang, listing=listing)
+            return months.setdefault((month, lang), row)
+
         for listing in self.listings:
             if listing.month:
-                months[listing.month, listing.lang] = MonthCounts(_cover_of(listing))
-        by_index = {
-            (month, listing.lang)
-            for listing in self.listings
-            if not listing.month
-            for month in listing.named
-        }
-        for page in self.pages:
-            key = page.day[:7], page.lang
-            if key not in months:
-                months[key] = MonthCounts("index" if key in by_index else "none")
-            if page.listed_date:
-                months[key].statuses[page.status] += 1
+                row_of(listing.month, listing.lang, _month_listing(listing))
             else:
-                months[key].unlisted += 1
-        return dict(sorted(months.items()))
+                by_index |= {(month, listing.lang) for month in listing.named}
+        for page in self.pages:
+            month = page.day[:7]
+            row = row_of(month, page.lang, "index" if (month, page.lang) in by_index else "none")
+            if page.listed_date:
+                row.listed += 1
+                setattr(row, page.status, getattr(row, page.status) + 1)
+            else:
+                row.unlisted += 1
+        return list(months.values())
 
     def missing(self) -> list[AuditedPage]:
         """The listed pages that are not accounted for, by date and address."""
         missing = [p for p in self.pages if p.listed_date and not p.is_accounted]
-        return sorted(missing, key=_place)
+        return sorted(missing, key=_by_day)
 
     def missing_listings(self) -> list[AuditedListing]:
-        """The listings that could not be got or not be read."""
+        """The listings that were not fetched or not read."""
         return [listing for listing in self.listings if listing.status != "parsed"]
 
     @property
@@ -133,22 +163,19 @@ class Audit:
         return not self.missing() and not self.missing_listings()
 
     def listing_statuses(self) -> dict[str, int]:
-        """How many listings were read, refused and failed."""
+        """How many listings have each status."""
         statuses = Counter(listing.status for listing in self.listings)
-        return {
-            "read": statuses["parsed"],
-            "rejected": statuses["rejected"],
-            "failed": statuses["failed"],
-        }
+        return {name: statuses[name] for name in ("parsed", "rejected", "failed")}
 
     def differences(self) -> list[Difference]:
-        """Where records and their newest listings differ, by date and address.
+        """The differences between records and their newest listings, by date and address.
 
-        Titles are compared as they are searched: widths, case and white space make no difference.
+        Titles are compared by their search keys, so that width, case and white space make no
+        difference.
         """
         return [
             Difference(url=page.url, field=name, listing=listed, page=printed)
-            for page in sorted(self.pages, key=_place)
+            for page in sorted(self.pages, key=_by_day)
             for name, listed, printed in (
                 ("title", page.listed_title, page.title),
                 ("date", page.listed_date, page.date),
@@ -161,33 +188,37 @@ class Audit:
         return [p.revision - 1 for p in self.pages if p.revision and p.revision > 1]
 
 
-def read_audit(
-    path: Path,
-    *,
-    langs: Sequence[Lang] = LANGS,
-    since: str | None = None,
-    until: str | None = None,
-) -> Audit:
-    """The pages and listings of languages and a period (days; None: open). Raises `StoreError`.
+def total(rows: Iterable[Row], lang: str = "") -> Row:
+    """The sum of rows of a language (empty: of all)."""
+    of_lang = [row for row in rows if lang in {"", row.lang}]
+    counts = {name: sum(getattr(row, name) for row in of_lang) for name in COUNTED}
+    return Row(month="total", last_month="total", lang=lang, **counts)
 
-    The rolling indexes are always among the listings. A page that is neither listed nor held has no
-    date and is not there: nobody said that it is a release.
+
+def read_audit(path: Path, period: Period) -> Audit:
+    """The pages and listings of a period. Raises `StoreError`.
+
+    The indexes are always among the listings. A page that is neither listed nor stored has no date
+    and is left out: nothing says that it is a release.
     """
-    with reading(path, oldest=_OLDEST) as db:
-        pages, listings = _pages(db), _listings(db)
-    first, last = since or "", until or "9999"
+    now = datetime.now(UTC)
+    with reading(path) as db:
+        pages = [p for p in _pages(db) if p.lang in period.langs and period.covers(p.day)]
+        rows = [
+            row
+            for row in _listings(db)
+            if row["lang"] in period.langs
+            and (row["month"] is None or period.covers_month(row["month"]))
+        ]
     return Audit(
-        [page for page in pages if page.lang in langs and first <= page.day <= last],
-        [
-            listing
-            for listing in listings
-            if listing.lang in langs
-            and (not listing.month or first[:7] <= listing.month <= last[:7])
-        ],
+        period=period,
+        pages=pages,
+        listings=[_listing(row, now) for row in rows],
+        has_future=any(_read_at(row) > now for row in rows),
     )
 
 
-def _pages(db: sqlite3.Connection) -> list[AuditedPage]:
+def _pages(db: sqlite3.Connection) -> Iterator[AuditedPage]:
     rows = db.execute(
         """WITH newest AS (
                SELECT url, date, title, row_number() OVER (
@@ -200,41 +231,64 @@ def _pages(db: sqlite3.Connection) -> list[AuditedPage]:
            LEFT JOIN releases ON releases.url = pages.url
            WHERE role = 'release' AND (newest.url IS NOT NULL OR status = 'parsed')"""
     )
-    return [AuditedPage(**row) for row in rows]
+    return (AuditedPage(**row) for row in rows)
 
 
-def _listings(db: sqlite3.Connection) -> list[AuditedListing]:
-    rows = db.execute(
-        """SELECT pages.url, lang, status, code, message, body_hash,
-                  coalesce(checked_at, fetched_at) AS looked_at,
+def _listings(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    return db.execute(
+        """SELECT pages.url, lang, month, status, code, message, is_partial,
+                  coalesce(checked_at, fetched_at) AS read_at,
                   (SELECT group_concat(DISTINCT substr(date, 1, 7)) FROM listed
                    WHERE listing = pages.url) AS named
            FROM pages WHERE role = 'listing' ORDER BY pages.url"""
-    )
-    return [_listing(row) for row in rows]
+    ).fetchall()
 
 
-def _listing(row: sqlite3.Row) -> AuditedListing:
-    month = site.month_of(row["url"])
-    looked_at = datetime.fromisoformat(row["looked_at"]).astimezone(site.JAPAN)
+def _listing(row: sqlite3.Row, now: datetime) -> AuditedListing:
+    read_at = _read_at(row)
     return AuditedListing(
         url=row["url"],
         lang=row["lang"],
-        month=month,
+        month=row["month"],
         status=row["status"],
         code=row["code"],
         message=row["message"],
-        # Of a listing that was kept for a period only, the store has no hash.
-        is_whole=bool(row["body_hash"]) and (month or "") < looked_at.isoformat()[:7],
+        # A time in the future is the error of a clock and proves nothing.
+        is_whole=not row["is_partial"]
+        and read_at <= now
+        and (row["month"] or "") < read_at.astimezone(site.JAPAN).isoformat()[:7],
         named=frozenset((row["named"] or "").split(",")) - {""},
     )
 
 
-def _cover_of(archive: AuditedListing) -> Cover:
-    if archive.status == "parsed":
-        return "archive" if archive.is_whole else "part"
-    return "rejected" if archive.status == "rejected" else "failed"
+def _read_at(row: sqlite3.Row) -> datetime:
+    return datetime.fromisoformat(row["read_at"])
 
 
-def _place(page: AuditedPage) -> tuple[str, str]:
+def _month_listing(month_page: AuditedListing) -> MonthListing:
+    if month_page.status == "parsed":
+        return "whole" if month_page.is_whole else "part"
+    return "rejected" if month_page.status == "rejected" else "failed"
+
+
+def _gaps(rows: list[Row], lang: str, period: Period) -> Iterator[Row]:
+    """The months of a language of which nothing is known, a row for those in succession.
+
+    They lie in the period, if it has ends; else between the first month of the language and the
+    last month of all.
+    """
+    known = {row.month for row in rows if row.lang == lang}
+    first, last = min(known, default=""), max((row.month for row in rows), default="")
+    if not period.is_open:
+        today = datetime.now(site.JAPAN).date().isoformat()
+        last = min(period.until or today, today)[:7]
+    if period.since:
+        first = period.since[:7]
+    for is_known, months in groupby(period.months(first, last), key=known.__contains__):
+        if not is_known:
+            gap = list(months)
+            yield Row(month=gap[0], last_month=gap[-1], lang=lang, listing="none")
+
+
+def _by_day(page: AuditedPage) -> tuple[str, str]:
     return page.day, page.url

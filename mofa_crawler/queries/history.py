@@ -1,12 +1,14 @@
-"""The texts that a release has had: those that were superseded, and the one it has."""
+"""The revisions of a release."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from mofa_crawler import site
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import Block, Link  # noqa: TC001 - annotations are read at run time
 from mofa_crawler.store.records import read_records
@@ -16,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mofa_crawler.record import PressRelease
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A text of a release. `superseded_at` is None for the one that it has."""
+    """A text of a release. `superseded_at` is None for the current text."""
 
     revision: int
     fetched_at: str
@@ -40,23 +44,45 @@ class History:
     revisions: list[Revision]
 
 
-def read_history(path: Path, ids: Sequence[str]) -> History | None:
-    """The history of the first of these ids that is held; None: none is. Raises `StoreError`."""
+def ids_of(name: str) -> list[str]:
+    """The ids that `name` may mean: it is an id, or an address in any spelling."""
+    # Bytes that are not UTF-8 are in no id and no address.
+    text = name.encode(errors="replace").decode()
+    urls = [site.canonical_url(start + text) for start in ("", "//")]
+    return [text.strip("/"), *(site.release_id(u) for u in urls if u and site.is_on_site(u))]
+
+
+def read_release(path: Path, ids: Sequence[str]) -> PressRelease | None:
+    """The first stored release of these ids; None: none is stored. Raises `StoreError`."""
     with reading(path) as db:
-        for release_id in ids:
-            for record in read_records(db, "WHERE id = ?", (release_id,)):
-                current = msgspec.convert(record, Revision, from_attributes=True)
-                return History(
-                    id=release_id,
-                    url=record.url,
-                    gone_since=record.gone_since,
-                    revisions=[*_superseded(db, release_id), current],
-                )
-    return None
+        return _first(db, ids)
+
+
+def read_history(path: Path, ids: Sequence[str]) -> History | None:
+    """The history of the first stored release of these ids; None: none is stored.
+
+    Raises `StoreError`.
+    """
+    with reading(path) as db:
+        record = _first(db, ids)
+        if record is None:
+            return None
+        current = msgspec.convert(record, Revision, from_attributes=True)
+        return History(
+            id=record.id,
+            url=record.url,
+            gone_since=record.gone_since,
+            revisions=[*_superseded(db, record.id), current],
+        )
+
+
+def _first(db: sqlite3.Connection, ids: Sequence[str]) -> PressRelease | None:
+    found = (read_records(db, "WHERE id = ?", (release_id,)) for release_id in ids)
+    return next(chain.from_iterable(found), None)
 
 
 def _superseded(db: sqlite3.Connection, release_id: str) -> list[Revision]:
-    """Of what a record was, its text; what else it had, or once had, is left out."""
+    """The older revisions, oldest first. Fields that a record once had are left out."""
     rows = db.execute(
         "SELECT record, superseded_at FROM revisions WHERE release_id = ? ORDER BY revision",
         (release_id,),

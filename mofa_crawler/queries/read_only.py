@@ -1,4 +1,4 @@
-"""A database opened to be read beside a run that may go on: no migration, no lock of ours."""
+"""The database opened for reading, also while a run writes to it: no migration, no lock of ours."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reading(path: Path, *, oldest: int = 1) -> Iterator[sqlite3.Connection]:
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A database as it is at one moment, for reading only; rows are `sqlite3.Row`.
 
-    `oldest` is the first version of the tables that has all that is read. Raises `StoreError`
-    where there is no such database, and for what SQLite raises while it is open.
+    Raises `StoreError` if there is no such database, and for whatever SQLite raises while it is
+    open.
     """
     if not path.is_file():
         raise StoreError(f"there is no database {path}; name it with MOFA_DB")
@@ -30,19 +30,19 @@ def reading(path: Path, *, oldest: int = 1) -> Iterator[sqlite3.Connection]:
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA query_only = ON")
             db.execute("BEGIN")  # all that is read is of one moment
-            _check_version(db, path, oldest)
+            _check_version(db, path)
             yield db
     except sqlite3.Error as error:
         raise StoreError(f"cannot read {path}: {error}") from error
 
 
-def _check_version(db: sqlite3.Connection, path: Path, oldest: int) -> None:
+def _check_version(db: sqlite3.Connection, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        raise StoreError(f"{path} is not a database of mofa_crawler; name another with MOFA_DB")
     if version > len(MIGRATIONS):
         raise StoreError(f"{path} was written by a newer mofa_crawler; upgrade")
-    if version == 0:
-        raise StoreError(f"{path} is no database of mofa_crawler; name another with MOFA_DB")
-    if version < oldest:
+    if version < len(MIGRATIONS):
         raise StoreError(
             f"{path} was last written by an older mofa_crawler; the next run brings it up to date"
         )

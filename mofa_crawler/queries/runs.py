@@ -1,4 +1,4 @@
-"""The runs noted in a database."""
+"""The runs that a database lists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """A row of `runs`. `report` is None where the run goes on, was killed, or is older."""
+    """A row of `runs`. `report` is None while the run goes on, and if the run was killed."""
 
     id: int
     started_at: str
@@ -32,7 +32,7 @@ class RunRow:
 
 
 def last_runs(path: Path, count: int) -> list[RunRow]:
-    """The last runs noted in a database, the latest at the end. Raises `StoreError`."""
+    """The last runs, the newest at the end. Raises `StoreError`."""
     with reading(path) as db:
         # All columns: a database of an older version has no reports until its next run.
         rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count,)).fetchall()

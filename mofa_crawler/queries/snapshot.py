@@ -1,4 +1,4 @@
-"""The dataset as it is at one moment, read beside a run that may go on: no migration, no lock."""
+"""The dataset as it is at one moment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class NoSuchRun(Exception):
-    """The selection names a run that there was not. `str()` is one line that names the last."""
+    """The selection names a run that does not exist. `str()` is one line with the last run."""
 
 
 class Snapshot:
@@ -63,5 +63,5 @@ def snapshot(path: Path, selection: Selection) -> Iterator[Snapshot]:
 def _check_run(db: sqlite3.Connection, run: int) -> None:
     runs = [row[0] for row in db.execute("SELECT id FROM runs ORDER BY id")]
     if run not in runs:
-        known = f"the last was run {runs[-1]}" if runs else "there was none yet"
-        raise NoSuchRun(f"there was no run {run}; {known}")
+        known = f"the last is run {runs[-1]}" if runs else "there is none yet"
+        raise NoSuchRun(f"there is no run {run}; {known}")

@@ -19,7 +19,7 @@ NESTED = "mofaj/press/release/press4_009171"
 
 
 def test_a_saved_page_is_shown_with_labels_and_indents(run: Run) -> None:
-    result = run.command("show", str(SITE / f"{NESTED}.html"))
+    result = run.call("show", str(SITE / f"{NESTED}.html"))
     assert (result.returncode, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert lines[0] == "日・コートジボワール貿易円滑化作業部会（テレビ会議）"
@@ -30,7 +30,7 @@ def test_a_saved_page_is_shown_with_labels_and_indents(run: Run) -> None:
 
 
 def test_as_json_it_is_the_record(run: Run) -> None:
-    result = run.command("show", "--json", str(SITE / f"{SEED}.html"))
+    result = run.call("show", "--json", str(SITE / f"{SEED}.html"))
     golden = json.loads((EXPECTED / f"{SEED}.json").read_text("utf-8"))["record"]
     record = json.loads(result.stdout)
     assert {key: record[key] for key in golden} == golden
@@ -52,42 +52,44 @@ def test_a_page_of_the_site_is_fetched_as_a_crawl_would(run: Run, address: str) 
     run.site.answers["/robots.txt"] = (403, {})
     result = run.command("show", *settings, address)
     assert result.returncode == 4
-    assert "not got: robots.txt could not be read" in result.stderr
+    assert "not fetched: robots.txt could not be read" in result.stderr
 
 
 def test_a_refusal_says_what_is_missing(run: Run) -> None:
     path = REJECTED / "unknown_layout" / "class_renamed.html"
-    result = run.command("show", str(path))
+    result = run.call("show", str(path))
     assert result.returncode == 5
-    assert result.stdout.startswith("refused: unknown_layout: cms lacks div#maincontents div.main-")
+    assert result.stdout.startswith(
+        "rejected: unknown_layout: cms lacks div#maincontents div.main-"
+    )
 
 
 def test_a_page_without_a_date_needs_the_listings(run: Run) -> None:
     path = str(SITE / "press/release/pressite_000001_02088.html")
-    assert "refused: missing_date" in run.command("show", path).stdout
-    shown = run.command("show", "--date", "2025-12-12", path).stdout
+    assert "rejected: missing_date" in run.call("show", path).stdout
+    shown = run.call("show", "--date", "2025-12-12", path).stdout
     assert "2025-12-12 (from the listing)" in shown
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "name one page: an address of the site, or a saved file"),
-        (["no.html"], "no.html: No such file or directory"),
+        ([], "name one release or page: an id, an address of the site, or a file"),
+        (["."], ".: Is a directory"),
         (["-s", "MOFA_BASE_URL=ftp://x", f"{ORIGIN}/x.html"], "MOFA_BASE_URL: 'ftp://x' is not"),
         (["--date", "2025-13-01", "no.html"], "--date 2025-13-01: write YYYY-MM-DD"),
         (
             ["https://example.org/x.html"],
-            "https://example.org/x.html is no address of the ministry",
+            "https://example.org/x.html is not an address of the ministry",
         ),
         (
             [str(REJECTED / "empty_page/nothing.html")],
-            "the file does not say its own address; give",
+            f"{REJECTED / 'empty_page/nothing.html'} does not name its own address",
         ),
     ],
 )
 def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -> None:
-    result = run.command("show", *arguments)
+    result = run.call("show", *arguments)
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"mofa_crawler: error: {message}")
@@ -95,9 +97,9 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
 
 def test_a_page_without_an_address_can_be_given_one(run: Run) -> None:
     path = str(REJECTED / "empty_page/nothing.html")
-    result = run.command("show", "--url", f"{ORIGIN}/x.html", path)
+    result = run.call("show", "--url", f"{ORIGIN}/x.html", path)
     assert result.returncode == 5
-    assert result.stdout.startswith("refused: empty_page")
+    assert result.stdout.startswith("rejected: empty_page")
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(run: Run) -> None:

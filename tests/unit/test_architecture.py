@@ -17,6 +17,7 @@ RANKS = {
     "": 0,
     "site": 1,
     "atomic_files": 1,
+    "printable": 1,
     "content_encoding": 1,
     "record": 2,
     "outcome": 3,

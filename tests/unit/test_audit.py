@@ -1,17 +1,16 @@
-"""`scrapy audit`: everything that is listed, by what became of it."""
+"""`mofa-crawler audit`: every listed release, by its page status."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.queries.audit import MonthCounts, read_audit
-from mofa_crawler.store.connection import StoreError
-from mofa_crawler.store.schema import MIGRATIONS
+from mofa_crawler.period import Period
+from mofa_crawler.queries.audit import COUNTED, read_audit
 from mofa_crawler.store.store import Store
 from tests import sample
 from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mofa_crawler.outcome import PageStatus
-    from mofa_crawler.queries.audit import Audit
     from tests.cli import Run
 
 INDEX = "/press/release/index.html"
@@ -56,7 +54,7 @@ def opened(path: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every status there is, in two months; February's archive was not got."""
+    """Every page status, in two months; February's month page was not fetched."""
     path = tmp_path_factory.mktemp("audit") / "mofa.db"
     statuses: list[PageStatus] = [
         "rejected",
@@ -80,79 +78,83 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_every_page_counts_once_by_its_state(path: Path) -> None:
-    months = read_audit(path).months()
-    once = dict.fromkeys(
-        [
-            "parsed",
-            "rejected",
-            "failed",
-            "gone",
-            "placeholder",
-            "redirected",
-            "skipped",
-            "discovered",
-        ],
-        1,
-    )
-    assert months == {
-        ("2020-11", "en"): MonthCounts("none", unlisted=1),
-        ("2021-01", "en"): MonthCounts("archive", once),  # type: ignore[arg-type]
-        ("2021-02", "en"): MonthCounts("failed"),
-        ("2021-03", "en"): MonthCounts("index", {"parsed": 1}),  # type: ignore[arg-type]
+def test_every_page_counts_once_by_its_status(path: Path) -> None:
+    rows = read_audit(path, Period(langs=("en",))).rows()
+    counted = {
+        (row.month, row.listing): {name: n for name in COUNTED if (n := getattr(row, name))}
+        for row in rows
+    }
+    assert counted == {
+        ("2020-11", "none"): {"unlisted": 1},
+        ("2020-12", "none"): {},
+        ("2021-01", "whole"): {
+            "listed": 8,
+            **dict.fromkeys(
+                "parsed rejected failed gone placeholder redirected skipped discovered".split(), 1
+            ),
+        },
+        ("2021-02", "failed"): {},
+        ("2021-03", "index"): {"listed": 1, "parsed": 1},
     }
 
 
-def test_what_was_not_read_and_no_listing_that_was_not_is_missing(path: Path) -> None:
-    audit = read_audit(path)
+def test_pages_and_listings_that_were_not_read_are_missing(path: Path) -> None:
+    audit = read_audit(path, Period())
     assert [page.status for page in audit.missing()] == ["rejected", "failed", "discovered"]
     assert [listing.url for listing in audit.missing_listings()] == [ORIGIN + FEBRUARY]
-    assert audit.listing_states() == {"read": 2, "rejected": 0, "failed": 1}
+    assert audit.listing_statuses() == {"parsed": 2, "rejected": 0, "failed": 1}
 
 
 @pytest.mark.parametrize(
-    ("selection", "pages", "listings"),
+    ("period", "pages", "listings"),
     [
-        ({"langs": ("ja",)}, 0, 0),
-        ({"since": "2021-01-28"}, 0, 1),
-        ({"since": "2021-02-28"}, 0, 1),
-        ({"since": "2021-03-01"}, 0, 0),
-        ({"until": "2021-01-26"}, 0, 0),
-        ({"until": "2021-01-31"}, 3, 0),
+        (Period(langs=("ja",)), 0, 0),
+        (Period(since="2021-01-28"), 0, 1),
+        (Period(since="2021-02-28"), 0, 1),
+        (Period(since="2021-03-01"), 0, 0),
+        (Period(until="2021-01-26"), 0, 0),
+        (Period(until="2021-01-31"), 3, 0),
     ],
 )
-def test_languages_and_period(
-    path: Path, selection: dict[str, Any], pages: int, listings: int
-) -> None:
-    audit = read_audit(path, **selection)
+def test_languages_and_period(path: Path, period: Period, pages: int, listings: int) -> None:
+    audit = read_audit(path, period)
     assert (len(audit.missing()), len(audit.missing_listings())) == (pages, listings)
     assert audit.is_accounted == (pages + listings == 0)
 
 
-def cover(audit: Audit) -> dict[str, str]:
-    return {month: of.cover for (month, _), of in audit.months().items()}
+def listings(path: Path) -> dict[str, str]:
+    return {row.month: row.listing for row in read_audit(path, Period(langs=("en",))).rows()}
 
 
-def test_an_archive_of_which_days_are_missing_covers_its_month_in_part(tmp_path: Path) -> None:
+def test_a_month_page_that_lacks_days_is_read_in_part(tmp_path: Path) -> None:
     path = tmp_path / "mofa.db"
     with opened(path) as store:
         # The last hours of January in Japan, and the first of February.
         name(store, JANUARY, (1, "2021-01-27"), fetched_at="2021-01-31T14:59:59Z")
         name(store, FEBRUARY, (2, "2021-02-27"), body_hash="")
-        assert cover(read_audit(path)) == {"2021-01": "part", "2021-02": "part"}
+        assert listings(path) == {"2021-01": "part", "2021-02": "part"}
         name(store, JANUARY, (1, "2021-01-27"), fetched_at="2021-01-31T15:00:00Z")
         name(store, FEBRUARY, (2, "2021-02-27"))
-        assert cover(read_audit(path)) == {"2021-01": "archive", "2021-02": "archive"}
+        assert listings(path) == {"2021-01": "whole", "2021-02": "whole"}
         end(store, ORIGIN + JANUARY, "rejected", role="listing", code="listing_drift")
-        assert cover(read_audit(path)) == {"2021-01": "rejected", "2021-02": "archive"}
+        assert listings(path) == {"2021-01": "rejected", "2021-02": "whole"}
 
 
-def test_records_are_held_against_their_newest_listing(tmp_path: Path) -> None:
+def test_a_time_in_the_future_proves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    with opened(path) as store:
+        name(store, JANUARY, (1, "2021-01-27"), fetched_at="2999-01-01T00:00:00Z")
+    assert listings(path) == {"2021-01": "part"}
+    assert read_audit(path, Period()).has_future
+    assert not read_audit(path, Period(langs=("ja",))).has_future
+
+
+def test_records_are_compared_with_their_newest_listing(tmp_path: Path) -> None:
     path = tmp_path / "mofa.db"
     with opened(path) as store:
         name(store, JANUARY, (1, "2021-01-28"), title="Another visit")
         keep(store, numbered(1))
-        title, day = read_audit(path).differences()
+        title, day = read_audit(path, Period()).differences()
         assert (title.url, title.field, title.listing, title.page) == (
             url_of(1),
             "title",
@@ -162,7 +164,7 @@ def test_records_are_held_against_their_newest_listing(tmp_path: Path) -> None:
         assert (day.field, day.listing, day.page) == ("date", "2021-01-28", "2021-01-27")
         # Widths, case and white space are the listing's own.
         name(store, INDEX, (1, "2021-01-27"), title="Ａ  VISIT", fetched_at=LATER)
-        assert read_audit(path).differences() == []
+        assert read_audit(path, Period()).differences() == []
 
 
 def test_revisions_are_counted(tmp_path: Path) -> None:
@@ -172,17 +174,7 @@ def test_revisions_are_counted(tmp_path: Path) -> None:
         for text in ("First.", "Second.", "Third."):
             keep(store, numbered(1, text))
         keep(store, numbered(2, "Other."))
-    assert read_audit(path).revisions() == [2]
-
-
-def test_an_older_database_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "mofa.db"
-    db = sqlite3.connect(path)
-    db.executescript(MIGRATIONS[0])
-    db.execute("PRAGMA user_version = 1")
-    db.close()
-    with pytest.raises(StoreError, match="was last written by an older mofa_crawler; the next run"):
-        read_audit(path)
+    assert read_audit(path, Period()).revisions() == [2]
 
 
 # --- the command ----------------------------------------------------------------------------------
@@ -190,44 +182,44 @@ def test_an_older_database_is_one_line(tmp_path: Path) -> None:
 
 def test_the_sample_site_is_accounted_for(crawled: Run) -> None:
     before = crawled.database.read_bytes(), sorted(crawled.folder.iterdir())
-    result = crawled.command("audit")
+    result = crawled.call("audit")
     assert (result.returncode, result.stderr) == (0, "")
     header, *rows = (line.split() for line in result.stdout.splitlines())
-    assert (
-        header
-        == "month lang listing listed parsed rejected failed gone never fetched skipped".split()
-    )
-    assert rows[:4] == [
-        "2008-08 en archive 1 1 0 0 0 0 0".split(),
-        "2008-09..2020-12 en none 0 0 0 0 0 0 0".split(),
-        "2021-01 en archive 2 2 0 0 0 0 0".split(),
-        "2021-01 ja archive 2 2 0 0 0 0 0".split(),
+    assert header == "month lang listing listed parsed rejected failed discovered other".split()
+    assert rows[:3] == [
+        "2008-08 en whole 1 1 0 0 0 0".split(),
+        "2008-09..2020-12 en none 0 0 0 0 0 0".split(),
+        "2021-01 en whole 2 2 0 0 0 0".split(),
     ]
 
     def row(parsed: int) -> list[str]:
         """The numbers of a row with the one entry that is skipped."""
-        return f"{parsed + sample.SKIPPED} {parsed} 0 0 0 0 {sample.SKIPPED}".split()
+        return f"{parsed + sample.SKIPPED} {parsed} 0 0 0 {sample.SKIPPED}".split()
 
     english = sample.since("", lang="en")
     december = sample.since("2025-12", english).keys() - sample.since("2026", english).keys()
-    assert ["2025-12", "en", "archive", *row(len(december))] in rows
+    assert ["2025-12", "en", "whole", *row(len(december))] in rows
     assert ["total", "en", *row(len(english))] in rows
     assert ["total", *row(len(sample.LISTED))] in rows
+    assert "2021-01 ja whole 2 2 0 0 0 0".split() in rows
     lines = result.stdout.splitlines()
     assert f"accounted for: all {len(sample.LISTED) + sample.SKIPPED} listed" in lines
-    assert "listings: 11 read, 0 rejected, 0 failed" in lines
+    assert "listings: 11 parsed, 0 rejected, 0 failed" in lines
+    assert f"other: {sample.SKIPPED} skipped" in lines
     assert (crawled.database.read_bytes(), sorted(crawled.folder.iterdir())) == before
 
 
 def test_what_is_missing_ends_with_6_whatever_is_printed(run: Run, path: Path) -> None:
     settings = ("-s", f"MOFA_DB={path}")
-    table = run.command("audit", *settings)
+    table = run.call("audit", *settings)
     assert table.returncode == 6
     lines = table.stdout.splitlines()
     assert "not accounted for: 3 of 9 listed, 1 of 3 listings (`audit --missing`)" in lines
-    assert "2020-12 en none 0 0 0 0 0 0 0 0 0 0".split() in [line.split() for line in lines]
-    assert "total 9 2 1 1 1 1 1 1 1 1".split() in [line.split() for line in lines]
-    missing = run.command("audit", "--missing", *settings)
+    assert "2020-12 en none 0 0 0 0 0 0".split() in [line.split() for line in lines]
+    assert "total 9 2 1 1 1 4".split() in [line.split() for line in lines]
+    assert "other: 1 gone, 1 placeholder, 1 redirected, 1 skipped" in lines
+    assert "stored, and named by no listing: 1" in lines
+    missing = run.call("audit", "--missing", *settings)
     assert (missing.returncode, missing.stderr) == (6, "")
     assert [line.split("\t") for line in missing.stdout.splitlines()] == [
         [ORIGIN + FEBRUARY, "failed", "http_500", "answered", "2021-02", ""],
@@ -235,17 +227,24 @@ def test_what_is_missing_ends_with_6_whatever_is_printed(run: Run, path: Path) -
         [url_of(3), "failed", "c3", "m 3", "2021-01-27", "A visit"],
         [url_of(8), "discovered", "", "", "2021-01-27", "A visit"],
     ]
-    differences = run.command("audit", "--differences", *settings)
+    differences = run.call("audit", "--differences", *settings)
     assert differences.returncode == 6
     assert differences.stdout == f"{url_of(9)}\tdate\t2021-03-01\t2021-03-02\n"
 
 
-def test_on_a_terminal_it_is_framed(run: Run, path: Path) -> None:
+def test_on_a_terminal_it_is_framed_if_there_is_room(run: Run, path: Path) -> None:
     settings = ("-s", f"MOFA_DB={path}")
     code, text = run.on_terminal("audit", *settings, columns=100)
     assert code == 6
-    assert "│2021-01│en  │archive│" in text
-    assert "…" not in text.partition("accounted for")[0]
+    assert "│ 2021-01 │ en   │ whole   │" in text
+    assert "…" not in text
+    code, text = run.on_terminal("audit", "--since", "2019", *settings, columns=80)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    assert (
+        lines[0] == "month            lang listing listed parsed rejected failed discovered other"
+    )
+    assert lines[1].startswith("2019-01..2020-10 en   none ")
+    assert "…" not in text
     code, text = run.on_terminal("audit", "--missing", *settings, columns=150)
     assert code == 6
     assert "message" in text
@@ -255,20 +254,20 @@ def test_on_a_terminal_it_is_framed(run: Run, path: Path) -> None:
 def test_for_machines_it_is_json(run: Run, path: Path) -> None:
     settings = ("-s", f"MOFA_DB={path}", "--json")
     summary = json.loads(
-        run.command("audit", "--since", "2021-02", "--until", "2021-04", *settings).stdout
+        run.call("audit", "--since", "2021-02", "--until", "2021-04", *settings).stdout
     )
     assert summary["accounted_for"] is False
     assert [
         (row["month"], row["last_month"], row["lang"], row["listing"]) for row in summary["months"]
     ] == [
         ("2021-02", "2021-02", "en", "failed"),
-        ("2021-02", "2021-04", "ja", "none"),
         ("2021-03", "2021-03", "en", "index"),
         ("2021-04", "2021-04", "en", "none"),
+        ("2021-02", "2021-04", "ja", "none"),
     ]
     assert summary["total"]["en"]["parsed"] == summary["total"]["total"]["parsed"] == 1
     assert summary["differences"] == 1
-    listing, *_, page = run.command("audit", "--missing", *settings).stdout.splitlines()
+    listing, *_, page = run.call("audit", "--missing", *settings).stdout.splitlines()
     assert json.loads(listing)["code"] == "http_500"
     assert list(json.loads(page)) == ["url", "status", "code", "message", "date", "title"]
 
@@ -276,15 +275,15 @@ def test_for_machines_it_is_json(run: Run, path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--since", "2021"], 2, "since=2021 is no date; write YYYY-MM or YYYY-MM-DD"),
-        (["en"], 2, "audit takes no arguments"),
+        (["--since", "x"], 2, "since=x is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
+        (["en"], 2, "audit has no argument en; see mofa-crawler audit --help"),
         ([], 1, "there is no database mofa.db; name it with MOFA_DB"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
     run: Run, arguments: list[str], code: int, message: str
 ) -> None:
-    result = run.command("audit", *arguments)
+    result = run.call("audit", *arguments)
     assert (result.returncode, result.stdout) == (code, "")
     assert result.stderr == f"mofa_crawler: error: {message}\n"
     assert not run.database.exists()

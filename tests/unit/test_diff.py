@@ -75,7 +75,7 @@ def test_the_revisions_are_those_that_were_read(path: Path) -> None:
 
 def test_the_changes_are_lines_with_labels(run: Run, path: Path) -> None:
     before = path.read_bytes()
-    result = run.command("diff", ID, "-s", f"MOFA_DB={path}")
+    result = run.call("diff", ID, "-s", f"MOFA_DB={path}")
     assert (result.returncode, result.stderr) == (0, "")
     assert path.read_bytes() == before
     assert (
@@ -124,7 +124,7 @@ gone since {LAST}
 
 
 def test_for_machines_they_are_pieces(run: Run, path: Path) -> None:
-    result = run.command("diff", "--json", ID, "-s", f"MOFA_DB={path}")
+    result = run.call("diff", "--json", ID, "-s", f"MOFA_DB={path}")
     history = json.loads(result.stdout)
     assert [revision["revision"] for revision in history["revisions"]] == [1, 2, 3]
     first, second = history["changes"]
@@ -150,7 +150,7 @@ def test_for_machines_they_are_pieces(run: Run, path: Path) -> None:
     ],
 )
 def test_a_release_is_named_by_id_or_address(run: Run, path: Path, name: str) -> None:
-    result = run.command("diff", name, "-s", f"MOFA_DB={path}")
+    result = run.call("diff", name, "-s", f"MOFA_DB={path}")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == (
         f"press/release/other: Other\n{ORIGIN}/press/release/other.html\n"
@@ -160,15 +160,15 @@ def test_a_release_is_named_by_id_or_address(run: Run, path: Path, name: str) ->
 
 @pytest.mark.parametrize("name", ["no/such", "\udcff"])
 def test_what_is_not_held_is_one_line(run: Run, path: Path, name: str) -> None:
-    result = run.command("diff", name, "-s", f"MOFA_DB={path}")
+    result = run.call("diff", name, "-s", f"MOFA_DB={path}")
     assert (result.returncode, result.stdout) == (1, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("mofa_crawler: error: no release ")
-    assert "`mofa-crawler search` finds what is" in line
+    assert "`mofa-crawler search` finds stored releases" in line
 
 
 def test_one_release_must_be_named(run: Run) -> None:
-    result = run.command("diff")
+    result = run.call("diff")
     assert result.returncode == 2
     assert result.stderr == (
         "mofa_crawler: error: name one release: its id, or the address of its page\n"

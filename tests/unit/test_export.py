@@ -119,7 +119,7 @@ def test_what_changed_since_a_run(three_runs: Path, tmp_path: Path) -> None:
 def test_the_run_named_must_be_there(three_runs: Path, command: Export) -> None:
     for number in (4, 10**30):
         arguments = ("--changed-since", str(number), "-s", f"MOFA_DB={three_runs}")
-        said = f"mofa_crawler: error: there was no run {number}; the last was run 3\n"
+        said = f"mofa_crawler: error: there is no run {number}; the last is run 3\n"
         assert command("--format", "csv", *arguments) == (2, "", said)
 
 

@@ -55,8 +55,8 @@ def test_a_monitor_that_is_not_reached_ends_no_run(run: Run, fault: str) -> None
     result = run.crawl(*JANUARY_2021, "-s", f"MOFA_PING_URL={url}")
     assert result.returncode == 0
     first, second = result.stderr.splitlines()
-    assert first.startswith("mofa_crawler: warning: MOFA_PING_URL was not told of start: ")
-    assert second.startswith("mofa_crawler: warning: MOFA_PING_URL was not told of 0: ")
+    assert first.startswith("mofa_crawler: warning: no ping of start to MOFA_PING_URL: ")
+    assert second.startswith("mofa_crawler: warning: no ping of 0 to MOFA_PING_URL: ")
     # Whoever knows the address can speak for the crawler.
     assert "secret" not in result.stderr
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mofa_crawler.period import Period
 from mofa_crawler.queries.search import search
 from mofa_crawler.queries.snippets import mark
 from mofa_crawler.queries.terms import Term, read_terms
 from mofa_crawler.store.keys import search_key
-from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
 from tests.factories import ORIGIN, keep, numbered
 
@@ -46,8 +45,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def found(path: Path, query: str, **selection: Any) -> list[int]:
-    total, hits = search(path, read_terms(query), **{"count": 100, **selection})
+def found(path: Path, query: str, **period: Any) -> list[int]:
+    total, hits = search(path, read_terms(query), Period(**period), count=100)
     assert total == len(hits)
     return [int(hit.id[-6:]) for hit in hits]
 
@@ -132,36 +131,6 @@ def test_the_parts_of_a_word_in_another_order_are_not_the_word(tmp_path: Path) -
     assert found(path, "abcde") == [1, 2]
 
 
-def test_a_database_is_searched_before_and_after_it_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "mofa.db"
-    with sqlite3.connect(path) as db:
-        for migration in MIGRATIONS[:4]:
-            db.executescript(migration)
-        db.execute("PRAGMA user_version = 4")
-    db.close()
-    store = Store(tmp_path / "new.db")
-    keep(store, numbered(1, TEXTS[1]))
-    keep(store, numbered(2, TEXTS[2]))
-    store.close()
-    with sqlite3.connect(path) as db:
-        db.execute("ATTACH ? AS new", (str(store.path),))
-        for table in ("pages", "releases", "search"):
-            columns = ", ".join(row[1] for row in db.execute(f"PRAGMA table_info({table})"))
-            columns += ", rowid" if table == "search" else ""
-            db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}")
-    db.close()
-    assert found(path, "united nations") == [1]
-    assert found(path, "外相が") == [2]
-    Store(path).close()
-    assert found(path, "united nations") == [1]
-    assert found(path, "外相が") == [2]
-    with sqlite3.connect(path) as db:
-        assert db.execute("SELECT rowid, text FROM search").fetchall() == [
-            (number, search_key(TEXTS[number])) for number in (1, 2)
-        ]
-    db.close()
-
-
 def test_languages_and_period(path: Path) -> None:
     assert found(path, "visit") == [5, 4, 3, 2, 1]
     assert found(path, "visit", langs=("ja",)) == [6, 3, 2]
@@ -192,7 +161,7 @@ def test_titles_come_first_then_the_newest(tmp_path: Path) -> None:
     assert found(path, "iran") == [1, 3, 2, 4, 0, 5]
     assert found(path, "talks iran") == [3, 2, 4, 0]
     assert found(path, "eu") == [5, 2, 4, 0, 1, 3]
-    total, hits = search(path, read_terms("iran"), count=2)
+    total, hits = search(path, read_terms("iran"), Period(), count=2)
     assert (total, [hit.id[-1] for hit in hits]) == (6, ["1", "3"])
 
 
@@ -288,7 +257,7 @@ def test_a_snippet_is_cut_between_words_around_the_first_place() -> None:
 
 def test_a_hit_is_a_line_of_fields(crawled: Run) -> None:
     before = crawled.database.read_bytes(), sorted(crawled.folder.iterdir())
-    result = crawled.command("search", "Senkaku", "--lang", "en")
+    result = crawled.call("search", "Senkaku", "--lang", "en")
     assert (result.returncode, result.stderr) == (0, "")
     (line,) = result.stdout.splitlines()
     day, lang, release, title, url, snippet = line.split("\t")
@@ -300,7 +269,7 @@ def test_a_hit_is_a_line_of_fields(crawled: Run) -> None:
 
 
 def test_for_machines_it_is_json(crawled: Run) -> None:
-    result = crawled.command("search", "--json", "--", "日米", "外相")
+    result = crawled.call("search", "--json", "--", "日米", "外相")
     (line,) = result.stdout.splitlines()
     hit = json.loads(line)
     assert list(hit) == ["id", "date", "lang", "title", "url", "snippet"]
@@ -309,13 +278,13 @@ def test_for_machines_it_is_json(crawled: Run) -> None:
 
 
 def test_what_is_not_shown_is_said(crawled: Run) -> None:
-    result = crawled.command("search", "日", "-n", "2")
+    result = crawled.call("search", "日", "-n", "2")
     assert (result.returncode, len(result.stdout.splitlines())) == (0, 2)
     assert result.stderr == "mofa_crawler: note: 10 found, 2 shown; -n 10 shows all\n"
 
 
 def test_that_nothing_is_found_is_no_error(crawled: Run) -> None:
-    result = crawled.command("search", "--", "--xyzzy")
+    result = crawled.call("search", "--", "--xyzzy")
     assert (result.returncode, result.stdout) == (0, "")
     assert result.stderr == "mofa_crawler: note: nothing found\n"
 
@@ -331,16 +300,16 @@ def test_on_a_terminal_it_is_framed(crawled: Run) -> None:
     ("arguments", "code", "message"),
     [
         (['"'], 2, "write the words to search for"),
-        (["--lnag", "ja"], 2, "there is no option --lnag; write words that begin so after --"),
-        (["x", "-n", "many"], 2, "-n many: write a number"),
-        (["x", "--until", "x"], 2, "until=x is no date; write YYYY-MM or YYYY-MM-DD"),
+        (["--lnag", "ja"], 2, "search has no option --lnag; write such words after --"),
+        (["x", "-n", "many"], 2, "argument -n: many is not a number"),
+        (["x", "--until", "x"], 2, "until=x is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         (["x"], 1, "there is no database mofa.db; name it with MOFA_DB"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
     run: Run, arguments: list[str], code: int, message: str
 ) -> None:
-    result = run.command("search", *arguments)
+    result = run.call("search", *arguments)
     assert (result.returncode, result.stdout) == (code, "")
     assert result.stderr == f"mofa_crawler: error: {message}\n"
     assert not run.database.exists()
