@@ -69,7 +69,15 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name(store, JANUARY, *january)
         # Named twice; once it counts, in the month of the newest listing.
         name(store, INDEX, (8, "2021-01-27"), (9, "2021-03-01"), fetched_at=LATER)
-        end(store, ORIGIN + FEBRUARY, "failed", role="listing", code="http_500", message="answered")
+        end(
+            store,
+            ORIGIN + FEBRUARY,
+            "failed",
+            role="listing",
+            month="2021-02",
+            code="http_500",
+            message="answered",
+        )
         keep(store, numbered(1))
         for number, status in enumerate(statuses, start=2):
             end(store, url_of(number), status, code=f"c{number}", message=f"m\t{number}")
@@ -131,12 +139,19 @@ def test_a_month_page_that_lacks_days_is_read_in_part(tmp_path: Path) -> None:
     with opened(path) as store:
         # The last hours of January in Japan, and the first of February.
         name(store, JANUARY, (1, "2021-01-27"), fetched_at="2021-01-31T14:59:59Z")
-        name(store, FEBRUARY, (2, "2021-02-27"), body_hash="")
+        name(store, FEBRUARY, (2, "2021-02-27"), is_partial=True)
         assert listings(path) == {"2021-01": "part", "2021-02": "part"}
         name(store, JANUARY, (1, "2021-01-27"), fetched_at="2021-01-31T15:00:00Z")
         name(store, FEBRUARY, (2, "2021-02-27"))
         assert listings(path) == {"2021-01": "whole", "2021-02": "whole"}
-        end(store, ORIGIN + JANUARY, "rejected", role="listing", code="listing_drift")
+        end(
+            store,
+            ORIGIN + JANUARY,
+            "rejected",
+            role="listing",
+            month="2021-01",
+            code="listing_drift",
+        )
         assert listings(path) == {"2021-01": "rejected", "2021-02": "whole"}
 
 

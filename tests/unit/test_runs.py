@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def three_runs(run: Run) -> Run:
-    """A run with a page refused, one that was killed, and a complete one."""
+    """A run with a rejected page, one that was killed, and a complete one."""
     page = run.site.folder / "press/release/press4e_002994.html"
     whole = page.read_bytes()
     page.write_bytes(whole.replace(b'id="maincontents"', b'id="content"'))
-    assert run.crawl(*JANUARY_2021).returncode == 5
+    assert run.crawl(*JANUARY_2021).returncode == 0
     store = Store(run.database)
     store.runs.begin("press_releases", {"lang": "en,ja"})
     store.close()
@@ -40,7 +40,7 @@ def test_the_last_runs_are_listed(three_runs: Run) -> None:
     header, first, killed, last = (line.split() for line in result.stdout.splitlines())
     assert header == "run started (UTC) took spider exit releases".split()
     assert (first[0], first[4]) == ("1", "press_releases")
-    assert first[5:] == "lang=en since=2021-01 until=2021-01 5 drift 1 new, 1 rejected".split()
+    assert first[5:] == "lang=en since=2021-01 until=2021-01 0 complete 1 new, 1 rejected".split()
     assert killed[3:] == "press_releases lang=en,ja running or killed 0 new".split()
     assert last[5:] == "lang=en since=2021-01 until=2021-01 0 complete 1 new".split()
     # Nothing is changed, and nothing left behind.
@@ -66,7 +66,7 @@ def test_on_a_terminal_it_is_framed(three_runs: Run) -> None:
     code, text = three_runs.on_terminal("runs", columns=200)
     assert code == 0
     assert "┃" in text
-    assert "5 drift" in text
+    assert "0 complete" in text
     code, text = three_runs.on_terminal("runs", columns=80)
     assert code == 0
     assert "…" not in text
@@ -102,7 +102,7 @@ def test_what_is_no_database_of_ours_is_one_line(run: Run) -> None:
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        (0, "is no database of mofa_crawler; name another with MOFA_DB"),
+        (0, "is not a database of mofa_crawler; name another with MOFA_DB"),
         (999, "was written by a newer mofa_crawler; upgrade"),
     ],
 )
