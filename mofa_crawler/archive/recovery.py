@@ -1,88 +1,102 @@
-"""Ends the archive files of runs that were killed: what is whole is kept, a torn end is cut off."""
+"""Finishes archive files whose runs did not: what is whole is kept, a torn end is cut off."""
 
 from __future__ import annotations
 
 import os
-import zlib
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING
-
-from warcio.archiveiterator import ArchiveIterator
+from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.archive.captures import UnreadableCapture
+from mofa_crawler.archive.locations import OPEN
 from mofa_crawler.archive.reading import read_response
-from mofa_crawler.archive.writing import OPEN
+from mofa_crawler.archive.warc_records import Gap, scan
+from mofa_crawler.atomic_files import rename_new, sync_folder, try_lock
 from mofa_crawler.outcome import WarcLocation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import BinaryIO
 
-_CHUNK = 1 << 20  # bytes read at a time
-_OK = "200"
+    from mofa_crawler.archive.warc_records import RecordHead
+
+_OK = 200
+
+
+def unfinished_files(folder: Path) -> list[str]:
+    """The names, without `.open`, of the archive files in a folder that are not finished.
+
+    A run may still be writing one of them: `finishing` leaves that one alone. Raises `OSError`.
+    """
+    if not folder.is_dir():
+        return []
+    return sorted(file.name.removesuffix(OPEN) for file in folder.glob(f"*.warc.gz{OPEN}"))
 
 
 @contextmanager
 def finishing(
     folder: Path, name: str, start: int, *, limit: int
 ) -> Iterator[list[tuple[str, WarcLocation]]]:
-    """Cut off the torn end of a file of ours; nothing where there is none that is open.
+    """Finish the archive file `name` of a run that was killed or could not close it.
 
-    `start` is an offset at which a record begins. Gives where the pages from there on lie, with the
-    SHA-256 of their bodies after content decoding; what has more than `limit` bytes is left out.
-    All of it is on the disk. The file gets its name at the end of the context: until the places are
-    kept, it is to be found again. Raises `OSError`.
+    `start` is an offset at which a record begins. Gives the locations of the pages from there on,
+    each with the SHA-256 of its body after content decoding, without bodies of more than `limit`
+    bytes; all of it is on the disk. A file that another run has finished meanwhile is only read.
+    Nothing is given of a file that is not there or is still being written. The file gets its name
+    at the end of the context: until its locations are stored, it must be found again. A file
+    without a response is removed. Raises `OSError`.
     """
-    path = folder / (name + OPEN)
-    if not path.is_file():
-        yield []
+    unfinished, finished = folder / (name + OPEN), folder / name
+    if not unfinished.is_file():
+        yield _locations(finished, name, start, limit) if finished.is_file() else []
         return
-    with path.open("r+b") as file:
-        file.seek(start)
-        file.truncate(_end_of_whole_members(file))
+    with unfinished.open("r+b") as file:
+        if not try_lock(file.fileno()):
+            yield []
+            return
+        has_records = _cut_torn_end(file, start)
         os.fsync(file.fileno())
-    yield list(_locations(path, name, start, limit))
-    path.rename(folder / name)
+        yield _locations(unfinished, name, start, limit)
+    if not has_records:
+        unfinished.unlink()
+    elif finished.exists() and finished.samefile(unfinished):
+        unfinished.unlink()  # a run was killed between the two steps of giving it its name
+    else:
+        rename_new(unfinished, finished)
+    sync_folder(folder)
 
 
-def _end_of_whole_members(file: BinaryIO) -> int:
-    """The offset behind the last gzip member, from here on, that is whole."""
-    end = position = file.tell()
-    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    while chunk := file.read(_CHUNK):
-        position += len(chunk)
-        while chunk:
-            try:
-                member.decompress(chunk)
-            except zlib.error:
-                return end
-            chunk = member.unused_data
-            if member.eof:
-                end = position - len(chunk)
-                member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    return end
+def _cut_torn_end(file: BinaryIO, start: int) -> bool:
+    """Cut off what follows the last whole record; returns whether there is one of a response.
+
+    Damage before that record stays: what follows the damage can be read.
+    """
+    has_records = start > 0
+    for one in scan(file, start):
+        if isinstance(one, Gap):
+            if one.end == file.seek(0, os.SEEK_END):
+                file.truncate(one.start)
+        else:
+            has_records = has_records or one.type != "warcinfo"
+    return has_records
 
 
-def _locations(path: Path, name: str, start: int, limit: int) -> Iterator[tuple[str, WarcLocation]]:
+def _locations(path: Path, name: str, start: int, limit: int) -> list[tuple[str, WarcLocation]]:
     with path.open("rb") as file:
-        file.seek(start)
-        records = ArchiveIterator(file)
-        for record in records:
-            # The body of an error is that of no page, and the same for many.
-            if record.rec_type != "response" or record.http_headers.get_statuscode() != _OK:
-                continue
-            headers = record.rec_headers
-            location = WarcLocation(
-                file=name,
-                offset=records.get_record_offset(),
-                archived_at=headers.get_header("WARC-Date"),
-                digest=headers.get_header("WARC-Payload-Digest"),
-            )
-            try:
-                # warcio does not know all of the content encodings that crawls accept.
-                body = read_response(path, location.offset, limit=limit).body
-            except UnreadableCapture:
-                continue  # nor did the run read it
-            yield sha256(body).hexdigest(), location
+        heads = [one for one in scan(file, start) if not isinstance(one, Gap) and _has_page(one)]
+    locations = []
+    for head in heads:
+        try:
+            body = read_response(path, head.offset, limit=limit).body
+        except UnreadableCapture:
+            continue  # nor did the run read it
+        location = WarcLocation(
+            file=name, offset=head.offset, archived_at=head.date, digest=head.digest
+        )
+        locations.append((sha256(body).hexdigest(), location))
+    return locations
+
+
+def _has_page(head: RecordHead) -> bool:
+    """The body of an error is that of no page, and the same for many."""
+    return head.type == "response" and head.status == _OK and not head.damage

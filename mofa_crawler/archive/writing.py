@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from mofa_crawler.archive.locations import OPEN, record_at
+from mofa_crawler.atomic_files import rename_new, sync_folder, try_lock
 from mofa_crawler.outcome import WarcLocation
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
     from warcio.recordloader import ArcWarcRecord
 
-# What an unfinished file is named until the run has ended.
-OPEN = ".open"
 _NOT_MODIFIED = 304
 _SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _FORMAT = {
@@ -36,11 +36,11 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request and its answer. `body` is what was sent: still compressed, no longer chunked."""
+    """A request and its response. `body` is what was sent: still compressed, no longer chunked."""
 
     url: str
     method: str
-    target: str  # path and query, as asked for
+    target: str  # path and query of the request
     request_headers: Headers
     protocol: str
     status: int
@@ -52,76 +52,88 @@ class Exchange:
 class ArchiveWriter:
     """An archive file that is being written. All methods raise `OSError`.
 
-    It bears the ending `.open` until it is closed. A record is handed to the system as it is
-    written, and outlives the process; `sync` makes it outlive the machine.
+    Its name ends with `.open` until it is closed, and it is locked: other runs may share the
+    folder. A record goes to the system as it is written, and survives the process; `sync` makes it
+    survive the machine.
     """
 
     def __init__(self, folder: Path, info: Mapping[str, str]) -> None:
         """Create the file; `info` goes into its `warcinfo` record."""
-        now = datetime.now(UTC)
-        # Two runs that begin in the same second are two processes.
-        self.name = f"mofa_crawler-{now:%Y%m%d%H%M%S}-{os.getpid()}.warc.gz"
+        # Other runs may begin in the same second, and in a container every process has the id 1.
+        self.name = f"mofa_crawler-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(8)}.warc.gz"
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        if (folder / self.name).exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self.name)
         self._path = folder / (self.name + OPEN)
         self._file = self._path.open("xb", buffering=0)
+        self._sync_error: OSError | None = None
         self._pair = BytesIO()
         self._writer = WARCWriter(self._pair, gzip=True, warc_version="1.1")
+        try_lock(self._file.fileno())
         record = self._writer.create_warcinfo_record(self.name, {**_FORMAT, **info})
         self._info_id = record.rec_headers.get_header("WARC-Record-ID")
         self._writer.write_record(record)
-        self._append()
+        try:
+            self._append()
+            sync_folder(folder)
+        except OSError:
+            self._file.close()
+            self._path.unlink()
+            raise
 
     def write(self, exchange: Exchange, *, before: WarcLocation | None) -> WarcLocation | None:
-        """Write a request and its answer; returns where the answer lies.
+        """Write a request and its response; returns the location of the response.
 
-        `before` is where the last answer for the same page lies, if that is known. An answer that
-        is the same to the byte, of the same address and with that one still in the folder, and one
-        that says that nothing has changed, become a `revisit` record without a body: None.
+        `before` is the location of the last response for the same page, if that is known. Two kinds
+        of responses become a `revisit` record without a body, and None is returned: one that has
+        the same bytes and address as the one before, which is still in the folder, and one that
+        says that nothing has changed.
         """
-        answer = self._answer(exchange)
-        place = WarcLocation(
+        response = self._response(exchange)
+        location = WarcLocation(
             file=self.name,
             offset=self._file.tell(),
-            archived_at=answer.rec_headers.get_header("WARC-Date"),
-            digest=answer.rec_headers.get_header("WARC-Payload-Digest"),
+            archived_at=response.rec_headers.get_header("WARC-Date"),
+            digest=response.rec_headers.get_header("WARC-Payload-Digest"),
         )
         if exchange.status == _NOT_MODIFIED or (
-            before and before.digest == place.digest and self._address_at(before) == exchange.url
+            before and before.digest == location.digest and self._url_at(before) == exchange.url
         ):
-            self._write_pair(exchange, self._revisit(exchange, answer, before))
+            self._write_pair(exchange, self._revisit(exchange, response, before))
             return None
-        self._write_pair(exchange, answer)
-        return place
+        self._write_pair(exchange, response)
+        return location
 
     def sync(self) -> None:
         """Bring all that was written to the disk."""
-        os.fsync(self._file.fileno())
+        if self._sync_error:
+            raise self._sync_error  # the system says so once, and forgets the bytes
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            self._sync_error = error
+            raise
 
     def close(self) -> None:
-        """End the file and give it its name."""
-        self.sync()
-        self._file.close()
-        self._path.rename(self._folder / self.name)
+        """Finish the file and give it its name. If that fails, the next run does it."""
+        with self._file:
+            self.sync()
+            if os.name == "posix":
+                rename_new(self._path, self._folder / self.name)
+                return
+        # Elsewhere, an open file cannot be renamed.
+        rename_new(self._path, self._folder / self.name)
 
-    def _address_at(self, place: WarcLocation) -> str | None:
-        """The address whose answer lies at a place; None where none does.
+    def _url_at(self, location: WarcLocation) -> str | None:
+        """The address whose response is at a location; None if there is none.
 
-        A page may have been got by a redirect, or from a mirror, and the folder may be another.
+        A page may have come by a redirect, or from a mirror, and the folder may be another.
         """
-        path = self._path if place.file == self.name else self._folder / place.file
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            file.seek(place.offset)
-            try:
-                headers = next(ArchiveIterator(file)).rec_headers
-            except (ArchiveLoadFailed, StopIteration):
-                return None
-        is_it = headers.get_header("WARC-Payload-Digest") == place.digest
-        return headers.get_header("WARC-Target-URI") if is_it else None
+        head = record_at(self._folder, location)
+        return head.url if head else None
 
-    def _answer(self, exchange: Exchange) -> ArcWarcRecord:
+    def _response(self, exchange: Exchange) -> ArcWarcRecord:
         return self._writer.create_warc_record(
             exchange.url,
             "response",
@@ -132,16 +144,16 @@ class ArchiveWriter:
         )
 
     def _revisit(
-        self, exchange: Exchange, answer: ArcWarcRecord, before: WarcLocation | None
+        self, exchange: Exchange, response: ArcWarcRecord, before: WarcLocation | None
     ) -> ArcWarcRecord:
         headers = self._headers_of(exchange)
-        headers["WARC-Date"] = answer.rec_headers.get_header("WARC-Date")
+        headers["WARC-Date"] = response.rec_headers.get_header("WARC-Date")
         if exchange.status == _NOT_MODIFIED:
             headers["WARC-Profile"] = _SERVER_NOT_MODIFIED
         else:
             headers["WARC-Profile"] = self._writer.REVISIT_PROFILE_1_1
         if before:
-            headers["WARC-Refers-To-Target-URI"] = self._address_at(before) or exchange.url
+            headers["WARC-Refers-To-Target-URI"] = self._url_at(before) or exchange.url
             headers["WARC-Refers-To-Date"] = before.archived_at
             headers["WARC-Payload-Digest"] = before.digest
         return self._writer.create_warc_record(
@@ -157,7 +169,7 @@ class ArchiveWriter:
             headers["WARC-IP-Address"] = exchange.ip_address
         return headers
 
-    def _write_pair(self, exchange: Exchange, answer: ArcWarcRecord) -> None:
+    def _write_pair(self, exchange: Exchange, response: ArcWarcRecord) -> None:
         request = self._writer.create_warc_record(
             exchange.url,
             "request",
@@ -168,7 +180,7 @@ class ArchiveWriter:
             ),
             warc_headers_dict={"WARC-Warcinfo-ID": self._info_id},
         )
-        self._writer.write_request_response_pair(request, answer)
+        self._writer.write_request_response_pair(request, response)
         self._append()
 
     def _append(self) -> None:

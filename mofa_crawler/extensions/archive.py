@@ -13,7 +13,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from mofa_crawler import __version__, site
-from mofa_crawler.archive.recovery import finishing
+from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
 from mofa_crawler.crawl.response import ARCHIVED, NOT_ARCHIVED
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
@@ -65,14 +65,17 @@ class Archive:
         return archive
 
     def spider_opened(self, spider: Spider) -> None:
-        """Finish the files of runs that were killed."""
+        """Finish the files of runs that did not."""
         if not isinstance(spider, BaseSpider):
             self._is_off = True  # `scrapy shell`, or a spider of somebody's own
             return
         try:
             store = get_store(self._crawler)
             limit = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
-            for name, start in store.archive.unfinished_files().items():
+            # Those in the folder may be of a run that could not close its file, or of another
+            # database.
+            starts = dict.fromkeys(unfinished_files(self._folder), 0)
+            for name, start in (starts | store.archive.unfinished_files()).items():
                 with finishing(self._folder, name, start, limit=limit) as locations:
                     store.archive.save_by_hash(locations)
                     store.commit()

@@ -50,10 +50,10 @@ class ArchiveIndex:
             )
 
     def save_by_hash(self, locations: Iterable[tuple[str, WarcLocation]]) -> None:
-        """Store locations, each with the SHA-256 of a body, for the pages stored with this body."""
+        """Store locations, each with the SHA-256 of a body, for pages of this body without one."""
         with self._connection.writing() as db:
             db.executemany(
-                _SET_LOCATION + "body_hash = ?",
+                _SET_LOCATION + "archive_file IS NULL AND body_hash = ?",
                 ((*_columns(location), body) for body, location in locations),
             )
 

@@ -9,15 +9,18 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from mofa_crawler.archive.locations import check_location
 from mofa_crawler.archive.reading import read_response
-from mofa_crawler.archive.recovery import finishing
+from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
 from tests.cli import JANUARY_2021
 from tests.factories import ORIGIN, SITE, query
@@ -30,6 +33,7 @@ else:
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mofa_crawler.outcome import WarcLocation
     from tests.cli import Run
 
 
@@ -265,8 +269,134 @@ def test_what_a_killed_run_was_told_of_missing_pages_is_no_page(tmp_path: Path) 
         assert places == [(sha256(b"<html>a page").hexdigest(), place)]
         assert (tmp_path / (writer.name + ".open")).exists(), "the places are not yet kept"
     assert (tmp_path / writer.name).exists()
+    # A run on another database may have finished it.
     with finishing(tmp_path, writer.name, 0, limit=1000) as places:
+        assert [location for _, location in places] == [place]
+    with finishing(tmp_path, "none.warc.gz", 0, limit=1000) as places:
         assert places == []
+
+
+def written(folder: Path, *bodies: bytes) -> tuple[ArchiveWriter, list[WarcLocation]]:
+    writer = ArchiveWriter(folder, {})
+    locations = [
+        writer.write(exchange(f"/{number}.html", body), before=None)
+        for number, body in enumerate(bodies)
+    ]
+    return writer, [location for location in locations if location]
+
+
+def finish(folder: Path, start: int = 0) -> list[str]:
+    """The names of all files in a folder, when every file that can be finished is."""
+    for name in unfinished_files(folder):
+        with finishing(folder, name, start, limit=1000):
+            pass
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_two_files_never_have_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs on two databases that begin in the same second, in containers."""
+    one, two = ArchiveWriter(tmp_path, {}), ArchiveWriter(tmp_path, {})
+    assert one.name != two.name
+    two.close()
+    name = two.name.removesuffix(".warc.gz").rpartition("-")
+    now = datetime.strptime(name[0], "mofa_crawler-%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    monkeypatch.setattr("mofa_crawler.archive.writing.secrets.token_hex", lambda _: name[2])
+    monkeypatch.setattr("mofa_crawler.archive.writing.datetime", Mock(now=lambda _: now))
+    with pytest.raises(FileExistsError):
+        ArchiveWriter(tmp_path, {})
+    (tmp_path / one.name).write_bytes(b"of another run")
+    with pytest.raises(FileExistsError):
+        one.close()
+    assert (tmp_path / one.name).read_bytes() == b"of another run"
+    assert (tmp_path / f"{one.name}.open").is_file()
+
+
+def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
+    writer, (location, *_) = written(tmp_path, b"<html>1")
+    assert unfinished_files(tmp_path) == [writer.name]
+    with finishing(tmp_path, writer.name, 0, limit=1000) as locations:
+        assert locations == []
+    assert finish(tmp_path) == [f"{writer.name}.open"]
+    assert check_location(tmp_path, location)
+    writer.write(exchange("/2.html", b"<html>2"), before=None)
+    writer.close()
+    assert finish(tmp_path) == [writer.name]
+    check(tmp_path / writer.name)
+
+
+@pytest.mark.parametrize("function", ["os.fsync", "rename_new", "sync_folder"])
+def test_a_file_that_could_not_be_closed_is_finished_by_the_next_run(
+    tmp_path: Path, function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    writer, locations = written(tmp_path, b"<html>1", b"<html>2")
+    module = "atomic_files" if function == "sync_folder" else "archive.writing"
+    with monkeypatch.context() as patch:
+        patch.setattr(f"mofa_crawler.{module}.{function}", fail)
+        with pytest.raises(OSError, match="Input/output error"):
+            writer.sync() if function == "os.fsync" else writer.close()
+    if function == "os.fsync":
+        with pytest.raises(OSError, match="Input/output error"):
+            writer.close()  # the system says it once only
+    assert all(check_location(tmp_path, location) for location in locations)
+    assert finish(tmp_path) == [writer.name]
+    assert all(check_location(tmp_path, location) for location in locations)
+
+
+def test_a_run_killed_while_it_gave_the_file_its_name(tmp_path: Path) -> None:
+    """On systems that make a second name and then remove the first."""
+    writer, _ = written(tmp_path, b"<html>")
+    writer.close()
+    (tmp_path / f"{writer.name}.open").hardlink_to(tmp_path / writer.name)
+    assert finish(tmp_path) == [writer.name]
+
+
+def test_a_file_without_a_response_is_removed(tmp_path: Path) -> None:
+    for name in ("empty", "torn", "info"):
+        writer, _ = written(tmp_path)
+        writer._file.close()
+        path = tmp_path / f"{writer.name}.open"
+        if name != "info":
+            path.write_bytes(path.read_bytes()[: 9 if name == "torn" else 0])
+    assert finish(tmp_path) == []
+
+
+def test_what_follows_damage_is_kept(tmp_path: Path) -> None:
+    writer, (first, second, third) = written(tmp_path, b"<html>1", b"<html>2", b"<html>3")
+    writer._file.close()
+    path = tmp_path / f"{writer.name}.open"
+    content = bytearray(path.read_bytes())
+    content[second.offset + 20 : second.offset + 40] = bytes(20)
+    path.write_bytes(content + gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\n")[:-9])
+    with finishing(tmp_path, writer.name, first.offset, limit=1000) as locations:
+        assert [location for _, location in locations] == [first, third]
+    assert (tmp_path / writer.name).read_bytes() == content
+
+
+def test_lost_and_cut_records_are_noticed(tmp_path: Path) -> None:
+    writer, (first, last) = written(tmp_path, b"<html>1" * 99, b"<html>2" * 99)
+    writer.close()
+    path = tmp_path / writer.name
+    content = path.read_bytes()
+    assert check_location(tmp_path, first)
+    assert check_location(tmp_path, last)
+    for lost in (
+        replace(first, digest=last.digest),
+        replace(first, archived_at=last.archived_at),
+        replace(first, offset=first.offset + 1),
+        replace(first, offset=10**12),
+        replace(first, file="other.warc.gz"),
+    ):
+        assert not check_location(tmp_path, lost)
+    path.write_bytes(content[: last.offset + 100])
+    assert check_location(tmp_path, first)
+    assert not check_location(tmp_path, last)
+    path.write_bytes(bytes(len(content)))
+    assert not check_location(tmp_path, first)
+    path.unlink()
+    assert not check_location(tmp_path, first)
 
 
 def test_a_run_that_was_killed_before_it_stored_anything_leaves_no_open_file(run: Run) -> None:
