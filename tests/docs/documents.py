@@ -69,6 +69,7 @@ def check_command(command: str) -> None:
     assert not [text for text in rest if text.startswith("-")], command
     if name == "crawl":
         assert len(rest) == 1, command
-        given = dict(text.split("=", 1) for text in options.spargs or [])
+        instance.process_options(rest, options)
+        given = options.spargs
         check_names(given, SPIDERS[rest[0]].argument_names)
         parse_period(given)

@@ -15,7 +15,7 @@ from mofa_crawler import settings
 from mofa_crawler.export.formats import FORMATS
 from mofa_crawler.outcome import EntryKind, PageStatus
 from mofa_crawler.parsers.errors import WARNINGS, ParseError
-from mofa_crawler.queries.audit import Cover
+from mofa_crawler.queries.audit import MonthListing
 from mofa_crawler.run.counters import OUTCOMES
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import Exit
@@ -118,7 +118,7 @@ def test_settings() -> None:
     ("document", "spider"), [("crawling.md", "press_releases"), ("saved-pages.md", "saved_pages")]
 )
 def test_arguments(document: str, spider: str) -> None:
-    named = re.findall(r"-a (\w+)=", " ".join(row[0] for row in table(page(document), "argument")))
+    named = re.findall(r"--(\w+)", " ".join(row[0] for row in table(page(document), "argument")))
     assert sorted(named) == sorted(SPIDERS[spider].argument_names)
 
 
@@ -149,7 +149,7 @@ def test_page_codes() -> None:
 
 
 def test_kinds_of_coverage_and_keys_of_reports() -> None:
-    assert set(names(table(page("auditing.md"), "value"))) == set(get_args(Cover))
+    assert set(names(table(page("auditing.md"), "value"))) == set(get_args(MonthListing))
     assert names(table(page("auditing.md"), "key")) == list(Report.__annotations__)
 
 
