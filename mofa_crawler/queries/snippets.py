@@ -1,4 +1,4 @@
-"""Where in a text as it is printed something was found by its search key."""
+"""The places of a printed text in which a term was found by its search key."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from mofa_crawler.store.keys import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +23,7 @@ _HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A text in pieces, each with whether it is something that was searched."""
+    """A text in pieces, each with whether it matches a term."""
 
     pieces: tuple[tuple[str, bool], ...]
 
@@ -29,16 +31,16 @@ class Marked:
         return "".join(piece for piece, _ in self.pieces)
 
     def between(self, before: str, after: str) -> str:
-        """The text with these two around each piece that was searched."""
+        """The text with these two around each piece that matches."""
         return "".join(f"{before}{p}{after}" if found else p for p, found in self.pieces)
 
 
 def mark(text: str, terms: Iterable[Term], *, width: int | None = None) -> Marked:
-    """A text on one line, with all that these terms find in it marked.
+    """A text on one line, with every match of the terms.
 
-    With a `width` (characters) only so much of it as surrounds the first place, else the beginning,
-    with an ellipsis where it was cut: between words where there are spaces, and never inside of
-    what is one character to a reader.
+    With a `width` (characters) the text is cut around the first match, or after its beginning if
+    there is none. An ellipsis shows each cut. A cut is between words if there are spaces, and never
+    inside what is one character to a reader.
     """
     keyed = _Keyed(text)
     spans = _joined(sorted(span for term in terms for span in keyed.spans(term)))
@@ -58,14 +60,15 @@ def mark(text: str, terms: Iterable[Term], *, width: int | None = None) -> Marke
 
 
 class _Keyed:
-    """A text with its search key, and from which place of the text each part of the key comes.
+    """A text with its search key, and the place in the text of each character of the key.
 
-    NFKC makes several characters of one (㈱: three) and one of several (ｶﾞ, ガ).
+    NFKC makes several characters of one (㈱: three) and one of several (ｶﾞ, ガ). Some characters
+    have no part in the key (a soft hyphen).
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._units = list(_units(text))  # where what is one character to a reader begins
+        self._units = list(_units(text))  # the beginnings of what is one character to a reader
         key: list[str] = []
         self._begins: list[int] = []  # for each character of the key
         self._ends: list[int] = []
@@ -86,12 +89,12 @@ class _Keyed:
         self.key = "".join(key)
 
     def spans(self, term: Term) -> Iterator[tuple[int, int]]:
-        """Where the text holds a term."""
+        """The places of a term in the text."""
         for begin, end in term.spans(self.key):
             yield self._begins[begin], self._ends[end - 1]
 
     def window(self, first: int, last: int, width: int) -> tuple[int, int]:
-        """Where to cut the text around a place: a quarter of the width, or more, lies before it."""
+        """The cuts around a place. At least a quarter of the width lies before the place."""
         begin = max(0, min(first - width // 4, len(self._text) - width))
         end = min(len(self._text), begin + width)
         if begin and (space := _SPACES.search(self._text, begin - 1, first)):
@@ -104,7 +107,7 @@ class _Keyed:
 
 
 def _units(text: str) -> Iterator[int]:
-    """Where the parts of a text begin that NFKC changes each by itself."""
+    """The beginnings of the parts of a text that NFKC changes each by itself."""
     before = ""
     for place, character in enumerate(text):
         if not place or not (_continues(character) or before == _JOINER):
@@ -125,11 +128,11 @@ def _continues(character: str) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _key_of(unit: str) -> str:
-    return unicodedata.normalize("NFKC", unit).casefold()
+    return fold(unit)
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sorted places, those that overlap or touch as one."""
+    """Sorted places. Those that overlap or touch become one."""
     joined: list[tuple[int, int]] = []
     for begin, end in spans:
         if joined and begin <= joined[-1][1]:

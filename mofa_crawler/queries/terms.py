@@ -1,4 +1,4 @@
-"""What is searched: words and phrases by their search keys, and where a text holds them."""
+"""Words and phrases of a query by their search keys, and their places in a text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
-# What no text holds and SQLite cannot take: NUL, and bytes that are no UTF-8.
+# What no text contains and SQLite cannot take: NUL, and bytes that are not UTF-8.
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _TRIGRAM = 3  # characters
 _AFTER_LATIN = "\u0250"
@@ -20,21 +20,21 @@ _AFTER_LATIN = "\u0250"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase to be found, by its search key (not empty).
+    """A word or phrase to find, by its search key (not empty).
 
-    It is found anywhere in a text, also inside of a word, but for one or two Latin letters or
-    digits ("EU"), which are a word of their own.
+    A term matches anywhere in a text, also inside a word. One or two Latin letters or digits ("EU")
+    match a whole word only.
     """
 
     key: str
 
     def trigrams(self) -> Iterator[str]:
-        """What the index is asked for: all that is three characters of it in a row."""
+        """The trigrams of the term, for the full-text index."""
         for begin in range(len(self.key) - _TRIGRAM + 1):
             yield self.key[begin : begin + _TRIGRAM]
 
     def spans(self, key: str) -> Iterator[tuple[int, int]]:
-        """Where a text's search key holds the term: beginnings and ends, in order."""
+        """The places of the term in the search key of a text: beginnings and ends, in order."""
         is_word = len(self.key) < _TRIGRAM and self.key.isascii() and self.key.isalnum()
         at = key.find(self.key)
         while at >= 0:
@@ -44,12 +44,12 @@ class Term:
             at = key.find(self.key, at + 1)
 
     def is_in(self, key: str) -> bool:
-        """Whether a text's search key holds the term."""
+        """Whether the search key of a text contains the term."""
         return next(self.spans(key), None) is not None
 
 
 def read_terms(query: str) -> list[Term]:
-    """The words of a query, each once; what stands in double quotes is a phrase.
+    """The words of a query, each once. Words in double quotes are a phrase.
 
     Nothing else is special. A quotation mark without a second is left out.
     """
@@ -58,5 +58,5 @@ def read_terms(query: str) -> list[Term]:
 
 
 def _is_latin(character: str) -> bool:
-    """Whether it is a Latin letter or a digit; the empty string is none."""
+    """Whether it is a Latin letter or a digit; the empty string is not."""
     return character < _AFTER_LATIN and character.isalnum()

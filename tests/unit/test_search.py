@@ -195,6 +195,12 @@ def test_a_query_is_words_and_phrases(query: str, keys: list[str]) -> None:
         ("EU, museum, EU", "eu", "«EU», museum, «EU»"),
         ("日米外相会談", "日米外 外相会", "«日米外相会»談"),
         ("nothing", "else", "nothing"),
+        ("Ministers’ U.S.–Japan", "ministers' u.s.-japan", "«Ministers’» «U.S.–Japan»"),
+        ("min\xadis\xadters met", '"ministers met"', "«min\xadis\xadters met»"),
+        ("葛\U000e0100城大使", "葛城", "«葛\U000e0100城»大使"),
+        ("20日〜22日", "20日～22日", "«20日〜22日»"),
+        ("a\u200bb", "ab", "«a\u200bb»"),
+        ("“agreed”", "agreed", "“«agreed»”"),
     ],
 )
 def test_what_was_found_is_marked_as_it_is_printed(text: str, query: str, marked: str) -> None:
@@ -202,7 +208,7 @@ def test_what_was_found_is_marked_as_it_is_printed(text: str, query: str, marked
 
 
 # What NFKC makes more or fewer of, and what belongs to the character before it.
-TRICKY = "㈱①ｶﾞﾟが\u3099\u0301\u0323éÅ½ﬁßİ\u1100\u1161\u11a8가ㅏﾡￂ\u200d👩🏽´¨ \u3000\n\ufeffa日"
+TRICKY = "\xad\u200b\u2019\u2013\u301c\U000e0100葛㈱①ｶﾞﾟが\u3099\u0301\u0323éÅ½ﬁßİ\u1100\u1161\u11a8가ㅏﾡￂ\u200d👩🏽´¨ \u3000\n\ufeffa日"
 
 
 @given(st.text(st.sampled_from(TRICKY) | st.characters(exclude_categories=["Cs"])))
