@@ -20,5 +20,5 @@ def test_half_width_katakana_are_text(codec: str, declared: str) -> None:
     "text", ["これは会談の記録であり、", "外務大臣会談記録、議長国声明", "首脳会談概要"]
 )
 def test_a_broken_page_in_euc_jp_is_no_page_in_shift_jis(text: str) -> None:
-    body = "<meta charset='Shift_JIS'>".encode() + (text * 9).encode("euc_jp") + b"\x80"
+    body = b"<meta charset='Shift_JIS'>" + (text * 9).encode("euc_jp") + b"\x80"
     assert decode(body, "", "ja") is None

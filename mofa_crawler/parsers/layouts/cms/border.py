@@ -9,6 +9,7 @@ many `</div>` must follow as `<div>` are open around it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,7 +40,11 @@ _AROUND_NEXT_TEXT = selector(
 )
 _MAIN_TAG = re.compile(rb"""<div\b[^<>]*\sid=["']?maincontents\b""")
 # A comment or an element whose content is no markup, or a tag that moves the border.
-_TOKEN = re.compile(rb"<(?:(!--)|(script|style|textarea|title)\b|(/?)(div|article|main|body)\b)")
+_TOKEN = re.compile(
+    rb"<(?:(!--)|(script|style|textarea|title)\b|(/?)(div|article|main|body"
+    rb"|applet|audio|button|canvas|iframe|map|noscript|object|select|svg|template|video)\b)"
+)
+_AROUND_ARTICLE = frozenset({b"article", b"main", b"body"})
 _TAG_OR_COMMENT = re.compile(rb"<!--[^<>]*-->|<[^<>]*>")
 _LAST_PARTS = (b"any-area", b"relatedlink-section")
 _LONGEST_GAP = 10_000  # bytes
@@ -61,6 +66,8 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
     border = _border(page.utf8.lower(), main)
     if not border.is_closed and not _END_OF_PAGE(main):
         raise Truncated("the article does not end before the page does", url=page.url)
+    if border.unclosed:
+        raise MisplacedMarkup(f"<{border.unclosed}> without an end tag", url=page.url)
     if border.surplus > 0 and (stray := _text_after(main)):
         raise MisplacedMarkup(f"a tag too many, and {stray[:40]!r} after the article", url=page.url)
     if border.surplus < 0 and border.gap:
@@ -91,6 +98,7 @@ class _Border(NamedTuple):
 
     is_closed: bool = False
     surplus: int = 0  # of `</div>` from the article to the end of the element around it
+    unclosed: str = ""  # an element in the article, in which browsers do not show the rest of it
     gap: str = ""  # with tags too few, the text that may be in the article because of that
 
 
@@ -106,15 +114,17 @@ def _border(html: bytes, main: HtmlElement) -> _Border:
     end = end if end >= 0 else len(html)
     depth, closed_at = 1, None
     closers: list[tuple[int, int]] = []  # place, and the depth that remains
+    opened: Counter[bytes] = Counter()
     is_ended = False  # by an end tag of an element around the article, inside of the article
     for place, name, is_end in _tags(html, begin.end(), end):
-        if name != b"div":
-            is_ended = is_ended or (is_end and closed_at is None)
-            continue
-        depth += -1 if is_end else 1
-        if is_end and closed_at is None:
-            closers.append((place, depth))
-            closed_at = place if depth == 0 else None
+        if name == b"div":
+            depth += -1 if is_end else 1
+            if is_end and closed_at is None:
+                closers.append((place, depth))
+                closed_at = place if depth == 0 else None
+        elif closed_at is None:
+            is_ended = is_ended or (is_end and name in _AROUND_ARTICLE)
+            opened[name] += -1 if is_end else 1
     surplus = -depth - expected
     if is_ended:
         surplus = max(surplus, 1)
@@ -122,7 +132,8 @@ def _border(html: bytes, main: HtmlElement) -> _Border:
     last_part = max(html.rfind(part, 0, closed_at or end) for part in _LAST_PARTS)
     close = next((at for at, depth in closers if at > last_part and depth == -surplus), None)
     gap = "" if close is None else _text_of(html[close : closed_at or end])
-    return _Border(closed_at is not None, surplus, gap)
+    unclosed = (name.decode() for name in +opened if name not in _AROUND_ARTICLE)
+    return _Border(closed_at is not None, surplus, next(unclosed, ""), gap)
 
 
 def _text_of(html: bytes) -> str:

@@ -87,7 +87,7 @@ def _read_text(text: str) -> DateLine:
     try:
         day = read_date(text)
     except ValueError as error:
-        return DateLine(problem=f"{text!r} is no day: {error}")
+        return DateLine(text=text, problem=f"{text!r} is no day: {error}")
     if day:
         return DateLine(day, text)
-    return DateLine(problem=f"{text!r} is no date" if _LIKE_A_DATE.search(text) else "")
+    return DateLine(text=text, problem=f"{text!r} is no date" if _LIKE_A_DATE.search(text) else "")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.body.outline import Outline
+from mofa_crawler.parsers.dates import is_date
 from mofa_crawler.parsers.dom import has_class, lines_in, selector, text_of
 from mofa_crawler.parsers.errors import MisplacedMarkup
 from mofa_crawler.parsers.layouts import Article
@@ -79,7 +80,7 @@ class _Match:
             raise MisplacedMarkup("a section of the article in another part", url=page.url)
         outline = Outline(page, skip=skip, is_caption=_is_caption)
         outline.walk(main)
-        subtitles = [text for text in header.subtitles if text not in {line.text, line.problem}]
+        subtitles = [text for text in header.subtitles if text != line.text and not is_date(text)]
         for text in subtitles:
             page.warn("subtitle", f"{text[:80]!r} below or above the title")
         above = [Block(kind="heading", text=text) for text in subtitles]

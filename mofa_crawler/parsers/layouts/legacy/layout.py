@@ -8,6 +8,7 @@ id, and every landmark that is missing, or contradicts another, is an error.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -75,6 +76,8 @@ _LATER_ELEMENTS = selector(
 )
 _LATER_IDS = attributes("//@id[starts-with(., 'maincontent') or starts-with(., 'contents-')]")
 _TITLE = selector("//head/title")
+_NUMBERED = re.compile(r"\W*\d")
+_MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
 _MOST_ABOVE_DATE = 12  # lines, of title and section
 _MOST_BELOW_DATE = 3  # lines of a title that its date splits
 
@@ -171,24 +174,32 @@ class _Landmarks:
         self.languages = [x for x in lines[: date_at + 1] if names_languages(x)] + switch
         rest = rest[len(switch) :]
         self.body, self.related = self._without_boilerplate(rest)
-        # A date below the title contradicts a date above the title or in it. Below a date line,
-        # it is the heading of a day.
-        first = [] if above and is_alone else self.body[:1]
-        self._check_no_other_date([*first, *self.body[1:][-1:]])
+        self._check_no_other_date(is_title_above=bool(above) and is_alone)
         self.end = lines[end]
         self._check_foot(lines[end + 1 :])
 
     # --- date -----------------------------------------------------------------------------------
 
-    def _check_no_other_date(self, lines: Sequence[Line]) -> None:
-        """Leave the date open if the page has another one, such as the date of a signature."""
-        for line in (line for line in lines if not stands_in_grid(line)):
-            if is_like_a_date(line.text):
+    def _check_no_other_date(self, *, is_title_above: bool) -> None:
+        """Leave the date open if the page has another one, below its title or under a signature.
+
+        `is_title_above`: the title is above the date line, and does not end in the date. Then
+        several dates in the article are the days of an itinerary.
+        """
+        others = [line for line in self.body if self._is_other_date(line)]
+        for line in self.body[:1]:
+            if not is_title_above and is_like_a_date(line.text):
                 self.date_problem = f"{line.text!r} is no date"
-            elif is_date(line.text) and _read_date(line.text)[0] != self.published:
+        for line in others:
+            is_below = line is self.body[0] and (not is_title_above or len(others) == 1)
+            if is_below or line is self.body[-1]:
                 self.date_problem = f"{self.date_line!r} and {line.text!r} are different days"
         if self.date_problem:
             self.published = None
+
+    def _is_other_date(self, line: Line) -> bool:
+        is_day = is_date(line.text) and not stands_in_grid(line)
+        return is_day and _read_date(line.text)[0] != self.published
 
     # --- title ----------------------------------------------------------------------------------
 
@@ -312,13 +323,15 @@ class _Landmarks:
 
     def _check_only_links(self, lines: Sequence[Line]) -> None:
         for line in lines:
-            if not line.links and not is_bracketed(line.text) and not heads_related_links(line):
-                raise self._misplaced(f"{line.text[:40]!r} among the related links")
+            words = line.text_outside_links
+            is_short = line.links and len(words) <= _MOST_BESIDE_LINKS
+            if not (is_short or is_bracketed(words) or heads_related_links(line)):
+                raise self._misplaced(f"{words[:40]!r} among the related links")
 
     def _check_foot(self, lines: Sequence[Line]) -> None:
-        """A line below the link back is of the page's foot. Two sentences are of an article."""
+        """One sentence below the link back is of the page's foot, two or a numbered one are not."""
         sentences = [line.text_outside_links for line in lines if not is_foot(line)]
-        if len(sentences) > 1:
+        if len(sentences) > 1 or any(map(_NUMBERED.match, sentences)):
             raise self._misplaced(f"{sentences[0][:40]!r} after the link back to the index")
         for text in sentences:
             self._page.warn("text_after_end", f"{text[:80]!r} after the link back to the index")
