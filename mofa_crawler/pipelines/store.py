@@ -9,7 +9,7 @@ from scrapy.utils.asyncio import call_later
 
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.outcome import NotModified, NotParsed, Outdated, PageOutcome, ReleaseParsed
-from mofa_crawler.run.counters import CODE, LISTED, READ, REJECTED_NOW, count, count_parsed
+from mofa_crawler.run.counters import CODE, LISTED, READ, REJECTED_NOW, WARNING, count, count_parsed
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
@@ -78,6 +78,8 @@ class StorePipeline:
         count(stats, outcome.lang, saved)
         if isinstance(outcome, ReleaseParsed):
             count_parsed(stats, outcome.release)
+            for code in outcome.release.warnings:
+                stats.inc_value(WARNING + code)
         elif isinstance(outcome, NotModified):
             stats.inc_value(READ)
         elif not isinstance(outcome, Outdated) and outcome.status == "rejected":
