@@ -89,9 +89,9 @@ PageStatus = Literal[
 class Fetch:
     """When and from where a page came, and what its response said.
 
-    `source` is the record's. `body_hash` is the hexadecimal SHA-256 of the body after content
-    decoding. `checked_at` is when the page was last known to be so, if that is after `fetched_at`.
-    `location` is where the archive has the response of this run.
+    `source` is the record's (`docs/fields.md`). `body_hash` is the hexadecimal SHA-256 of the body
+    after content decoding. `checked_at` is when the page was last known to be so, if that is after
+    `fetched_at`. `location` is where the archive has the response of this run.
     """
 
     fetched_at: Timestamp
@@ -108,7 +108,7 @@ class Fetch:
     @property
     def is_capture(self) -> bool:
         """Whether the page was saved earlier. It may then be older than what is stored."""
-        return self.source != LIVE
+        return self.source != LIVE and not self.source.startswith("mirror:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta, timezone
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 Lang = Literal["en", "ja"]
 
@@ -246,6 +246,11 @@ class Mirror:
             raise ValueError(f"{base_url!r} is not an http or https address")
         self.base_url = address.rstrip("/")
         self.is_live = is_on_site(canonical_url(base_url) or "")
+
+    @property
+    def source(self) -> str:
+        """The `source` of records that were fetched from here: `live`, or `mirror:<host>`."""
+        return "live" if self.is_live else f"mirror:{urlsplit(self.base_url).hostname}"
 
     def fetch_url(self, url: str) -> str:
         """The address to request for an address of the site, canonical or as a page gave it.

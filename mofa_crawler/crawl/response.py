@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.page import Page
+from mofa_crawler.record import LIVE
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -36,4 +37,5 @@ def page_from_response(response: Response, url: str, mirror: Mirror | None = Non
         headers=headers,
         status=response.status,
         answered_url=answered or response.url,
+        source=mirror.source if mirror else LIVE,
     )

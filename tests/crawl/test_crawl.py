@@ -39,7 +39,7 @@ def test_everything_and_once_more(run: Run) -> None:
     assert [(r["date"], r["id"]) for r in records] == sorted((r["date"], r["id"]) for r in records)
     for record in records:
         assert {key: record[key] for key in GOLDENS[record["id"]]} == GOLDENS[record["id"]]
-        assert record["source"] == "live"
+        assert record["source"] == "mirror:127.0.0.1"
         assert record["url"].startswith(ORIGIN)
     stored = query(run, "SELECT id, duplicate_of FROM releases WHERE duplicate_of IS NOT NULL")
     assert dict(stored) == DUPLICATES != {}

@@ -322,7 +322,11 @@ def test_a_live_crawl_goes_on_from_saved_pages(run: Run) -> None:
     result = run.crawl("-a", "since=2021-01", "-a", "until=2021-01", "-a", "refresh=true")
     assert (result.returncode, outcomes(result)) == (0, {"listed": 4, "new": 3, "revised": 1})
     record = records(run)[SEED]
-    assert (record["source"], record["revision"], record["first_seen"]) == ("live", 2, at(2022))
+    assert (record["source"], record["revision"], record["first_seen"]) == (
+        "mirror:127.0.0.1",
+        2,
+        at(2022),
+    )
     before = dump_of(run.database)
     without_network(run.folder)
     write_warc(run.folder / "same.warc", [of_sample(f"{SEED}.html", at(2021)), *old])
