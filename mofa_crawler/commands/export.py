@@ -16,7 +16,7 @@ from mofa_crawler.commands.base import (
     number,
     period_of,
 )
-from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError
+from mofa_crawler.export.formats import FORMATS, TABULAR, TEXTS, ExportError
 from mofa_crawler.export.writing import export
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.snapshot import NoSuchRun
@@ -25,6 +25,8 @@ from mofa_crawler.store.records import Selection
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+
+    from mofa_crawler.period import Period
 
 
 class Command(ReadsDatabase, ScrapyCommand):
@@ -51,6 +53,13 @@ class Command(ReadsDatabase, ScrapyCommand):
         )
         add_period_options(parser)
         parser.add_argument(
+            "--table",
+            choices=["releases", "catalogue"],
+            default="releases",
+            help="catalogue: a row for every release that was ever listed, also without its text "
+            f"({', '.join(TABULAR)})",
+        )
+        parser.add_argument(
             "--with-duplicates",
             action="store_true",
             help="also releases with the same text as another",
@@ -66,16 +75,8 @@ class Command(ReadsDatabase, ScrapyCommand):
         check_no_arguments("export", args)
         target = None if opts.output in {None, "-"} else Path(opts.output)
         name = _format(opts.format, target)
-        period = period_of(opts)
-        selection = Selection(
-            langs=period.langs,
-            since=period.since,
-            until=period.until,
-            with_duplicates=opts.with_duplicates,
-            changed_since=opts.changed_since,
-        )
         try:
-            count = export(database, selection, name, target)
+            count = export(database, _selection(opts, name), name, target)
         except NoSuchRun as error:
             raise UsageError(str(error)) from error
         except ExportError as error:
@@ -84,6 +85,24 @@ class Command(ReadsDatabase, ScrapyCommand):
         nothing = "" if count else "nothing matches: "
         message = f"{nothing}exported {releases} to {target or 'stdout'}"
         print(printable(message), file=sys.stderr)
+
+
+def _selection(opts: Namespace, name: str) -> Selection | Period:
+    """What to export: records, or for the catalogue a period of it. Raises `UsageError`."""
+    period = period_of(opts)
+    if opts.table == "releases":
+        return Selection(
+            langs=period.langs,
+            since=period.since,
+            until=period.until,
+            with_duplicates=opts.with_duplicates,
+            changed_since=opts.changed_since,
+        )
+    if opts.with_duplicates or opts.changed_since is not None:
+        raise UsageError("--table catalogue: leave out --with-duplicates and --changed-since")
+    if name not in TABULAR:
+        raise UsageError(f"--table catalogue: write --format and one of {', '.join(TABULAR)}")
+    return period
 
 
 def _format(name: str | None, target: Path | None) -> str:

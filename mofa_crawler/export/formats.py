@@ -96,4 +96,5 @@ FORMATS: dict[str, FileFormat | FolderFormat] = {
 }
 FILES = {name: f for name, f in FORMATS.items() if isinstance(f, FileFormat)}
 FOLDERS = {name: f for name, f in FORMATS.items() if isinstance(f, FolderFormat)}
+TABULAR = {name: f for name, f in FILES.items() if f.is_for_any_table}
 TEXTS = {name: f for name, f in FILES.items() if f.is_text}

@@ -17,7 +17,9 @@ from mofa_crawler.export import formats, parquet_file
 from mofa_crawler.export.formats import ExportError
 from mofa_crawler.export.writing import export
 from mofa_crawler.queries.snapshot import snapshot
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection
+from mofa_crawler.store.schema import MIGRATIONS
 from mofa_crawler.store.store import Store
 from tests import sample
 from tests.cli import COMMAND, Run, environment
@@ -164,7 +166,7 @@ def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
     [
         (None, "there is no database mofa.db; name it with MOFA_DB"),
         (b"This is a text and no database. " * 50, "cannot read mofa.db: file is not a database"),
-        (b"", "mofa.db is no database of mofa_crawler; name another with MOFA_DB"),
+        (b"", "mofa.db is not a database of mofa_crawler; name another with MOFA_DB"),
         ("newer", "mofa.db was written by a newer mofa_crawler; upgrade"),
     ],
 )
@@ -186,6 +188,15 @@ def test_what_is_no_database_of_ours_is_one_line(
     said = f"mofa_crawler: error: {message}\n"
     assert command("--format", "jsonl") == (1, "", said)
     assert [file.name for file in tmp_path.iterdir()] == ([] if content is None else ["mofa.db"])
+
+
+def test_a_database_of_older_tables_is_one_line(
+    three_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column that a later version has is not read from a database without it."""
+    monkeypatch.setattr("mofa_crawler.queries.read_only.MIGRATIONS", (*MIGRATIONS, ""))
+    with pytest.raises(StoreError, match="older mofa_crawler; the next run brings it up to date"):
+        export(three_runs, Selection(), "jsonl", tmp_path / "x")
 
 
 FORMATS = ", ".join(formats.FORMATS)
