@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 import feedparser
@@ -24,12 +25,14 @@ from mofa_crawler.export import formats, parquet_file
 from mofa_crawler.export.field_tables import RECORDS
 from mofa_crawler.export.formats import ExportError
 from mofa_crawler.export.writing import export
+from mofa_crawler.period import Period
+from mofa_crawler.queries.catalogue import catalogue
 from mofa_crawler.record import Block, Link, PressRelease, as_json, properties_of
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.store import Store
 from tests import sample
 from tests.cli import environment
-from tests.factories import ORIGIN, keep, numbered, release
+from tests.factories import ORIGIN, keep, not_parsed, numbered, release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -248,6 +251,32 @@ def test_parquet_describes_its_columns() -> None:
     assert schema.field("id").metadata == description(PressRelease, "id")
     body = schema.field("body").type.value_type
     assert body.field("level").metadata == description(Block, "level")
+
+
+# --- the catalogue -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", formats.TABULAR)
+def test_the_catalogue_comes_back_from_every_table(tmp_path: Path, name: str) -> None:
+    store = Store(tmp_path / "mofa.db")
+    keep(store, numbered(1, title="=1, 外相"))
+    store.save(not_parsed("press/release/press1e_000002.html", "rejected", code="no_title"))
+    store.close()
+    with catalogue(store.path, Period()) as rows:
+        expected = [asdict(row) for row in rows.records()]
+    assert [row["text"] for row in expected] == ["none", "exact"]
+    path = tmp_path / "catalogue"
+    assert export(store.path, Period(), name, path) == len(expected)
+    content = path.read_text("utf-8-sig") if name in formats.TEXTS else ""
+    if name == "csv":
+        found: Records = list(csv.DictReader(io.StringIO(content)))
+        for row in found:
+            row |= {key: row[key].removeprefix("'") or None for key in ("date", "title")}
+    elif name == "parquet":
+        found = as_records(parquet.read_table(path).to_pylist())
+    else:
+        found = json.loads(content) if name == "json" else [*map(json.loads, content.splitlines())]
+    assert found == expected
 
 
 # --- pandas --------------------------------------------------------------------------------------
