@@ -169,9 +169,8 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
         return Damage(f"{where} has no date that can be true ({head.date!r}), and is not read")
     if head.type == "revisit":
         original_url, original_date = head.refers_to
-        return Revisit(
-            url, time, head.digest, mirror.canonical(original_url), parse_date(original_date)
-        )
+        original = mirror.canonical(original_url) if original_url else url
+        return Revisit(url, time, head.digest, original, parse_date(original_date))
     return Capture(url, time, warc.path, head.offset, warc.source, head.digest)
 
 
@@ -188,7 +187,7 @@ def _address_and_time(head: RecordHead, mirror: site.Mirror) -> tuple[str | None
     original = original_of(head.url)
     if original is None or not (head.status == _OK or head.is_memento):
         return None, None
-    return site.Mirror().canonical(original.url), original.time
+    return site.Mirror().canonical(original.url), original.time or parse_date(head.date)
 
 
 def parse_date(date: str) -> datetime | None:

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from typing import NamedTuple
+
+from mofa_crawler.archive.captures import EARLIEST
 
 # archive.org, pywb and the National Diet Library's WARP write them alike. A replay of a replay has
 # two: the inner one is that of the page. Browsers make one slash of two in a path.
 _REPLAY = re.compile(r".*/(\d{14})(?:[a-z]{2}_)?/(https?):/{1,2}([^/].*)", re.DOTALL)
+# WARP's older form says neither time nor scheme.
+_OLD_REPLAY = re.compile(r".*/info:ndljp/pid/\d+/([\w-]+(?:\.[\w-]+)+/.*)", re.DOTALL)
+_TIME = re.compile(rb"/(\d{14})(?:[a-z]{2}_)?/https?:/")
 
 
 class Original(NamedTuple):
-    """The address that a replay shows, as it was captured, and the time of the capture."""
+    """The address that a replay shows, as it was captured, and the time of the capture if known."""
 
     url: str
-    time: datetime
+    time: datetime | None
 
 
 def original_of(address: str) -> Original | None:
     """What the replay under an address shows; None if the address is not that of a replay."""
-    match = _REPLAY.fullmatch(address)
-    if not match:
-        return None
+    if match := _REPLAY.fullmatch(address):
+        time = _time_of(match[1])
+        return Original(f"{match[2]}://{match[3]}", time) if time else None
+    if match := _OLD_REPLAY.fullmatch(address):
+        return Original(f"http://{match[1]}", None)
+    return None
+
+
+def captured_at(replay: bytes) -> datetime | None:
+    """The time of the capture that a replay has written into most links of a page, if any."""
+    times = Counter(_TIME.findall(replay))
+    return _time_of(times.most_common(1)[0][0].decode()) if times else None
+
+
+def _time_of(digits: str) -> datetime | None:
     try:
-        time = datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        time = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-    return Original(f"{match[2]}://{match[3]}", time)
+    return time if time >= EARLIEST else None

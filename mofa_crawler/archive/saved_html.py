@@ -10,10 +10,12 @@ from urllib.parse import quote
 from mofa_crawler import site
 from mofa_crawler.archive.captures import EARLIEST, Capture, UnreadableCapture
 from mofa_crawler.archive.regular_files import open_regular
+from mofa_crawler.archive.replay_addresses import captured_at, original_of
 from mofa_crawler.atomic_files import as_text
 from mofa_crawler.parsers.dom import selector
-from mofa_crawler.parsers.errors import ParseError
+from mofa_crawler.parsers.errors import ParseError, RewrittenReplay
 from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.replays import restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +33,14 @@ _DATE = re.compile(r"(\w{3} \w{3} \d{1,2} \d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
 
 
 def own_address(page: Page) -> str | None:
-    """The canonical address on the site that a saved page says itself; None where it says none.
+    """The canonical address on the site that a saved page says itself; None if it says none.
 
-    By `og:url`, `link rel=canonical`, and the comment of the browser that saved it.
+    By `og:url`, `link rel=canonical`, and the comment of the browser that saved it. The address of
+    a web archive's replay stands for that of the page.
     """
     for address in _addresses(page):
-        url = site.canonical_url(address)
+        original = original_of(address)
+        url = site.canonical_url(original.url if original else address)
         if url and site.is_on_site(url) and url != site.HOME:
             return url
     return None
@@ -53,7 +57,7 @@ def find(path: Path, *, limit: int) -> Capture:
             "the file does not say its own address (og:url); put it under its path in a folder "
             f"named {site.HOST}",
         )
-    time = _time_noted(page.body) or time
+    time = _replayed_at(page) or _time_noted(page.body) or time
     return Capture(
         url=url, fetched_at=time, path=path, offset=None, source=f"file:{as_text(path.name)}"
     )
@@ -108,8 +112,19 @@ def _address_by_folder(path: Path) -> str | None:
     return site.canonical_url("/" + quote("/".join((*parts[host + 1 : -1], name))))
 
 
+def _replayed_at(page: Page) -> datetime | None:
+    """The time of the capture, if the page was saved from a web archive that rewrote its links."""
+    try:
+        is_rewritten = restore(page) is not page
+    except RewrittenReplay:
+        is_rewritten = True
+    except ParseError:
+        is_rewritten = False
+    return captured_at(page.body) if is_rewritten else None
+
+
 def _time_noted(body: bytes) -> datetime | None:
-    """When SingleFile saved the page; None where it is not said."""
+    """When SingleFile saved the page; None if it did not."""
     match = _SINGLE_FILE.search(body, 0, _HEAD)
     date = _DATE.match(match[2].decode("utf-8", "replace")) if match and match[2] else None
     if not date:

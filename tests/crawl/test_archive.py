@@ -276,12 +276,16 @@ def revisit(date: str, *, of: bytes, refers_to: str = "", path: str = SEED) -> A
 @pytest.mark.parametrize(
     ("of", "refers_to"), [(OSLO, ""), (OSLO, "2026-01-01T00:00:00Z"), (b"", "2026-01-01T00:00:00Z")]
 )
+@pytest.mark.parametrize("has_address", [True, False])
 def test_a_revisit_of_an_earlier_text_is_a_capture_of_that_text(
-    folder: Path, of: bytes, refers_to: str
+    folder: Path, of: bytes, refers_to: str, has_address: bool
 ) -> None:
     """Whatever file each of the records is in."""
     first = Answer(SEED, OSLO, "2026-01-01T00:00:00.25Z")
-    write_warc(folder / "a.warc", [revisit("2026-01-03T00:00:00Z", of=of, refers_to=refers_to)])
+    last = revisit("2026-01-03T00:00:00Z", of=of, refers_to=refers_to)
+    if not has_address:
+        last.record_headers.pop("WARC-Refers-To-Target-URI", None)
+    write_warc(folder / "a.warc", [last])
     write_warc(folder / "b.warc.gz", [first, Answer(SEED, BERGEN, "2026-01-02T00:00:00Z")])
     found = found_in(folder, "a.warc", "b.warc.gz")
     texts = {one.fetched_at.day: read(one, limit=LIMIT).body for one in found if is_capture(one)}
@@ -456,6 +460,7 @@ def test_what_cannot_be_undone(
 # --- saved pages --------------------------------------------------------------------------------
 
 MODIFIED = datetime(2025, 6, 1, 12, tzinfo=UTC)
+CAPTURED = datetime(2021, 1, 27, 14, 30, tzinfo=UTC)
 OF_CHROME = b"<!-- saved from url=(0061)http://www.mofa.go.jp/announce/announce/1998/8/826.html -->"
 OF_SINGLE_FILE = (
     b"<!DOCTYPE html> <html lang=en><!--\n Page saved with SingleFile \n"
@@ -485,6 +490,18 @@ def save(folder: Path, name: str, body: bytes) -> Path:
         ("www.mofa.go.jp/announce/announce/1998/8/826.html", b"<html>", OLD, MODIFIED),
         ("www.mofa.go.jp/press/release/index.html?x=1", b"<html>",
          f"{ORIGIN}/press/release/index.html", MODIFIED),
+        # A web archive rewrote what the page says; its time is that of the capture.
+        ("x.html", b"<!-- saved from url=(0098)https://web.archive.org/web/20210127143000/" + OLD.encode() + b" -->", OLD, CAPTURED),
+        ("x.html", b'<meta property="og:url" content="/pub/20210127143000mp_/' + OLD.encode() + b'">', OLD, CAPTURED),
+        ("x.html", b'<link rel="canonical" href="https://warp.example/20210127143000/https:/www.mofa.go.jp/'
+         b'announce/announce/1998/8/826.html">', OLD, CAPTURED),
+        ("x.html", b"<!-- saved from url=(0080)https://warp.example/info:ndljp/pid/11/www.mofa.go.jp/"
+         b"announce/announce/1998/8/826.html -->", OLD, MODIFIED),
+        ("x.html", b'<meta property="og:url" content="' + OLD.encode() + b'"><a href="/web/20210127143000/'
+         b'https://www.mofa.go.jp/index.html">', OLD, CAPTURED),
+        ("x.html", OF_CHROME + b'<a href="/x.html"></a><a href="https://web.archive.org/web/20210127143000/'
+         b'https://www.mofa.go.jp/x.html">', OLD, MODIFIED),
+        ("x.html", OF_SINGLE_FILE.replace(b"2026", b"0001"), OLD, MODIFIED),
         # What the page says counts for more than where it lies.
         ("www.mofa.go.jp/press/release/x.html", OF_CHROME, OLD, MODIFIED),
     ],
