@@ -69,7 +69,6 @@ def test_the_demo_runs_the_real_job(
     assert (tmp_path / "demo.jsonl").read_bytes() == written
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "demo.db",
-        "demo.db-lock",
         "demo.jsonl",
         "demo_archive",
     ]

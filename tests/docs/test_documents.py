@@ -7,6 +7,7 @@ import re
 import shlex
 import sqlite3
 import subprocess
+from textwrap import dedent
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -94,7 +95,7 @@ def test_every_setting_exists(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_code_blocks_are_python_and_sql(name: str, tmp_path: Path) -> None:
     for code in blocks(TEXTS[name], "python"):
-        ast.parse(code)
+        ast.parse(dedent(code))
     Store(tmp_path / "mofa.db").close()
     with sqlite3.connect(tmp_path / "mofa.db") as database:
         for query in SQL.findall(TEXTS[name]):
