@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.connection import StoreError, check_database, read_only_uri
 from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -23,10 +24,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """
     if not path.is_file():
         raise StoreError(f"there is no database {path}; name it with MOFA_DB")
+    check_database(path)
     try:
-        # Not `mode=ro`, which would leave the files of the WAL behind.
-        uri = f"{path.absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(uri, timeout=10, uri=True, isolation_level=None)) as db:
+        with closing(sqlite3.connect(_uri(path), timeout=10, uri=True, isolation_level=None)) as db:
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA query_only = ON")
             db.execute("BEGIN")  # all that is read is of one moment
@@ -36,12 +36,17 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"cannot read {path}: {error}") from error
 
 
+def _uri(path: Path) -> str:
+    if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
+        # Not `mode=ro`, which would leave the files of the WAL behind.
+        return f"{path.absolute().as_uri()}?mode=rw"
+    return read_only_uri(path)
+
+
 def _check_version(db: sqlite3.Connection, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version == 0:
         raise StoreError(f"{path} is not a database of mofa_crawler; name another with MOFA_DB")
-    if version > len(MIGRATIONS):
-        raise StoreError(f"{path} was written by a newer mofa_crawler; upgrade")
     if version < len(MIGRATIONS):
         raise StoreError(
             f"{path} was last written by an older mofa_crawler; the next run brings it up to date"

@@ -7,7 +7,7 @@ process is killed.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,39 @@ def files_of(database: Path) -> list[Path]:
     """The file of a database and the files that SQLite and a run keep beside it, as full paths."""
     path = database.resolve()
     return [Path(f"{path}{end}") for end in ("", "-wal", "-shm", "-lock")]
+
+
+def check_database(path: Path) -> None:
+    """Raise `StoreError` for a database of another program, or of a newer version of this one.
+
+    The file stays as it is, to the byte. SQLite would change it: to set the journal mode, and to
+    bring in a WAL that another program has left.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return  # a new database
+    try:
+        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot read {path}: {error}") from error
+    if tables and not tables >= {"pages", "releases", "runs"}:
+        raise StoreError(f"{path} is a database of another program; name another with MOFA_DB")
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer mofa_crawler; upgrade, or name another database with "
+            "MOFA_DB"
+        )
+
+
+def read_only_uri(path: Path) -> str:
+    """The URI to open a database without writing to it.
+
+    Without a WAL the database is opened as immutable: then SQLite needs no files beside it.
+    """
+    wal = Path(f"{path}-wal")
+    immutable = "" if wal.exists() and wal.stat().st_size else "&immutable=1"
+    return f"{path.absolute().as_uri()}?mode=ro{immutable}"
 
 
 class Connection:
@@ -55,6 +88,7 @@ class Connection:
             raise StoreError(
                 f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
             )
+        check_database(self.path)
         self._lock = RunLock(self.path)
         with self._errors("open"):
             # Transactions are begun by hand: a deferred one that reads before it writes can fail
@@ -137,15 +171,6 @@ class Connection:
         self.db.execute("PRAGMA foreign_keys = ON")
         with self._transaction():
             version = self.db.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"{self.path} was written by a newer mofa_crawler; upgrade, or name another "
-                    "database with MOFA_DB"
-                )
-            if version == 0 and self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise StoreError(
-                    f"{self.path} is a database of another program; name another with MOFA_DB"
-                )
             for migration in MIGRATIONS[version:]:
                 for statement in _statements(migration):
                     self.db.execute(statement)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,26 +96,6 @@ def test_what_is_no_database_of_ours_is_one_line(run: Run) -> None:
     result = run.call("runs")
     assert result.returncode == 1
     assert result.stderr == ("mofa_crawler: error: cannot read mofa.db: file is not a database\n")
-
-
-@pytest.mark.parametrize(
-    ("version", "message"),
-    [
-        (0, "is not a database of mofa_crawler; name another with MOFA_DB"),
-        (999, "was written by a newer mofa_crawler; upgrade"),
-    ],
-)
-def test_a_database_of_another_program_or_version_is_one_line(
-    run: Run, version: int, message: str
-) -> None:
-    db = sqlite3.connect(run.database)
-    with db:
-        db.execute("CREATE TABLE runs (id INTEGER)")
-        db.execute(f"PRAGMA user_version = {version}")
-    db.close()
-    result = run.call("runs")
-    assert result.returncode == 1
-    assert result.stderr == f"mofa_crawler: error: mofa.db {message}\n"
 
 
 def test_wrong_clocks_are_named_and_make_no_negative_time(run: Run) -> None:

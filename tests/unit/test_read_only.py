@@ -1,0 +1,84 @@
+"""Databases that may only be read, and databases of other programs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mofa_crawler.queries.history import read_release
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.store import Store
+from tests.factories import keep, numbered, query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FOREIGN = "is a database of another program; name another with MOFA_DB"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def other(path: Path, version: int) -> None:
+    """A database of another program, in WAL mode, as a killed process leaves it."""
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("CREATE TABLE runs (id INTEGER)")
+    db.execute(f"PRAGMA user_version = {version}")
+    db.commit()
+    copies = {name: path.with_name(name).read_bytes() for name in (path.name, f"{path.name}-wal")}
+    db.close()
+    for name, content in copies.items():
+        path.with_name(name).write_bytes(content)
+
+
+@pytest.mark.parametrize("version", [0, 1, 70])
+@pytest.mark.parametrize("open_", [Store, lambda path: reading(path).__enter__()])
+def test_a_database_of_another_program_stays_as_it_is(
+    tmp_path: Path, version: int, open_: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "other.db"
+    other(path, version)
+    before = contents(tmp_path)
+    with pytest.raises(StoreError, match=FOREIGN):
+        open_(path)
+    after = contents(tmp_path)
+    after.pop("other.db-shm", None)  # SQLite's own index of the WAL
+    assert after == before
+
+
+@pytest.mark.parametrize("open_", [Store, lambda path: reading(path).__enter__()])
+def test_a_database_of_a_newer_version_stays_as_it_is(
+    tmp_path: Path, open_: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "mofa.db"
+    Store(path).close()
+    query(path, "PRAGMA user_version = 999")
+    before = contents(tmp_path)
+    with pytest.raises(StoreError, match=r"mofa.db was written by a newer mofa_crawler; upgrade"):
+        open_(path)
+    assert contents(tmp_path) == before
+
+
+def test_a_folder_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "mofa.db"
+    store = Store(path)
+    keep(store, numbered(1))
+    store.close()
+    path.chmod(0o444)
+    folder.chmod(0o555)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    before = contents(folder)
+    record = read_release(path, [numbered(1).id])
+    assert record
+    assert record.title == numbered(1).title
+    assert contents(folder) == before
+    folder.chmod(0o755)
