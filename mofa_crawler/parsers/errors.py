@@ -20,8 +20,13 @@ class PageWarning(NamedTuple):
 
 WARNINGS = {
     "date_line": "The date line cannot be read. The date is that of the listing.",
+    "private_use": "The text has characters of the private use area. What they show is unknown.",
+    "ruby": "The page prints readings beside characters. The text has the characters alone.",
+    "struck_out": "The page shows text as struck out. It is left out.",
     "subtitle": "The header has text beside section and title. It is the first heading.",
     "text_after_end": "A sentence below the link back to the index was left out.",
+    "unknown_element": "An element of the article is none of HTML. Its text is kept.",
+    "unknown_list_style": "A list has a style that is not known. Its items have decimal numbers.",
     "weekday": "The date line names another weekday than that of its day.",
 }
 """What each code of a warning means."""

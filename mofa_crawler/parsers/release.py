@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
@@ -24,7 +23,7 @@ from mofa_crawler.parsers.screening import (
     check_is_article,
     check_is_page,
 )
-from mofa_crawler.parsers.text import find_mojibake
+from mofa_crawler.parsers.text import find_mojibake, find_private_use
 from mofa_crawler.record import PressRelease, timestamp
 
 if TYPE_CHECKING:
@@ -112,10 +111,12 @@ def _date(
 
 
 def _check_characters(page: Page, release: PressRelease) -> None:
+    """Private characters are a sign of a wrong encoding too, but for pages in Unicode."""
     links = [link.text for link in release.links]
-    if not find_mojibake("\n".join([release.title, release.section, release.text, *links])):
-        return
-    blocks = (block.as_text() for block in release.body)
-    for text in chain([release.title, release.section], blocks, links):
-        if found := find_mojibake(text):
-            raise Mojibake(f"{found!r}, decoded as {page.encoding}", url=page.url)
+    blocks = (block.text or block.as_text() for block in release.body)  # without labels
+    text = "\n".join([release.title, release.section, *blocks, *links])
+    private = find_private_use(text)
+    if (found := find_mojibake(text)) or (private and not page.encoding.startswith("utf")):
+        raise Mojibake(f"{found or private!r}, decoded as {page.encoding}", url=page.url)
+    if private:
+        page.warn("private_use", f"{private!r} has a character of the private use area")

@@ -21,16 +21,18 @@ _NO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 _JOINERS = re.compile("[\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069]+")
 _SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _AT_ENDS = _SPACE + "".join(filter(_JOINERS.match, map(chr, range(0x2070))))
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 # What only a wrong encoding or a broken file leaves behind: the replacement character, controls
-# (the escape character of undecoded ISO-2022-JP among them), what cp932 makes of bytes that it
-# does not assign; kana in EUC-JP read as cp932, and UTF-8 read as cp932 or as windows-1252.
-_NEVER_TEXT = "\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f\ue000-\uf8ff"
+# (the escape character of undecoded ISO-2022-JP among them), kana in EUC-JP read as cp932, and
+# UTF-8 read as cp932 or as windows-1252.
+_NEVER_TEXT = "\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f"
 # The class of all first characters comes first: the search then runs at the speed of a class.
 _MOJIBAKE = re.compile(
     rf"[{_NEVER_TEXT}､･縺繧繝âãÃÂÅ](?:(?<=[{_NEVER_TEXT}])|(?<=[､･])[｡-ﾟ][､･][｡-ﾟ]"
     "|(?<=[縺繧繝]).{0,2}[縺繧繝]|(?<=â)€|(?<=ã)[‚ƒ]|(?<=[ÃÂ])[\xa0-\xbfƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸ]|(?<=Å)[¡¾“])"
 )
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def is_blank(text: str) -> bool:
@@ -77,6 +79,11 @@ def join_lines(lines: Sequence[str], witness: str) -> str:
     return close if close in witness and spaced not in witness else spaced
 
 
+def for_xml(text: str) -> str:
+    """`text` as lxml takes it: a control character is U+FFFD, a form feed or the like a space."""
+    return _NOT_XML.sub(lambda match: " " if match[0].isspace() else "\ufffd", text)
+
+
 def comparison_key(text: str) -> str:
     """The letters and digits of `text` alone, widths and case folded: for comparing only."""
     return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
@@ -85,4 +92,14 @@ def comparison_key(text: str) -> str:
 def find_mojibake(text: str) -> str | None:
     """The first characters in `text` that betray a wrong encoding, with their surroundings."""
     match = _MOJIBAKE.search(text)
-    return text[max(0, match.start() - 10) : match.end() + 10] if match else None
+    return _around(match) if match else None
+
+
+def find_private_use(text: str) -> str | None:
+    """The first character in `text` that a font alone gives a meaning, with its surroundings."""
+    match = _PRIVATE_USE.search(text)
+    return _around(match) if match else None
+
+
+def _around(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 10) : match.end() + 10]

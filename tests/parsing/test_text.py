@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mofa_crawler.parsers.text import collapse_spaces, find_mojibake
+from mofa_crawler.parsers.text import collapse_spaces, find_mojibake, find_private_use
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,6 @@ def test_collapsed_spaces_stay_as_they_are(text: str) -> None:
         "Japanâ€™s",
         "SÃ£o",
         "Â£5",
-        "C\ue324e",
     ],
 )
 def test_signs_of_a_wrong_encoding(text: str) -> None:
@@ -65,4 +64,10 @@ def test_signs_of_a_wrong_encoding(text: str) -> None:
 
 
 def test_good_text_is_no_mojibake() -> None:
-    assert find_mojibake("外務省 — “ok” ①髙﨑 ™ é") is None
+    assert find_mojibake("外務省 — “ok” ①髙﨑 ™ é \ue000") is None
+
+
+def test_private_characters() -> None:
+    assert find_private_use("外務省\ue000の") == "外務省\ue000の"
+    assert find_private_use("a\U000f0001")
+    assert find_private_use("外務省 — “ok” ①髙﨑") is None

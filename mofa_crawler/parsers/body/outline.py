@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from mofa_crawler.record import Block, Link
 
 _CONTAINERS = frozenset(
-    "address article aside blockquote center dd details div dt fieldset figure footer header "
-    "hgroup legend main nav p section summary".split()
+    "address article aside blockquote center dd details div dt fieldset figure footer form header "
+    "hgroup legend main nav p search section summary".split()
 )
 _LISTS = frozenset({"ol", "ul", "menu", "dir"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -89,7 +89,7 @@ class Outline:
         return finish(self._placement.drafts)
 
     def walk(self, element: HtmlElement) -> None:
-        """Read everything inside `element`. Raises `UnknownMarkup`."""
+        """Read everything inside `element`, which `render` has changed. Raises `UnknownMarkup`."""
         self._walked.append(element)
         self._openings = None
         self._inside(element)

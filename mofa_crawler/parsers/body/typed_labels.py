@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BULLET = "bullet"  # printed by a browser; a typed one is of a family of its own sign
 NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list
 
-_DIGITS = r"[0-9０-９]{1,2}"
+_DIGITS = r"[0-9０-９]{1,4}"
 _KATAKANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ"
 _IROHA = "イロハニホヘトチリヌルヲ"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -31,7 +31,8 @@ _PARENTHESIZED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
 _WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
 _OPENING = {"(": "(（", "[": "[［"}
-_BULLETS = "•·・●○◯〇◎■□◆◇▪"
+# Those of the private use area are Word's, in the fonts Symbol and Wingdings.
+_BULLETS = "•·・●○◯〇◎■□◆◇▪\uf020-\uf0ff"
 _MONTHS = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -199,7 +200,7 @@ def read_label(
         begins = value == 1 and (not form.follower or is_opening(form.follower))
         if begins or due:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
-    if line[:1] in _BULLETS and (match := _BULLET.match(line)):
+    if match := _BULLET.match(line):
         return Label(match[1], f"{BULLET} {match[1]}", 1), line[match.end() :]
     return None
 

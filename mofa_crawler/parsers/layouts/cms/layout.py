@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.body.outline import Outline
+from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dates import is_date
 from mofa_crawler.parsers.dom import has_class, lines_in, selector, text_of
 from mofa_crawler.parsers.errors import MisplacedMarkup
@@ -70,6 +71,8 @@ class _Match:
         page = self.page
         page.check_whole()
         main = only_main(page, self.mains)
+        for part in (*HEADERS(page.tree), main):
+            render(part, page)
         header = read_header(page)
         line = find_date_line(main, header.subtitles)
         boxes = _LINK_BOXES(page.tree)

@@ -14,12 +14,14 @@ from unicodedata import east_asian_width
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
+from lxml.html import tostring
 
 from mofa_crawler.parsers.body.line_kinds import is_caption
+from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dom import HIDDEN, INLINE, NOT_TEXT, integer
 from mofa_crawler.parsers.errors import Unparsable
 from mofa_crawler.parsers.page import new_element
-from mofa_crawler.parsers.text import WIDE, collapse_spaces, comparison_key
+from mofa_crawler.parsers.text import WIDE, collapse_spaces, comparison_key, for_xml
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -45,7 +47,6 @@ _MOST_LEFT_OVER = 8
 _HANGING = 4
 _SENTENCE_ENDS = (".", ":", ";", "。", "：")
 # What stands before the text of an item, under which its further lines are indented.
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LABEL = re.compile(
     r"\s*(?:[(（]?(?:[0-9０-９]{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[ァ-ヶ])[.．)）](?:\s+|(?=[^\x00-\x7f]))"
     r"|[*・•]\s*|[0-9０-９①-⑳]{1,2}\u3000\s*)(?=\S)"
@@ -112,7 +113,10 @@ def soup_of(page: Page) -> BeautifulSoup:
     """
     if page.body.count(b"<") > _MOST_TAGS:
         raise Unparsable(f"more than {_MOST_TAGS:,} tags in a page from before 2013", url=page.url)
-    soup = BeautifulSoup(_XML_DECLARATION.sub("", page.text), "lxml")
+    text = page.text
+    if render(page.tree, page):
+        text = tostring(page.tree, encoding="unicode")
+    soup = BeautifulSoup(_XML_DECLARATION.sub("", text), "lxml")
     for node in list(soup.descendants):
         if _is_never_shown(node):
             node.extract()
@@ -233,22 +237,17 @@ def _copy(tag: Tag, parent: HtmlElement) -> HtmlElement:
     except ValueError:  # a name with a sign that no name has
         element = new_element("unknown")
     for name, value in tag.attrs.items():
-        element.set(name, _for_xml(" ".join(value) if isinstance(value, list) else str(value)))
+        element.set(name, for_xml(" ".join(value) if isinstance(value, list) else str(value)))
     parent.append(element)
     return element
 
 
 def _add_text(parent: HtmlElement, node: str) -> None:
-    text = _for_xml(node)
+    text = for_xml(node)
     if len(parent):
         parent[-1].tail = (parent[-1].tail or "") + text
     else:
         parent.text = (parent.text or "") + text
-
-
-def _for_xml(text: str) -> str:
-    """A text without the characters that lxml does not take: white space stays white space."""
-    return _NOT_XML.sub(lambda match: " " if match[0].isspace() else "\ufffd", text)
 
 
 def stands_in_grid(line: Line) -> bool:
