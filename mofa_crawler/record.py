@@ -24,7 +24,7 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 Month = Annotated[str, Meta(pattern=r"^\d{4}-\d\d$")]
 Timestamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 
-LIVE = "live"  # the `source` of what was fetched from the site
+LIVE = "live"  # the `source` of a page of the site itself
 
 # The terms of use ask for this form. "Edited", because the text is taken out of its page.
 _ATTRIBUTION = (
@@ -264,9 +264,9 @@ class PressRelease:
     source: Annotated[
         NonEmpty,
         Meta(
-            description="`live`: fetched from the site, or from a mirror of it. "
-            "`warc:<name of the file>`, `file:<name of the file>`: read from a WARC file or a "
-            "saved page."
+            description="Where the page came from. `live`: the site. `mirror:<host>`: a mirror of "
+            "the site. `archive:<host>`: a web archive. `warc:<file name>`: a WARC file. "
+            "`file:<file name>`: a saved page."
         ),
     ] = LIVE
     license: Annotated[

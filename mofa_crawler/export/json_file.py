@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import msgspec
@@ -53,8 +54,12 @@ def check_json(store: Store, path: Path) -> None:
     It cannot be written, or it is no file of records, or it has records or revisions that the
     store has not. Reads one record at a time.
     """
-    if path.is_dir() or not path.parent.is_dir():
-        raise StoreError(f"cannot write {path}: it is a folder, or its folder does not exist")
+    if not path.parent.is_dir():
+        raise StoreError(f"cannot write {path}: its folder does not exist")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise StoreError(f"cannot write {path}: its folder may not be written to")
+    if path.exists() and not path.is_file():
+        raise StoreError(f"cannot write {path}: it is a folder or a device; name another file")
     first, count = "", 0
     for record in _records_in(path):
         if store.releases.revision_of(record.id) < record.revision:

@@ -9,7 +9,8 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import feedparser
@@ -104,6 +105,27 @@ def test_the_same_database_gives_the_same_bytes(database: Path, tmp_path: Path, 
         files = [folder / "x", *sorted((folder / "x").rglob("*"))]
         contents.append([(f.relative_to(folder), f.read_bytes()) for f in files if f.is_file()])
     assert contents[0] == contents[1] != []
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_the_order_of_arrival_changes_no_byte(tmp_path: Path, name: str) -> None:
+    """Three releases of two days, two of them equal, stored in every order."""
+    records = [
+        numbered(1, "Equal.", date="2021-01-28"),
+        numbered(2, "Equal.", date="2021-01-28"),
+        numbered(3, "Other.", date="2021-01-27"),
+    ]
+    contents = []
+    for number, order in enumerate(permutations(records)):
+        store = Store(tmp_path / f"{number}.db")
+        for record in order:
+            keep(store, replace(record))
+        store.close()
+        target = tmp_path / "x"
+        assert export(store.path, Selection(), name, target) == 2
+        files = [target, *sorted(target.rglob("*"))]
+        contents.append([file.read_bytes() for file in files if file.is_file()])
+    assert all(content == contents[0] for content in contents)
 
 
 # --- CSV -----------------------------------------------------------------------------------------

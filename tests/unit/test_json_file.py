@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tracemalloc
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -148,6 +149,18 @@ def test_the_check_does_not_load_the_file(filled: Store, tmp_path: Path, ending:
         tracemalloc.stop()
 
 
-def test_a_file_that_cannot_be_written_is_one_line(filled: Store, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot write .*its folder does not exist"):
-        write_json(filled, tmp_path / "no" / "releases.jsonl")
+def test_what_cannot_be_written_is_found_by_the_check(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "fifo.jsonl")
+    for path, message in {
+        tmp_path: "it is a folder or a device",
+        tmp_path / "fifo.jsonl": "it is a folder or a device",
+        tmp_path / "no" / "releases.jsonl": "its folder does not exist",
+    }.items():
+        with pytest.raises(StoreError, match=f"cannot write {path}: {message}"):
+            check_json(filled, path)
+    # For root, every folder may be written to.
+    monkeypatch.setattr("mofa_crawler.export.json_file.os.access", lambda *_: False)
+    with pytest.raises(StoreError, match="its folder may not be written to"):
+        check_json(filled, tmp_path / "releases.jsonl")
