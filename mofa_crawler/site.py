@@ -214,6 +214,11 @@ def month_of(url: str) -> str | None:
     return f"{year:04}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004
 
 
+def is_listing(url: str) -> bool:
+    """Whether a canonical URL is that of an index or of a month page."""
+    return url in INDEXES.values() or month_of(url) is not None
+
+
 def is_in_release_folder(url: str) -> bool:
     """Whether a canonical URL is that of a page in a folder of releases, and no index of them."""
     folders = tuple(folder for folders in RELEASE_FOLDERS.values() for folder in folders)

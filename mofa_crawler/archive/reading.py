@@ -136,6 +136,8 @@ def _find(file: BinaryIO, warc: _WarcFile, mirror: site.Mirror) -> Iterator[Foun
                 mirror = site.Mirror(one.mirror)
             except ValueError as error:
                 yield Damage(f"{warc.name}: the mirror it was fetched from cannot be used: {error}")
+        if one.web_archive:
+            warc = warc._replace(source=f"archive:{one.web_archive}")
         if one.type in {"response", "resource", "revisit"}:
             responses += 1
             yield _found(one, warc, mirror)

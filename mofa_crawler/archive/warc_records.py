@@ -31,6 +31,7 @@ _MOST_PAYLOAD_BYTES = 16 * 1024 * 1024
 _WARC = b"WARC/"
 _OK = 200
 _MIRROR = re.compile(rb"^mirror: (https?://[!-~]+)\r?$", re.MULTILINE)
+_WEB_ARCHIVE = re.compile(rb"^web-archive: ([!-~]+)\r?$", re.MULTILINE)
 # How a record begins. Of a gzip member, the flags, extra flags and system that programs write: the
 # first three bytes alone also occur by chance.
 _PLAIN_BEGIN = re.compile(rb"WARC/[01]\.\d\d?\r?\n")
@@ -62,6 +63,7 @@ class RecordHead(NamedTuple):
     refers_to: tuple[str, str]
     is_memento: bool  # whether a web archive sent it as a capture of another site
     mirror: str  # in a `warcinfo` record of ours: where the site was fetched from
+    web_archive: str  # in a `warcinfo` record of ours: the host that the captures came from
     has_followers: bool  # whether more records follow in the same gzip member
     damage: str
 
@@ -198,7 +200,7 @@ def _head(stream: _Stream, offset: int, size: int) -> tuple[RecordHead, int]:
     status, headers = http_of(record)
     names = {name.lower(): value for name, value in headers.items()}
     header = record.rec_headers.get_header
-    mirror = _mirror(record) if record.rec_type == "warcinfo" else ""
+    info = record.raw_stream.read(CHUNK) if record.rec_type == "warcinfo" else b""
     if stream.member is None and file.tell() + record.raw_stream.limit > size:
         raise EOFError("the file ends within a record")
     while record.raw_stream.read(CHUNK):
@@ -225,7 +227,8 @@ def _head(stream: _Stream, offset: int, size: int) -> tuple[RecordHead, int]:
             header("WARC-Refers-To-Date") or "",
         ),
         is_memento="memento-datetime" in names,
-        mirror=mirror,
+        mirror=_field(info, _MIRROR),
+        web_archive=_field(info, _WEB_ARCHIVE),
         has_followers=has_followers,
         damage=_check_digests(file, record, offset),
     )
@@ -284,7 +287,7 @@ def _next(file: BinaryIO, offset: int, *, is_gzipped: bool) -> int:
     return offset
 
 
-def _mirror(info: ArcWarcRecord) -> str:
-    """The address of the mirror that a `warcinfo` record of ours names; empty if it names none."""
-    match = _MIRROR.search(info.raw_stream.read(CHUNK))
+def _field(info: bytes, pattern: re.Pattern[bytes]) -> str:
+    """A field of a `warcinfo` record; empty if the record lacks it."""
+    match = pattern.search(info)
     return match[1].decode("ascii") if match else ""

@@ -17,12 +17,15 @@ from warcio.warcwriter import WARCWriter
 from mofa_crawler.archive.locations import OPEN, record_at
 from mofa_crawler.atomic_files import rename_new, sync_folder, try_lock
 from mofa_crawler.outcome import WarcLocation
+from mofa_crawler.record import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from warcio.recordloader import ArcWarcRecord
+
+    from mofa_crawler.archive.web_archives.replays import Replay
 
 _NOT_MODIFIED = 304
 _SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -104,6 +107,40 @@ class ArchiveWriter:
             return None
         self._write_pair(exchange, response)
         return location
+
+    def write_replay(self, replay: Replay, address: str) -> int:
+        """Write a capture of a web archive that came from `address`; returns its offset.
+
+        The record bears the ministry's address and the time of the capture.
+        """
+        offset = self._file.tell()
+        record = self._writer.create_warc_record(
+            replay.url,
+            "response",
+            payload=BytesIO(replay.body),
+            length=len(replay.body),
+            http_headers=StatusAndHeaders("200 OK", replay.headers, protocol="HTTP/1.1"),
+            warc_headers_dict={
+                "WARC-Date": timestamp(replay.time),
+                "WARC-Source-URI": address,
+                "WARC-Warcinfo-ID": self._info_id,
+            },
+        )
+        self._writer.write_record(record)
+        self._append()
+        return offset
+
+    def write_member(self, member: bytes) -> int:
+        """Append a record of another WARC file as its gzip member; returns its offset."""
+        offset = self._file.tell()
+        self._pair.write(member)
+        self._append()
+        return offset
+
+    @property
+    def path(self) -> Path:
+        """Where the file is while it is being written."""
+        return self._path
 
     def sync(self) -> None:
         """Bring all that was written to the disk."""

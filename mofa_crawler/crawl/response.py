@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ARCHIVED = "mofa_archived"
 # Set if the response could not be archived: the page is not stored, so that it is fetched again.
 NOT_ARCHIVED = "mofa_not_archived"
+# The archive does not write the response: a capture is made of it, or nothing.
+KEPT_APART = "mofa_kept_apart"
 
 
 def page_from_response(response: Response, url: str, mirror: Mirror | None = None) -> Page:

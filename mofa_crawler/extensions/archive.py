@@ -15,19 +15,25 @@ from scrapy.exceptions import NotConfigured
 from mofa_crawler import __version__, site
 from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
-from mofa_crawler.crawl.response import ARCHIVED, NOT_ARCHIVED
+from mofa_crawler.crawl.response import ARCHIVED, KEPT_APART, NOT_ARCHIVED
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
+from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import ARCHIVE
 from mofa_crawler.spiders.base import BaseSpider
+from mofa_crawler.spiders.web_archive import WebArchiveSpider
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Request, Response
     from scrapy.http.headers import Headers
+
+    from mofa_crawler.archive.web_archives.ranges import RangedRecord
+    from mofa_crawler.archive.web_archives.replays import Replay
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +75,8 @@ class Archive:
         if not isinstance(spider, BaseSpider):
             self._is_off = True  # `scrapy shell`, or a spider of somebody's own
             return
+        if isinstance(spider, WebArchiveSpider):
+            spider.writer = self
         try:
             store = get_store(self._crawler)
             limit = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
@@ -84,6 +92,8 @@ class Archive:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Write a response, and bring those before it to the disk when it is time."""
+        if KEPT_APART in request.meta:
+            return
         if self._is_off:
             request.meta[NOT_ARCHIVED] = self._has_failed
             return
@@ -99,6 +109,25 @@ class Archive:
         except (OSError, StoreError) as error:
             request.meta[NOT_ARCHIVED] = True
             self._stop(error)
+
+    def write_replay(self, replay: Replay, address: str) -> tuple[Path, int]:
+        """Write a capture of a web archive; returns the file and the offset of its record.
+
+        Raises `RunStopped` if it cannot be written.
+        """
+        return self._write_apart(lambda writer: writer.write_replay(replay, address))
+
+    def write_record(self, record: RangedRecord) -> tuple[Path, int]:
+        """Append a record of a web archive; returns and raises as `write_replay`."""
+        return self._write_apart(lambda writer: writer.write_member(record.member))
+
+    def _write_apart(self, write: Callable[[ArchiveWriter], int]) -> tuple[Path, int]:
+        try:
+            writer = self._open()
+            return writer.path, write(writer)
+        except (OSError, StoreError) as error:
+            self._stop(error)
+            raise RunStopped("the archive cannot be written") from None
 
     def spider_closed(self) -> None:
         """Finish the file. The pipelines have stored everything by now."""
@@ -133,6 +162,8 @@ class Archive:
         mirror = site.Mirror(settings["MOFA_BASE_URL"])
         if not mirror.is_live:
             info["mirror"] = mirror.base_url
+        if isinstance(self._crawler.spider, WebArchiveSpider):
+            info["web-archive"] = self._crawler.spider.source.host
         return info
 
     def _sync(self) -> None:

@@ -38,7 +38,7 @@ _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
 
 
 class RobotsMiddleware:
-    """Fetches robots.txt once, before the first page, and drops requests that it forbids.
+    """Fetches robots.txt once an origin, before the first page, and drops requests that it forbids.
 
     Scrapy's own lets everything through if robots.txt cannot be read (server error, time-out,
     block, a page in its place). Here no request is made then. A response other than "not found"
@@ -48,8 +48,8 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: Protego | None = None
-        self._reason = ""
+        # By origin: the rules, or why no request is made.
+        self._rules: dict[str, Protego | str] = {}
         self._reading = asyncio.Lock()
 
     @classmethod
@@ -62,35 +62,35 @@ class RobotsMiddleware:
             return
         if not request.url.startswith("http"):  # `data:` and `file:` have none
             return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
         async with self._reading:
-            if self._rules is None and not self._reason:
-                await self._read(request)
-                if self._rules is not None:
-                    self._apply_delay(request, self._rules.crawl_delay(self._agent) or 0)
-        if self._rules is None:
-            raise IgnoreRequest(self._reason)
-        if not self._rules.can_fetch(request.url, self._agent):
+            if origin not in self._rules:
+                self._rules[origin] = rules = await self._read(origin)
+                if isinstance(rules, Protego):
+                    self._apply_delay(request, rules.crawl_delay(self._agent) or 0)
+        rules = self._rules[origin]
+        if isinstance(rules, str):
+            raise IgnoreRequest(rules)
+        if not rules.can_fetch(request.url, self._agent):
             self._crawler.stats.inc_value(FORBIDDEN)
             raise IgnoreRequest("forbidden by robots.txt")
 
-    async def _read(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        url = f"{parts.scheme}://{parts.netloc}/robots.txt"
+    async def _read(self, origin: str) -> Protego | str:
+        robots = Request(f"{origin}/robots.txt", callback=NO_CALLBACK)
         try:
-            response = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
+            response = await self._crawler.engine.download_async(robots)
         except RunStopped:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the rules are unknown
-            self._reason = f"robots.txt was not fetched, so no request is made: {reason_of(error)}"
-            return
+            return f"robots.txt was not fetched, so no request is made: {reason_of(error)}"
         if response.status in _ABSENT:
-            self._rules = Protego.parse("")
-        elif response.status != _OK:
-            self._forbid(f"HTTP status {response.status}")
-        elif (text := read_robots(response.body)) is None:
-            self._forbid("a page, or something else that is no robots.txt, is in its place")
-        else:
-            self._rules = Protego.parse(text)
+            return Protego.parse("")
+        if response.status != _OK:
+            return self._forbid(f"HTTP status {response.status}")
+        if (text := read_robots(response.body)) is None:
+            return self._forbid("a page, or something else that is no robots.txt, is in its place")
+        return Protego.parse(text)
 
     def _apply_delay(self, request: Request, crawl_delay: float) -> None:
         """Make the longer of DOWNLOAD_DELAY and Crawl-delay the least time between requests."""
@@ -112,9 +112,9 @@ class RobotsMiddleware:
         if delay > least:
             logger.info("the delay is %g s, by the Crawl-delay of robots.txt", delay)
 
-    def _forbid(self, reason: str) -> None:
-        self._reason = f"robots.txt could not be read, so no request is made: {reason}"
+    def _forbid(self, reason: str) -> str:
         self._crawler.stats.inc_value(FORBIDDEN)
+        return f"robots.txt could not be read, so no request is made: {reason}"
 
 
 def read_robots(body: bytes) -> str | None:

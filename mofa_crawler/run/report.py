@@ -21,6 +21,7 @@ from mofa_crawler.run.counters import (
     READ,
     SKIPPED,
     WARNING,
+    WEB_ARCHIVE,
     counted_under,
     counts,
     total_of,
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STATUS = "downloader/response_status_count/"
+
+
+class WebArchive(TypedDict):
+    """What the index of a web archive listed, and what became of the rows."""
+
+    host: str
+    queries: list[str]  # the addresses whose captures were listed; a prefix ends in `*`
+    rows: dict[str, int]  # each row of the index once, by outcome
+    # Releases that no folder has and listings name: what became of the nearest capture of each.
+    outside_folders: dict[str, int]
 
 
 class Report(TypedDict):
@@ -57,6 +68,7 @@ class Report(TypedDict):
     requests: dict[str, int]  # `total`, `2xx` to `5xx`, `no_response`; robots.txt included
     bytes_received: int
     archive: str | None  # the name of its file in the archive
+    web_archive: WebArchive | None
     warnings_total: int
     warnings: list[str]  # lines of the log, WARNING and worse; the first 200
 
@@ -106,6 +118,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         requests=_requests(stats),
         bytes_received=stats.get("downloader/response_bytes", 0),
         archive=stats.get(ARCHIVE),
+        web_archive=stats.get(WEB_ARCHIVE),
         warnings_total=warnings_total,
         warnings=warnings,
     )

@@ -85,7 +85,9 @@ def _records() -> Iterator[Record]:
     pages = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.htm*"))
     for number, page in enumerate(pages):
         body = (SITE / page).read_bytes()
-        address = f"{_SPELLINGS[number % len(_SPELLINGS)]}/{page.removesuffix('index.html')}"
+        # A listing is captured as the bare folder.
+        path = page.removesuffix("index.html") if page.endswith("/index.html") else page
+        address = f"{_SPELLINGS[number % len(_SPELLINGS)]}/{path}"
         yield _encoded(Record(address, body), number)
         yield Record(address, b"", SECOND, revisits=True)
         if page == CHANGED:

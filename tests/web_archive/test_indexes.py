@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mofa_crawler.archive.web_archives import indexes
 from mofa_crawler.archive.web_archives.indexes import IndexFault, PagedWalk, Query, ResumedWalk
 from mofa_crawler.archive.web_archives.rows import IndexRow, row_of, time_of
 
@@ -31,7 +30,9 @@ def arrays(*numbers: int, key: str = "") -> bytes:
 
 
 def objects(*numbers: int) -> bytes:
-    rows = [dict(zip(["url", "timestamp"], [f"u{n}", "2"], strict=True)) for n in numbers]
+    rows = [
+        dict(zip(["url", "timestamp"], [f"u{n}", "20050101000000"], strict=True)) for n in numbers
+    ]
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
@@ -90,13 +91,11 @@ def test_every_page_of_a_zipnum_collection_is_requested_by_its_number() -> None:
     assert walk.next_url is None
 
 
-def test_a_flat_collection_that_may_have_more_rows_than_it_sends_is_a_fault(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(indexes, "FLAT_ROWS", 2)
-    with pytest.raises(IndexFault) as error:
-        PagedWalk(INDEX, QUERY).read(200, objects(1, 2))
-    assert error.value.code == "index_cut"
+def test_a_flat_collection_ignores_the_time_bounds() -> None:
+    times = [b"20041231235959", b"20050101000000", b"20061231235959", b"20070101000000"]
+    body = b"\n".join(b'{"url": "u", "timestamp": "%s"}' % time for time in times)
+    rows = PagedWalk(INDEX, QUERY).read(200, body)
+    assert [row.timestamp for row in rows] == ["20050101000000", "20061231235959"]
 
 
 NO_CAPTURES = b'{"message": "No Captures found for: x"}'

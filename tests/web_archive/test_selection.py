@@ -30,9 +30,9 @@ def selected(
     accounts = Accounts()
     selection = Selection(("en", "ja"), accounts)
     selection.add(rows)
-    list(selection.listings(of or period()))
+    list(selection.listings(of or period(), {}))
     days = {CANONICAL: listed["listed"]} if listed else {}
-    wanted = list(selection.releases(of or period(), captures, days))
+    wanted = list(selection.releases(of or period(), captures, days.get))
     accounts.close("kept", len(wanted))
     return [one.row.timestamp[:8] for one in wanted], accounts.end()
 
@@ -81,6 +81,18 @@ def test_rows_that_are_no_captures_of_releases(row: IndexRow, outcome: str) -> N
     assert selected(row) == ([], {outcome: 1})
 
 
+def test_a_page_outside_the_folders_is_a_release_if_a_listing_names_it() -> None:
+    url = "https://www.mofa.go.jp/erp/we/page6e_000319.html"
+    accounts = Accounts()
+    selection = Selection(("en",), accounts)
+    selection.add(
+        [capture("20140101", "A", url), capture("20140101", "A", url.replace("319", "320"))]
+    )
+    wanted = list(selection.releases(period(), "changes", {url: "2014-01-01"}.get))
+    assert [one.url for one in wanted] == [url]
+    assert accounts.end() == {"not a release": 1, "unfinished": 1}
+
+
 def test_rows_of_the_other_language() -> None:
     accounts = Accounts()
     Selection(("ja",), accounts).add([capture("20140101", "A")])
@@ -118,7 +130,7 @@ def test_listings_are_chosen_by_what_they_may_name() -> None:
     accounts = Accounts()
     selection = Selection(("en",), accounts)
     selection.add(rows)
-    wanted = list(selection.listings(period("2014-02", "2014-02")))
+    wanted = list(selection.listings(period("2014-02", "2014-02"), {}))
     assert [one.row.digest for one in wanted] == ["A", "B", "D"]
     assert accounts.outcomes == {"outside the period": 1}
 

@@ -11,8 +11,8 @@ What follows was measured on pywb 2.10, and read in the issue threads of the arc
 - archive.org sends arrays, the first of them the column names. `page=` loses rows, so a limit and a
   resume key are used. The walk ends if the key is missing or was there before.
 - pywb sends a JSON object a line. A ZipNum collection (Common Crawl) sends page 0 alone if no page
-  is named, so the number of pages is requested first. A flat collection ignores `showNumPages`,
-  `page`, `collapse` and `resumeKey`: its first response already holds all rows.
+  is named, so the number of pages is requested first. A flat collection answers that with all its
+  rows, those outside the time bounds included; it ignores `page`, `collapse` and `resumeKey`.
 - `fl=` breaks resume keys, and `filter=statuscode:200` drops revisits: neither is sent.
 - Nothing found is `[]`, an empty body, or 404.
 """
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 # About 2 MB: archive.org's index times out if it has to send much more at once.
 PAGE_ROWS = 10_000
-# A flat collection sends everything at once, up to this number of rows.
-FLAT_ROWS = 100_000
 _OK = 200
 _NOT_FOUND = 404
 _NOTHING = b"no captures found"
@@ -42,7 +40,7 @@ _EXCERPT = 80
 class IndexFault(Exception):
     """An index answered something else than rows. `code` is stable, `str()` one line.
 
-    `index_status`, `index_unreadable`, `index_endless` or `index_cut`.
+    `index_status`, `index_unreadable` or `index_endless`.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -73,6 +71,11 @@ class Query:
             "output": "json",
             **{name: value for name, value in bounds.items() if value},
         }
+
+    def covers(self, row: IndexRow) -> bool:
+        """Whether a row lies within the time bounds."""
+        first, last = row.timestamp[: len(self.since)], row.timestamp[: len(self.until)]
+        return first >= self.since and last <= self.until
 
 
 class ResumedWalk:
@@ -121,9 +124,10 @@ class PagedWalk:
 
     def __init__(self, index: str, query: Query) -> None:
         self._url = f"{index}?{urlencode(query.parameters())}"
+        self._query = query
         self._page = -1
         self._pages = 0
-        self.next_url: str | None = f"{self._url}&limit={FLAT_ROWS}&showNumPages=true"
+        self.next_url: str | None = f"{self._url}&showNumPages=true"
 
     def read(self, status: int, body: bytes) -> list[IndexRow]:
         """The rows of a response. Raises `IndexFault`; the walk has ended then."""
@@ -137,15 +141,9 @@ class PagedWalk:
             except (TypeError, ValueError):
                 raise IndexFault("index_unreadable", "the number of pages is no number") from None
             objects = []
-        elif len(objects) >= FLAT_ROWS:
-            raise IndexFault(
-                "index_cut",
-                f"the index has more than {FLAT_ROWS:,} rows of {self._url}; "
-                "name captured_since and captured_until",
-            )
         if self._page < self._pages:
             self.next_url = f"{self._url}&page={self._page}"
-        return [row_of(columns) for columns in objects]
+        return [row for row in map(row_of, objects) if self._query.covers(row)]
 
 
 def _lines_of(status: int, body: bytes, parse: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from mofa_crawler import site
 from mofa_crawler.archive.web_archives.rows import time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mofa_crawler.archive.web_archives.rows import IndexRow
     from mofa_crawler.period import Period
@@ -32,6 +32,7 @@ RowOutcome = Literal[
     "no memento",
     "block page",
     "damaged",
+    "forbidden",  # by the archive's robots.txt
     "failed",
     "unfinished",  # the run ended first
 ]
@@ -78,7 +79,8 @@ class Accounts:
 class Selection:
     """The rows that are captures of listings and of releases, by canonical address.
 
-    All other rows have their outcome in `accounts`.
+    All other rows have their outcome in `accounts`. A page outside the folders of releases is a
+    release if a listing names it; `releases` decides that.
     """
 
     def __init__(self, langs: Iterable[site.Lang], accounts: Accounts) -> None:
@@ -101,32 +103,39 @@ class Selection:
     def __contains__(self, url: str) -> bool:
         return url in self._rows
 
-    def listings(self, period: Period) -> Iterator[Wanted]:
+    def listings(self, period: Period, months: Mapping[str, str]) -> list[Wanted]:
         """The captures of listings that may name a release of the period: each that differs from
-        the one before, in the order of time."""
-        listings = [url for url in self._rows if is_listing(url)]
+        the one before, in the order of time.
+
+        `months` has month pages (`YYYY-MM`) of any name, by address. The rows are taken out of the
+        selection.
+        """
+        listings = [url for url in self._rows if site.is_listing(url) or url in months]
         wanted = [
             Wanted(url, row)
             for url in listings
             for row in self._changes(self._rows.pop(url))
-            if self._is_due(_listing_may_cover(period, url, row))
+            if self._is_due(_listing_may_cover(period, site.month_of(url) or months.get(url), row))
         ]
-        return iter(sorted(wanted, key=lambda one: (one.row.timestamp, one.url)))
+        return sorted(wanted, key=lambda one: (one.row.timestamp, one.url))
 
     def releases(
-        self, period: Period, captures: Captures, listed: dict[str, str]
+        self, period: Period, captures: Captures, listed_day: Callable[[str], str | None]
     ) -> Iterator[Wanted]:
         """The captures of releases that may lie in the period, address by address.
 
-        `listed` has the days under which listings name releases.
+        `listed_day` gives the day under which a listing names an address, or None. The rows are
+        taken out of the selection.
         """
         for url in sorted(self._rows):
-            if is_listing(url):
+            all_rows, day = self._rows.pop(url), listed_day(url)
+            if not day and not site.is_in_release_folder(url):
+                self._accounts.close("not a release", len(all_rows))
                 continue
             rows = [
                 row
-                for row in self._changes(self._rows[url])
-                if self._is_due(_release_may_lie_in(period, url, row, listed.get(url)))
+                for row in self._changes(all_rows)
+                if self._is_due(_release_may_lie_in(period, url, row, day))
             ]
             chosen = (
                 rows if captures == "changes" else rows[:1] if captures == "first" else rows[-1:]
@@ -156,11 +165,6 @@ class Selection:
         return may_lie_in_period
 
 
-def is_listing(url: str) -> bool:
-    """Whether a canonical address is that of an index or of a month page."""
-    return url in site.INDEXES.values() or site.month_of(url) is not None
-
-
 def _classify(row: IndexRow) -> tuple[str, RowOutcome | None]:
     """The canonical address of a row, and its outcome; None if it is a capture to fetch."""
     url = (site.canonical_url(row.url) or "") if row.url.startswith("http") else ""
@@ -174,8 +178,6 @@ def _classify(row: IndexRow) -> tuple[str, RowOutcome | None]:
     # Archives give a revisit no status, or that of the page itself.
     if row.status not in {"200", ""} or (not row.status and row.mime not in {_REVISIT, ""}):
         return url, "other status"
-    if not is_listing(url) and not site.is_in_release_folder(url):
-        return url, "not a release"
     return url, None
 
 
@@ -184,8 +186,8 @@ def _is_html(row: IndexRow) -> bool:
     return mime in _HTML or site.is_page(row.url)
 
 
-def _listing_may_cover(period: Period, url: str, row: IndexRow) -> bool:
-    if month := site.month_of(url):
+def _listing_may_cover(period: Period, month: str | None, row: IndexRow) -> bool:
+    if month:
         return period.covers_month(month)
     captured = _day(row)
     if captured is None:

@@ -72,6 +72,11 @@ class Source:
         raise ValueError(f"source={text}: {_FORMS}")
 
     @property
+    def provenance(self) -> str:
+        """What records say of their source."""
+        return f"archive:{self.host}"
+
+    @property
     def has_index(self) -> bool:
         """Whether the rows come from an index, and not from a file."""
         return bool(self.indexes)

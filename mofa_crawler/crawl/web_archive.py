@@ -1,0 +1,187 @@
+"""Fetches from a web archive, one request at a time: its index, and captures into our archive."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+
+from mofa_crawler.archive.captures import Capture
+from mofa_crawler.archive.web_archives.indexes import IndexFault
+from mofa_crawler.archive.web_archives.ranges import RangedRecord, range_request, read_range
+from mofa_crawler.archive.web_archives.replays import (
+    Replay,
+    Response,
+    nearest_capture,
+    read_replay,
+    replay_url,
+)
+from mofa_crawler.content_encoding import ContentEncodingError, decompress
+from mofa_crawler.crawl.response import KEPT_APART
+from mofa_crawler.run.control import RunStopped
+from mofa_crawler.run.counters import reason_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scrapy.crawler import Crawler
+
+    from mofa_crawler.archive.web_archives.indexes import Query
+    from mofa_crawler.archive.web_archives.rows import IndexRow
+    from mofa_crawler.archive.web_archives.selection import RowOutcome, Wanted
+    from mofa_crawler.archive.web_archives.sources import Source
+
+logger = logging.getLogger(__name__)
+
+# In a request's `meta`: whether it goes to an index; the statuses that mean "too many requests".
+IS_INDEX = "mofa_is_index"
+BUSY = "mofa_busy"
+
+_TOO_MANY = 429
+_UNAVAILABLE = 503  # Common Crawl's word for 429
+_SERVER_ERROR = 500
+_REDIRECTS = {301, 302, 303, 307, 308}
+# Of a flat collection, everything may come at once.
+_INDEX_MAXSIZE = 128 * 1024 * 1024
+
+
+class CaptureWriter(Protocol):
+    """Where captures are written: the `Archive` extension."""
+
+    def write_replay(self, replay: Replay, address: str) -> tuple[Path, int]:
+        """Write a capture that came from `address`; returns the file and the record's offset."""
+
+    def write_record(self, record: RangedRecord) -> tuple[Path, int]:
+        """Append a record unchanged; returns the file and the record's offset."""
+
+
+class CaptureFetcher:
+    """Fetches from one web archive. All methods raise `RunStopped` if the run stops."""
+
+    def __init__(self, crawler: Crawler, source: Source, writer: CaptureWriter) -> None:
+        self._crawler = crawler
+        self._source = source
+        self._writer = writer
+        self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._busy = {_TOO_MANY} if source.replays else {_TOO_MANY, _UNAVAILABLE}
+
+    async def rows(self, index: str, query: Query) -> list[IndexRow]:
+        """All rows of a query. What an index fails to send is logged."""
+        walk = self._source.walk(index, query)
+        rows: list[IndexRow] = []
+        while walk.next_url:
+            url = walk.next_url
+            headers = {"Accept-Encoding": "gzip", "Accept": "application/json, */*"}
+            meta = {IS_INDEX: True, "download_maxsize": _INDEX_MAXSIZE}
+            try:
+                response = await self._response(url, headers, meta)
+                coding = _header(response, "Content-Encoding")
+                body = decompress(response.body, content=coding, limit=_INDEX_MAXSIZE)
+                rows += walk.read(response.status, body)
+            except (IndexFault, ContentEncodingError) as error:
+                logger.error("%s: %s (%s)", error.code, error, url)  # noqa: TRY400
+                return rows
+            except _NotFetchedError as error:
+                logger.error("the index was not fetched: %s (%s)", error, url)  # noqa: TRY400
+                return rows
+        return rows
+
+    async def fetch(self, wanted: Wanted) -> Capture | RowOutcome:
+        """Fetch the capture of a row and write it; says why not if there is none."""
+        if self._source.replays:
+            return await self._replay(wanted.url, wanted.row.url, wanted.row.timestamp)
+        return await self._range(wanted)
+
+    async def fetch_nearest(self, url: str, day: str) -> Capture | RowOutcome:
+        """Fetch the capture of a page that is nearest to a day (`YYYY-MM-DD`), and write it."""
+        timestamp = day.replace("-", "") + "120000"
+        address = replay_url(self._source.replays, timestamp, url)
+        try:
+            response = await self._response(address, {}, {KEPT_APART: True})
+        except _NotFetchedError as error:
+            return self._not_fetched(error, address)
+        if response.status in _REDIRECTS:
+            location = _header(response, "Location")
+            exact = nearest_capture(location, self._source.replays, url)
+            return await self._replay(url, url, exact) if exact else "not that capture"
+        return self._keep(response, address, canonical=url, url=url, timestamp="")
+
+    async def _replay(self, canonical: str, url: str, timestamp: str) -> Capture | RowOutcome:
+        address = replay_url(self._source.replays, timestamp, url)
+        try:
+            response = await self._response(address, {}, {KEPT_APART: True})
+        except _NotFetchedError as error:
+            return self._not_fetched(error, address)
+        return self._keep(response, address, canonical=canonical, url=url, timestamp=timestamp)
+
+    def _keep(
+        self, response: Response, address: str, *, canonical: str, url: str, timestamp: str
+    ) -> Capture | RowOutcome:
+        replay = read_replay(response, url=url, timestamp=timestamp, limit=self._limit)
+        if replay == "no memento" and response.status >= _SERVER_ERROR:
+            logger.error("not fetched: HTTP status %d (%s)", response.status, address)
+            return "failed"
+        if not isinstance(replay, Replay):
+            logger.info("%s: %s", replay, address)
+            return replay
+        path, offset = self._writer.write_replay(replay, address)
+        return Capture(canonical, replay.time, path, offset, self._source.provenance)
+
+    async def _range(self, wanted: Wanted) -> Capture | RowOutcome:
+        address, bounds = range_request(self._source.files, wanted.row)
+        try:
+            response = await self._response(address, {"Range": bounds}, {KEPT_APART: True})
+        except _NotFetchedError as error:
+            return self._not_fetched(error, address)
+        record = read_range(wanted.row, status=response.status, body=response.body)
+        if response.status >= _SERVER_ERROR:
+            logger.error("not fetched: HTTP status %d (%s)", response.status, address)
+            return "failed"
+        if not isinstance(record, RangedRecord):
+            logger.info("%s: %s %s", record, address, bounds)
+            return record
+        path, offset = self._writer.write_record(record)
+        return Capture(wanted.url, record.time, path, offset, self._source.provenance)
+
+    async def _response(self, url: str, headers: dict[str, str], meta: dict[str, Any]) -> Response:
+        """Raises `_NotFetchedError` for whatever went wrong on the way."""
+        request = Request(
+            url,
+            headers=headers,
+            meta={**meta, BUSY: self._busy, "dont_redirect": True},
+        )
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except RunStopped:
+            raise
+        except IgnoreRequest as error:
+            raise _NotFetchedError(str(error), is_forbidden=True) from None
+        except Exception as error:  # noqa: BLE001 - whatever it was, there is no response
+            raise _NotFetchedError(reason_of(error)) from None
+        pairs = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        ]
+        return Response(response.status, pairs, response.body)
+
+    def _not_fetched(self, error: _NotFetchedError, address: str) -> RowOutcome:
+        if error.is_forbidden:
+            logger.info("%s (%s)", error, address)
+            return "forbidden"
+        logger.error("not fetched: %s (%s)", error, address)
+        return "failed"
+
+
+class _NotFetchedError(Exception):
+    """No response came. `str()` is one line."""
+
+    def __init__(self, message: str, *, is_forbidden: bool = False) -> None:
+        super().__init__(message)
+        self.is_forbidden = is_forbidden
+
+
+def _header(response: Response, name: str) -> str:
+    return next((v for n, v in response.headers if n.lower() == name.lower()), "")

@@ -1,0 +1,107 @@
+"""Manners towards web archives: a pace for their indexes, and an end when they refuse."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import DownloadConnectionRefusedError
+
+from mofa_crawler.crawl.web_archive import BUSY, IS_INDEX
+from mofa_crawler.middlewares.retry import retry_after
+from mofa_crawler.run.control import RunStopped, stop_run
+from mofa_crawler.run.counters import BLOCKED
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Request, Response
+
+logger = logging.getLogger(__name__)
+
+# archive.org's index bears 24 requests a minute, and blocks an address for an hour, doubling, that
+# goes on after 429. Replays are one download delay apart (a second); index requests this many.
+INDEX_DELAYS = 2.6
+_TOO_MANY = 429
+_FORBIDDEN = 403
+_MOST_FORBIDDEN = 2  # in a row: a single one may be about the page
+_WAIT = 60  # seconds, without Retry-After
+_LONGEST_WAIT = 600
+_ADVICE = "Nothing more is requested. Wait some hours; the same command goes on from here"
+
+
+class Pace:
+    """Times that lie at least `delay` seconds apart."""
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+        self._next = 0.0
+
+    def wait(self, now: float) -> float:
+        """The seconds to wait at the time `now` (a clock's seconds) before the next request."""
+        start = max(now, self._next)
+        self._next = start + self._delay
+        return start - now
+
+
+class WebArchiveMannersMiddleware:
+    """Spaces index requests out, and stops the run when the archive refuses.
+
+    The first 429 is waited out, by Retry-After or for a minute. The second one of the run, a
+    refused connection, and the second 403 of the archive itself in a row stop the run.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._pace = Pace(INDEX_DELAYS * crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        self._not_before = 0.0  # on the monotonic clock
+        self._has_waited = False
+        self._forbidden = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Delay a request until it may be made. Raises `RunStopped` if the run stops first."""
+        now = monotonic()
+        until = max(now, self._not_before)
+        if request.meta.get(IS_INDEX):
+            until += self._pace.wait(until)
+        while (left := until - monotonic()) > 0:
+            if not self._crawler.engine.running:
+                raise RunStopped("the run was stopped before the request was made")
+            await asyncio.sleep(min(left, 1))
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Pass a response on, or repeat the request once. Raises `RunStopped`."""
+        is_own = "Memento-Datetime" not in response.headers
+        self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN and is_own else 0
+        if self._forbidden >= _MOST_FORBIDDEN:
+            raise self._stop(f"it answered {response.status} ({request.url})")
+        if not is_own or response.status not in request.meta.get(BUSY, {_TOO_MANY}):
+            return response
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        seconds = retry_after(header, datetime.now(UTC))
+        seconds = _WAIT if seconds is None else seconds
+        if self._has_waited or seconds > _LONGEST_WAIT:
+            raise self._stop(f"it answered {response.status} and wants a wait of {seconds:.0f} s")
+        self._has_waited = True
+        logger.warning("waiting for %.0f s: the web archive answered %d", seconds, response.status)
+        self._not_before = monotonic() + seconds
+        return request.replace(dont_filter=True)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Raise `RunStopped` for a refused connection."""
+        if isinstance(exception, DownloadConnectionRefusedError):
+            raise self._stop(f"it refuses connections ({request.url})")
+
+    def _stop(self, reason: str) -> RunStopped:
+        self._crawler.stats.inc_value(BLOCKED)
+        logger.error("blocked by the web archive: %s. %s", reason, _ADVICE)
+        stop_run(self._crawler, "blocked")
+        return RunStopped(f"blocked by the web archive: {reason}")

@@ -1,0 +1,259 @@
+"""What the spiders that read captures have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import abstractmethod
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, signals
+
+from mofa_crawler import site
+from mofa_crawler.archive.captures import Damage, Skipped
+from mofa_crawler.crawl.read_capture import read_capture
+from mofa_crawler.crawl.read_page import keep_period, log_outcome
+from mofa_crawler.crawl.response import KEPT_APART
+from mofa_crawler.outcome import ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.run.control import RunStopped
+from mofa_crawler.run.counters import LISTED, SKIPPED, count
+from mofa_crawler.spiders.base import BaseSpider, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from mofa_crawler.archive.captures import Capture, Found, SkipReason
+    from mofa_crawler.outcome import Listing, PageOutcome
+
+_CLOCK_TOLERANCE = timedelta(days=1)
+_BESIDE_ANOTHER: SkipReason = "unreadable beside another capture of the page"
+
+
+class CapturesSpider(BaseSpider):
+    """Reads captures: listings first, then releases, both in the order of time.
+
+    A spider of this kind says in `outcomes` where its captures are. A page is read as a release if
+    a listing names it, if it lies in a folder of releases, or if its heading says so. A capture
+    that cannot be read counts only if no other capture of the page can be read.
+    """
+
+    reads_captures = True
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments and open the store. Raises `ArgumentError` and `StoreError`."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider.stored, signal)
+        return spider
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_stored = asyncio.Event()
+        # Pages of which no capture could be read so far: the last one of each.
+        self._unread: dict[str, NotParsed] = {}
+        # Of the table of months: a month page may have any name.
+        self.months: dict[str, str] = {}
+        self.captures = self.captures_read = 0
+
+    @abstractmethod
+    def outcomes(self) -> AsyncIterator[PageOutcome]:
+        """The outcomes of all captures."""
+
+    @property
+    def progress(self) -> Progress:
+        """How many captures were read, of how many found."""
+        return Progress(self.captures_read, self.captures)
+
+    def stored(self) -> None:
+        """The pipelines have done with the item that was yielded last."""
+        self._is_stored.set()
+
+    async def start(self) -> AsyncIterator[Request]:
+        """One request without a network.
+
+        Scrapy 2.19 does not end if it is closed while an item of `start` itself is on its way
+        through the pipelines.
+        """
+        yield Request("data:,", callback=self.read, meta={KEPT_APART: True})
+
+    async def read(self, _: Response) -> AsyncIterator[PageOutcome]:
+        """Yield each outcome when the one before is stored: Scrapy would read ahead."""
+        try:
+            async for outcome in self.outcomes():
+                if outcome.role == "release":
+                    count(self.crawler.stats, outcome.lang, LISTED)
+                self._is_stored.clear()
+                yield outcome
+                await self._is_stored.wait()
+        except RunStopped:
+            return
+
+    # --- what there is ------------------------------------------------------------------------
+
+    async def sort(self, found: Iterable[Found]) -> tuple[list[Capture], list[Capture]]:
+        """The captures of listings, and those of other pages, both in the order of time."""
+        listings: list[Capture] = []
+        others: list[Capture] = []
+        latest = datetime.now(UTC) + _CLOCK_TOLERANCE
+        for one in found:
+            await self.go_on()
+            if isinstance(one, Skipped):
+                self._skip(one.reason)
+            elif isinstance(one, Damage):
+                self.lose(one.message)
+            elif one.fetched_at > latest:
+                # It would be newer than whatever the site says from now on.
+                self.lose(f"{one.source}: {one.url} is of {one.fetched_at}, which is in the future")
+            elif site.lang_of(one.url) not in self.period.langs:
+                self._skip("of the other language")
+            elif site.is_listing(one.url):
+                listings.append(one)
+            else:
+                others.append(one)
+        listings, others = self._in_order(listings), self._in_order(others)
+        self.captures = len(listings) + len(others)
+        return listings, others
+
+    def _in_order(self, captures: list[Capture]) -> list[Capture]:
+        """Captures by time, without those of the same page and time."""
+        captures.sort(key=lambda capture: (capture.fetched_at, capture.url, capture.source))
+        once = [
+            capture
+            for before, capture in zip([None, *captures], captures, strict=False)
+            if before is None or before[:2] != capture[:2]
+        ]
+        for _ in range(len(captures) - len(once)):
+            self._skip("captured twice")
+        return once
+
+    @property
+    def limit(self) -> int:
+        """The most bytes of a page."""
+        return self.settings.getint("DOWNLOAD_MAXSIZE")
+
+    # --- reading ------------------------------------------------------------------------------
+
+    async def read_listings(self, captures: Iterable[Capture]) -> AsyncIterator[PageOutcome]:
+        """The outcomes of listings, with the entries that lie in the period."""
+        for capture in captures:
+            await self.go_on()
+            if outcome := self._read_listing(capture):
+                yield outcome
+
+    def _read_listing(self, capture: Capture) -> PageOutcome | None:
+        month = self.months.get(capture.url)
+        outcome = self._sift(
+            read_capture(capture, "listing", month=month, limit=self.limit), capture
+        )
+        if not isinstance(outcome, ListingParsed):
+            return outcome
+        self.months |= {link.url: link.month for link in outcome.listing.months}
+        self.note_listing(outcome.listing)
+        return keep_period(outcome, self.period)
+
+    def note_listing(self, listing: Listing) -> None:
+        """A listing was parsed. Its entries outside the period are still there."""
+
+    async def read_releases(self, captures: Iterable[Capture]) -> AsyncIterator[PageOutcome]:
+        """The outcomes of other pages. All listings must be stored by now."""
+        self._report_unread_listings()
+        for capture in captures:
+            await self.go_on()
+            if outcome := self._read_release(capture):
+                yield outcome
+        for outcome in self._unread_releases():
+            yield outcome
+
+    def _read_release(self, capture: Capture) -> PageOutcome | None:
+        url = capture.url
+        listed = self.store.listings.listed_date(url, site.lang_of(url))
+        is_known = listed or site.is_in_release_folder(url) or self.store.pages.is_parsed(url)
+        outcome = read_capture(
+            capture, "release" if is_known else None, listed_date=listed, limit=self.limit
+        )
+        if outcome is None:
+            self.captures_read += 1
+            self._report_other_page(capture)
+            return None
+        day = outcome.release.date if isinstance(outcome, ReleaseParsed) else listed
+        if day and not self.period.covers(day):
+            self.captures_read += 1
+            self._skip("outside the period")
+            return None
+        if outcome.status == "gone" and not listed and not self._has_release(url):
+            self.captures_read += 1
+            self._skip("missing pages that no listing names")
+            return None
+        return self._sift(outcome, capture)
+
+    def _sift(
+        self, outcome: ReleaseParsed | ListingParsed | NotParsed | None, capture: Capture
+    ) -> PageOutcome | None:
+        """An outcome that counts by itself; None for a page that another capture may explain."""
+        self.captures_read += 1
+        if not isinstance(outcome, NotParsed) or (
+            outcome.status == "gone" and outcome.role == "release"
+        ):
+            if self._unread.pop(capture.url, None):
+                self._skip(_BESIDE_ANOTHER)
+            if outcome:
+                log_outcome(outcome)
+            return outcome
+        if capture.url in self._unread:
+            self._skip(_BESIDE_ANOTHER)
+        self._unread[capture.url] = outcome
+        return None
+
+    def _has_release(self, url: str) -> bool:
+        return self.store.releases.get(site.release_id(url)) is not None
+
+    async def go_on(self) -> None:
+        """Let other tasks run, Ctrl-C among them. Raises `RunStopped` if the run ends."""
+        await asyncio.sleep(0)
+        engine = self.crawler.engine
+        if engine is None or engine.needs_backout():  # closing, as no request is in flight
+            raise RunStopped("the run stops")
+
+    # --- what was not read --------------------------------------------------------------------
+
+    def _unread_releases(self) -> Iterator[PageOutcome]:
+        """The last captures of pages of which no capture could be read, and that are not stored."""
+        for url, outcome in self._unread.items():
+            if self._has_release(url):
+                self._skip(_BESIDE_ANOTHER)
+            else:
+                log_outcome(outcome)
+                yield outcome
+
+    def _report_unread_listings(self) -> None:
+        for url, outcome in self._unread.items():
+            if self.store.pages.is_parsed(url):
+                self._skip(_BESIDE_ANOTHER)
+            else:
+                log_outcome(outcome)
+                self.lose(f"no capture of the listing {url} could be read")
+        self._unread.clear()
+
+    def _report_other_page(self, capture: Capture) -> None:
+        self._skip("not a press release")
+        is_saved_by_hand = capture.offset is None
+        self.logger.log(
+            logging.WARNING if is_saved_by_hand else logging.INFO,
+            "not read: no listing names %s (%s); if it is a press release, save the listing too",
+            capture.url,
+            capture.source,
+        )
+
+    def _skip(self, reason: SkipReason) -> None:
+        self.crawler.stats.inc_value(SKIPPED + reason)
+
+    def lose(self, message: str) -> None:
+        """Warn of captures that are missing. The run is incomplete then."""
+        self.has_gap = True
+        self.logger.warning("%s", message)

@@ -1,0 +1,229 @@
+"""Builds the dataset of any years from a web archive: the Wayback Machine, Common Crawl, a pywb."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from mofa_crawler import site
+from mofa_crawler.archive.captures import Capture
+from mofa_crawler.archive.web_archives.fetched import captures_from
+from mofa_crawler.archive.web_archives.indexes import Query
+from mofa_crawler.archive.web_archives.rows import timestamp_of
+from mofa_crawler.archive.web_archives.selection import Accounts, Captures, Selection
+from mofa_crawler.archive.web_archives.sources import Source
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.crawl.identity import set_user_agent
+from mofa_crawler.crawl.web_archive import CaptureFetcher
+from mofa_crawler.period import Period
+from mofa_crawler.run.counters import WEB_ARCHIVE
+from mofa_crawler.run.report import WebArchive
+from mofa_crawler.spiders.captures import CapturesSpider
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping
+
+    from scrapy.settings import BaseSettings
+
+    from mofa_crawler.archive.web_archives.selection import RowOutcome, Wanted
+    from mofa_crawler.crawl.web_archive import CaptureWriter
+    from mofa_crawler.outcome import Listing, PageOutcome
+
+_ORDERS: tuple[Captures, ...] = get_args(Captures)
+_MIDDLEWARES = {
+    "mofa_crawler.middlewares.robots.RobotsMiddleware": 100,
+    "mofa_crawler.middlewares.retry.WaitingRetryMiddleware": 550,
+    "mofa_crawler.middlewares.web_archive.WebArchiveMannersMiddleware": 560,
+    # Follows the redirects of a robots.txt alone.
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+}
+
+
+class WebArchiveSpider(CapturesSpider):
+    """Arguments: `source`, and `lang`, `since`, `until` as for `press_releases`.
+
+    `source` is `wayback`, `commoncrawl:COLLECTION[,…]`, `https://host/COLLECTION` (a pywb) or a
+    file of rows (address, WARC file, offset, length). `captures` is `changes` (the default),
+    `first` or `last`; `captured_since` and `captured_until` bound the time of capture.
+
+    First fetches captures into the archive, listings before releases; then reads them as
+    `saved_pages` does. What the archive already has is not fetched again.
+    """
+
+    name = "web_archive"
+    argument_names = (
+        "source", "captures", "captured_since", "captured_until", "lang", "since", "until",
+    )  # fmt: skip
+    # One replay a second at most; WebArchiveMannersMiddleware spaces index requests out.
+    custom_settings = {"DOWNLOAD_DELAY": 1}  # noqa: RUF012 - as Scrapy declares it
+
+    source: Source
+    writer: CaptureWriter  # the Archive extension sets it
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Introduce the crawler, and leave out what concerns the ministry's own server.
+
+        Raises `ArgumentError`.
+        """
+        super().update_settings(settings)
+        if not settings.get("MOFA_CONTACT"):
+            raise ArgumentError(
+                "MOFA_CONTACT is missing: name an address at which the web archive can reach you, "
+                "in the environment or with -s MOFA_CONTACT=you@example.org"
+            )
+        if not settings.get("MOFA_ARCHIVE"):
+            raise ArgumentError("MOFA_ARCHIVE is empty: name a folder for the captures")
+        set_user_agent(settings)
+        theirs = settings.getdict("DOWNLOADER_MIDDLEWARES")
+        off = {name: None for name in theirs if name not in _MIDDLEWARES}
+        settings.set("DOWNLOADER_MIDDLEWARES", {**off, **_MIDDLEWARES}, priority="spider")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._accounts = Accounts()
+        self._outside: Counter[str] = Counter()
+        self._queries: list[str] = []
+        self._found: list[Capture] = []  # in the archive: fetched by this run, or earlier
+        # Their times (14 digits), by address.
+        self._there: defaultdict[str, set[str]] = defaultdict(set)
+        self._read: set[str] = set()  # addresses of listings
+        # Releases that listings name, with their days.
+        self._listed: dict[str, str] = {}
+
+    def parse_arguments(self, raw: Mapping[str, str]) -> None:
+        """Read what is not the period of releases. Raises `ArgumentError`."""
+        if "source" not in raw:
+            raise ArgumentError("source is missing: -a source=wayback, or another web archive")
+        if raw.get("captures", "changes") not in _ORDERS:
+            raise ArgumentError(f"captures={raw['captures']}: write changes, first or last")
+        self._order: Captures = raw.get("captures", "changes")  # type: ignore[assignment]
+        bounds = {name: raw.get(f"captured_{name}") for name in ("since", "until")}
+        try:
+            self.source = Source.parse(raw["source"])
+            captured = Period.parse(**bounds, today=datetime.now(site.JAPAN).date())
+        except ValueError as error:
+            raise ArgumentError(str(error).replace("since=", "captured_since=")) from None
+        self._captured_since = (captured.since or "").replace("-", "")
+        self._captured_until = (captured.until or "").replace("-", "")
+
+    async def outcomes(self) -> AsyncIterator[PageOutcome]:
+        """The outcomes of all captures that the archive has from the source."""
+        self._fetcher = CaptureFetcher(self.crawler, self.source, self.writer)
+        for capture in captures_from(self.source.host, Path(self.settings["MOFA_ARCHIVE"])):
+            if site.lang_of(capture.url) in self.period.langs:
+                self._note(capture)
+        try:
+            selection = Selection(self.period.langs, self._accounts)
+            await self._list(selection)
+            async for outcome in self._listings(selection):
+                yield outcome
+            # Month pages whose names only the table of months has.
+            async for outcome in self._listings(selection):
+                yield outcome
+            await self._fetch_releases(selection)
+        finally:
+            self._report()
+        _, others = await self.sort(self._found)
+        async for outcome in self.read_releases(c for c in others if c.url not in self.months):
+            yield outcome
+        if never := self.store.pages.count_never_fetched():
+            self.logger.warning(
+                "%d releases are listed and have no capture that was fetched (`audit --missing`)",
+                never,
+            )
+
+    async def _listings(self, selection: Selection) -> AsyncIterator[PageOutcome]:
+        """Fetch and read the listings that are known by now and were not read yet."""
+        await self._fetch(selection.listings(self.period, self.months))
+        listings, others = await self.sort(self._found)
+        due = [
+            capture
+            for capture in listings + others
+            if (site.is_listing(capture.url) or capture.url in self.months)
+            and capture.url not in self._read
+        ]
+        self._read |= {capture.url for capture in due}
+        async for outcome in self.read_listings(due):
+            yield outcome
+
+    # --- the index ----------------------------------------------------------------------------
+
+    async def _list(self, selection: Selection) -> None:
+        """Take the rows of the folders of releases, and of each bare folder, which they lack."""
+        selection.add(self.source.rows)
+        for lang in self.period.langs:
+            for folder in site.RELEASE_FOLDERS[lang]:
+                await self._query(selection, folder, is_prefix=True)
+                await self._query(selection, folder, is_prefix=False)
+        if self.source.indexes and not self._accounts.rows:
+            self.lose(f"{self.source.name} lists no capture of the ministry's releases")
+
+    async def _query(self, selection: Selection, url: str, *, is_prefix: bool) -> None:
+        query = Query(
+            url=url.partition("://")[2],
+            match="prefix" if is_prefix else "exact",
+            since=self._captured_since,
+            until=self._captured_until,
+        )
+        for index in self.source.indexes:
+            self._queries.append(f"{index} {query.url}{'*' if is_prefix else ''}")
+            selection.add(await self._fetcher.rows(index, query))
+
+    # --- captures -----------------------------------------------------------------------------
+
+    async def _fetch(self, wanted: Iterable[Wanted]) -> None:
+        for one in wanted:
+            await self.go_on()
+            # A row of a file may lack the time.
+            there = self._there.get(one.url, set())
+            if one.row.timestamp in there or (there and not one.row.timestamp):
+                self._accounts.close("already there")
+            else:
+                self._accounts.close(self._note(await self._fetcher.fetch(one)))
+
+    async def _fetch_releases(self, selection: Selection) -> None:
+        """Fetch the releases: those with rows, and those outside the folders by their days."""
+        outside = {
+            url: day
+            for url, day in self._listed.items()
+            if not site.is_in_release_folder(url)
+            and url not in selection
+            and self.period.covers(day)
+            and site.lang_of(url) in self.period.langs
+        }
+        if not self.source.replays:
+            for url in outside:
+                await self._query(selection, url, is_prefix=False)
+        await self._fetch(selection.releases(self.period, self._order, self._listed.get))
+        for url, day in outside.items() if self.source.replays else ():
+            await self.go_on()
+            if url in self._there:
+                self._outside["already there"] += 1
+            else:
+                self._outside[self._note(await self._fetcher.fetch_nearest(url, day))] += 1
+
+    def _note(self, result: Capture | RowOutcome) -> RowOutcome:
+        """Remember a capture; returns the outcome of its row."""
+        if not isinstance(result, Capture):
+            return result
+        self._found.append(result)
+        self._there[result.url].add(timestamp_of(result.fetched_at))
+        return "kept"
+
+    def note_listing(self, listing: Listing) -> None:
+        """Remember the days of the releases that a listing names."""
+        for entry in listing.entries:
+            if entry.kind == "release":
+                self._listed[entry.url] = entry.date
+
+    def _report(self) -> None:
+        report = WebArchive(
+            host=self.source.host,
+            queries=self._queries,
+            rows=self._accounts.end(),
+            outside_folders=dict(self._outside),
+        )
+        self.crawler.stats.set_value(WEB_ARCHIVE, report)
