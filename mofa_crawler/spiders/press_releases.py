@@ -12,6 +12,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler import site
+from mofa_crawler.archive.locations import check_location
 from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedule
 from mofa_crawler.crawl.identity import set_user_agent
@@ -394,9 +395,23 @@ class PressReleasesSpider(BaseSpider):
         )
 
     def _validators(self, url: str) -> tuple[str, str] | None:
-        if self.settings["MOFA_ARCHIVE"] and not self.store.archive.location_of(url):
-            return None  # stored by a run without an archive: the archive needs the bytes
+        if not self._is_archived(url):
+            return None
         return self.store.pages.validators(url, parser_version=PARSER_VERSION)
+
+    def _is_archived(self, url: str) -> bool:
+        """Whether the archive has the bytes of a stored page, or there is no archive.
+
+        It has not if the page is from a run without an archive, or if a file was lost or cut.
+        """
+        folder = self.settings["MOFA_ARCHIVE"]
+        if not folder:
+            return True
+        location = self.store.archive.location_of(url)
+        try:
+            return location is not None and check_location(Path(folder), location)
+        except OSError:
+            return False
 
     def _page(self, response: Response, url: str) -> tuple[Page, Fetch]:
         page = page_from_response(response, url, self.mirror)
