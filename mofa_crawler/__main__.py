@@ -31,6 +31,7 @@ COMMANDS = (
     "diff",
     "export",
     "audit",
+    "rejected",
     "runs",
     "schema",
     "regold",

@@ -224,6 +224,11 @@ class Pages:
             self._connection.upsert("pages", "url", values)
             return True
 
+    def acknowledge(self, url: str) -> None:
+        """Note that a person knows of a rejected page, until its body changes."""
+        with self._connection.writing() as db:
+            db.execute("UPDATE pages SET acknowledged_hash = body_hash WHERE url = ?", (url,))
+
     def save_unread(self, outcome: NotParsed) -> None:
         """Write why a page has no text. A release that is stored stays, marked if it is gone."""
         with self._connection.writing() as db:

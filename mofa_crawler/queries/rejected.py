@@ -1,0 +1,57 @@
+"""The pages of releases that the parser rejected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mofa_crawler import site
+from mofa_crawler.queries.read_only import reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mofa_crawler.period import Period
+    from mofa_crawler.site import Lang
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedPage:
+    """A rejected page. Title and date are those of the newest listing; empty if none names it."""
+
+    id: str
+    url: str
+    lang: Lang
+    date: str
+    title: str
+    code: str
+    message: str
+    is_acknowledged: bool  # its body has not changed since a person acknowledged it
+
+
+def read_rejected(path: Path, period: Period) -> list[RejectedPage]:
+    """The rejected pages of a period, the newest first. Raises `StoreError`.
+
+    A page without a date belongs to an open period only.
+    """
+    with reading(path) as db:
+        rows = db.execute(
+            """WITH newest AS (
+                   SELECT url, date, title, row_number() OVER (
+                       PARTITION BY url ORDER BY last_seen DESC, date DESC, listing
+                   ) AS place FROM listed
+               )
+               SELECT pages.url, lang, ifnull(date, '') AS date, ifnull(title, '') AS title, code,
+                      message, acknowledged_hash IS body_hash AS is_acknowledged
+               FROM pages LEFT JOIN newest ON newest.url = pages.url AND place = 1
+               WHERE role = 'release' AND status = 'rejected' ORDER BY date DESC, pages.url"""
+        ).fetchall()
+    return [
+        RejectedPage(
+            **{**row, "is_acknowledged": bool(row["is_acknowledged"])},
+            id=site.release_id(row["url"]),
+        )
+        for row in rows
+        if row["lang"] in period.langs
+        and (period.covers(row["date"]) if row["date"] else period.is_open)
+    ]
