@@ -272,6 +272,9 @@ DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
         ("</ol>", "</ol></body></html><p>after</p>", MisplacedMarkup),
         ("</ol>", "</ol><script>", Truncated),
         ('<main id="contents">', '<main id="contents"><div id="maincontents">x</div>', MisplacedMarkup),
+        ('<div class="any-area">', '<div class="any-area"><button>', MisplacedMarkup),
+        ('<div class="any-area">', '<div class="any-area"><iframe src="/x.html">', MisplacedMarkup),
+        ('<div class="rightalign">', '<div class="other-language"><div class="rightalign">', MisplacedMarkup),
     ],
 )  # fmt: skip
 def test_a_page_that_changed_is_rejected_by_name(
@@ -396,6 +399,8 @@ def test_another_right_aligned_line_is_text(text: str) -> None:
         ('">Japanese</a>', '">Japanese</a> ' + "Words that matter. " * 2),
         ('<div class="relatedlink-section">', '<div class="relatedlink-section"><p>' + "Words. " * 6),
         ("Relations</a>", "Relations</a> (provided by the North American Affairs Bureau)"),
+        ("</ol>", '</ol><div class="index"><a href="/press/release/index.html">Back</a></div>'),
+        ("</ol>", '</ol><div id="pagetop"><span><a href="#header">To the top</a></span></div>'),
         ("</h2>", '</h2><a class="print" href="#">Print this page</a><div class="sns">Share</div>'),
     ],
 )  # fmt: skip
@@ -412,6 +417,12 @@ def test_sentences_beside_the_article_reject_a_page_with_a_tag_too_many() -> Non
     assert parse_release(page).text == parsed(SEED)["text"]
     with pytest.raises(MisplacedMarkup, match="a tag too many, and 'The harbors"):
         parse_release(page_of(page.body.replace(b"</ol>", b"</ol></div>"), f"/{SEED}.html"))
+
+
+def test_a_footer_in_the_article_is_the_article_s_own_if_the_tags_are_whole() -> None:
+    quotation = "<blockquote>We agree.<footer>The Minister</footer></blockquote>"
+    record = parse_release(changed("</ol>", f"</ol>{quotation}"))
+    assert [block.text for block in record.body][-2:] == ["We agree.", "The Minister"]
 
 
 def test_a_second_heading_of_the_header_is_the_title_if_title_says_so() -> None:

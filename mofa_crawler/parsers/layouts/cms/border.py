@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-_PAGE_PARTS = selector(
-    ".//footer|.//header|.//div[.index]"
-    "|.//*[@id='footer' or @id='pagetop' or @id='contents-header']"
-)
+_PAGE_PARTS = selector(".//*[@id='footer' or @id='contents-header']")
+# Parts of the page, unless the tags show that they are the article's own.
+_PERHAPS_PAGE_PARTS = selector(".//footer|.//header|.//div[.index]|.//*[@id='pagetop']")
 _ARTICLE_PARTS = selector("following::div[.any-area or .section-block]")
 _END_OF_PAGE = selector(
     "following::footer|following::*[@id='footer']|following::div[@id='pagetop']"
@@ -59,11 +58,14 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
     if len(mains) != 1:
         raise MisplacedMarkup(f"{len(mains)} div#maincontents", url=page.url)
     main = mains[0]
-    if parts := _PAGE_PARTS(main) or [e for e in main.iterancestors() if _is_header(e)]:
+    border = _border(page.utf8.lower(), main)
+    parts = [*_PAGE_PARTS(main), *filter(_is_header, main.iterancestors())]
+    if border.surplus or not border.is_closed:
+        parts += _PERHAPS_PAGE_PARTS(main)
+    if parts:
         raise MisplacedMarkup(f"{_name(parts[0])} in or around div#maincontents", url=page.url)
     if parts := _ARTICLE_PARTS(main):
         raise MisplacedMarkup(f"{_name(parts[0])} after div#maincontents", url=page.url)
-    border = _border(page.utf8.lower(), main)
     if not border.is_closed and not _END_OF_PAGE(main):
         raise Truncated("the article does not end before the page does", url=page.url)
     if border.unclosed:

@@ -37,7 +37,9 @@ NAME = "cms"
 _MAINS = selector("//div[@id='maincontents']")
 _SECTIONS = selector(".//div[.main-section or .section]")
 _LINK_BOXES = selector("//div[.other-language or .relatedlink-section]")
-_BUTTONS = selector(".//div[.social-btn-top or .social-btn-wrapper]|.//*[.pagetop]")
+_BUTTONS = selector(
+    ".//div[.social-btn-top or .social-btn-wrapper or .index]|.//*[.pagetop or @id='pagetop']"
+)
 _LINKS = selector(".//a[@href]")
 _NO_CAPTION = selector(
     ".//ol|.//ul|.//table|.//h2|.//h3|.//h4|self::*[.any-area]|.//div[.any-area]"
