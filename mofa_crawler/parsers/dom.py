@@ -40,7 +40,7 @@ class Selector(Protocol):
 
 
 def selector(expression: str) -> Selector:
-    """Compile an XPath that finds elements; `.name` in a condition stands for a class."""
+    """Compile an XPath that finds elements; `.name` in a condition means a class."""
     # The first half is there for speed alone: most elements have no such class.
     tested = re.sub(
         r"(?<=[\[ ])\.([a-z][\w-]+)",
@@ -87,7 +87,7 @@ def lines_in(element: HtmlElement) -> list[str]:
 
 
 def texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    """The texts inside an element, in document order, each with the element it stands in."""
+    """The texts inside an element, in document order, each with the element around it."""
     for event, node in iterwalk(element, events=("start", "end")):
         if event == "start" and node.text:
             yield node.text, node
@@ -116,7 +116,7 @@ def visible_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> st
 
 
 def drop_hidden(tree: HtmlElement) -> None:
-    """Take out of a tree what browsers show nothing of, because it asks for that itself."""
+    """Remove from a tree the elements that browsers do not show, by `hidden` or by their style."""
     hidden = [
         value.getparent()
         for value in _MAY_HIDE(tree)
@@ -145,6 +145,6 @@ def has_class(element: HtmlElement, name: str) -> bool:
 
 
 def integer(text: str | None, default: int, most: int = 1_000_000) -> int:
-    """An integer attribute as browsers read it; `default` where it is absent or no number."""
+    """An integer attribute as browsers read it; `default` if it is absent or no number."""
     match = _INTEGER.match(text) if text else None
     return min(int(match[1]), most) if match else default

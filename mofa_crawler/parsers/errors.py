@@ -11,7 +11,7 @@ from typing import NamedTuple
 class PageWarning(NamedTuple):
     """Something odd about a page that was read all the same.
 
-    `code` is a key of `WARNINGS`. `message` is one line that says what is odd, and where.
+    `code` is a key of `WARNINGS`. `message` is one line: what is odd about which part.
     """
 
     code: str
@@ -33,7 +33,7 @@ WARNINGS = {
 
 
 class ParseError(Exception):
-    """A page that cannot be read exactly. `str()` of it is one line: what is wrong, and where.
+    """A page that cannot be read exactly. `str()` of it is one line: code, what is wrong, address.
 
     Raised by `parse_listing` and `parse_release`; never raised itself, only its subclasses.
     """
@@ -55,7 +55,7 @@ class Undecodable(ParseError):
 
 
 class Mojibake(ParseError):
-    """The text bears characters that only a wrong encoding leaves behind."""
+    """The text has characters that only a wrong encoding leaves behind."""
 
     code = "mojibake"
 
@@ -73,40 +73,37 @@ class Truncated(ParseError):
 
 
 class MisplacedMarkup(ParseError):
-    """Parts of the page stand where they do not belong: a tag too many, or one too few.
-
-    Text of the article may be outside of it then, or the footer inside.
-    """
+    """A tag too many or too few: text of the article may be outside of it, or other text inside."""
 
     code = "misplaced_markup"
 
 
 class Unparsable(ParseError):
-    """The HTML parser gave up before the end of the page."""
+    """The HTML parser stopped before the end of the page."""
 
     code = "unparsable"
 
 
 class NotHtml(ParseError):
-    """A PDF or a picture under the name of a page."""
+    """The address of a page leads to a file, such as a PDF or a picture."""
 
     code = "not_html"
 
 
 class BlockPage(ParseError):
-    """The edge of the site refuses the client (Akamai, Cloudflare)."""
+    """The edge of the site blocks the client (Akamai, Cloudflare)."""
 
     code = "block_page"
 
 
 class MetaRefresh(ParseError):
-    """The page only sends its reader elsewhere."""
+    """The page only redirects to another page."""
 
     code = "meta_refresh"
 
 
 class NotFoundPage(ParseError):
-    """A page that says, with a good status, that there is no such page."""
+    """The page says that there is no such page. The HTTP status says otherwise."""
 
     code = "soft_404"
 
@@ -130,13 +127,13 @@ class RewrittenReplay(ParseError):
 
 
 class Placeholder(ParseError):
-    """The ministry has listed the page and not yet filled it in."""
+    """The page only announces a text: the ministry has listed it early."""
 
     code = "placeholder"
 
 
 class ListingPage(ParseError):
-    """A listing stands where a release was expected."""
+    """The page is a listing, and not a release."""
 
     code = "listing_page"
 
@@ -154,25 +151,25 @@ class AmbiguousLayout(ParseError):
 
 
 class UnknownMarkup(ParseError):
-    """An element stands in the article that the outline has no rule for."""
+    """The article has an element that the outline has no rule for."""
 
     code = "unknown_markup"
 
 
 class MissingTitle(ParseError):
-    """The page bears no title."""
+    """The page has no title, or several and nothing that confirms one."""
 
     code = "missing_title"
 
 
 class MissingDate(ParseError):
-    """Neither the page nor a listing bears a date."""
+    """Neither the page nor a listing has a date."""
 
     code = "missing_date"
 
 
 class InvalidDate(ParseError):
-    """A date line that is no date, an impossible day, or a day to come."""
+    """The date line is no date, or not a possible day, and no listing has the date."""
 
     code = "invalid_date"
 

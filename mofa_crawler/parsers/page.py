@@ -31,8 +31,8 @@ _LONG = 4_000  # bytes
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d,}" % _LONG)
 _VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2_000
-# All that the parsers ask of an element is in this one class; lxml's own choice, by the name of the
-# tag, is made in Python for every element that is looked at.
+# One class for all elements. By default lxml chooses a class by the name of the tag, in Python, for
+# every element that the parsers read.
 _ELEMENTS = lxml.etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
@@ -46,7 +46,7 @@ class _Parsers(threading.local):
             remove_pis=True,
             # Without it, libxml2 drops in silence what is nested deeper than 256 elements.
             huge_tree=True,
-            collect_ids=False,  # for `getElementById`, which nobody asks
+            collect_ids=False,  # for `getElementById`, which nobody calls
         )
         self.html.set_element_class_lookup(_ELEMENTS)
 
@@ -79,17 +79,17 @@ class Page:
             self.warnings.append(warning)
 
     def header(self, name: str) -> str:
-        """A header's value, whatever the case of its name; empty where there is none."""
+        """A header's value, in any case of its name; empty if there is none."""
         return next((v for k, v in self.headers.items() if k.lower() == name.lower()), "")
 
     @property
     def text(self) -> str:
-        """The body as text; raises `Undecodable` where no encoding reads it."""
+        """The body as text; raises `Undecodable` if no encoding reads it."""
         return self._decoded[0]
 
     @property
     def encoding(self) -> str:
-        """The name of the codec that reads the body; raises `Undecodable` where none does."""
+        """The name of the codec that reads the body; raises `Undecodable` if none does."""
         return self._decoded[1]
 
     @cached_property
@@ -103,7 +103,7 @@ class Page:
     def tree(self) -> HtmlElement:
         """The page's root element, without comments and what browsers do not show.
 
-        Raises `Undecodable` for the bytes, `EmptyPage` where there is no markup at all, and
+        Raises `Undecodable` for the bytes, `EmptyPage` if there is no markup at all, and
         `Unparsable` for markup that no page of the site comes near.
         """
         self.check_size()
@@ -112,7 +112,7 @@ class Page:
         return tree
 
     def check_size(self) -> None:
-        """Raise `Unparsable` where parsing the page might take longer than its size tells."""
+        """Raise `Unparsable` if parsing the page could take much longer than its size suggests."""
         if len(self.body) > _MOST_TAGS and self.body.count(b"<") > _MOST_TAGS:
             raise Unparsable(f"more than {_MOST_TAGS:,} tags", url=self.url)
         # libxml2's time grows with the square of the attributes of a tag.
@@ -122,7 +122,7 @@ class Page:
                 raise Unparsable(f"a tag of more than {_MOST_ATTRIBUTES:,} words", url=self.url)
 
     def _may_have_long_tag(self) -> bool:
-        """Whether that many bytes stand in a row that do not end a tag."""
+        """Whether so many bytes follow one another without the end of a tag."""
         begin = 0
         while begin + _LONG <= len(self.body):
             end = self.body.rfind(b">", begin, begin + _LONG)

@@ -207,7 +207,7 @@ def test_no_text_of_a_random_article_is_lost(blocks: list[str], side: str) -> No
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.booleans())
 def test_no_text_of_a_random_old_page_is_lost(blocks: list[str], japanese: bool) -> None:
-    """What stands between the date and the link back is in the record, or the page is refused."""
+    """The text between the date and the link back is in the record, or the page is rejected."""
     article = "".join(blocks)
     day, back = (
         ("平成10年8月31日", "目次へ戻る") if japanese else ("August 31, 1998", "Back to Index")
@@ -234,7 +234,7 @@ def test_no_text_of_a_random_old_page_is_lost(blocks: list[str], japanese: bool)
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400), st.sampled_from(list(PAGES)))
-def test_random_bytes_are_read_or_refused(noise: bytes, path: str) -> None:
+def test_random_bytes_are_read_or_rejected(noise: bytes, path: str) -> None:
     try:
         record = with_inside(path, noise)
     except ParseError:

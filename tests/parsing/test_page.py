@@ -56,7 +56,7 @@ def test_only_encodings_of_japanese_pages_are_believed(body: bytes) -> None:
         assert page_of(body).encoding in {"cp932", "euc_jp"}
 
 
-def test_bytes_in_no_encoding_are_refused() -> None:
+def test_bytes_in_no_encoding_are_rejected() -> None:
     with pytest.raises(Undecodable, match="undecodable: .* \\(https://www.mofa.go.jp/press"):
         _ = page_of(b"<p>\x81").tree
 
@@ -93,7 +93,7 @@ def test_vendor_characters(codec: str, signs: dict[str, bytes]) -> None:
         assert page.text == KANA.replace("</p>", f"{sign}</p>")
 
 
-def test_bytes_that_are_no_vendor_characters_stay_refused() -> None:
+def test_bytes_that_are_no_vendor_characters_stay_rejected() -> None:
     with pytest.raises(Undecodable):
         _ = page_of(KANA.encode("euc_jp") + b"\xa9\xa1", JAPANESE).text
 
@@ -142,6 +142,6 @@ def test_utf_8_but_for_some_bytes_is_broken_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "   ", "<!-- -->"])
-def test_an_empty_page_is_refused(body: str) -> None:
+def test_an_empty_page_is_rejected(body: str) -> None:
     with pytest.raises(EmptyPage):
         _ = page_of(body).tree

@@ -29,7 +29,7 @@ class DateLine:
     """What the page says of its day.
 
     `date` is None if no line is a date. `problem` says why, if a line only looks like a date.
-    `elements` are those of the line, and `others` the texts that stand in them beside the date.
+    `elements` are those of the line, and `others` are their texts beside the date.
     """
 
     date: date | None = None

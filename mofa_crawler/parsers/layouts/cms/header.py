@@ -1,4 +1,4 @@
-"""What stands in `#contents-header`, above the article: section, title, and perhaps more."""
+"""`#contents-header`, above the article: section, title, and perhaps more."""
 
 from __future__ import annotations
 

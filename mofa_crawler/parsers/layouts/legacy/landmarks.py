@@ -61,14 +61,14 @@ _SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
 
 
 def date_text(line: Line) -> str:
-    """A line's text; that beside the links, where these are names of languages ("Japanese")."""
+    """A line's text, without its links if these are names of languages ("Japanese")."""
     if all(names_language(name_of_link(link)) for link in line.links):
         return line.text_outside_links.strip(_SIGNS) if line.links else line.text
     return line.text
 
 
 def names_languages(line: Line) -> bool:
-    """Whether a line is links to the page in other languages, or bears them beside its date."""
+    """Whether a line is links to the page in other languages, alone or beside the date."""
     names = [name_of_link(link) for link in line.links]
     is_files = any(site.is_file(str(link["href"])) for link in line.links)
     is_alone = line.is_linked or is_date(date_text(line))
@@ -99,7 +99,7 @@ def find_end(lines: Sequence[Line], date_at: int) -> int | None:
     places = range(date_at + 1, len(lines))
     to_index = [place for place in places if leads_to_index(lines[place])]
     if to_index:
-        # Several may stand one below the other.
+        # There may be several, one below the other.
         while len(to_index) > 1 and all(
             line.is_linked for line in lines[to_index[-2] + 1 : to_index[-1]]
         ):
@@ -118,14 +118,14 @@ def leads_to_index(line: Line) -> bool:
     return _leads(line, _TO_INDEX)
 
 
-def _leads(line: Line, where: re.Pattern[str]) -> bool:
-    """Whether a line is links alone, and one of them bears such a name.
+def _leads(line: Line, names: re.Pattern[str]) -> bool:
+    """Whether a line is links alone, and one of them has such a name.
 
     A link inside of the page leads to no index, whatever its name.
     """
     return line.is_linked and any(
-        where.fullmatch(name_of_link(link).strip(_SIGNS))
-        and (where is _TO_TOP or not _leads_inside(link))
+        names.fullmatch(name_of_link(link).strip(_SIGNS))
+        and (names is _TO_TOP or not _leads_inside(link))
         for link in line.links
     )
 
@@ -154,7 +154,7 @@ def is_section(text: str) -> bool:
 
 
 def is_bracketed(text: str) -> bool:
-    """Whether a text stands in brackets or between dashes, as a subtitle does."""
+    """Whether a text is in brackets or between dashes, as a subtitle is."""
     return _BRACKETED.fullmatch(text) is not None
 
 
@@ -164,7 +164,7 @@ def is_end_mark(line: Line) -> bool:
 
 
 def is_foot(line: Line) -> bool:
-    """Whether a line may stand below the link back: short, or an address or a copyright."""
+    """Whether a line may be of the foot below the link back: short, an address, or a copyright."""
     words = line.text_outside_links
     if _FOOT.match(words):
         return len(words) <= _LONGEST_ADDRESS

@@ -109,13 +109,13 @@ class _Match:
     def read(self) -> Article:
         """Read the article between the landmarks.
 
-        Raises `MissingTitle`, `MisplacedMarkup` (sentences where none belong), `ListingPage`
+        Raises `MissingTitle`, `MisplacedMarkup` (sentences outside of the article), `ListingPage`
         (nothing but links) and what `Outline` raises.
         """
         page, found = self.page, _Landmarks(self)
         body = [line for line in found.body if line.text]
         if body and all(line.is_linked for line in body):
-            raise ListingPage("nothing but links stands after the date", url=page.url)
+            raise ListingPage("nothing but links follows the date", url=page.url)
         translation = find_translation(_pairs(found.languages), page.url)
         related = list(_related_links(page, found.related))
         for line in self.lines:
@@ -206,7 +206,7 @@ class _Landmarks:
     def _title(self, date_at: int) -> tuple[list[Line], list[Line]]:
         """The lines of the title above the date, and those below it.
 
-        The date may split a title, or stand above it.
+        The date may split a title, or be above it.
         """
         below = self._lines[date_at + 1 : date_at + 1 + _MOST_BELOW_DATE]
         for count in range(1, len(below) + 1):
@@ -222,7 +222,7 @@ class _Landmarks:
         if self._is_named(title):
             return title, []
         if below and below[0].heading is not None and title[0].heading is None:
-            raise self._no_title(f"a heading stands below the date, and {title[0].text!r} above")
+            raise self._no_title(f"a heading is below the date, and {title[0].text!r} above")
         return title, self._rest_of_title(title[-1], date_at)
 
     def _rest_of_title(self, title: Line, date_at: int) -> list[Line]:
@@ -238,7 +238,7 @@ class _Landmarks:
         if date_line.heading is not None:
             return rest
         if rest and len(rest) < _MOST_BELOW_DATE and not rest[0].after_blank:
-            raise self._no_title(f"{rest[0].text[:40]!r} stands with the title, below the date")
+            raise self._no_title(f"{rest[0].text[:40]!r} is with the title, below the date")
         return []
 
     def _title_with_date(self, place: int) -> list[Line]:
@@ -253,7 +253,7 @@ class _Landmarks:
         while first and not self._lines[first - 1].links and date_at - first < _MOST_ABOVE_DATE:
             first -= 1
         if first == date_at:
-            raise self._no_title("no text stands between the navigation and the date")
+            raise self._no_title("no text is between the navigation and the date")
         return self._lines[first:date_at]
 
     def _whole_title(self, above: list[Line]) -> list[Line]:
@@ -276,10 +276,10 @@ class _Landmarks:
         title, others = above[groups[-1] :], above[: groups[-1]]
         if len(others) > 1 or (others and not is_section(others[0].text)):
             raise self._no_title(
-                f"{len(groups)} texts stand above the date, and <title> names none of them"
+                f"{len(groups)} texts are above the date, and <title> names none of them"
             )
         if is_section(title[0].text):
-            raise self._no_title(f"{title[0].text!r} alone stands above the date")
+            raise self._no_title(f"{title[0].text!r} alone is above the date")
         return title
 
     def _subtitle(self, lines: list[Line], title: Line) -> list[Line]:
@@ -287,7 +287,7 @@ class _Landmarks:
         for line in lines:
             is_of_heading = title.heading is not None and line.heading is title.heading
             if not is_of_heading and not is_bracketed(line.text):
-                raise self._no_title(f"{line.text[:40]!r} stands between the title and the date")
+                raise self._no_title(f"{line.text[:40]!r} is between the title and the date")
         return lines
 
     def _is_named(self, lines: list[Line]) -> bool:
@@ -314,7 +314,7 @@ class _Landmarks:
         """The lines of the article, and those of its related links."""
         lines = [line for line in rest if not (is_end_mark(line) or leads_to_top(line))]
         if any(leads_to_index(line) for line in lines):
-            raise self._misplaced("the text goes on after a link back to the index")
+            raise self._misplaced("the text continues after a link back to the index")
         for place, line in enumerate(lines):
             if heads_related_links(line) and any(other.links for other in lines[place:]):
                 self._check_only_links(lines[place:])

@@ -1,7 +1,7 @@
 """Pages whose markup nobody knows, as lines of text, in a tree that can be cut anywhere.
 
 In BeautifulSoup a text is a node of its own, so that an article can be cut out of a page between
-two texts, whatever elements they stand in. The parser under it is lxml's.
+two texts, whatever the elements around them. The parser under it is lxml's.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _WRAP = re.compile(
     rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
 )
-# A line of a preformatted text that is as long as this goes on in the next one.
+# A line of a preformatted text that is as long as this continues in the next one.
 _FULL_LINE = 50  # columns; a Japanese character takes two
 _MOST_LEFT_OVER = 8
 _HANGING = 4
 _SENTENCE_ENDS = (".", ":", ";", "。", "：")
-# What stands before the text of an item, under which its further lines are indented.
+# The label of an item. Further lines of the item are indented as far as its text.
 _LABEL = re.compile(
     r"\s*(?:[(（]?(?:[0-9０-９]{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[ァ-ヶ])[.．)）](?:\s+|(?=[^\x00-\x7f]))"
     r"|[*・•]\s*|[0-9０-９①-⑳]{1,2}\u3000\s*)(?=\S)"
@@ -77,7 +77,7 @@ class Line:
 
     @property
     def heading(self) -> Tag | None:
-        """The heading (h1 to h6) that it stands in."""
+        """The heading (h1 to h6) around it."""
         return nearest(self.block, _HEADINGS)
 
     def stands_in(self, element: Tag) -> bool:
@@ -101,7 +101,7 @@ def text_of_link(link: Tag) -> str:
 
 
 def name_of_link(link: Tag) -> str:
-    """The text of a link; the alternative text where it is a picture, to tell it by."""
+    """The text of a link; the alternative text if the link is a picture."""
     images = _inside(link, {"img"})
     return text_of_link(link) or (str(images[0].get("alt", "")) if images else "")
 
@@ -260,7 +260,7 @@ def stands_in_grid(line: Line) -> bool:
 
 
 def stand_in_columns(lines: Collection[Line], landmarks: Collection[Tag]) -> bool:
-    """Whether some of the lines stand beside others, in a table around the landmarks."""
+    """Whether some of the lines are beside others, in a table around the landmarks."""
     cells_of: dict[int, set[int]] = {}
     for line in lines:
         for cell in [line.block, *line.block.parents]:
@@ -343,7 +343,7 @@ def _break_lines(pre: Tag) -> None:
 def _wrapped_ends(lines: list[str]) -> Iterator[bool]:
     """For each line but the last, whether it was broken because it was full.
 
-    Then the next one goes on with it: it is indented like the text of an item, or like the
+    Then the next one continues it: it is indented like the text of an item, or like the
     lines of the paragraph before it, and begins no item.
     """
     width = max(map(_columns, lines))
@@ -375,7 +375,7 @@ def _is_in_sentence(line: str) -> bool:
 
 
 def _is_indented_like(line: str, following: str, *, goes_on: bool) -> bool:
-    """Whether the next line stands under the text of this one, and begins nothing of its own."""
+    """Whether the next line is under the text of this one, and begins no item of its own."""
     label = _LABEL.match(line)
     if _LABEL.match(following) or (following.startswith("\u3000") and not goes_on and not label):
         return False
