@@ -154,13 +154,18 @@ class NotModified(_Outcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotParsed(_Outcome):
-    """There is no text of this page: `code` and `message` say why."""
+    """There is no text of this page: `code` and `message` say why.
+
+    A rejected release has its decoded page in `html`, and may get a `draft` of its text.
+    """
 
     role: Role
     status: Literal["rejected", "failed", "gone", "placeholder", "redirected"]
     code: str
     message: str
     month: Month | None = None  # of a month page
+    html: str = ""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

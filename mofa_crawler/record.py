@@ -195,7 +195,8 @@ class PressRelease:
         NonEmpty,
         Meta(
             description="Name of the page layout by which the page was read, such as `cms` (most "
-            "pages since 2013)."
+            "pages since 2013). `draft`: no parser reads the page, and the text is only a draft "
+            "(`export --with-drafts`)."
         ),
     ]
     parser_version: Annotated[

@@ -23,6 +23,8 @@ MOFA_DB = os.environ.get("MOFA_DB", "mofa.db")
 MOFA_JSON = os.environ.get("MOFA_JSON", "")
 # The folder of WARC files that keep every answer as it came, one file a run; empty for none.
 MOFA_ARCHIVE = os.environ.get("MOFA_ARCHIVE", "archive")
+# Whether to extract drafts from pages that no parser reads; needs the extra `drafts`.
+MOFA_DRAFTS = os.environ.get("MOFA_DRAFTS", "false")
 # Where the site is fetched from; may point to a mirror. Records bear the ministry's addresses.
 MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", site.ORIGIN)
 # Where the ministry can reach you; goes into the User-Agent.
@@ -116,6 +118,7 @@ SPIDER_MIDDLEWARES = {
 ITEM_PIPELINES = {
     "mofa_crawler.pipelines.validate.ValidatePipeline": 100,
     "mofa_crawler.pipelines.deduplicate.DeduplicatePipeline": 200,
+    "mofa_crawler.pipelines.drafts.DraftsPipeline": 250,
     "mofa_crawler.pipelines.store.StorePipeline": 300,
 }
 # One page is one transaction: there is nothing to do side by side.

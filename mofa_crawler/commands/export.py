@@ -65,6 +65,11 @@ class Command(ReadsDatabase, ScrapyCommand):
             help="also releases with the same text as another",
         )
         parser.add_argument(
+            "--with-drafts",
+            action="store_true",
+            help="also drafts of pages that no parser reads, with the layout `draft`",
+        )
+        parser.add_argument(
             "--changed-since",
             type=number,
             metavar="RUN",
@@ -90,16 +95,19 @@ class Command(ReadsDatabase, ScrapyCommand):
 def _selection(opts: Namespace, name: str) -> Selection | Period:
     """What to export: records, or for the catalogue a period of it. Raises `UsageError`."""
     period = period_of(opts)
+    if opts.with_drafts and opts.changed_since is not None:
+        raise UsageError("--with-drafts: leave out --changed-since; drafts belong to no run")
     if opts.table == "releases":
         return Selection(
             langs=period.langs,
             since=period.since,
             until=period.until,
             with_duplicates=opts.with_duplicates,
+            with_drafts=opts.with_drafts,
             changed_since=opts.changed_since,
         )
-    if opts.with_duplicates or opts.changed_since is not None:
-        raise UsageError("--table catalogue: leave out --with-duplicates and --changed-since")
+    if opts.with_duplicates or opts.with_drafts or opts.changed_since is not None:
+        raise UsageError("--table catalogue: leave out --with-… and --changed-since")
     if name not in TABULAR:
         raise UsageError(f"--table catalogue: write --format and one of {', '.join(TABULAR)}")
     return period

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
+from mofa_crawler.crawl.drafts import DRAFT_CODES
 from mofa_crawler.outcome import Fetch, ListingParsed, NotParsed, ReleaseParsed
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
@@ -126,6 +127,7 @@ def _not_parsed(error: Exception, page: Page, fetch: Fetch, role: Role) -> NotPa
         status=status,
         code=code,
         message=message,
+        html=page.text if role == "release" and code in DRAFT_CODES else "",
     )
 
 

@@ -50,9 +50,10 @@ class CatalogueRow:
         Meta(description="Why the page was rejected or failed. Empty for other statuses."),
     ]
     text: Annotated[
-        Literal["exact", "none"],
+        Literal["exact", "draft", "none"],
         Meta(
-            description="`exact`: the dataset has the record of this release. `none`: it has not."
+            description="`exact`: the dataset has a record of this release. `draft`: there is only "
+            "a draft of its text. `none`: there is neither."
         ),
     ]
 

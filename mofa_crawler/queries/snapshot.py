@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mofa_crawler.queries.drafts import read_drafts
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import PressRelease
 from mofa_crawler.store.records import read_records
@@ -38,6 +40,9 @@ class Snapshot:
         """By date and id, at most `limit`. Memory does not grow with their number."""
         clause, values = self.selection.clause()
         records = read_records(self._db, clause, values, newest_first=newest_first)
+        if self.selection.with_drafts:
+            drafts = read_drafts(self._db, self.selection, newest_first=newest_first)
+            records = merge(records, drafts, key=lambda r: (r.date, r.id), reverse=newest_first)
         for record in islice(records, limit):
             self.given += 1
             yield record

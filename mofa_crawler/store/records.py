@@ -30,13 +30,15 @@ Values = tuple[str | int, ...]
 class Selection:
     """Which records: languages, first and last day (`YYYY-MM-DD`, None: open).
 
-    `changed_since`: those that a later run than this changed in any way.
+    `changed_since`: those that a later run than this changed in any way. `with_drafts`: drafts,
+    too, in the form of records.
     """
 
     langs: tuple[Lang, ...] = LANGS
     since: str | None = None
     until: str | None = None
     with_duplicates: bool = False
+    with_drafts: bool = False
     changed_since: int | None = None
 
     def clause(self) -> tuple[str, Values]:

@@ -146,6 +146,15 @@ MIGRATIONS: tuple[str, ...] = (
     -- less of the disk, and half of the time.
     CREATE VIRTUAL TABLE search USING fts5 (title, text, tokenize = 'trigram', detail = none);
 
+    -- Texts of rejected pages, extracted without knowledge of their layout. No record uses them.
+    CREATE TABLE drafts (
+        url TEXT PRIMARY KEY REFERENCES pages (url),
+        text TEXT NOT NULL,
+        parser_version INTEGER NOT NULL,  -- of the parser that rejected the page
+        fetched_at TEXT NOT NULL,
+        source TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
     -- Every release that was ever listed or read, also if its page could not be read.
     CREATE VIEW catalogue AS
         SELECT ifnull(releases.id, CASE  -- the path without its ending, as `site.release_id`
@@ -156,9 +165,12 @@ MIGRATIONS: tuple[str, ...] = (
                ifnull(releases.date, named.date) AS date,
                ifnull(releases.title, named.title) AS title,
                pages.status, pages.code,
-               iif(releases.id IS NULL, 'none', 'exact') AS text
+               CASE WHEN releases.id IS NOT NULL THEN 'exact'
+                    WHEN drafts.url IS NOT NULL THEN 'draft'
+                    ELSE 'none' END AS text
         FROM (SELECT *, substr(url, instr(substr(url, 9), '/') + 9) AS path FROM pages) AS pages
         LEFT JOIN releases USING (url)
+        LEFT JOIN drafts USING (url)
         -- The title beside the earliest date.
         LEFT JOIN (SELECT url, min(date) AS date, title FROM listed GROUP BY url) AS named
                USING (url)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler.outcome import ListingParsed, NotModified, NotParsed, Outdated, ReleaseParsed
 from mofa_crawler.store.archive_index import ArchiveIndex
 from mofa_crawler.store.connection import Connection
+from mofa_crawler.store.drafts import Drafts
 from mofa_crawler.store.listings import Listings
 from mofa_crawler.store.pages import Pages
 from mofa_crawler.store.releases import Releases
@@ -37,6 +38,7 @@ class Store:
         self.pages = Pages(connection)
         self.releases = Releases(connection, self.pages)
         self.listings = Listings(connection, self.pages)
+        self.drafts = Drafts(connection)
         self.runs = Runs(connection)
         self.archive = ArchiveIndex(connection)
 
@@ -60,4 +62,6 @@ class Store:
                 self.listings.save(outcome)
             case NotParsed():
                 self.pages.save_unread(outcome)
+                if outcome.draft:
+                    self.drafts.save(outcome)
         return outcome.status

@@ -1,0 +1,45 @@
+"""Adds a draft to a release whose page was rejected, if `MOFA_DRAFTS` is on."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import NotConfigured
+
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.crawl.drafts import draft_of
+from mofa_crawler.outcome import NotParsed
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+class DraftsPipeline:
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raises `ArgumentError` if drafts are wanted and trafilatura cannot be imported."""
+        if not crawler.settings.getbool("MOFA_DRAFTS"):
+            raise NotConfigured
+        try:
+            draft_of("", "")
+        except ImportError as error:
+            raise ArgumentError(
+                "MOFA_DRAFTS needs trafilatura: install mofa_crawler with its extra drafts "
+                "(pip install '.[drafts]'), or trafilatura itself"
+            ) from error
+        return cls()
+
+    def process_item(self, item: Any) -> Any:
+        if not isinstance(item, NotParsed) or not item.html:
+            return item
+        try:
+            return replace(item, draft=draft_of(item.html, item.url))
+        except Exception as error:  # noqa: BLE001 - the page is rejected, with a draft or without
+            logger.warning("no draft: %r (%s)", error, item.url)
+            return item

@@ -1,0 +1,52 @@
+"""Drafts in the form of records, for exports that ask for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mofa_crawler.record import Block, PressRelease
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from mofa_crawler.store.records import Selection
+
+LAYOUT = "draft"
+
+
+def read_drafts(
+    db: sqlite3.Connection, selection: Selection, *, newest_first: bool = False
+) -> Iterator[PressRelease]:
+    """Drafts by date and id, with title and date of the listing. No draft has a record beside it.
+
+    Each line of a draft is a paragraph. The layout is `draft`. Raises `sqlite3.Error`.
+    """
+    direction = "DESC" if newest_first else "ASC"
+    rows = db.execute(
+        f"""SELECT id, url, lang, title, date, drafts.text AS draft, parser_version, fetched_at,
+                   source
+            FROM catalogue JOIN drafts USING (url)
+            WHERE catalogue.text = 'draft' AND title != ''
+            AND lang IN ({", ".join("?" * len(selection.langs))}) AND date >= ? AND date <= ?
+            ORDER BY date {direction}, id {direction}""",  # noqa: S608 - words of our own
+        (*selection.langs, selection.since or "", selection.until or "9"),
+    )
+    for row in rows:
+        lines = row["draft"].splitlines()
+        yield PressRelease(
+            id=row["id"],
+            url=row["url"],
+            lang=row["lang"],
+            section="",
+            title=row["title"],
+            date=row["date"],
+            date_source="listing",
+            body=[Block(kind="paragraph", text=line) for line in lines if line.strip()],
+            links=[],
+            translation=None,
+            layout=LAYOUT,
+            parser_version=row["parser_version"],
+            fetched_at=row["fetched_at"],
+            source=row["source"],
+        )
