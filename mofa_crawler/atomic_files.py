@@ -26,15 +26,6 @@ _NO_REPLACE, _EXCHANGE = 1, 2  # flags of renameat2
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
-def as_text(name: str) -> str:
-    """A file's name, or a line with one, as text that UTF-8 can hold.
-
-    On Linux a name is bytes, those of older Japanese systems in Shift_JIS or EUC-JP: Python keeps
-    what is no UTF-8 as surrogates, which can be neither stored nor sent.
-    """
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
     """Put what `write` writes in the place of `path`; returns whether that changed it.
 

@@ -13,7 +13,7 @@ from mofa_crawler.archive.captures import Capture, Damage, Revisit, Skipped, Unr
 from mofa_crawler.archive.gzip_members import CHUNK, MOST_RATIO
 from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.archive.revisits import resolve
-from mofa_crawler.atomic_files import as_text
+from mofa_crawler.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -125,7 +125,7 @@ def _find(path: Path, folder: Path, limit: int, mirror: site.Mirror) -> Iterator
         yield Skipped("not pages")
     elif head.startswith(b"WARC/") or _WARC.search(name):
         yield from reading.find(
-            path, source=f"warc:{as_text(path.name)}", folder=folder, mirror=mirror
+            path, source=f"warc:{printable(path.name)}", folder=folder, mirror=mirror
         )
     elif suffix == ".wacz":
         yield from _find_in_wacz(path, folder, mirror)
@@ -163,7 +163,7 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
                 yield Damage(f"{name}: cannot be read: {type(error).__name__}: {error}")
                 continue
             left -= unpacked.stat().st_size
-            source = f"warc:{as_text(path.name)}"
+            source = f"warc:{printable(path.name)}"
             yield from _guard(
                 name,
                 reading.find(unpacked, source=source, folder=folder, mirror=mirror, name=name),

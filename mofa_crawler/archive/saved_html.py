@@ -11,11 +11,11 @@ from mofa_crawler import site
 from mofa_crawler.archive.captures import EARLIEST, Capture, UnreadableCapture
 from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.archive.replay_addresses import captured_at, original_of
-from mofa_crawler.atomic_files import as_text
 from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError, RewrittenReplay
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.replays import restore
+from mofa_crawler.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def find(path: Path, *, limit: int) -> Capture:
         )
     time = _replayed_at(page) or _time_noted(page.body) or time
     return Capture(
-        url=url, fetched_at=time, path=path, offset=None, source=f"file:{as_text(path.name)}"
+        url=url, fetched_at=time, path=path, offset=None, source=f"file:{printable(path.name)}"
     )
 
 

@@ -28,6 +28,7 @@ from mofa_crawler.printable import printable
 from mofa_crawler.queries.history import ids_of, read_release
 from mofa_crawler.record import as_json
 from mofa_crawler.run.counters import reason_of
+from mofa_crawler.run.log import make_log_printable
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
 
@@ -151,6 +152,7 @@ class _OnePage(Spider):
         set_user_agent(settings)
 
     async def start(self) -> AsyncIterator[Request]:
+        make_log_printable(self.settings)
         yield Request(self.address, callback=self.keep, errback=self.fail, dont_filter=True)
 
     def keep(self, response: Response) -> None:
@@ -190,8 +192,8 @@ def _readable(release: PressRelease) -> Iterator[str]:
     yield f"{release.date} (from the {release.date_source}) · {release.lang} · {release.section}"
     yield release.url
     yield f"layout {release.layout} · translation {release.translation or 'none'}"
-    if warnings := getattr(release, "warnings", []):
-        yield f"warnings: {', '.join(warnings)}"
+    if release.warnings:
+        yield f"warnings: {', '.join(release.warnings)}"
     yield ""
     last = ""
     for block in release.body:

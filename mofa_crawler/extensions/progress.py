@@ -35,7 +35,8 @@ class Progress:
     """
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        # Whatever the environment says (FORCE_COLOR), a pipe is no terminal.
+        console = Console(stderr=True, force_terminal=sys.stderr.isatty())
         if not console.is_terminal:
             raise NotConfigured
         self._bar = rich_progress.Progress(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.utils.spider import DefaultSpider
 
-from mofa_crawler.atomic_files import as_text
 from mofa_crawler.crawl.store import get_store, has_store, stop_on_store_error
 from mofa_crawler.outcome import PageOutcome
+from mofa_crawler.printable import printable
 from mofa_crawler.run.counters import (
     FIELD,
     FIELDS_LOST,
@@ -24,7 +24,7 @@ from mofa_crawler.run.counters import (
     counts,
 )
 from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
-from mofa_crawler.run.log import LogLines
+from mofa_crawler.run.log import LogLines, make_log_printable
 from mofa_crawler.run.report import make_report
 from mofa_crawler.run.verdict import LAST, MEANINGS, Exit, judge
 from mofa_crawler.spiders.base import BaseSpider
@@ -58,6 +58,7 @@ class RunReport:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         report = cls(crawler)
+        make_log_printable(crawler.settings)
         connect = crawler.signals.connect
         connect(report.spider_opened, signals.spider_opened)
         connect(report.spider_error, signals.spider_error)
@@ -104,7 +105,7 @@ class RunReport:
         raw = spider.raw_arguments if isinstance(spider, BaseSpider) else {}
         try:
             store = get_store(self._crawler)
-            arguments = {name: as_text(value) for name, value in raw.items()}
+            arguments = {name: printable(value) for name, value in raw.items()}
             self._run = store.runs.begin(spider.name, arguments)
             store.commit()  # so that others see which run uses the database
         except StoreError as error:

@@ -1,10 +1,16 @@
-"""Keeps the warnings of a run's log for its report."""
+"""The log of a run: its warnings, for the report, and its lines as they are printed."""
 
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
-from mofa_crawler.atomic_files import as_text
+from scrapy.utils.log import get_scrapy_root_handler
+
+from mofa_crawler.printable import printable
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 _MOST = 200  # a changed site can give one a page
 
@@ -20,5 +26,19 @@ class LogLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.total += 1
         if len(self.lines) < _MOST:
-            message = " ".join(as_text(record.getMessage()).split())
+            message = " ".join(printable(record.getMessage()).split())
             self.lines.append(f"{record.levelname}: {message}")
+
+
+def make_log_printable(settings: BaseSettings) -> None:
+    """Print Scrapy's log through `printable`: addresses, headers and file names come from outside.
+
+    Scrapy replaces its handler for each crawler, so call this when the crawler is there.
+    """
+    if handler := get_scrapy_root_handler():
+        handler.setFormatter(_Formatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import msgspec
 
 from mofa_crawler import __version__
-from mofa_crawler.atomic_files import as_text, replace_file
+from mofa_crawler.atomic_files import replace_file
+from mofa_crawler.printable import printable
 from mofa_crawler.record import Timestamp, timestamp
 from mofa_crawler.run.counters import (
     ARCHIVE,
@@ -100,14 +101,14 @@ def make_report(  # noqa: PLR0913 - a key of the report each
     return Report(
         run_id=run_id,
         spider=spider,
-        arguments={name: as_text(value) for name, value in arguments.items()},
+        arguments={name: printable(value) for name, value in arguments.items()},
         version=__version__,
         started_at=timestamp(started),
         finished_at=timestamp(finished),
         seconds=round((finished - started).total_seconds(), 1),
         exit_code=int(exit_code),
         meaning=meaning,
-        reason=as_text(reason),
+        reason=printable(reason),
         counts={**by_lang, "total": total_of(by_lang)},
         read_by_layout=counted_under(stats, LAYOUT),
         read_by_month=counted_under(stats, MONTH),

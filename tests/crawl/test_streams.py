@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shlex
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli import COMMAND, environment
+from tests.cli import COMMAND, JANUARY_2021, environment
 
 if TYPE_CHECKING:
     from tests.cli import Run
@@ -38,6 +39,26 @@ def test_a_full_disk_is_one_line(crawled: Run, command: str) -> None:
     assert result.returncode == 1
     message = "mofa_crawler: error: cannot write to stdout: No space left on device\n"
     assert result.stderr == message
+
+
+@pytest.mark.parametrize("end", [">/dev/full", ">/dev/full 2>/dev/full", "| true"])
+def test_a_run_ends_the_same_whether_or_not_its_summary_can_be_printed(run: Run, end: str) -> None:
+    for event in ("", "/start"):
+        run.site.answers[f"/monitor{event}"] = (200, {})
+    ping = ["-s", f"MOFA_PING_URL={run.site.address}/monitor", "--report", "report.json"]
+    arguments = ["crawl", "press_releases", *run.settings(), *JANUARY_2021, *ping]
+    command = f"({shlex.join([*COMMAND, *arguments])}; echo $? > code) {end}"
+    subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=run.folder,
+        env=environment(),
+        timeout=60,
+        check=True,
+        capture_output=True,
+    )
+    assert (run.folder / "code").read_text() == "0\n"
+    assert json.loads((run.folder / "report.json").read_text("utf-8"))["exit_code"] == 0
+    assert [path for path in run.site.asked if "monitor" in path] == ["/monitor/start", "/monitor"]
 
 
 @pytest.mark.parametrize("end", [">&-", "<&- >&- 2>&-"])

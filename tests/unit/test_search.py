@@ -214,9 +214,9 @@ TRICKY = "\xad\u200b\u2019\u2013\u301c\U000e0100葛㈱①ｶﾞﾟが\u3099\u030
 @given(st.text(st.sampled_from(TRICKY) | st.characters(exclude_categories=["Cs"])))
 def test_every_text_is_found_in_itself(text: str) -> None:
     if key := search_key(text):
-        # Nothing but white space lies outside of the mark.
+        # Nothing but white space and what is hidden lies outside of the mark.
         outside = [piece for piece, is_found in mark(text, [Term(key)]).pieces if not is_found]
-        assert "".join(outside).strip() == ""
+        assert search_key("".join(outside)) == ""
 
 
 @given(
@@ -293,6 +293,16 @@ def test_that_nothing_is_found_is_no_error(crawled: Run) -> None:
     result = crawled.call("search", "--", "--xyzzy")
     assert (result.returncode, result.stdout) == (0, "")
     assert result.stderr == "mofa_crawler: note: nothing found\n"
+
+
+@pytest.mark.parametrize("name", ["FORCE_COLOR", "TTY_COMPATIBLE"])
+def test_a_pipe_gets_fields_whatever_asks_for_colours(
+    crawled: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    printed = crawled.call("search", "Senkaku").stdout
+    assert printed.count("\t") == 5
+    assert "\x1b" not in printed
 
 
 def test_on_a_terminal_it_is_framed(crawled: Run) -> None:
