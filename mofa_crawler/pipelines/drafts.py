@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import NotConfigured
@@ -27,7 +28,7 @@ class DraftsPipeline:
         if not crawler.settings.getbool("MOFA_DRAFTS"):
             raise NotConfigured
         try:
-            draft_of("", "")
+            import_module("trafilatura")
         except ImportError as error:
             raise ArgumentError(
                 "MOFA_DRAFTS needs trafilatura: install mofa_crawler with its extra drafts "
