@@ -10,7 +10,9 @@ import re
 import secrets
 import shutil
 import sys
+import tempfile
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if sys.platform != "win32":
@@ -18,7 +20,6 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 _AT_FDCWD = -100
 _NO_REPLACE, _EXCHANGE = 1, 2  # flags of renameat2
@@ -73,6 +74,17 @@ def replace_folder(path: Path, fill: Callable[[Path], object]) -> None:
             finally:
                 _restore(old, path)
         sync_folder(path.parent)
+
+
+@contextmanager
+def temporary_folder(name: str) -> Iterator[Path]:
+    """A folder in the system's folder for temporary files, which is removed at the end.
+
+    Those of the same name that killed processes left behind are removed first. Raises `OSError`.
+    """
+    with _temporary(Path(tempfile.gettempdir(), name)) as folder:
+        folder.mkdir(mode=0o700)
+        yield folder
 
 
 def rename_new(source: Path, target: Path) -> None:

@@ -18,15 +18,15 @@ OPEN = ".open"
 def check_location(folder: Path, location: WarcLocation) -> bool:
     """Whether the record of a location is in the archive, whole and with the bytes it had.
 
-    Reads that record and nothing else: a millisecond for a page. Raises `OSError`.
+    Reads that record and nothing else: a millisecond for a page.
     """
     return record_at(folder, location) is not None
 
 
 def record_at(folder: Path, location: WarcLocation) -> RecordHead | None:
-    """The head of the record of a location; None if it is lost, cut or another one.
+    """The head of the record of a location; None if it is lost, cut, unreadable or another one.
 
-    A file that its run has not finished is read too. Raises `OSError`.
+    A file that its run has not finished is read too.
     """
     for name in (location.file, location.file + OPEN):
         try:
@@ -34,6 +34,8 @@ def record_at(folder: Path, location: WarcLocation) -> RecordHead | None:
                 head = head_at(file, location.offset)
         except FileNotFoundError:
             continue
+        except OSError:
+            return None
         if head is None or head.damage:
             return None
         is_it = (head.date, head.digest) == (location.archived_at, location.digest)

@@ -140,7 +140,10 @@ def _find(file: BinaryIO, warc: _WarcFile, mirror: site.Mirror) -> Iterator[Foun
             warc = warc._replace(source=f"archive:{one.web_archive}")
         if one.type in {"response", "resource", "revisit"}:
             responses += 1
-            yield _found(one, warc, mirror)
+            try:
+                yield _found(one, warc, mirror)
+            except Exception as error:  # noqa: BLE001 - whatever a record says, the next is read
+                yield Damage(f"{warc.name}: the record at {one.offset} cannot be read: {error}")
     if not responses:
         yield Damage(f"{warc.name}: no response of a server in it")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import logging
 import re
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from warcio.recordloader import ArcWarcRecord
+
+# It would log addresses of hostile records as they are.
+logging.getLogger("warcio.recordloader").setLevel(logging.ERROR)
 
 # Of the record's own headers and those of the response together. Servers send 8 KB at most.
 MOST_HEADER_BYTES = 128 * 1024

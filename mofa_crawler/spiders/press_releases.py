@@ -408,10 +408,7 @@ class PressReleasesSpider(BaseSpider):
         if not folder:
             return True
         location = self.store.archive.location_of(url)
-        try:
-            return location is not None and check_location(Path(folder), location)
-        except OSError:
-            return False
+        return location is not None and check_location(Path(folder), location)
 
     def _page(self, response: Response, url: str) -> tuple[Page, Fetch]:
         page = page_from_response(response, url, self.mirror)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.archive.discovery import find
+from mofa_crawler.atomic_files import temporary_folder
 from mofa_crawler.crawl.arguments import parse_paths
 from mofa_crawler.spiders.captures import CapturesSpider
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
     from scrapy.settings import BaseSettings
 
@@ -47,7 +48,7 @@ class SavedPagesSpider(CapturesSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._folder: TemporaryDirectory[str] | None = None  # for what is unpacked
+        self._unpacked = ExitStack()  # removes what was unpacked
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read `path`. Raises `ArgumentError`."""
@@ -55,15 +56,12 @@ class SavedPagesSpider(CapturesSpider):
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's own
         """Remove what was unpacked."""
-        if self._folder:
-            self._folder.cleanup()
+        self._unpacked.close()
 
     async def outcomes(self) -> AsyncIterator[PageOutcome]:
         """The outcomes of the captures under the paths."""
-        self._folder = TemporaryDirectory(prefix="mofa_crawler_")
-        found = find(
-            self.paths, folder=Path(self._folder.name), limit=self.limit, mirror=self.mirror
-        )
+        folder = self._unpacked.enter_context(temporary_folder("mofa_crawler"))
+        found = find(self.paths, folder=folder, limit=self.limit, mirror=self.mirror)
         listings, others = await self.sort(found)
         if not listings and not others and not self.has_gap:
             self.lose(f"{self.raw_arguments['path']}: no page of the ministry's site in it")

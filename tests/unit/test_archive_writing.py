@@ -177,6 +177,23 @@ def test_a_page_that_is_not_archived_is_asked_for_itself(run: Run) -> None:
     check_places(run)
 
 
+def test_a_page_whose_archive_file_is_lost_is_requested_whole(run: Run) -> None:
+    assert run.crawl(*JANUARY_2021).returncode == 0
+    (file,) = archives(run)
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    run.site.statuses.clear()
+    assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
+    assert set(run.site.statuses) == {200, 304}
+    check_places(run)
+    for file in archives(run):
+        file.unlink()
+    run.site.statuses.clear()
+    assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
+    assert set(run.site.statuses) == {200}
+    check_places(run)
+
+
 def test_an_answer_that_is_no_page_takes_no_page_s_place(run: Run) -> None:
     assert run.crawl(*JANUARY_2021).returncode == 0
     places = query(run, "SELECT url, archive_file, archive_offset FROM pages")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pytest
 
 from mofa_crawler import atomic_files
-from mofa_crawler.atomic_files import rename_new, replace_file, replace_folder
+from mofa_crawler.atomic_files import rename_new, replace_file, replace_folder, temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +112,21 @@ def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
     assert replace_file(path, write)
     assert path.read_bytes() == b"mine"
     assert names_in(tmp_path) == ["x.csv"]
+
+
+def test_a_temporary_folder_of_a_killed_process_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def use() -> None:
+        with temporary_folder("unpacked") as folder:
+            (folder / "0.warc").write_text("much")
+            os.rename(folder / "0.warc", folder / "1.warc")  # noqa: PTH104 - ends the child
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert killed(2, use, exchanges=True)
+    assert len(names_in(tmp_path)) == 2
+    use()
+    assert names_in(tmp_path) == []
 
 
 def test_a_new_file_is_for_whom_the_umask_says(tmp_path: Path) -> None:
