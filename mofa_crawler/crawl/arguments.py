@@ -25,8 +25,8 @@ class ArgumentError(ValueError):
 def check_names(raw: Mapping[str, str], names: Sequence[str]) -> None:
     """Raise `ArgumentError` if there is an argument that is none of `names`."""
     if unknown := sorted(set(raw) - set(names)):
-        known = f"{', '.join(names[:-1])} and {names[-1]}"
-        raise ArgumentError(f"unknown argument {unknown[0]!r}; there are {known}")
+        known = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+        raise ArgumentError(f"unknown argument {unknown[0]!r}; there are {known or 'none'}")
 
 
 def parse_period(raw: Mapping[str, str]) -> Period:
