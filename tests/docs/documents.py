@@ -13,12 +13,15 @@ from scrapy.settings import Settings
 from mofa_crawler.crawl.arguments import check_names, parse_period
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider
+from mofa_crawler.spiders.web_archive import WebArchiveSpider
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
-SPIDERS = {spider.name: spider for spider in (PressReleasesSpider, SavedPagesSpider)}
+SPIDERS = {
+    spider.name: spider for spider in (PressReleasesSpider, SavedPagesSpider, WebArchiveSpider)
+}
 
 # A command ends where the shell, Markdown or a comment goes on.
 _INVOCATION = re.compile(r"(?<![\w-])mofa-crawler[ ]([a-z]+\b[^`|>&;\n#]*)")
