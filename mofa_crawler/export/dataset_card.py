@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from mofa_crawler import __version__
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
 from mofa_crawler.export.field_tables import JSON_TYPES, RECORDS, field_table
 from mofa_crawler.run.coverage import fields_of
@@ -28,6 +29,11 @@ _COVERED = {
     "page_date": "has its date on the page",
 }
 _TYPES = {**JSON_TYPES, "date": "date", "time": "timestamp (UTC)"}
+
+_DRAFTS = (
+    "Releases with the layout `draft` are drafts: a general program extracted their text. It may "
+    "lack a part or contain something else.\n"
+)
 
 # The last tag says that a folder is one of ours.
 _CARD = """\
@@ -62,7 +68,7 @@ from datasets import load_dataset
 
 ## How it was made
 
-mofa_crawler reads the press releases of the {publisher}
+mofa_crawler {version} reads the press releases of the {publisher}
 ([English]({english}), [Japanese]({japanese})).
 A page is read exactly, or rejected: nothing is guessed, summarised or translated. Characters are
 as on the page. White space is folded.
@@ -134,6 +140,7 @@ def dataset_card(statistics: Statistics, selection: Selection) -> str:
     return _CARD.format(
         title=TITLE,
         publisher=PUBLISHER,
+        version=__version__,
         license_title=LICENSE_TITLE,
         license_url=LICENSE_URL,
         english=INDEXES["en"],
@@ -164,10 +171,11 @@ def _summary(statistics: Statistics, selection: Selection) -> str:
     years = statistics.years
     languages = " and ".join(_LANGUAGES[lang] for lang in statistics.langs)
     are = "are included" if selection.with_duplicates else "are left out"
+    drafts = _DRAFTS if selection.with_drafts else ""
     return (
         f"{statistics.total:,} releases of {years[0]} to {years[-1]} in {languages}: title, date, "
         "and the body block by block with its numbering.\n"
-        f"Releases that say the same at another address {are}.\n"
+        f"Releases that say the same at another address {are}.\n{drafts}"
         f"The latest change is of {statistics.last_seen}."
     )
 

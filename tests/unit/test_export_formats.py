@@ -22,6 +22,7 @@ import yaml
 from lxml import etree, html
 from pyarrow import dataset, parquet
 
+from mofa_crawler import __version__
 from mofa_crawler.export import formats, parquet_file
 from mofa_crawler.export.field_tables import RECORDS
 from mofa_crawler.export.formats import ExportError
@@ -447,6 +448,15 @@ def test_the_card_says_what_the_folder_holds(crawled: Run, tmp_path: Path) -> No
         assert f"### {record.__name__}\n" in body
         assert all(schema["description"] in body for schema in properties_of(record).values())
     assert "This dataset is not the ministry's" in body
+
+
+def test_the_card_says_whether_drafts_are_included(crawled: Run, tmp_path: Path) -> None:
+    for with_drafts in (False, True):
+        selection = Selection(with_drafts=with_drafts)
+        export(crawled.database, selection, "huggingface", tmp_path / "dataset")
+        card = (tmp_path / "dataset" / "README.md").read_text("utf-8")
+        assert ("are drafts" in card) == with_drafts
+        assert f"mofa_crawler {__version__} reads" in card
 
 
 # --- folders -------------------------------------------------------------------------------------
