@@ -16,6 +16,7 @@ from mofa_crawler.archive.locations import check_location
 from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedule
 from mofa_crawler.crawl.identity import set_user_agent
+from mofa_crawler.crawl.months import plan_months
 from mofa_crawler.crawl.read_page import (
     fetch_of,
     keep_period,
@@ -230,51 +231,25 @@ class PressReleasesSpider(BaseSpider):
         return replace(outcome, month=month) if isinstance(outcome, NotParsed) else outcome
 
     def _request_month_pages(self, index: Listing) -> Iterator[Request]:
-        """The month pages of the period, or those since the last complete run, newest first."""
-        links = sorted(index.months, key=lambda link: link.month, reverse=True)
-        mark = self.store.runs.last_complete(index.lang)
-        if self.is_backfill:
-            due = [link for link in links if self.period.covers_month(link.month)]
-            self._has_unlinked_months(index, first=self.period.since)
-            since = self.period.since
-            if since and (not mark or since <= mark[:10]) and not self.period.until:
-                self._up_to_date.add(index.lang)
-        else:
-            due, has_gap = [], False
-            if mark and mark[:10] < index.reaches_back_to:
-                due = [link for link in links if link.month >= mark[:7]]
-                has_gap = self._has_unlinked_months(index, first=mark[:10])
-            if has_gap:
-                self.has_gap = True
-            else:
-                self._up_to_date.add(index.lang)
-        for link in due:
-            if link.url not in self._requested_listings:
-                yield self._request_listing(link.url, index.lang, link.month)
-
-    def _has_unlinked_months(self, index: Listing, *, first: str | None) -> bool:
-        """Warn of months from `first` on that the table of months does not link, if there are any.
-
-        `first` is a day; None is the first month that the table links.
-        """
-        linked = {link.month for link in index.months}
-        begin = first[:7] if first else min(linked, default="")
-        missing = [
-            month
-            for month in replace(self.period, since=None).months(begin, max(linked, default=""))
-            if month not in linked
-        ]
-        if not any(map(self.period.covers_month, linked)):
-            self.logger.warning("%s: the table of months links no month of the period", index.lang)
-        elif missing:
+        """Request the month pages that are due, and warn of those that are missing."""
+        lang = index.lang
+        plan = plan_months(index, self.period, self.store.runs.last_complete(lang))
+        if plan.is_empty:
+            self.logger.warning("%s: the table of months links no month of the period", lang)
+        elif plan.missing:
             self.logger.warning(
                 "%s: the table of months does not link %d months between %s and %s",
-                index.lang,
-                len(missing),
-                missing[0],
-                missing[-1],
+                lang,
+                len(plan.missing),
+                plan.missing[0],
+                plan.missing[-1],
             )
-        return bool(missing)
+        self.has_gap = self.has_gap or plan.has_gap
+        if plan.reaches_today:
+            self._up_to_date.add(lang)
+        for link in plan.due:
+            if link.url not in self._requested_listings:
+                yield self._request_listing(link.url, lang, link.month)
 
     def _discover_entries(self, listing: Listing) -> None:
         for entry in listing.entries:
