@@ -22,14 +22,13 @@ class ExportError(Exception):
 class FileFormat:
     """A format that is one file. `name` is also the ending of the file.
 
-    Only text may go to stdout. A format for any table writes a row a record of whatever type.
+    Only text may go to stdout.
     """
 
     name: str
     title: str
     write: Callable[[Any, BinaryIO], None]
     is_text: bool = True
-    is_for_any_table: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,7 @@ FORMATS: dict[str, FileFormat | FolderFormat] = {
         FileFormat("jsonl", "JSON, a release a line", json_file.write_lines),
         FileFormat("json", "JSON, one array", json_file.write_array),
         FileFormat("csv", "a table for spreadsheets", csv_file.write),
-        FileFormat(
-            "atom", "a feed of the newest releases", atom_feed.write, is_for_any_table=False
-        ),
+        FileFormat("atom", "a feed of the newest releases", atom_feed.write),
         FileFormat("parquet", "a Parquet file", _by_pyarrow("parquet_file"), is_text=False),
         FolderFormat(
             "datapackage",
@@ -96,5 +93,6 @@ FORMATS: dict[str, FileFormat | FolderFormat] = {
 }
 FILES = {name: f for name, f in FORMATS.items() if isinstance(f, FileFormat)}
 FOLDERS = {name: f for name, f in FORMATS.items() if isinstance(f, FolderFormat)}
-TABULAR = {name: f for name, f in FILES.items() if f.is_for_any_table}
+# These write a row a record of any type, and so the catalogue too.
+TABULAR = ("jsonl", "json", "csv", "parquet")
 TEXTS = {name: f for name, f in FILES.items() if f.is_text}
