@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from mofa_crawler import site
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 EntryKind = Literal["release", "file", "offsite", "other_language", "unlinked"]
+
+
+_LONGEST_PAUSE = timedelta(days=10)  # between two days of a listing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,18 +44,34 @@ class MonthLink:
 
 @dataclass(slots=True, kw_only=True)
 class Listing:
-    """A listing: an index (`month` is None) or a month page. Only an index has `months`."""
+    """A listing: an index (`month` is None) or a month page.
+
+    `months` are the links of its table of months. `problems` describe entries, days and links of
+    the table that could not be read, a line each.
+    """
 
     url: Url
     lang: Lang
     month: Month | None
     entries: list[ListingEntry]
     months: list[MonthLink]
+    problems: list[str] = field(default_factory=list)
 
     @property
     def reaches_back_to(self) -> Day:
-        """The first day that the listing covers; empty without entries."""
-        return min((entry.date for entry in self.entries), default="")
+        """The first day of the unbroken run of days that ends with the newest; empty without one.
+
+        A run is broken by more than ten days without an entry. The ministry publishes on every
+        working day, and the longest pause, at New Year, is shorter. An older entry is one that
+        somebody has pinned: it does not say that the index has every release since.
+        """
+        days = sorted({date.fromisoformat(entry.date) for entry in self.entries}, reverse=True)
+        first = days[0] if days else None
+        for newer, older in pairwise(days):
+            if newer - older > _LONGEST_PAUSE:
+                break
+            first = older
+        return first.isoformat() if first else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ def read_listing(
         fetch=replace(fetch, encoding=page.encoding),
         parser_version=PARSER_VERSION,
         listing=listing,
-        message=_warnings(page),
+        message="; ".join(listing.problems),
     )
 
 

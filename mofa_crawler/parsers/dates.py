@@ -38,39 +38,81 @@ _ERAS = {
     "令和": (date(2019, 5, 1), date.max, site.REIWA_OFFSET),
 }
 
+_ERA_LETTERS = {"s": "昭和", "h": "平成", "r": "令和"}
+
 _MONTH_NAME = r"(?P<month>[a-z]+)\.?"
 _WEEKDAY = (
     r"(?:(?:sun|mon|tues|wednes|thurs|fri|satur)day|(?:sun|mon|tues?|wed|thur?s?|fri|sat)\.?)"
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
+# Where a statement was made. Other words before a date are a title.
+_PLACE = (
+    r"(?:(?:tokyo|kyoto|osaka|nagoya|sapporo|sendai|hiroshima|nagasaki|okinawa|naha|fukuoka|yokohama"
+    r"|kobe|new york|washington(?:,? d\.?c\.?)?|geneva|vienna|paris|london|brussels|beijing|seoul)"
+    r"(?:, japan)?,? )?"
+)
+_TIME = (
+    r"(?:,? (?:at )?\(?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?"
+    r"(?: \(?(?:jst|japan (?:standard )?time|gmt|utc|local time)\)?)?\)?)?"
+)
 _ENGLISH = [
-    re.compile(rf"(?:(?P<before>{_WEEKDAY}),? )?{day} ?{_YEAR}(?:,? \(?(?P<after>{_WEEKDAY})\)?)?")
-    for day in (f"{_MONTH_NAME} {_DAY},", f"{_DAY} {_MONTH_NAME},?")
+    re.compile(
+        rf"{_PLACE}(?:(?P<before>{_WEEKDAY}),? )?{day} ?{_YEAR}(?:,? \(?(?P<after>{_WEEKDAY})\)?)?"
+        + _TIME
+    )
+    for day in (
+        rf"{_MONTH_NAME} {_DAY}(?:,|(?= ))(?: \(?{_WEEKDAY}\)?,?)?",
+        rf"{_DAY} (?:of )?{_MONTH_NAME},?",
+    )
 ]
-_JAPANESE_YEAR = r"(?:(?P<era>昭和|平成|令和) ?(?P<era_year>元|\d{1,2})|(?P<year>\d{4})) ?年"
+_ERA = r"(?P<era>昭和|平成|令和)"
+_ERA_YEAR = rf"{_ERA} ?(?P<era_year>元|\d{{1,2}})"
+_JAPANESE_YEAR = rf"(?:{_ERA_YEAR}|(?P<year>\d{{4}})) ?年"
 _JAPANESE = re.compile(
-    rf"{_JAPANESE_YEAR} ?(?P<month>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?日"
+    r"(?:(?:東京|京都|大阪)(?:にて)?[、,]? ?)?"
+    rf"{_JAPANESE_YEAR}(?: ?\((?P<other>[^()]+?)年?\))?"
+    r" ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日"
+    r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
+    r"(?: ?(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d))?"
+)
+# 令和8.11.17, R8.11.17: an era cannot be taken for the month or the day.
+_SHORT_JAPANESE = re.compile(
+    rf"(?:{_ERA}|(?P<letter>[shr])) ?(?P<era_year>元|\d{{1,2}})(?P<sign>[./・-])"
+    r" ?(?P<month>\d{1,2})(?P=sign) ?(?P<day>\d{1,2})"
     r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
 )
+_KANJI = "〇一二三四五六七八九"
+_KANJI_NUMBER = re.compile(r"([〇零一二三四五六七八九十百]{1,9})(?= ?[年月日])")
 _BRACKETED = re.compile(r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\))?)[)\]】〕]")
-_LONGEST_DATE = 50  # characters: "Wednesday, September 27, 2021 (Wednesday)"
+_AT_END = 50  # characters of a title, in which its date stands
+_LONGEST_DATE = 100  # characters
 # Each with its Japanese sign, in the order of `date.weekday`.
 _WEEKDAYS = "monday月 tuesday火 wednesday水 thursday木 friday金 saturday土 sunday日".split()
-_ENGLISH_DAY = re.compile(rf"{_MONTH_NAME} {_DAY}")
-_JAPANESE_DAY = re.compile(r"(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日(?:付け?)?")
+_ENGLISH_DAYS = [
+    re.compile(rf"(?:{_WEEKDAY},? )?{day}(?:,? {_WEEKDAY})?")
+    for day in (f"{_MONTH_NAME} {_DAY}", f"{_DAY} {_MONTH_NAME}")
+]
+_JAPANESE_DAY = re.compile(
+    r"(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日 ?(?:[月火水木金土日]曜日?)?"
+)
+# What may stand after the day of a listing: "(updated)", （更新）, 付.
+_AFTER_DAY = re.compile(
+    r"\s*(?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]|付け?|[:;,\-–—*]|\b(?:updated?|new)!?|更新|追加)$"
+)
 _ENGLISH_MONTH = re.compile(rf"{_MONTH_NAME},? {_YEAR}$")
 _JAPANESE_MONTH = re.compile(rf"{_JAPANESE_YEAR} ?(?P<month>\d{{1,2}}) ?月")
 _ENGLISH_YEAR = re.compile(r"\d{4}")
 
 
 def read_date(text: str) -> date | None:
-    """The date that `text` is, wholly; None where it is no date in a listed format.
+    """The date that `text` is, wholly; None if it is no date in a listed format.
 
-    English: "January 27, 2021", "27 January 2021", "Jan. 27, 2021"; Japanese: 令和3年1月27日,
-    平成元年, 2021年1月27日; full-width digits, spaces, a weekday before or after, brackets around.
-    Raises ValueError for what has the form of a date and is none: an impossible day, or an era's
-    year outside the era.
+    English: "January 27, 2021", "27 January 2021", "Jan. 27 2021"; Japanese: 令和3年1月27日,
+    平成元年, 令和三年一月二十七日, 2021年1月27日, 令和3.1.27, R3.1.27; full-width digits, spaces, a
+    weekday, brackets around, a time of day after, the name of a large city before.
+    Raises ValueError for what has the form of a date and is none: an impossible day, an era's
+    year outside the era, or years that contradict each other.
     """
     match = _match(text)
     return _day_of(match, text) if match else None
@@ -96,8 +138,8 @@ def date_at_end(text: str) -> str | None:
 
     It may be no day of the calendar: `read_date` tells.
     """
-    for start in re.finditer(r"[,，、(（\[［【]", text[-_LONGEST_DATE:]):
-        rest = text[-_LONGEST_DATE:][start.start() :].lstrip(",，、 \u3000")
+    for start in re.finditer(r"[,，、(（\[［【]", text[-_AT_END:]):
+        rest = text[-_AT_END:][start.start() :].lstrip(",，、 \u3000")
         if is_date(rest):
             return rest
     return None
@@ -108,13 +150,28 @@ def is_date(text: str) -> bool:
     return _match(text) is not None
 
 
-def read_day(text: str) -> tuple[int, int] | None:
-    """Month and day of a listing's day heading ("September 30", 9月30日付), which bears no year."""
+def read_day(text: str) -> tuple[int | None, int, int] | None:
+    """Year, month and day of a listing's day heading; None if it is no day.
+
+    Most have no year: "September 30", 9月30日付. A weekday, and a word or brackets after the day
+    ("(updated)") say nothing.
+    """
+    if len(text) > _LONGEST_DATE:
+        return None
     key = _key(text)
+    while after := _AFTER_DAY.search(key):
+        key = key[: after.start()]
+    if match := _match(key):
+        try:
+            day = _day_of(match, key)
+        except ValueError:
+            return None
+        return day.year, day.month, day.day
     if match := _JAPANESE_DAY.fullmatch(key):
-        return int(match["month"]), int(match["day"])
-    if (match := _ENGLISH_DAY.fullmatch(key)) and (month := _MONTHS.get(match["month"])):
-        return month, int(match["day"])
+        return None, int(match["month"]), int(match["day"])
+    for pattern in _ENGLISH_DAYS:
+        if (match := pattern.fullmatch(key)) and (month := _MONTHS.get(match["month"])):
+            return None, month, int(match["day"])
     return None
 
 
@@ -149,22 +206,35 @@ def read_month_name(text: str) -> int | None:
     return number if 1 <= number <= 12 else None  # noqa: PLR2004
 
 
-@lru_cache(maxsize=1)  # a page's date is read, and then held against its weekday
+@lru_cache(maxsize=1)  # a page's date is read, and then compared with its weekday
 def _match(text: str) -> re.Match[str] | None:
-    key = _key(text)
+    if len(text) > _LONGEST_DATE:
+        return None
+    key = _KANJI_NUMBER.sub(lambda number: _digits(number[1]), _key(text))
     if bracketed := _BRACKETED.fullmatch(key):
         key = bracketed["inside"].strip()
-    for pattern in (*_ENGLISH, _JAPANESE):
+    for pattern in (*_ENGLISH, _JAPANESE, _SHORT_JAPANESE):
         match = pattern.fullmatch(key)
-        if match and (pattern is _JAPANESE or match["month"] in _MONTHS):
+        if match and (pattern not in _ENGLISH or match["month"] in _MONTHS):
             return match
     return None
 
 
+def _digits(kanji: str) -> str:
+    """A number in kanji as digits: 二十七 and 二七 are 27."""
+    if not {"十", "百"} & set(kanji):
+        return "".join(str(_KANJI.index(sign)) for sign in kanji.replace("零", "〇"))
+    total = 0
+    for sign, unit in re.findall(rf"([{_KANJI}]?)([百十]?)", kanji):
+        digit = _KANJI.index(sign) if sign else bool(unit)
+        total += digit * {"百": 100, "十": 10}.get(unit, 1)
+    return str(total)
+
+
 def _day_of(match: re.Match[str], text: str) -> date:
-    if match.re is _JAPANESE:
-        return _in_era(match, int(match["month"]), int(match["day"]), text)
-    return date(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
+    if match.re in _ENGLISH:
+        return date(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
+    return _in_era(match, int(match["month"]), int(match["day"]), text)
 
 
 def _key(text: str) -> str:
@@ -173,16 +243,23 @@ def _key(text: str) -> str:
 
 
 def _year(match: re.Match[str]) -> int:
-    if match["year"]:
+    groups = match.groupdict()
+    if groups.get("year"):
         return int(match["year"])
-    era_year = 1 if match["era_year"] == "元" else int(match["era_year"])
-    return _ERAS[match["era"]][2] + era_year
+    era = match["era"] or _ERA_LETTERS[match["letter"]]
+    return _ERAS[era][2] + (1 if match["era_year"] == "元" else int(match["era_year"]))
 
 
 def _in_era(match: re.Match[str], month: int, day: int, text: str) -> date:
+    groups = match.groupdict()
     found = date(_year(match), month, day)
-    if match["era"]:
-        first, last, _ = _ERAS[match["era"]]
+    era = groups["era"] or _ERA_LETTERS.get(groups.get("letter") or "")
+    if era:
+        first, last, _ = _ERAS[era]
         if not first <= found <= last:
             raise ValueError(f"{text!r} is outside its era")
+    if other := groups.get("other"):  # 令和3年（2021年）
+        named = re.fullmatch(_JAPANESE_YEAR, f"{other}年")
+        if not named or _year(named) != found.year:
+            raise ValueError(f"{text!r} names two years")
     return found

@@ -12,6 +12,7 @@ from mofa_crawler.record import Link
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Lang
 
 # How a page names the other language's side.
@@ -27,15 +28,13 @@ _LANGUAGES = re.compile(
 )
 
 
-def read_link(
-    href: str, text: str, *, page_url: str, kind: Literal["related", "text"]
-) -> Link | None:
+def read_link(href: str, text: str, *, page: Page, kind: Literal["related", "text"]) -> Link | None:
     """A link out of a page, with its canonical address; one to a file is an `attachment`.
 
     None for what leads nowhere else: a part of the page itself, a script, a mail address.
     """
-    url = site.canonical_url(href, page_url)
-    if not url or url == page_url:
+    url = site.canonical_url(href, page.base_url)
+    if not url or url == page.url:
         return None
     return Link(
         kind="attachment" if site.is_file(url) else kind, text=collapse_spaces(text), url=url
@@ -47,20 +46,21 @@ def names_language(text: str) -> bool:
     return _LANGUAGES.fullmatch(_name(text)) is not None
 
 
-def find_translation(links: Iterable[tuple[str, str]], page_url: str) -> str | None:
+def find_translation(links: Iterable[tuple[str, str]], page: Page) -> str | None:
     """The address of the page in the other language, out of pairs of address and text.
 
     A file, or a front page of the other side, is none of them this page's translation; nor are
     several: of these, the one that bears the name of the language is.
     """
+    lang = site.lang_of(page.url)
     named: set[str] = set()
     others: set[str] = set()
     for href, text in links:
-        url = site.canonical_url(href, page_url)
-        if not url or not site.is_on_site(url) or site.lang_of(url) == site.lang_of(page_url):
+        url = site.canonical_url(href, page.base_url)
+        if not url or not site.is_on_site(url) or site.lang_of(url) == lang:
             continue
         if not site.is_file(url) and not site.is_index(url):
-            (named if _name(text) in _OTHER_SIDE[site.lang_of(page_url)] else others).add(url)
+            (named if _name(text) in _OTHER_SIDE[lang] else others).add(url)
     found = named or others
     return found.pop() if len(found) == 1 else None
 

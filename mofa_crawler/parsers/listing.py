@@ -1,74 +1,98 @@
-"""Listing pages: the rolling index and the monthly archives, in both languages.
+"""Listing pages: indexes and month pages, in both languages.
 
 The facts are those of the site in August and September 2026: one `dl.title-list`, a `dt` a day,
-the `dd` after it with that day's links; the days bear no year; the archive table links the months.
+the `dd` after it with that day's links; the days have no year; a table links the month pages.
+An entry or a day that cannot be read is a problem of its own, and the others are read.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.outcome import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
-from mofa_crawler.parsers.dom import ancestors, selector, texts
+from mofa_crawler.parsers.body.rendering import render
+from mofa_crawler.parsers.dom import ancestors, lines_in, selector, texts
 from mofa_crawler.parsers.errors import ListingDrift
+from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from datetime import date
 
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page
 
-# The header and the footer hold `dl` of their own; the list proper is inside the contents.
+# The header and the footer have `dl` of their own; the list proper is inside the contents.
+_MAINS = selector("//div[@id='maincontents']")
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
-_LIST = selector("//div[@id='maincontents']//dl[.title-list]")
+_LISTS = selector("//div[@id='maincontents']//dl[.title-list]")
+_OUTER_LISTS = selector(
+    "//div[@id='maincontents']//dl[.title-list][not(ancestor::dl[.title-list])]"
+)
 _ROWS = selector("//div[@id='maincontents']//table[.archives-wrapper]//tr[.//a]")
 _HEADING = selector("//div[@id='contents-header']//h2")
 _LINKS = selector(".//a[@href]")
-_NESTED = selector(".//dl")
-
-# The rolling index spans about 31 days. Its newest linked month may be the one to come, or, in the
-# first days of a month, still the one before.
-_MONTHS_BEFORE, _MONTHS_AFTER = 3, 1
-_CLOCK_TOLERANCE = timedelta(days=1)
+_LIVE = site.Mirror()
+# The text of a link from one part of a list to the next.
+_NEXT = re.compile(
+    r"(?:next|older|previous)\b.*|[次前](?:[へのに頁ペ].*)?|[»›>＞→]+|\d{1,2}", re.IGNORECASE
+)
 
 
 def is_listing(page: Page) -> bool:
-    """Whether the page bears a list of releases by day."""
-    return bool(_LIST(page.tree))
+    """Whether the page has a list of releases by day."""
+    return bool(_LISTS(page.tree))
 
 
 def parse_listing(page: Page, *, month: str | None = None) -> Listing:
-    """Read a rolling index or a monthly archive.
+    """Read an index or a month page.
 
-    `month` (`YYYY-MM`) is what the archive table said of the address, if that is how it was found;
-    it must agree with the address and the heading where these name a month too. The years of the
-    rolling index come from the newest month linked in the archive table and are held against the
-    day of the fetch in Japan.
+    `month` (`YYYY-MM`) is the month that the table of months gives the address, if that is how the
+    page was discovered. Address and heading must agree with it if they name a month too. The years
+    of an index come from the newest month that its table links.
 
-    Raises `ListingDrift` where the page does not look as listings do, where a day cannot be read or
-    its year not be told, and for a rolling index without entries; an archive without entries is an
-    empty month. Decoding errors are those of `Page.tree`.
+    What cannot be read by itself is left out and described in `Listing.problems`: an entry, a day,
+    a link in the table of months.
+
+    Raises `ListingDrift` if the page does not look as listings do: no list, an index without
+    entries or a list of which none can be read, a link to a release outside the list, a link to a
+    further part of the list, or different months in address, heading and table. A month page
+    without entries is an empty month. Decoding errors are those of `Page.tree`.
     """
     page.check_whole()
-    months = list(_archive_table(page))
+    problems: list[str] = []
+    months = _month_table(page, problems)
     month = _month(page, month)
-    entries = list(_entries(page, _Years(page, months, month)))
-    if not entries and not months:
-        raise ListingDrift("no entry and no archive link", url=page.url)
-    if not entries and month is None:
-        raise ListingDrift("a rolling index without entries", url=page.url)
+    reader = _Entries(page, Years(page.fetched_day, months, month), problems)
+    lists = _OUTER_LISTS(page.tree)
+    for title_list in lists:
+        render(title_list, page)
+        reader.read(title_list)
+    if not lists and len(_CONTAINER(page.tree)) != 1:
+        raise ListingDrift("no dl.title-list and no div#pressrelease", url=page.url)
+    beside = _check_links_outside(page, reader)
+    if beside and not lists:
+        raise ListingDrift(f"{beside[0]}, and there is no dl.title-list", url=page.url)
+    problems += beside
+    if not reader.entries and (month is None or reader.unread or not months):
+        found = f"none of {reader.unread} entries can be read" if reader.unread else "no entries"
+        raise ListingDrift("; ".join([found, *problems[:3]]), url=page.url)
     return Listing(
-        url=page.url, lang=site.lang_of(page.url), month=month, entries=entries, months=months
+        url=page.url,
+        lang=site.lang_of(page.url),
+        month=month,
+        entries=reader.entries,
+        months=months,
+        problems=problems,
     )
 
 
 def _month(page: Page, from_table: str | None) -> str | None:
-    """The month of an archive, on which address, heading and table must agree; None: the index."""
+    """The month of a month page, on which address, heading and table must agree; None: an index."""
     if page.url in site.INDEXES.values():
         return None
     headings = [dates.read_month(_text(h)) for h in _HEADING(page.tree)]
@@ -83,68 +107,119 @@ def _month(page: Page, from_table: str | None) -> str | None:
     return named.pop()
 
 
-def _archive_table(page: Page) -> Iterator[MonthLink]:
+def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
     """The linked months. Months to come are plain text in the table and are not links."""
+    found = []
     for row in _ROWS(page.tree):
         year = dates.read_year(_text(row[0]))
         for link in _LINKS(row):
             number = dates.read_month_name(_text(link))
-            url = site.canonical_url(link.get("href", ""), page.url)
+            url = site.canonical_url(link.get("href", ""), page.base_url)
             if url and not site.is_on_site(url):
                 continue  # older lists are kept by the National Diet Library, not by the ministry
-            if not year or not number or not url:
-                raise ListingDrift(
-                    f"the archive table's link {_text(link)!r} is no month", url=page.url
+            month = f"{year:04}-{number:02}" if year and number else ""
+            # The month to come may be linked already.
+            is_possible = month and int(month[:4]) * 12 + int(month[5:]) <= _months(page) + 1
+            if url and is_possible and site.month_of(url) in {None, month}:
+                found.append(MonthLink(month=month, url=url))
+            else:
+                problems.append(f"the table of months links {url or '?'} as {_text(link)!r}")
+    return found
+
+
+def _months(page: Page) -> int:
+    return page.fetched_day.year * 12 + page.fetched_day.month
+
+
+class _Entries:
+    """Reads the entries of lists, each under the day of the `dt` before it.
+
+    `unread` counts the links that are no entries because their day cannot be read, and `links` are
+    all links of the lists.
+    """
+
+    def __init__(self, page: Page, years: Years, problems: list[str]) -> None:
+        self.entries: list[ListingEntry] = []
+        self.unread = 0
+        self.links: set[HtmlElement] = set()
+        self._page = page
+        self._years = years
+        self._problems = problems
+        self._day: date | None = None
+
+    def read(self, element: HtmlElement) -> None:
+        """Read a `dl`, or what stands around days in it. Notes between the days are no entries."""
+        for child in element:
+            if child.tag == "dt":
+                self._read_day(child)
+            elif child.tag in {"dd", "ul", "ol"} and not _contains_days(child):
+                self._read_entries(child)
+            else:
+                self.read(child)
+
+    def _read_day(self, heading: HtmlElement) -> None:
+        self._day = None
+        try:
+            self._day = self._years.date_of(_text(heading))
+        except ValueError as error:
+            self._problems.append(str(error))
+
+    def _read_entries(self, cell: HtmlElement) -> None:
+        links = _LINKS(cell)
+        self.links.update(links)
+        if self._day is None:
+            self.unread += len(links)
+            self._problems += [f"no day for {_text(link)[:80]!r}" for link in links]
+            return
+        day = self._day.isoformat()
+        for link in links:
+            href = link.get("href", "").strip()
+            address = site.resolve(href, self._page.base_url)
+            url = site.canonical_url(href, self._page.base_url)
+            kind = _kind(url, self._page.url)
+            fetch_url = _LIVE.fetch_url(address) if address and kind == "release" else ""
+            self.entries.append(
+                ListingEntry(
+                    url=url or href,
+                    title=" ".join(lines_in(link)),
+                    date=day,
+                    kind=kind,
+                    fetch_url=fetch_url if fetch_url != url else "",
                 )
-            month = f"{year:04}-{number:02}"
-            if site.month_of(url) not in {None, month}:
-                raise ListingDrift(f"the archive table calls {url} {month}", url=page.url)
-            yield MonthLink(month=month, url=url)
+            )
+        # A line without a link names a release all the same: it must not go unnoticed.
+        for text in _unlinked(cell):
+            self.entries.append(ListingEntry(url="", title=text, date=day, kind="unlinked"))
 
 
-def _entries(page: Page, years: _Years) -> Iterator[ListingEntry]:
-    lists = _LIST(page.tree)
-    if len(lists) > 1:
-        raise ListingDrift("more than one dl.title-list", url=page.url)
-    containers = _CONTAINER(page.tree)
-    if not lists and len(containers) != 1:
-        raise ListingDrift("no dl.title-list and no div#pressrelease", url=page.url)
-    listed = set(_LINKS(lists[0])) if lists else set()
-    if any(link not in listed for container in containers for link in _LINKS(container)):
-        raise ListingDrift("a link in div#pressrelease outside of dl.title-list", url=page.url)
-    if lists:
-        yield from _entries_by_day(page, lists[0], years)
+def _contains_days(element: HtmlElement) -> bool:
+    return next(element.iter("dt"), None) is not None
 
 
-def _entries_by_day(page: Page, title_list: HtmlElement, years: _Years) -> Iterator[ListingEntry]:
-    """The entries of the `dd`s, each under the day of the `dt` before it."""
-    day: date | None = None
-    awaited = False  # a dd, after a dt
-    if stray := collapse_spaces(
-        " ".join([title_list.text or "", *(e.tail or "" for e in title_list)])
-    ):
-        raise ListingDrift(f"{stray[:40]!r} between the days", url=page.url)
-    for element in title_list:
-        if element.tag == "dt" and not awaited and not _LINKS(element):
-            day, awaited = years.date_of(_text(element)), True
-        elif element.tag == "dd" and day is not None and not _NESTED(element):
-            yield from _entries_of_day(page, element, day.isoformat())
-            awaited = False
-        else:
-            raise ListingDrift(f"<{element.tag!s}> out of place in dl.title-list", url=page.url)
-    if awaited:
-        raise ListingDrift(f"the day {day} without a list", url=page.url)
+def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
+    """Raise `ListingDrift` for a link of the contents that leads to a release beside the list.
 
-
-def _entries_of_day(page: Page, cell: HtmlElement, day: str) -> Iterator[ListingEntry]:
-    for link in _LINKS(cell):
-        href = link.get("href", "").strip()
-        url = site.canonical_url(href, page.url)
-        kind = _kind(url, page.url)
-        yield ListingEntry(url=url or href, title=_text(link), date=day, kind=kind)
-    # A line without a link names a release all the same: it must not go unnoticed.
-    for text in _unlinked(cell):
-        yield ListingEntry(url="", title=text, date=day, kind="unlinked")
+    Returns a line for each other link of `div#pressrelease` that is no entry: it may be one.
+    """
+    beside = []
+    listed = {entry.url for entry in reader.entries}
+    in_table = {link for row in _ROWS(page.tree) for link in _LINKS(row)}
+    for link in (link for main in _MAINS(page.tree) for link in _LINKS(main)):
+        if link in reader.links or link in in_table:
+            continue
+        href, text = link.get("href", ""), _text(link)
+        url = site.canonical_url(href, page.base_url)
+        if url is None or not site.is_on_site(url) or url in listed:
+            continue
+        if site.is_in_release_folder(url):
+            raise ListingDrift(f"{url} is linked outside the list, as {text[:40]!r}", url=page.url)
+        is_page_itself = url == page.url and "?" in (site.resolve(href, page.base_url) or "")
+        if is_page_itself or (_NEXT.fullmatch(text) and not site.is_index(url)):
+            raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
+        in_container = any(e.get("id") == "pressrelease" for e in link.iterancestors("div"))
+        if in_container and site.is_page(url) and not site.is_index(url):
+            beside.append(f"{url} is linked outside the list, as {text[:40]!r}")
+    return beside
 
 
 def _unlinked(cell: HtmlElement) -> list[str]:
@@ -158,9 +233,7 @@ def _unlinked(cell: HtmlElement) -> list[str]:
         in_link = any(e.tag == "a" and "href" in e.attrib for e in around)
         if not in_link and item not in linked:
             pieces.setdefault(item, []).append(text)
-    return [
-        text for text in (collapse_spaces("".join(of_item)) for of_item in pieces.values()) if text
-    ]
+    return [text for of_item in pieces.values() if (text := collapse_spaces("".join(of_item)))]
 
 
 def _kind(url: str | None, listing_url: str) -> EntryKind:
@@ -171,46 +244,6 @@ def _kind(url: str | None, listing_url: str) -> EntryKind:
     if url == listing_url:
         return "unlinked"
     return "release" if site.lang_of(url) == site.lang_of(listing_url) else "other_language"
-
-
-class _Years:
-    """Tells the year of a listing's days, which bear none."""
-
-    def __init__(self, page: Page, months: list[MonthLink], month: str | None) -> None:
-        self._page = page
-        if month:
-            self._anchor = month
-            self._before, self._after = 1, 1  # an archive may begin or end in the next month's days
-        elif months:
-            self._anchor = max(link.month for link in months)
-            self._before, self._after = _MONTHS_BEFORE, _MONTHS_AFTER
-        else:
-            self._anchor = ""
-
-    def date_of(self, heading: str) -> date:
-        """The date of a day heading: the one year that puts it next to the anchor's month."""
-        day = dates.read_day(heading)
-        if not day:
-            raise self._drift(f"{heading!r} is no day")
-        if not self._anchor:
-            raise self._drift("no archive link to tell the years from")
-        year, anchor_month = map(int, self._anchor.split("-"))
-        for candidate in (year, year - 1, year + 1):
-            distance = (candidate - year) * 12 + day[0] - anchor_month
-            if -self._before <= distance <= self._after:
-                break
-        else:
-            raise self._drift(f"{heading!r} is far from the newest month {self._anchor}")
-        try:
-            found = date(candidate, *day)
-        except ValueError:
-            raise self._drift(f"{heading!r} is no day of {candidate}") from None
-        if found > self._page.fetched_day + _CLOCK_TOLERANCE:
-            raise self._drift(f"{found} is after the day of the fetch, {self._page.fetched_day}")
-        return found
-
-    def _drift(self, message: str) -> ListingDrift:
-        return ListingDrift(message, url=self._page.url)
 
 
 def _text(element: HtmlElement) -> str:

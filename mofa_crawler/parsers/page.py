@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode
-from mofa_crawler.parsers.dom import drop_hidden
+from mofa_crawler.parsers.dom import drop_hidden, selector
 from mofa_crawler.parsers.errors import EmptyPage, PageWarning, Truncated, Undecodable, Unparsable
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class _Parsers(threading.local):
 
 
 _PARSERS = _Parsers()
+_BASES = selector("//base[@href]")
 
 
 @dataclass
@@ -110,6 +111,13 @@ class Page:
         tree = parse_html(self.utf8, url=self.url)
         drop_hidden(tree)
         return tree
+
+    @cached_property
+    def base_url(self) -> str:
+        """The address from which relative links start: that of `<base href>`, else the page's."""
+        for base in _BASES(self.tree)[:1]:
+            return site.resolve(base.get("href", ""), self.url) or self.url
+        return self.url
 
     def check_size(self) -> None:
         """Raise `Unparsable` if parsing the page could take much longer than its size suggests."""

@@ -36,6 +36,23 @@ DAY = date(2021, 1, 27)
         "令和3年1月27日（水曜日）",
         "令和3年1月27日(水)",
         "2021年1月27日",
+        "January 27 2021",
+        "27 of January, 2021",
+        "Tokyo, January 27, 2021",
+        "(Tokyo, 27 January 2021)",
+        "New York, January 27, 2021",
+        "January 27 (Wednesday), 2021",
+        "January 27, 2021, 18:00 JST",
+        "January 27, 2021 at 6:00 p.m. (Japan time)",
+        "令和三年一月二十七日",
+        "二〇二一年一月二十七日",
+        "令和3.1.27",
+        "Ｒ３．１．２７",
+        "R3/1/27（水）",
+        "令和3年（2021年）1月27日",
+        "2021年(令和3年)1月27日",
+        "令和3年1月27日（水）18時30分",
+        "東京、令和3年1月27日",
     ],
 )
 def test_listed_formats(text: str) -> None:
@@ -52,6 +69,12 @@ def test_listed_formats(text: str) -> None:
         ("平成20年6月18日", date(2008, 6, 18)),
         ("August 31, 1998", date(1998, 8, 31)),
         ("Sept. 5, 2014", date(2014, 9, 5)),
+        ("平成30．4．1", date(2018, 4, 1)),
+        ("令和8.11.17", date(2026, 11, 17)),
+        ("S63.10.20", date(1988, 10, 20)),
+        ("平成三十年十二月十日", date(2018, 12, 10)),
+        ("昭和六十三年十月三十一日", date(1988, 10, 31)),
+        ("令和元.5.1", date(2019, 5, 1)),
     ],
 )
 def test_eras_and_abbreviations(text: str, day: date) -> None:
@@ -60,7 +83,17 @@ def test_eras_and_abbreviations(text: str, day: date) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["平成32年1月1日", "平成31年5月1日", "令和元年4月30日", "February 30, 2021", "令和3年2月29日"],
+    [
+        "平成32年1月1日",
+        "平成31年5月1日",
+        "令和元年4月30日",
+        "February 30, 2021",
+        "令和3年2月29日",
+        "H32.1.1",
+        "R3.13.1",
+        "令和3年（2022年）1月27日",
+        "令和三年二月三十日",
+    ],
 )
 def test_days_that_never_were_are_errors(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
@@ -82,6 +115,12 @@ def test_days_that_never_were_are_errors(text: str) -> None:
         "January 27, 21",
         "本20日",
         "January 27, 2021 to January 28, 2021",
+        "Press Conference, January 27, 2021",
+        "Signed in Tokyo, January 27, 2021",
+        "January 272021",
+        "Q3.1.27",
+        "R3.1-27",
+        "令和3年（第1回）1月27日まで",
     ],
 )
 def test_nothing_else_is_a_date(text: str) -> None:
@@ -163,16 +202,25 @@ def test_no_random_text_is_a_date(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("September 30", (9, 30)),
-        ("9月30日付", (9, 30)),
-        ("１２月３１日付", (12, 31)),
-        ("9月30日", (9, 30)),
+        ("September 30", (None, 9, 30)),
+        ("30 September", (None, 9, 30)),
+        ("9月30日付", (None, 9, 30)),
+        ("１２月３１日付", (None, 12, 31)),
+        ("9月30日", (None, 9, 30)),
+        ("September 30 (updated)", (None, 9, 30)),
+        ("Wednesday, September 30 - Updated", (None, 9, 30)),
+        ("September 30 (Wed.) (updated at 15:00)", (None, 9, 30)),
+        ("9月30日（水）付（更新）", (None, 9, 30)),
+        ("September 30, 2026", (2026, 9, 30)),
+        ("2026年9月30日付", (2026, 9, 30)),
+        ("令和8年9月30日（更新）", (2026, 9, 30)),
         ("September", None),
-        ("September 30, 2026", None),
+        ("September 31, 2026", None),
+        ("Updated", None),
         ("Archives", None),
     ],
 )
-def test_days_of_listings(text: str, expected: tuple[int, int] | None) -> None:
+def test_days_of_listings(text: str, expected: tuple[int | None, int, int] | None) -> None:
     assert read_day(text) == expected
 
 

@@ -174,21 +174,115 @@ def test_an_empty_month_is_no_drift(days: str) -> None:
         (dl(day("January 4")), "", INDEX),
         (dl(day("February 30")), FEBRUARY, INDEX),
         (dl("<dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
-        (dl(day("January 4")) + dl(day("January 3")), JANUARY, INDEX),
         (dl(day("January 4")), row("2026", "<a href='/202601_index.html'>New</a>"), INDEX),
         (dl(day("January 4")), row("Year", "<a href='/202601_index.html'>January</a>"), INDEX),
         (dl(day("January 4")), row("2026", "<a href='/202602_index.html'>January</a>"), INDEX),
-        (dl(day("January 4")) + "<ul><li><a href='/b.html'>x</a></li></ul>", JANUARY, INDEX),
-        (dl("<dt>January 4</dt>" + day("January 3")), JANUARY, INDEX),
-        (dl(day("January 4") + "<dt>January 3</dt>"), JANUARY, INDEX),
-        (dl("<dt>January 4</dt>text<dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
-        (dl("<dt><a href='/b.html'>January 4</a></dt><dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
-        (dl("<dt>January 4</dt><dd>" + dl(day("January 3")) + "</dd>"), JANUARY, INDEX),
+        (dl(day("Latest"), day("Newest")), JANUARY, INDEX),
+        (dl(day("January 4")) + "<ul><li><a href='/press/release/b.html'>x</a></li></ul>", JANUARY, INDEX),
+        (dl("<dt><a href='/press/release/b.html'>January 4</a></dt>", day("January 4")), JANUARY, INDEX),
+        (dl(day("January 4")) + "<ul class='pager'><li><a href='?page=2'>2</a></li></ul>", JANUARY, INDEX),
+        (dl(day("January 4")) + "<p><a href='/archive/202601_2.html'>Next</a></p>", JANUARY, INDEX),
+        (dl(day("January 4")) + "<p><a href='/press/release/202601_index_2.html'>2</a></p>", JANUARY,
+         "/press/release/202601_index.html"),
     ],
 )  # fmt: skip
 def test_drift_is_named(days: str, rows: str, path: str) -> None:
     with pytest.raises(ListingDrift):
         listing(days, rows=rows, path=path)
+
+
+@pytest.mark.parametrize(
+    ("days", "titles", "problems"),
+    [
+        (dl(day("January 4")) + dl(day("January 3")), 2, ()),
+        (dl("<dt>January 4</dt>", day("January 3")), 1, ()),
+        (dl(day("January 4"), "<dt>January 3</dt>"), 1, ()),
+        (dl("<dt>January 4</dt>note<p>A note.</p><div>Note</div><dd><a href='/a.html'>T</a></dd>"), 1, ()),
+        (dl("<div>" + day("January 4") + "</div><div>" + day("January 3") + "</div>"), 2, ()),
+        (dl("<dt>January 4</dt><dd>" + dl(day("January 3")) + "</dd>"), 1, ()),
+        (dl("<dt>January 4</dt><ul><li><a href='/a.html'>T</a></li></ul>"), 1, ()),
+        (dl(day("January 4 (updated)"), day("January 3, 2026")), 2, ()),
+        ("<p>See the <a href='/index.html'>top</a>.</p>" + dl(day("January 4")), 1, ()),
+        ("<p><a href='/a.html'>featured</a></p>" + dl(day("January 4")), 1, ()),
+        ("<p><a href='/x.html'>x</a></p>" + dl(day("January 4")), 1, ("x.html is linked outside",)),
+        (dl(day("Latest"), day("January 4")), 1, ("'Latest' is no day", "no day for 'T'")),
+        (dl("<dd><a href='/b.html'>B</a></dd>", day("January 4")), 1, ("no day for 'B'",)),
+        (dl(day("January 4"), day("June 4")), 1, ("far from the newest month", "no day for")),
+        (dl(day("January 4"), day("January 32, 2026")), 1, ("is no day", "no day for")),
+        (dl(day("January 8"), day("January 4")), 1, ("after the day of the fetch", "no day for")),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_costs_no_other_entry(
+    days: str, titles: int, problems: tuple[str, ...]
+) -> None:
+    found = listing(days, rows=JANUARY)
+    assert [entry.title for entry in found.entries] == ["T"] * titles
+    assert len(found.problems) == len(problems)
+    for problem, message in zip(found.problems, problems, strict=True):
+        assert message in problem
+
+
+@pytest.mark.parametrize(
+    ("odd", "problem"),
+    [
+        (row("2026", "<a href='/press/release/older.html'>Older releases</a>"), "Older releases"),
+        (row("Year", "<a href='/202601_index.html'>January</a>"), "January"),
+        (row("2026", "<a href='/202602_index.html'>January</a>"), "202602_index"),
+        (row("2062", "<a href='/206201_index.html'>January</a>"), "206201_index"),
+        (row("2026", "<a href='mailto:x'>January</a>"), "?"),
+    ],
+)
+def test_an_odd_link_in_the_table_of_months_is_a_problem(odd: str, problem: str) -> None:
+    found = listing(dl(day("January 4")), rows=JANUARY + odd)
+    assert dates(found) == ["2026-01-04"]
+    assert [link.month for link in found.months] == ["2026-01"]
+    assert len(found.problems) == 1
+    assert problem in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("href", "url", "fetch_url"),
+    [
+        ("/press/release/talks-in-oslo", "/press/release/talks-in-oslo", ""),
+        ("talks/", "/press/release/talks/index.html", "/press/release/talks/"),
+        ("/a%5fb.html?x=1", "/a_b.html", "/a%5fb.html?x=1"),
+        ("\\press\\release\\.\\a.html#b", "/press/release/a.html", ""),
+        ("http://mofa.go.jp/a.html", "/a.html", ""),
+    ],
+)
+def test_the_address_to_fetch_is_the_one_that_the_page_gives(
+    href: str, url: str, fetch_url: str
+) -> None:
+    entry = listing(dl(day("January 4", href)), rows=JANUARY).entries[0]
+    assert (entry.kind, entry.url) == ("release", ORIGIN + url)
+    assert entry.fetch_url == (ORIGIN + fetch_url if fetch_url else "")
+
+
+def test_links_start_from_the_base_of_the_page() -> None:
+    found = listing(
+        "<base href='/press/release/2026/'>" + dl(day("January 4", "a.html")), rows=JANUARY
+    )
+    assert found.entries[0].url == ORIGIN + "/press/release/2026/a.html"
+
+
+@pytest.mark.parametrize(
+    ("days", "first"),
+    [
+        (["January 4", "January 1", "December 27"], "2025-12-27"),
+        (["January 4", "December 31", "October 30"], "2025-12-31"),
+        (["January 4", "December 24"], "2026-01-04"),
+        (["November 30", "January 4"], "2026-01-04"),
+    ],
+)
+def test_an_index_reaches_back_as_far_as_its_days_are_unbroken(days: list[str], first: str) -> None:
+    assert listing(dl(*map(day, days)), rows=JANUARY).reaches_back_to == first
+
+
+def test_titles_are_as_browsers_print_them() -> None:
+    html = dl(
+        "<dt>January 4</dt><dd><a href='/a.html'>Talks<br>on 10<sup>6</sup> <s>x</s></a></dd>"
+    )
+    assert [entry.title for entry in listing(html, rows=JANUARY).entries] == ["Talks on 10⁶"]
 
 
 def test_a_missing_container_is_drift() -> None:

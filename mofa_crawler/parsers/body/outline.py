@@ -152,7 +152,7 @@ class Outline:
     def _link(self, element: HtmlElement) -> None:
         if "href" in element.attrib:
             href, text = element.get("href", ""), " ".join(lines_in(element))
-            if link := read_link(href, text, page_url=self._page.url, kind="text"):
+            if link := read_link(href, text, page=self._page, kind="text"):
                 self.links.append(link)
 
     def _block(self, element: HtmlElement, kind: TextKind) -> None:

@@ -104,13 +104,13 @@ class _Match:
 
 def _translation(page: Page, boxes: Iterable[HtmlElement]) -> str | None:
     links = [link for box in boxes for link in _LINKS(box)]
-    return find_translation(((link.get("href", ""), text_of(link)) for link in links), page.url)
+    return find_translation(((link.get("href", ""), text_of(link)) for link in links), page)
 
 
 def _related_links(page: Page, boxes: Iterable[HtmlElement]) -> Iterator[Link]:
     for element in (link for box in boxes for link in _LINKS(box)):
         text = " ".join(lines_in(element))
-        if link := read_link(element.get("href", ""), text, page_url=page.url, kind="related"):
+        if link := read_link(element.get("href", ""), text, page=page, kind="related"):
             yield link
 
 

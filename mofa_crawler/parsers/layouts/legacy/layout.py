@@ -116,7 +116,7 @@ class _Match:
         body = [line for line in found.body if line.text]
         if body and all(line.is_linked for line in body):
             raise ListingPage("nothing but links follows the date", url=page.url)
-        translation = find_translation(_pairs(found.languages), page.url)
+        translation = find_translation(_pairs(found.languages), page)
         related = list(_related_links(page, found.related))
         for line in self.lines:
             if is_navigation_picture(line, page.url):
@@ -363,5 +363,5 @@ def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:
     for line in lines:
         for element in line.links if not is_navigation_picture(line, page.url) else []:
             href, text = str(element["href"]), text_of_link(element)
-            if link := read_link(href, text, page_url=page.url, kind="related"):
+            if link := read_link(href, text, page=page, kind="related"):
                 yield link

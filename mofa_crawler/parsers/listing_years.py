@@ -1,0 +1,61 @@
+"""The years of a listing's days, which have none."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from mofa_crawler.parsers.dates import read_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mofa_crawler.outcome import MonthLink
+
+# An index spans about 31 days. Its newest linked month may be the one to come, or, in the first
+# days of a month, still the one before.
+_MONTHS_BEFORE, _MONTHS_AFTER = 3, 1
+_CLOCK_TOLERANCE = timedelta(days=1)
+
+
+class Years:
+    """Finds the year of each day of a listing.
+
+    `fetched` is the day of the fetch in Japan, after which no day can be. `month` is that of a
+    month page, None for an index; the years of an index come from the newest of `months`, the
+    months that its table links.
+    """
+
+    def __init__(self, fetched: date, months: Sequence[MonthLink], month: str | None) -> None:
+        self._last = fetched + _CLOCK_TOLERANCE
+        self._newest = month or max((link.month for link in months), default="")
+        # A month page may begin or end with days of the next month.
+        self._before, self._after = (1, 1) if month else (_MONTHS_BEFORE, _MONTHS_AFTER)
+
+    def date_of(self, heading: str) -> date:
+        """The date of a day's heading: its own year, or the one next to the newest month.
+
+        Raises ValueError, with a message, if the heading is no day or its year is not certain.
+        """
+        found = read_day(heading)
+        if not found:
+            raise ValueError(f"{heading[:80]!r} is no day")
+        year, month, day = found
+        year = year or self._year(month, heading)
+        try:
+            dated = date(year, month, day)
+        except ValueError:
+            raise ValueError(f"{heading!r} is no day of {year}") from None
+        if dated > self._last:
+            raise ValueError(f"{dated} is after the day of the fetch")
+        return dated
+
+    def _year(self, month: int, heading: str) -> int:
+        if not self._newest:
+            raise ValueError(f"no month page is linked that shows the year of {heading!r}")
+        newest_year, newest_month = map(int, self._newest.split("-"))
+        for year in (newest_year, newest_year - 1, newest_year + 1):
+            distance = (year - newest_year) * 12 + month - newest_month
+            if -self._before <= distance <= self._after:
+                return year
+        raise ValueError(f"{heading!r} is far from the newest month, {self._newest}")
