@@ -265,7 +265,7 @@ DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
         ("<span>Japan-U.S. Foreign Ministers’ Telephone Talk</span>", "<span> </span>", MissingTitle),
         ("approximately 30 minutes", "approximately \ufffd minutes", Mojibake),
         ("approximately 30 minutes", "approximately \x01 minutes", Mojibake),
-        (DATE_LINE, '<div class="rightalign">令和三年一月二十七日</div>', InvalidDate),
+        (DATE_LINE, '<div class="rightalign">令和三年十三月二十七日</div>', InvalidDate),
         (DATE_LINE, DATE_LINE.replace("2021", "1021"), InvalidDate),
         ('<div class="any-area">', '<div class="any-area">' + "<div>" * 3, MisplacedMarkup),
         ("</ol>", "</ol>" + "</div>" * 5 + "<p>after</p>", MisplacedMarkup),
