@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # archive.org's index bears 24 requests a minute, and blocks an address for an hour, doubling, that
-# goes on after 429. Replays are one download delay apart (a second); index requests this many.
+# goes on after 429. Replays are one download delay apart (a second). An index request comes this
+# many delays after the response to the one before.
 INDEX_DELAYS = 2.6
 _TOO_MANY = 429
 _FORBIDDEN = 403
@@ -32,20 +33,6 @@ _MOST_FORBIDDEN = 2  # in a row: a single one may be about the page
 _WAIT = 60  # seconds, without Retry-After
 _LONGEST_WAIT = 600
 _ADVICE = "Nothing more is requested. Wait some hours; the same command goes on from here"
-
-
-class Pace:
-    """Times that lie at least `delay` seconds apart."""
-
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
-        self._next = 0.0
-
-    def wait(self, now: float) -> float:
-        """The seconds to wait at the time `now` (a clock's seconds) before the next request."""
-        start = max(now, self._next)
-        self._next = start + self._delay
-        return start - now
 
 
 class WebArchiveMannersMiddleware:
@@ -57,8 +44,9 @@ class WebArchiveMannersMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._pace = Pace(INDEX_DELAYS * crawler.settings.getfloat("DOWNLOAD_DELAY"))
-        self._not_before = 0.0  # on the monotonic clock
+        self._index_gap = INDEX_DELAYS * crawler.settings.getfloat("DOWNLOAD_DELAY")
+        # On the monotonic clock: for all requests, and for those to an index.
+        self._not_before = self._index_not_before = 0.0
         self._has_waited = False
         self._forbidden = 0
 
@@ -68,10 +56,9 @@ class WebArchiveMannersMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Delay a request until it may be made. Raises `RunStopped` if the run stops first."""
-        now = monotonic()
-        until = max(now, self._not_before)
+        until = self._not_before
         if request.meta.get(IS_INDEX):
-            until += self._pace.wait(until)
+            until = max(until, self._index_not_before)
         while (left := until - monotonic()) > 0:
             if not self._crawler.engine.running:
                 raise RunStopped("the run was stopped before the request was made")
@@ -79,6 +66,7 @@ class WebArchiveMannersMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Pass a response on, or repeat the request once. Raises `RunStopped`."""
+        self._space_out(request)
         is_own = "Memento-Datetime" not in response.headers
         self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN and is_own else 0
         if self._forbidden >= _MOST_FORBIDDEN:
@@ -97,8 +85,13 @@ class WebArchiveMannersMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Raise `RunStopped` for a refused connection."""
+        self._space_out(request)
         if isinstance(exception, DownloadConnectionRefusedError):
             raise self._stop(f"it refuses connections ({request.url})")
+
+    def _space_out(self, request: Request) -> None:
+        if request.meta.get(IS_INDEX):
+            self._index_not_before = monotonic() + self._index_gap
 
     def _stop(self, reason: str) -> RunStopped:
         self._crawler.stats.inc_value(BLOCKED)

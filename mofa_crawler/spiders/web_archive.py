@@ -115,6 +115,7 @@ class WebArchiveSpider(CapturesSpider):
         for capture in captures_from(self.source.host, Path(self.settings["MOFA_ARCHIVE"])):
             if site.lang_of(capture.url) in self.period.langs:
                 self._note(capture)
+        self._before = Counter(capture.url for capture in self._found)
         try:
             selection = Selection(self.period.langs, self._accounts)
             await self._list(selection)
@@ -177,9 +178,7 @@ class WebArchiveSpider(CapturesSpider):
     async def _fetch(self, wanted: Iterable[Wanted]) -> None:
         for one in wanted:
             await self.go_on()
-            # A row of a file may lack the time.
-            there = self._there.get(one.url, set())
-            if one.row.timestamp in there or (there and not one.row.timestamp):
+            if self._is_there(one):
                 self._accounts.close("already there")
             else:
                 self._accounts.close(self._note(await self._fetcher.fetch(one)))
@@ -204,6 +203,17 @@ class WebArchiveSpider(CapturesSpider):
                 self._outside["already there"] += 1
             else:
                 self._outside[self._note(await self._fetcher.fetch_nearest(url, day))] += 1
+
+    def _is_there(self, wanted: Wanted) -> bool:
+        """Whether an earlier run fetched a capture.
+
+        The rows of a file may lack the time. They are fetched in their order: if the archive had
+        two captures of a page, the first two rows are there.
+        """
+        if wanted.row.timestamp:
+            return wanted.row.timestamp in self._there.get(wanted.url, set())
+        self._before[wanted.url] -= 1
+        return self._before[wanted.url] >= 0
 
     def _note(self, result: Capture | RowOutcome) -> RowOutcome:
         """Remember a capture; returns the outcome of its row."""

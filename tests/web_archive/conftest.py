@@ -15,7 +15,9 @@ import pytest
 from tests.factories import ROOT
 from tests.web_archive.archive_org import ArchiveOrg
 from tests.web_archive.collections import free_port, write_collections
+from tests.web_archive.common_crawl import CommonCrawl
 from tests.web_archive.public_warc import write_public_warc
+from tests.web_archive.runs import ArchiveRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,3 +84,19 @@ def archive_org(pywb: str) -> Iterator[ArchiveOrg]:
     """archive.org's dialect and manners, in front of pywb's flat collection."""
     with ArchiveOrg.served(f"{pywb}/flat") as server:
         yield server
+
+
+@pytest.fixture
+def common_crawl(pywb: str, public_warc: Path) -> Iterator[CommonCrawl]:
+    """Common Crawl, over pywb's ZipNum collection and its WARC file."""
+    with CommonCrawl.served(f"{pywb}/zipnum", public_warc) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory, public_warc: Path) -> ArchiveRun:
+    """The dataset that `saved_pages` makes of the public WARC file."""
+    run = ArchiveRun(tmp_path_factory.mktemp("saved"))
+    result = run.crawl("-a", f"path={public_warc}", spider="saved_pages")
+    assert result.returncode == 0, result.stderr
+    return run

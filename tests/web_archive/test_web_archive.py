@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory, public_warc: Path) -> ArchiveRun:
-    """The dataset that `saved_pages` makes of the public WARC file."""
-    run = ArchiveRun(tmp_path_factory.mktemp("saved"))
-    result = run.crawl("-a", f"path={public_warc}", spider="saved_pages")
-    assert result.returncode == 0, result.stderr
-    return run
-
-
-@pytest.fixture(scope="module")
 def flat(tmp_path_factory: pytest.TempPathFactory, pywb: str) -> ArchiveRun:
     """The dataset that `web_archive` makes of pywb's flat collection."""
     run = ArchiveRun(tmp_path_factory.mktemp("flat"))

@@ -13,6 +13,8 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 
 from mofa_crawler import site
 from mofa_crawler.archive.web_archives.rows import time_of, timestamp_of
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.screening import is_block_page
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.archive.web_archives.rows import IndexRow
 
-NotRanged = Literal["not that capture", "other status", "other type", "damaged"]
+NotRanged = Literal["not that capture", "other status", "other type", "block page", "damaged"]
 
 _PARTIAL_CONTENT = 206
 _OK = "200"
@@ -64,6 +66,10 @@ def _checked(record: ArcWarcRecord, row: IndexRow, body: bytes) -> RangedRecord 
         return "not that capture"
     if record.http_headers.get_statuscode() != _OK:
         return "other status"
+    headers = dict(record.http_headers.headers)
+    page = Page(url=url, body=record.content_stream().read(), fetched_at=time, headers=headers)
+    if is_block_page(page):
+        return "block page"
     return RangedRecord(url=url, time=time, member=body)
 
 

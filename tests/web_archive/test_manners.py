@@ -1,0 +1,109 @@
+"""The pace towards a web archive, and the end of a run when it refuses."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web_archive.archive_org import Planned
+from tests.web_archive.runs import ArchiveRun
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.web_archive.archive_org import ArchiveOrg
+
+JANUARY_2021 = ("-a", "source=wayback", "-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")  # fmt: skip
+
+
+def most_in_a_window(times: list[float], seconds: float) -> int:
+    return max(sum(start <= time <= start + seconds for time in times) for start in times)
+
+
+def gaps(times: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+def test_requests_against_a_time_line(tmp_path: Path, archive_org: ArchiveOrg) -> None:
+    archive_org.rows = 4  # many index requests
+    result = ArchiveRun(tmp_path, archive_org.address).crawl("-a", "source=wayback", delay=0.05)
+    assert result.returncode == 0, result.stderr
+    assert len(archive_org.times("index")) > 24
+    # A minute of a delay of one second is three seconds of this one.
+    assert most_in_a_window(archive_org.times("index"), 60 * 0.05) <= 24
+    assert min(gaps(archive_org.times("index"))) > 0.12
+    # The times are the server's, which may begin a little late with a request.
+    assert min(gaps([one.at for one in archive_org.received])) > 0.03
+    assert archive_org.received[0].kind == "robots"
+    assert all("tests@example.org" in agent for agent in archive_org.agents)
+
+
+def test_the_real_pace(tmp_path: Path, archive_org: ArchiveOrg) -> None:
+    result = ArchiveRun(tmp_path, archive_org.address).crawl(*JANUARY_2021, delay=1)
+    assert result.returncode == 0, result.stderr
+    assert len(archive_org.times("index")) >= 6
+    assert min(gaps(archive_org.times("index"))) > 2.5
+    assert len(archive_org.times("replay")) >= 2
+    assert min(gaps(archive_org.times("replay"))) > 0.95
+
+
+def test_the_first_429_is_waited_out(tmp_path: Path, archive_org: ArchiveOrg) -> None:
+    archive_org.planned = {"index": [None, Planned(429, {"Retry-After": "2"}, b"")]}
+    result = ArchiveRun(tmp_path, archive_org.address).crawl(*JANUARY_2021)
+    assert result.returncode == 0, result.stderr
+    assert "waiting for 2 s: the web archive answered 429" in result.stderr
+    paths, times = archive_org.paths("index"), archive_org.times("index")
+    assert paths[1] == paths[2]
+    assert times[2] - times[1] >= 2
+
+
+def test_the_second_429_stops_the_run(tmp_path: Path, archive_org: ArchiveOrg) -> None:
+    busy = Planned(429, {"Retry-After": "0"}, b"")
+    archive_org.planned = {"index": [busy], "replay": [None, busy]}
+    run = ArchiveRun(tmp_path, archive_org.address)
+    result = run.crawl(*JANUARY_2021)
+    assert result.returncode == 3
+    assert "blocked by the web archive" in result.stderr
+    assert len(archive_org.paths("replay")) == 2
+    assert run.rows["unfinished"] > 0
+    assert len(run.captures()) == run.rows["kept"] == 1
+    # The next run goes on from here.
+    assert run.crawl(*JANUARY_2021).returncode == 0
+    assert run.rows["already there"] == 1
+
+
+def test_a_long_retry_after_stops_the_run(tmp_path: Path, archive_org: ArchiveOrg) -> None:
+    archive_org.planned = {"index": [Planned(429, {"Retry-After": "3600"}, b"")]}
+    assert ArchiveRun(tmp_path, archive_org.address).crawl(*JANUARY_2021).returncode == 3
+    assert len(archive_org.paths("index")) == 1
+
+
+def test_a_refused_connection_stops_the_run(tmp_path: Path) -> None:
+    result = ArchiveRun(tmp_path).crawl(*JANUARY_2021)
+    assert result.returncode == 3
+    assert "refuses connections" in result.stderr
+
+
+def test_403_of_the_archive_itself_twice_stops_the_run(
+    tmp_path: Path, archive_org: ArchiveOrg
+) -> None:
+    forbidden = Planned(403, {}, b"<html>Forbidden</html>")
+    archive_org.planned = {"replay": [forbidden, forbidden]}
+    assert ArchiveRun(tmp_path, archive_org.address).crawl(*JANUARY_2021).returncode == 3
+    assert len(archive_org.paths("replay")) == 2
+
+
+@pytest.mark.parametrize(
+    ("robots", "kinds"), [("Disallow: /", {"robots"}), ("Disallow: /web/", {"robots", "index"})]
+)
+def test_robots_txt_of_the_archive_is_obeyed(
+    tmp_path: Path, archive_org: ArchiveOrg, robots: str, kinds: set[str]
+) -> None:
+    archive_org.robots = f"User-agent: *\n{robots}\n"
+    run = ArchiveRun(tmp_path, archive_org.address)
+    assert run.crawl(*JANUARY_2021).returncode == 3
+    assert {one.kind for one in archive_org.received} == kinds
+    if "index" in kinds:
+        assert run.rows["forbidden"] > 0
