@@ -36,11 +36,10 @@ _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)%b" % _PREFIX.encode()
 )
 _NO_ADDRESSES = ("#", "mailto:", "javascript:")
-_TOOLBARS = re.compile(
-    rb"<!--\s*BEGIN WAYBACK TOOLBAR INSERT\s*-->.*?<!--\s*END WAYBACK TOOLBAR INSERT\s*-->"
-    rb"|<!--\s*WB Insert\s*-->.*?<!--\s*End WB Insert\s*-->",
-    re.DOTALL,
-)
+_INSERTED = [
+    (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"<!-- END WAYBACK TOOLBAR INSERT -->"),
+    (b"<!-- WB Insert -->", b"<!-- End WB Insert -->"),
+]
 _TOOLBAR = selector("//*[starts-with(@id, 'wm-ipp') or starts-with(@id, '_wb_')]")
 # Addresses of the template. No editor puts the address of a web archive there.
 _OF_TEMPLATE = attributes(
@@ -56,7 +55,7 @@ def restore(page: Page) -> Page:
     """
     if not _MAY_BE_REWRITTEN.search(page.body) or not _is_replay(page):
         return page
-    restored = replace(page, body=_IN_SOURCE.sub(_address, _TOOLBARS.sub(b"", page.body)))
+    restored = replace(page, body=_IN_SOURCE.sub(_address, _without_inserted(page.body)))
     if _is_replay(restored):
         raise RewrittenReplay(
             "a web archive has rewritten the page; save it without the archive's toolbar "
@@ -78,6 +77,15 @@ def _is_replay(page: Page) -> bool:
     return any(link[:2] != "//" and link[0] == "/" for link in rewritten) or (
         bool(links) and len(rewritten) == len(links)
     )
+
+
+def _without_inserted(body: bytes) -> bytes:
+    """The body without what the replay has inserted between its comments."""
+    for begin, end in _INSERTED:
+        before, mark, rest = body.partition(begin)
+        if mark and end in rest:
+            body = before + rest.partition(end)[2]
+    return body
 
 
 def _address(match: re.Match[bytes]) -> bytes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # A line that speaks of a day; others ("Provisional translation", a signature) do not.
 _LIKE_A_DATE = re.compile(
     r"(?:19|20|１９|２０)[0-9０-９]{2}|[0-9０-９〇一二三四五六七八九十元]\s*[年月日]"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*(?:[0-9]|[a-z]+-)",
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?\s*(?:[0-9]|[a-z]{3,7}-)",
     re.IGNORECASE,
 )
 
