@@ -42,6 +42,10 @@ _SPIDER_ARGUMENTS = {
     "until": ("DATE", "the last day"),
     "urls": ("FILE", "press_releases: fetch the pages that a file names"),
     "path": ("PATHS", "saved_pages: files and folders, separated by commas"),
+    "source": ("SOURCE", "web_archive: wayback, commoncrawl:COLLECTION, an address, or a file"),
+    "captures": ("WHICH", "web_archive: changes (the default), first or last"),
+    "captured_since": ("DATE", "web_archive: the first day of captures"),
+    "captured_until": ("DATE", "web_archive: the last day of captures"),
 }
 
 
@@ -64,8 +68,9 @@ class Command(BaseRunSpiderCommand):
         meanings = "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items())
         return (
             f"{self.short_desc()}. press_releases fetches what is new, or with --since and --until "
-            "a period. saved_pages reads WARC files and HTML pages, without the network. Settings "
-            "(-s NAME=VALUE, or in the environment): "
+            "a period. saved_pages reads WARC files and HTML pages, without the network. "
+            "web_archive fetches captures from the Wayback Machine, Common Crawl or another web "
+            "archive. Settings (-s NAME=VALUE, or in the environment): "
             f"{', '.join(_own_settings())}. Exit codes: {meanings}."
         )
 
@@ -74,9 +79,9 @@ class Command(BaseRunSpiderCommand):
         parser.add_argument(
             "--report", metavar="FILE", help="write a report of the run into FILE, as JSON"
         )
-        group = parser.add_argument_group("arguments of the spider; --NAME VALUE is -a NAME=VALUE")
+        group = parser.add_argument_group("arguments of the spider (--since 2013 is -a since=2013)")
         for name, (metavar, text) in _SPIDER_ARGUMENTS.items():
-            group.add_argument(f"--{name}", metavar=metavar, help=text)
+            group.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=text)
         group.add_argument(
             "--refresh",
             action="store_const",
@@ -90,7 +95,7 @@ class Command(BaseRunSpiderCommand):
             if (value := getattr(opts, name)) is None:
                 continue
             if name in opts.spargs:
-                raise UsageError(f"--{name} and -a {name}= are the same: write one of them")
+                raise UsageError(f"--{name} and -a {name}= mean the same: write one of them")
             opts.spargs[name] = value
 
     def run(self, args: list[str], opts: Namespace) -> None:

@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler import site
+from mofa_crawler.commands.base import PlainCommand
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
@@ -26,13 +27,10 @@ if TYPE_CHECKING:
 _PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand, ScrapyCommand):
     """Shows the differences, and writes goldens only with `--write`."""
 
     example = "mofa-crawler regold fixtures/site/press/release"
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
 
     def syntax(self) -> str:
         return "[options] <page or folder under fixtures/site> ..."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from mofa_crawler.commands.base import PlainCommand
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.export.field_tables import with_field_tables
 from mofa_crawler.record import json_schema
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 _SCHEMA, _FIELDS = Path("docs/press_release.schema.json"), Path("docs/fields.md")
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand, ScrapyCommand):
     """Prints the schema, or writes it and the tables of fields into `docs/`."""
 
     example = "mofa-crawler schema > press_release.schema.json"
-    requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own declaration
+
+    def syntax(self) -> str:
+        return "[--write]"
 
     def short_desc(self) -> str:
         return "Print the JSON Schema of a press release's record"

@@ -95,6 +95,37 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
     assert line.startswith(f"mofa_crawler: error: {message}")
 
 
+@pytest.mark.parametrize("name", [SEED, f"{ORIGIN}/{SEED}.html".removeprefix("https://")])
+def test_a_stored_release_is_shown_without_the_network(crawled: Run, name: str) -> None:
+    before = len(crawled.site.asked)
+    result = crawled.call("show", name)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("Japan-U.S. Foreign Ministers’ Telephone Talk\n2021-01-27 ")
+    record = json.loads(crawled.call("show", "--json", name).stdout)
+    assert record["id"] == SEED
+    assert len(crawled.site.asked) == before
+
+
+def test_what_is_neither_a_file_nor_stored_is_one_line(crawled: Run, run: Run) -> None:
+    result = crawled.call("show", "no/such")
+    assert result.returncode == 2
+    message = "no/such is neither a file nor the id of a stored release"
+    assert result.stderr == f"mofa_crawler: error: {message}\n"
+    result = run.call("show", "no/such")
+    assert result.returncode == 1
+    assert "there is no database mofa.db" in result.stderr
+
+
+def test_warnings_have_codes(run: Run) -> None:
+    html = (SITE / f"{SEED}.html").read_text("utf-8")
+    html = html.replace("On January 27th", "<odd>On</odd> January 27th", 1)
+    (run.folder / "odd.html").write_text(html, "utf-8")
+    result = run.call("show", "odd.html")
+    assert result.returncode == 0
+    assert result.stderr.startswith("mofa_crawler: warning: unknown_element: ")
+    assert "\nwarnings: unknown_element\n" in result.stdout
+
+
 def test_a_page_without_an_address_can_be_given_one(run: Run) -> None:
     path = str(REJECTED / "empty_page/nothing.html")
     result = run.call("show", "--url", f"{ORIGIN}/x.html", path)
