@@ -87,6 +87,16 @@ def test_every_command_exists(where: str, command: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
+def test_every_named_file_exists(name: str) -> None:
+    """Paths from the root, the package or the tests; not those that a page says to create."""
+    created = re.findall(r"Create `([^`]+)`", TEXTS[name])
+    paths = re.findall(r"`([\w.-]+/[\w./-]*(?:\.py|/))`", TEXTS[name])
+    roots = [ROOT, ROOT / "mofa_crawler"]
+    missing = [path for path in paths if not any((root / path).exists() for root in roots)]
+    assert [path for path in missing if path not in created] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
 def test_every_setting_exists(name: str) -> None:
     found = set(re.findall(r"\bMOFA_[A-Z_]+", TEXTS[name]))
     assert {setting for setting in found if not hasattr(settings, setting)} == set()
