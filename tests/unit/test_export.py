@@ -167,7 +167,10 @@ def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
         (None, "there is no database mofa.db; name it with MOFA_DB"),
         (b"This is a text and no database. " * 50, "cannot read mofa.db: file is not a database"),
         (b"", "mofa.db is not a database of mofa_crawler; name another with MOFA_DB"),
-        ("newer", "mofa.db was written by a newer mofa_crawler; upgrade"),
+        (
+            "newer",
+            "mofa.db was written by a newer mofa_crawler; upgrade, or name another database with MOFA_DB",
+        ),
     ],
 )
 def test_what_is_no_database_of_ours_is_one_line(
