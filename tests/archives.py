@@ -19,7 +19,7 @@ DAY = "2026-01-10T03:00:00Z"
 
 
 @dataclass
-class Answer:
+class Record:
     """A record of a WARC file: what `path` (of the ministry's site, or an address) answered."""
 
     path: str
@@ -32,38 +32,38 @@ class Answer:
     record_headers: dict[str, str] = field(default_factory=dict)
 
 
-def of_sample(path: str, date: str = DAY, **edits: str) -> Answer:
+def of_sample(path: str, date: str = DAY, **edits: str) -> Record:
     """A page of the sample site; `old=` and `new=` replace a text that stands in it once."""
     body = (SITE / path).read_bytes()
     if edits:
         assert body.count(edits["old"].encode()) == 1
         body = body.replace(edits["old"].encode(), edits["new"].encode())
-    return Answer(path, body, date)
+    return Record(path, body, date)
 
 
-def sample_site() -> list[Answer]:
+def sample_site() -> list[Record]:
     """All pages of the sample site."""
     pages = sorted(SITE.rglob("*.htm*"))
     return [of_sample(str(page.relative_to(SITE))) for page in pages]
 
 
-def write_warc(path: Path, answers: Iterable[Answer]) -> Path:
+def write_warc(path: Path, records: Iterable[Record]) -> Path:
     """Write a WARC file, record by record; compressed if its name says so."""
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=".gz" in path.name)
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": "a test"}))
-        for answer in answers:
-            url = answer.path if ":" in answer.path else f"{ORIGIN}/{answer.path}"
-            headers = {"Content-Type": "text/html", **answer.headers}
-            http = StatusAndHeaders(answer.status, list(headers.items()), protocol=answer.protocol)
-            record = writer.create_warc_record(
+        for record in records:
+            url = record.path if ":" in record.path else f"{ORIGIN}/{record.path}"
+            headers = {"Content-Type": "text/html", **record.headers}
+            http = StatusAndHeaders(record.status, list(headers.items()), protocol=record.protocol)
+            written = writer.create_warc_record(
                 url,
-                answer.type,
-                payload=BytesIO(answer.body),
-                length=len(answer.body),
-                warc_content_type="text/html" if answer.type == "resource" else "",
-                http_headers=http if answer.type != "resource" else None,
-                warc_headers_dict={"WARC-Date": answer.date, **answer.record_headers},
+                record.type,
+                payload=BytesIO(record.body),
+                length=len(record.body),
+                warc_content_type="text/html" if record.type == "resource" else "",
+                http_headers=http if record.type != "resource" else None,
+                warc_headers_dict={"WARC-Date": record.date, **record.record_headers},
             )
-            writer.write_record(record)
+            writer.write_record(written)
     return path

@@ -19,7 +19,7 @@ import pytest
 from mofa_crawler.archive.captures import Capture, Damage, Skipped, UnreadableCapture
 from mofa_crawler.archive.discovery import find, read
 from mofa_crawler.site import Mirror
-from tests.archives import Answer, of_sample, write_warc
+from tests.archives import Record, of_sample, write_warc
 from tests.factories import ORIGIN, SITE
 
 if sys.version_info >= (3, 14):
@@ -51,8 +51,8 @@ def found_in(folder: Path, *names: str) -> list[Found]:
 
 
 def bodies(found: list[Found]) -> dict[str, bytes]:
-    places = [one for one in found if isinstance(one, Capture)]
-    return {place.url: read(place, limit=LIMIT).body for place in places}
+    captures = [one for one in found if isinstance(one, Capture)]
+    return {capture.url: read(capture, limit=LIMIT).body for capture in captures}
 
 
 def problems(found: list[Found]) -> list[str]:
@@ -89,9 +89,9 @@ def test_every_kind_of_archive(folder: Path, name: str, make: Callable[[Path], o
     found = found_in(folder, name)
     assert bodies(found) == BODIES
     assert problems(found) == []
-    for place in found:
-        assert isinstance(place, Capture)
-        assert (place.source, place.fetched_at) == (
+    for capture in found:
+        assert isinstance(capture, Capture)
+        assert (capture.source, capture.fetched_at) == (
             f"warc:{name}",
             datetime(2026, 1, 10, 3, tzinfo=UTC),
         )
@@ -154,7 +154,7 @@ def test_a_file_that_is_no_archive(folder: Path) -> None:
     ]
 
 
-def test_an_encrypted_archive_is_told_of(folder: Path) -> None:
+def test_an_encrypted_archive_is_named(folder: Path) -> None:
     as_wacz(folder / "a.wacz")
     content = bytearray((folder / "a.wacz").read_bytes())
     for sign, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -164,7 +164,7 @@ def test_an_encrypted_archive_is_told_of(folder: Path) -> None:
     assert "encrypted" in problem
 
 
-def test_several_records_in_one_member_are_told_of(folder: Path) -> None:
+def test_several_records_in_one_member_are_named(folder: Path) -> None:
     name = "mixed.warc.gz"
     as_one_stream(folder / name)
     stream = (folder / name).read_bytes()
@@ -179,26 +179,26 @@ def test_several_records_in_one_member_are_told_of(folder: Path) -> None:
 
 
 def test_what_is_skipped(folder: Path) -> None:
-    answers = [
-        Answer("https://web.archive.org/web/2021/https://www.mofa.go.jp/press/release/x.html"),
-        Answer("https://www.mofa.go.jp.example/x.html"),
-        Answer("dns:www.mofa.go.jp", type="resource"),
-        Answer("files/1.pdf", headers={"Content-Type": "application/pdf"}),
-        Answer("press/release/a.html", status="301 Moved"),
-        Answer("press/release/b.html", status="304 Not Modified"),
-        Answer("press/release/c.html", status="503 Busy"),
-        Answer("press/release/d.html", type="revisit"),
-        Answer("press/release/e.html", type="request"),
-        Answer("press/release/f.html", b"x", date="yesterday"),
-        Answer("press/release/f.html", b"x", date="0001-01-01T00:00:00+09:00"),
-        Answer("http://mofa.go.jp/press//release/g.html?x=1#y", b"x"),
-        Answer("press/release/h.html", b"x", status="404 Not Found"),
-        Answer("press/release/i.html", b"x", type="resource"),
-        Answer("press/release/j.html", b"x", protocol="HTTP/2", status="200"),
-        Answer("press/release/", b"x", headers={"Content-Type": "text/html; charset=UTF-8"}),
-        Answer("press/release/k.html", b"x", headers={"Content-Type": "application/pdf"}),
+    records = [
+        Record("https://web.archive.org/web/2021/https://www.mofa.go.jp/press/release/x.html"),
+        Record("https://www.mofa.go.jp.example/x.html"),
+        Record("dns:www.mofa.go.jp", type="resource"),
+        Record("files/1.pdf", headers={"Content-Type": "application/pdf"}),
+        Record("press/release/a.html", status="301 Moved"),
+        Record("press/release/b.html", status="304 Not Modified"),
+        Record("press/release/c.html", status="503 Busy"),
+        Record("press/release/d.html", type="revisit"),
+        Record("press/release/e.html", type="request"),
+        Record("press/release/f.html", b"x", date="yesterday"),
+        Record("press/release/f.html", b"x", date="0001-01-01T00:00:00+09:00"),
+        Record("http://mofa.go.jp/press//release/g.html?x=1#y", b"x"),
+        Record("press/release/h.html", b"x", status="404 Not Found"),
+        Record("press/release/i.html", b"x", type="resource"),
+        Record("press/release/j.html", b"x", protocol="HTTP/2", status="200"),
+        Record("press/release/", b"x", headers={"Content-Type": "text/html; charset=UTF-8"}),
+        Record("press/release/k.html", b"x", headers={"Content-Type": "application/pdf"}),
     ]
-    write_warc(folder / "a.warc", answers)
+    write_warc(folder / "a.warc", records)
     found = found_in(folder, "a.warc")
     passed = [one.reason for one in found if isinstance(one, Skipped)]
     assert passed == [
@@ -251,8 +251,8 @@ def test_a_payload_digest_is_checked(folder: Path, value: str, is_read: bool) ->
     value = {"decoded": digest(HTML), "unchunked": digest(body)}.get(value, value)
     headers = {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}
     extra = {"WARC-Payload-Digest": value} if value else {}
-    answer = Answer(SEED, chunked(body), headers=headers, record_headers=extra)
-    write_warc(folder / "a.warc.gz", [answer])
+    record = Record(SEED, chunked(body), headers=headers, record_headers=extra)
+    write_warc(folder / "a.warc.gz", [record])
     found = found_in(folder, "a.warc.gz")
     assert list(bodies(found).values()) == ([HTML] if is_read else [])
     assert ["payload digest" in line for line in problems(found)] == ([] if is_read else [True])
@@ -263,14 +263,14 @@ def test_a_payload_digest_is_checked(folder: Path, value: str, is_read: bool) ->
 OSLO, BERGEN = b"<html>Oslo", b"<html>Bergen"
 
 
-def revisit(date: str, *, of: bytes, refers_to: str = "", path: str = SEED) -> Answer:
+def revisit(date: str, *, of: bytes, refers_to: str = "", path: str = SEED) -> Record:
     headers = {"WARC-Payload-Digest": digest(of)} if of else {}
     if refers_to:
         headers |= {
             "WARC-Refers-To-Date": refers_to,
             "WARC-Refers-To-Target-URI": f"{ORIGIN}/{SEED}",
         }
-    return Answer(path, date=date, type="revisit", record_headers=headers)
+    return Record(path, date=date, type="revisit", record_headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -281,12 +281,12 @@ def test_a_revisit_of_an_earlier_text_is_a_capture_of_that_text(
     folder: Path, of: bytes, refers_to: str, has_address: bool
 ) -> None:
     """Whatever file each of the records is in."""
-    first = Answer(SEED, OSLO, "2026-01-01T00:00:00.25Z")
+    first = Record(SEED, OSLO, "2026-01-01T00:00:00.25Z")
     last = revisit("2026-01-03T00:00:00Z", of=of, refers_to=refers_to)
     if not has_address:
         last.record_headers.pop("WARC-Refers-To-Target-URI", None)
     write_warc(folder / "a.warc", [last])
-    write_warc(folder / "b.warc.gz", [first, Answer(SEED, BERGEN, "2026-01-02T00:00:00Z")])
+    write_warc(folder / "b.warc.gz", [first, Record(SEED, BERGEN, "2026-01-02T00:00:00Z")])
     found = found_in(folder, "a.warc", "b.warc.gz")
     texts = {one.fetched_at.day: read(one, limit=LIMIT).body for one in found if is_capture(one)}
     assert texts == {1: OSLO, 2: BERGEN, 3: OSLO}
@@ -298,8 +298,8 @@ def is_capture(found: Found) -> TypeGuard[Capture]:
 
 
 def test_other_revisits_are_skipped(folder: Path) -> None:
-    answers = [
-        Answer(SEED, OSLO, "2026-01-01T00:00:00Z"),
+    records = [
+        Record(SEED, OSLO, "2026-01-01T00:00:00Z"),
         revisit("2026-01-02T00:00:00Z", of=OSLO),
         revisit("2026-01-03T00:00:00Z", of=b""),  # the server said that nothing had changed
         revisit("2026-01-04T00:00:00Z", of=b"elsewhere"),
@@ -307,7 +307,7 @@ def test_other_revisits_are_skipped(folder: Path) -> None:
         revisit("2026-01-06T00:00:00Z", of=b"", path=PATHS[1]),
         revisit("2026-01-07T00:00:00Z", of=b"", path="files/1.pdf"),
     ]
-    write_warc(folder / "a.warc", answers)
+    write_warc(folder / "a.warc", records)
     _, *others = found_in(folder, "a.warc")
     assert [one.reason for one in others if isinstance(one, Skipped)] == [
         "not pages",
@@ -317,8 +317,8 @@ def test_other_revisits_are_skipped(folder: Path) -> None:
 
 
 def test_the_same_page_at_another_address_is_a_capture_of_it(folder: Path) -> None:
-    answers = [Answer(SEED, OSLO), revisit("2026-01-12T00:00:00Z", of=OSLO, path=PATHS[1])]
-    write_warc(folder / "a.warc", answers)
+    records = [Record(SEED, OSLO), revisit("2026-01-12T00:00:00Z", of=OSLO, path=PATHS[1])]
+    write_warc(folder / "a.warc", records)
     assert bodies(found_in(folder, "a.warc")) == {
         f"{ORIGIN}/{SEED}": OSLO,
         f"{ORIGIN}/{PATHS[1]}": OSLO,
@@ -332,15 +332,15 @@ REPLAY = "https://web.archive.org/web/20210127143000id_/http://www.mofa.go.jp/pr
 
 def test_a_replay_is_a_capture_of_the_page_and_the_time_that_it_names(folder: Path) -> None:
     memento = {"Memento-Datetime": "Wed, 27 Jan 2021 14:30:00 GMT"}
-    answers = [
-        Answer(REPLAY, b"x"),
-        Answer(REPLAY.replace("/r.", "/gone."), b"x", status="404 Not Found", headers=memento),
+    records = [
+        Record(REPLAY, b"x"),
+        Record(REPLAY.replace("/r.", "/gone."), b"x", status="404 Not Found", headers=memento),
         # The web archive's own word for an address of which it has no capture.
-        Answer(REPLAY.replace("/r.", "/none."), b"x", status="404 Not Found"),
-        Answer(REPLAY.replace("www.mofa.go.jp", "www.mofa.go.jp.example"), b"x"),
-        Answer(REPLAY.replace("20210127143000", "20211327143000"), b"x"),
+        Record(REPLAY.replace("/r.", "/none."), b"x", status="404 Not Found"),
+        Record(REPLAY.replace("www.mofa.go.jp", "www.mofa.go.jp.example"), b"x"),
+        Record(REPLAY.replace("20210127143000", "20211327143000"), b"x"),
     ]
-    write_warc(folder / "a.warc", answers)
+    write_warc(folder / "a.warc", records)
     found = found_in(folder, "a.warc")
     time = datetime(2021, 1, 27, 14, 30, tzinfo=UTC)
     assert [(one.url, one.fetched_at) for one in found if is_capture(one)] == [
@@ -393,7 +393,7 @@ def chunked(body: bytes) -> bytes:
     ],
 )
 def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str]) -> None:
-    write_warc(folder / "a.warc.gz", [Answer(SEED, payload, headers=headers)])
+    write_warc(folder / "a.warc.gz", [Record(SEED, payload, headers=headers)])
     assert list(bodies(found_in(folder, "a.warc.gz")).values()) == [HTML]
 
 
@@ -449,11 +449,11 @@ def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str
 def test_what_cannot_be_undone(
     folder: Path, payload: bytes, headers: dict[str, str], message: str
 ) -> None:
-    write_warc(folder / "a.warc.gz", [Answer(SEED, payload, headers=headers)])
-    (place,) = found_in(folder, "a.warc.gz")
-    assert isinstance(place, Capture)
+    write_warc(folder / "a.warc.gz", [Record(SEED, payload, headers=headers)])
+    (capture,) = found_in(folder, "a.warc.gz")
+    assert isinstance(capture, Capture)
     with pytest.raises(UnreadableCapture) as caught:
-        read(place, limit=LIMIT)
+        read(capture, limit=LIMIT)
     assert str(caught.value).startswith(message)
 
 
@@ -534,8 +534,8 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     save(folder, "in/__MACOSX/._page.html", b"\0\5\x16\7" + bytes(160))
     (folder / "in" / "locked").symlink_to(folder / "nowhere")
     found = found_in(folder, "in")
-    places = [one.path.name for one in found if isinstance(one, Capture)]
-    assert places == ["page.html", "without_ending", "z.warc"]
+    captures = [one.path.name for one in found if isinstance(one, Capture)]
+    assert captures == ["page.html", "without_ending", "z.warc"]
     assert found.count(Skipped("not pages")) == 7
     lines = [line.removeprefix(f"{folder}/in/") for line in problems(found)]
     nameless = (
@@ -552,7 +552,7 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
 
 
 def test_dates_are_those_of_the_records(folder: Path) -> None:
-    write_warc(folder / "a.warc", [Answer(SEED, b"x", "2021-01-27T23:30:00.123+09:00")])
-    (place,) = found_in(folder, "a.warc")
-    assert isinstance(place, Capture)
-    assert place.fetched_at.astimezone(UTC).isoformat() == "2021-01-27T14:30:00.123000+00:00"
+    write_warc(folder / "a.warc", [Record(SEED, b"x", "2021-01-27T23:30:00.123+09:00")])
+    (capture,) = found_in(folder, "a.warc")
+    assert isinstance(capture, Capture)
+    assert capture.fetched_at.astimezone(UTC).isoformat() == "2021-01-27T14:30:00.123000+00:00"

@@ -18,7 +18,7 @@ from mofa_crawler.archive.discovery import find, read
 from mofa_crawler.archive.gzip_members import MOST_RATIO
 from mofa_crawler.archive.warc_records import MOST_HEADER_BYTES
 from mofa_crawler.site import Mirror
-from tests.archives import Answer, of_sample, write_warc
+from tests.archives import Record, of_sample, write_warc
 from tests.factories import ORIGIN
 
 if TYPE_CHECKING:
@@ -273,8 +273,8 @@ def test_whatever_a_library_raises_is_of_that_file_alone(
 
 
 def test_headers_as_long_as_servers_send_are_read(tmp_path: Path) -> None:
-    answer = Answer(SEED, b"x", headers={"Set-Cookie": "c" * (MOST_HEADER_BYTES // 2)})
-    write_warc(tmp_path / "a.warc.gz", [answer])
+    cookies = Record(SEED, b"x", headers={"Set-Cookie": "c" * (MOST_HEADER_BYTES // 2)})
+    write_warc(tmp_path / "a.warc.gz", [cookies])
     (capture,) = find([tmp_path / "a.warc.gz"], folder=tmp_path, limit=LIMIT, mirror=Mirror())
     assert isinstance(capture, Capture)
     assert read(capture, limit=LIMIT).body == b"x"
@@ -301,7 +301,7 @@ def test_the_work_is_linear(tmp_path: Path, name: str, begin: bytes) -> None:
 def test_good_files_are_no_bombs(tmp_path: Path) -> None:
     """A page of one line a thousand times, as lists are."""
     page = b"<html>" + b'<li><a href="/press/release/press1e_000170.html">Talks</a></li>\n' * 10_000
-    write_warc(tmp_path / "a.warc.gz", [Answer(SEED, page)] * 60)
+    write_warc(tmp_path / "a.warc.gz", [Record(SEED, page)] * 60)
     found = list(find([tmp_path / "a.warc.gz"], folder=tmp_path, limit=LIMIT, mirror=Mirror()))
     assert [type(one) for one in found] == [Capture] * 60
     assert datetime(2026, 1, 10, 3, tzinfo=UTC) == found[0].fetched_at  # type: ignore[union-attr]

@@ -20,7 +20,7 @@ from mofa_crawler.crawl.arguments import ArgumentError, parse_paths
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.site import is_in_release_folder
 from tests import sample
-from tests.archives import DAY, Answer, of_sample, sample_site, write_warc
+from tests.archives import DAY, Record, of_sample, sample_site, write_warc
 from tests.cli import COMMAND, SEED, Run, Server, environment, outcomes, served
 from tests.factories import ORIGIN, ROOT, SITE, dump_of, query
 
@@ -197,7 +197,7 @@ def test_what_wget_has_saved(
 # --- history --------------------------------------------------------------------------------------
 
 
-def seed(date: str, new: str = SENTENCE) -> Answer:
+def seed(date: str, new: str = SENTENCE) -> Record:
     return of_sample(f"{SEED}.html", date, old=SENTENCE, new=new)
 
 
@@ -208,13 +208,13 @@ def at(year: int) -> str:
 def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     path = f"{SEED}.html"
     history = [
-        Answer(path, BLOCKED, at(2020)),  # this is no status of the page
+        Record(path, BLOCKED, at(2020)),  # this is no status of the page
         seed(at(2023), "Third."),
         seed(at(2021)),
         seed(at(2022), "Second."),
-        Answer(path, b"gone", at(2024), status="404 Not Found"),
+        Record(path, b"gone", at(2024), status="404 Not Found"),
         seed(at(2025), "Third."),
-        Answer(path, b"x", at(2021).replace("05", "04"), status="503 Busy"),
+        Record(path, b"x", at(2021).replace("05", "04"), status="503 Busy"),
     ]
     write_warc(offline.folder / "a.warc.gz", history[:4])
     result = read(offline, "a.warc.gz", "-O", "feed.jsonl")
@@ -237,9 +237,9 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     before = dump_of(offline.database)
     older = [
         seed(at(2022).replace("05", "06"), "Between."),
-        Answer(path, b"gone", at(2022).replace("05", "08"), status="404 Not Found"),
-        Answer(path, BLOCKED, at(2024)),
-        Answer(path, b"<html><title>404 Not Found</title></html>", at(2022).replace("05", "07")),
+        Record(path, b"gone", at(2022).replace("05", "08"), status="404 Not Found"),
+        Record(path, BLOCKED, at(2024)),
+        Record(path, b"<html><title>404 Not Found</title></html>", at(2022).replace("05", "07")),
     ]
     write_warc(offline.folder / "b.warc.gz", older)
     again = read(offline, "a.warc.gz,b.warc.gz")
@@ -282,7 +282,7 @@ def test_names_that_are_no_utf8_are_names(offline: Run) -> None:
 
 def test_a_listed_file_that_is_missing_stays_a_file(offline: Run) -> None:
     listing, file = of_sample("press/release/202512_index.html"), "files/100999001.pdf"
-    missing = Answer(file, b"<html><title>404</title></html>", at(2026), status="404 Not Found")
+    missing = Record(file, b"<html><title>404</title></html>", at(2026), status="404 Not Found")
     write_warc(offline.folder / "a.warc", [listing, missing])
     result = read(offline, "a.warc")
     assert outcomes(result) == {}
@@ -293,8 +293,8 @@ def test_a_listed_file_that_is_missing_stays_a_file(offline: Run) -> None:
 
 def test_a_page_that_is_gone_is_recovered(offline: Run) -> None:
     path = f"{SEED}.html"
-    gone = [Answer(path, b"x", at(2024), status="410 Gone"), of_sample(LISTING)]
-    never = Answer("press/release/typo.html", b"x", at(2024), status="404 Not Found")
+    gone = [Record(path, b"x", at(2024), status="410 Gone"), of_sample(LISTING)]
+    never = Record("press/release/typo.html", b"x", at(2024), status="404 Not Found")
     write_warc(offline.folder / "gone.warc", [*gone, never])
     result = read(offline, "gone.warc")
     assert outcomes(result) == {"listed": 1, "gone": 1}
@@ -409,7 +409,7 @@ def test_a_period_and_a_language(offline: Run) -> None:
 
 def test_what_is_lost_is_told(offline: Run) -> None:
     drifted = of_sample(LISTING, at(2022), old='dl class="title-list"', new='dl class="x"')
-    large = Answer("press/release/large.html", b" " * 17 * 1024 * 1024)
+    large = Record("press/release/large.html", b" " * 17 * 1024 * 1024)
     future = of_sample(f"{SEED}.html", "2999-01-01T00:00:00Z")
     write_warc(offline.folder / "a.warc.gz", [drifted, large, future])
     torn = write_warc(offline.folder / "torn.warc.gz.open", [seed(at(2021)), seed(at(2022), "x")])

@@ -1,4 +1,4 @@
-"""The archive of a crawl: what the site answered, as it came, and where the store finds it."""
+"""The archive of a crawl: the responses as they came, and their locations in the store."""
 
 from __future__ import annotations
 
@@ -72,15 +72,15 @@ def check(path: Path) -> None:
     assert (result.returncode, result.stderr) == (0, ""), result.stdout
 
 
-def check_places(run: Run) -> None:
-    """Every page that was read lies where the store says, with the bytes that were read."""
-    places = query(
+def check_locations(run: Run) -> None:
+    """Every page that was read lies the store has it, with the bytes that were read."""
+    locations = query(
         run,
         """SELECT url, body_hash, archive_file, archive_offset, archived_at, archive_digest
            FROM pages WHERE status IN ('parsed', 'rejected')""",
     )
-    assert places
-    for url, body_hash, name, offset, archived_at, digest in places:
+    assert locations
+    for url, body_hash, name, offset, archived_at, digest in locations:
         assert name, url
         with (run.folder / "archive" / name).open("rb") as file:
             file.seek(offset)
@@ -96,7 +96,7 @@ def check_places(run: Run) -> None:
         assert sha256(body).hexdigest() == body_hash or not body_hash
 
 
-def test_every_answer_is_archived_as_it_came(run: Run) -> None:
+def test_every_response_is_archived_as_it_came(run: Run) -> None:
     compressed = gzip.compress((SITE / PAGE[1:]).read_bytes())
     run.site.answers[PAGE] = (
         200,
@@ -133,33 +133,33 @@ def test_every_answer_is_archived_as_it_came(run: Run) -> None:
     (request,) = [record for record in written if record[:2] == ("request", PAGE)]
     assert request[2]["WARC-Concurrent-To"] == page[2]["WARC-Record-ID"]
     assert request[2]["http User-Agent"].endswith("(+you@example.org)")
-    check_places(run)
+    check_locations(run)
 
 
-def test_what_is_as_it_was_is_archived_as_a_revisit(run: Run) -> None:
+def test_an_unchanged_page_is_archived_as_a_revisit(run: Run) -> None:
     # Without validators, this page is sent whole each time; all others answer 304.
     run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
     assert run.crawl(*JANUARY_2021).returncode == 0
-    places = query(run, "SELECT url, archive_file, archive_offset FROM pages")
+    locations = query(run, "SELECT url, archive_file, archive_offset FROM pages")
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
-    assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == places
+    assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == locations
     first, second = archives(run)
     check(second)
-    answers = {
+    by_path = {
         path: (kind, headers)
         for kind, path, headers, _ in records(second)
         if kind in {"response", "revisit"}
     }
     responses = {path: headers for kind, path, headers, _ in records(first) if kind == "response"}
     dates = {path: headers["WARC-Date"] for path, headers in responses.items()}
-    same, same_headers = answers[PAGE]
+    same, same_headers = by_path[PAGE]
     assert same == "revisit"
     assert same_headers["WARC-Profile"].endswith("/identical-payload-digest")
     assert same_headers["WARC-Refers-To-Date"] == dates[PAGE]
     assert same_headers["WARC-Payload-Digest"] == responses[PAGE]["WARC-Payload-Digest"]
     not_modified = {
         path: headers
-        for path, (_, headers) in answers.items()
+        for path, (_, headers) in by_path.items()
         if headers.get("WARC-Profile", "").endswith("/server-not-modified")
     }
     assert len(not_modified) >= 2
@@ -168,13 +168,13 @@ def test_what_is_as_it_was_is_archived_as_a_revisit(run: Run) -> None:
     )
 
 
-def test_a_page_that_is_not_archived_is_asked_for_itself(run: Run) -> None:
+def test_a_page_that_is_not_archived_is_requested_whole(run: Run) -> None:
     assert run.crawl(*JANUARY_2021, "-s", "MOFA_ARCHIVE=").returncode == 0
     assert not (run.folder / "archive").exists()
     run.site.statuses.clear()
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
     assert set(run.site.statuses) == {200}
-    check_places(run)
+    check_locations(run)
 
 
 def test_a_page_whose_archive_file_is_lost_is_requested_whole(run: Run) -> None:
@@ -185,24 +185,24 @@ def test_a_page_whose_archive_file_is_lost_is_requested_whole(run: Run) -> None:
     run.site.statuses.clear()
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
     assert set(run.site.statuses) == {200, 304}
-    check_places(run)
+    check_locations(run)
     for file in archives(run):
         file.unlink()
     run.site.statuses.clear()
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
     assert set(run.site.statuses) == {200}
-    check_places(run)
+    check_locations(run)
 
 
-def test_an_answer_that_is_no_page_takes_no_page_s_place(run: Run) -> None:
+def test_a_response_that_is_no_page_takes_no_page_s_location(run: Run) -> None:
     assert run.crawl(*JANUARY_2021).returncode == 0
-    places = query(run, "SELECT url, archive_file, archive_offset FROM pages")
+    locations = query(run, "SELECT url, archive_file, archive_offset FROM pages")
     run.site.answers[PAGE] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 4
-    assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == places
+    assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == locations
 
 
-def test_an_archive_that_lost_its_first_file_holds_the_page_itself(run: Run) -> None:
+def test_an_archive_that_lost_its_first_file_gets_the_page_itself(run: Run) -> None:
     run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
     assert run.crawl(*JANUARY_2021).returncode == 0
     archives(run)[0].unlink()
@@ -237,7 +237,7 @@ def test_the_file_of_a_killed_run_is_ended_by_the_next(run: Run, coding: str) ->
     if coding == "gzip":
         check(first)
         check(second)
-    check_places(run)
+    check_locations(run)
     assert query(
         run, "SELECT count(DISTINCT archive_file) FROM pages WHERE archive_file IS NOT NULL"
     ) == [(2,)]
@@ -257,18 +257,18 @@ def exchange(path: str, body: bytes, status: int = 200) -> Exchange:
     )
 
 
-def test_a_revisit_refers_to_an_answer_of_the_same_address(tmp_path: Path) -> None:
-    """What was got by a redirect is archived under the address that it came from."""
+def test_a_revisit_refers_to_a_response_of_the_same_address(tmp_path: Path) -> None:
+    """The response to a redirected request is archived under the address that it came from."""
     writer = ArchiveWriter(tmp_path, {})
-    place = writer.write(exchange("/from.html", b"<html>"), before=None)
-    assert place
-    assert writer.write(exchange("/to.html", b"<html>"), before=place)
-    assert writer.write(exchange("/from.html", b"<html>"), before=place) is None
-    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=0))
-    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, file="other"))
-    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=5))
-    assert writer.write(exchange("/from.html", b"<html>"), before=replace(place, offset=10**9))
-    writer.write(exchange("/to.html", b"", 304), before=place)
+    location = writer.write(exchange("/from.html", b"<html>"), before=None)
+    assert location
+    assert writer.write(exchange("/to.html", b"<html>"), before=location)
+    assert writer.write(exchange("/from.html", b"<html>"), before=location) is None
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(location, offset=0))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(location, file="other"))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(location, offset=5))
+    assert writer.write(exchange("/from.html", b"<html>"), before=replace(location, offset=10**9))
+    writer.write(exchange("/to.html", b"", 304), before=location)
     writer.close()
     revisits = [record[2] for record in records(tmp_path / writer.name) if record[0] == "revisit"]
     assert [headers["WARC-Refers-To-Target-URI"] for headers in revisits] == [
@@ -276,21 +276,21 @@ def test_a_revisit_refers_to_an_answer_of_the_same_address(tmp_path: Path) -> No
     ] * 2
 
 
-def test_what_a_killed_run_was_told_of_missing_pages_is_no_page(tmp_path: Path) -> None:
+def test_the_error_page_that_a_killed_run_archived_is_no_page(tmp_path: Path) -> None:
     writer = ArchiveWriter(tmp_path, {})
     writer.write(exchange(PAGE, b"<html>not found", 404), before=None)
-    place = writer.write(exchange(PAGE, b"<html>a page"), before=None)
+    location = writer.write(exchange(PAGE, b"<html>a page"), before=None)
     writer.close()
     (tmp_path / writer.name).rename(tmp_path / (writer.name + ".open"))
-    with finishing(tmp_path, writer.name, 0, limit=1000) as places:
-        assert places == [(sha256(b"<html>a page").hexdigest(), place)]
-        assert (tmp_path / (writer.name + ".open")).exists(), "the places are not yet kept"
+    with finishing(tmp_path, writer.name, 0, limit=1000) as locations:
+        assert locations == [(sha256(b"<html>a page").hexdigest(), location)]
+        assert (tmp_path / (writer.name + ".open")).exists(), "the locations are not stored yet"
     assert (tmp_path / writer.name).exists()
     # A run on another database may have finished it.
-    with finishing(tmp_path, writer.name, 0, limit=1000) as places:
-        assert [location for _, location in places] == [place]
-    with finishing(tmp_path, "none.warc.gz", 0, limit=1000) as places:
-        assert places == []
+    with finishing(tmp_path, writer.name, 0, limit=1000) as locations:
+        assert [location for _, location in locations] == [location]
+    with finishing(tmp_path, "none.warc.gz", 0, limit=1000) as locations:
+        assert locations == []
 
 
 def written(folder: Path, *bodies: bytes) -> tuple[ArchiveWriter, list[WarcLocation]]:
@@ -444,13 +444,11 @@ def test_no_room_for_the_archive_ends_the_run(run: Run) -> None:
     ]
     del run.site.answers["/press/release/index.html"]
     assert run.crawl("-a", "lang=en").returncode == 0
-    check_places(run)
+    check_locations(run)
 
 
 @pytest.mark.parametrize("folder", ["mofa.txt", "mofa.txt/archive"])
-def test_a_folder_that_cannot_be_one_is_told_before_anything_is_asked(
-    run: Run, folder: str
-) -> None:
+def test_a_folder_that_cannot_be_one_is_named_before_any_request(run: Run, folder: str) -> None:
     (run.folder / "mofa.txt").write_text("")
     result = run.crawl("-s", f"MOFA_ARCHIVE={folder}")
     assert result.returncode == 1
