@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.__main__ import run as mofa_crawler
 from tests.factories import ROOT
-from tests.forks import Command
+from tests.forks import Command, Started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,8 +142,12 @@ class Run:
         `largest_file` limits the size of files, in KiB: the system holds it as it would the size
         of a disk.
         """
-        command = Command([*arguments], self.folder, {**environment(), **(env or {})}, largest_file)
-        return command.run(timeout=120)
+        return self._prepared(*arguments, env=env, largest_file=largest_file).run(timeout=120)
+
+    def _prepared(
+        self, *arguments: str, env: dict[str, str] | None = None, **values: Any
+    ) -> Command:
+        return Command([*arguments], self.folder, {**environment(), **(env or {})}, **values)
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command without a crawl in this process, which takes a tenth of the time."""
@@ -174,16 +178,9 @@ class Run:
         """Crawl the site on loopback, without a delay, into this folder."""
         return self.command("crawl", "press_releases", *self.settings(), *arguments, **kwargs)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Started:
         """Begin a crawl, and leave it to the test to end it."""
-        return subprocess.Popen(
-            [*COMMAND, "crawl", "press_releases", *self.settings(), *arguments],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return self._prepared("crawl", "press_releases", *self.settings(), *arguments).start()
 
     def settings(self) -> list[str]:
         """For the site on loopback, without a delay."""

@@ -16,7 +16,12 @@ import time
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from subprocess import CompletedProcess, TimeoutExpired
+from shutil import rmtree
+from subprocess import CompletedProcess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.preloaded"])
@@ -32,19 +37,18 @@ class Command:
     largest_file: int | None = None  # KiB
 
     def run(self, timeout: float) -> CompletedProcess[str]:
-        """Run `mofa-crawler`; returns its exit code and output."""
-        with tempfile.TemporaryDirectory() as output:
-            files = [Path(output, name) for name in ("stdout", "stderr")]
-            process = _CONTEXT.Process(target=self._main, args=files)
-            process.start()
-            process.join(timeout)
-            if process.exitcode is None:
-                process.kill()
-                process.join()
-                raise TimeoutExpired(self.arguments, timeout)
-            # As subprocess reads a text: with universal line ends.
-            stdout, stderr = (file.read_text("utf-8") for file in files)
-        return CompletedProcess(self.arguments, process.exitcode, stdout, stderr)
+        """Run `mofa-crawler` to its end; returns its exit code and output."""
+        started = self.start()
+        stdout, stderr = started.communicate(timeout)
+        return CompletedProcess(self.arguments, started.returncode, stdout, stderr)
+
+    def start(self) -> Started:
+        """Begin to run `mofa-crawler`."""
+        output = tempfile.mkdtemp()
+        files = (Path(output, "stdout"), Path(output, "stderr"))
+        process = _CONTEXT.Process(target=self._main, args=files)
+        process.start()
+        return Started(process, files)
 
     def _main(self, stdout: Path, stderr: Path) -> None:
         """Become what a shell would have started."""
@@ -70,3 +74,47 @@ class Command:
         from mofa_crawler.__main__ import main  # noqa: PLC0415
 
         main()
+
+
+@dataclass
+class Started:
+    """A run that goes on, with the methods of `subprocess.Popen` that tests use."""
+
+    process: BaseProcess
+    output: tuple[Path, Path]
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid
+        return self.process.pid
+
+    @property
+    def returncode(self) -> int:
+        assert self.process.exitcode is not None
+        return self.process.exitcode
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def wait_for(self, text: str) -> None:
+        """Wait until a text was printed; a run that ended without it raises."""
+        while not any(file.exists() and text in file.read_text("utf-8") for file in self.output):
+            assert self.process.exitcode is None, f"ended without printing {text!r}"
+            time.sleep(0.02)
+
+    def communicate(self, timeout: float) -> tuple[str, str]:
+        """Wait for the end; returns what was printed to stdout and to stderr."""
+        self.process.join(timeout)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+            raise TimeoutError(f"the run took more than {timeout} s")
+        stdout, stderr = (file.read_text("utf-8") for file in self.output)
+        rmtree(self.output[0].parent)
+        return stdout, stderr

@@ -193,8 +193,7 @@ def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:
     """The page itself is given up. A stop meanwhile is not held back, and asks for nothing."""
     run.site.answers[PAGE] = (503, {"Retry-After": "500"})
     process = run.start(*ENGLISH, "-s", "RETRY_TIMES=0")
-    assert process.stdout is not None
-    assert any("waiting for 500 s" in line for line in process.stdout)
+    process.wait_for("waiting for 500 s")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 4  # the page that failed
