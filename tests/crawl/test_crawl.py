@@ -542,16 +542,10 @@ def test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on(
 
 
 def test_a_run_that_is_killed_loses_nothing(run: Run) -> None:
-<<<<<<< HEAD
     # A page is committed within half a second.
     process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.7")
     while len(run.site.asked) < 14:
         time.sleep(0.05)
-=======
-    process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.05")
-    while len(run.site.asked) < 20:
-        time.sleep(0.01)
->>>>>>> 61dde8a (Start runs that a test stops or kills in a fork too)
     process.kill()
     process.communicate(timeout=60)
     assert not run.json_file.exists()
