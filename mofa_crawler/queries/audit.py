@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 
+# Before a query: the title and the date of each release in the newest listing that names it
+# (`place` is 1).
+NEWEST_LISTING = """
+    WITH newest AS (
+        SELECT url, date, title, row_number() OVER (
+            PARTITION BY url ORDER BY last_seen DESC, date DESC, listing
+        ) AS place FROM listed
+    )"""
 _NOT_ACCOUNTED = {"discovered", "rejected", "failed"}
 
 # How the releases of a month were discovered. `whole`: the month page was read after the end of the
@@ -220,16 +228,12 @@ def read_audit(path: Path, period: Period) -> Audit:
 
 def _pages(db: sqlite3.Connection) -> Iterator[AuditedPage]:
     rows = db.execute(
-        """WITH newest AS (
-               SELECT url, date, title, row_number() OVER (
-                   PARTITION BY url ORDER BY last_seen DESC, date DESC, listing
-               ) AS place FROM listed
-           )
+        f"""{NEWEST_LISTING}
            SELECT pages.url, pages.lang, status, code, message, newest.date AS listed_date,
                   newest.title AS listed_title, releases.date, releases.title, revision
            FROM pages LEFT JOIN newest ON newest.url = pages.url AND place = 1
            LEFT JOIN releases ON releases.url = pages.url
-           WHERE role = 'release' AND (newest.url IS NOT NULL OR status = 'parsed')"""
+           WHERE role = 'release' AND (newest.url IS NOT NULL OR status = 'parsed')"""  # noqa: S608 - a part of our own
     )
     return (AuditedPage(**row) for row in rows)
 

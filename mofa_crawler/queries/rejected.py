@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
+from mofa_crawler.queries.audit import NEWEST_LISTING
 from mofa_crawler.queries.read_only import reading
 
 if TYPE_CHECKING:
@@ -36,15 +37,11 @@ def read_rejected(path: Path, period: Period) -> list[RejectedPage]:
     """
     with reading(path) as db:
         rows = db.execute(
-            """WITH newest AS (
-                   SELECT url, date, title, row_number() OVER (
-                       PARTITION BY url ORDER BY last_seen DESC, date DESC, listing
-                   ) AS place FROM listed
-               )
+            f"""{NEWEST_LISTING}
                SELECT pages.url, lang, ifnull(date, '') AS date, ifnull(title, '') AS title, code,
                       message, acknowledged_hash IS body_hash AS is_acknowledged
                FROM pages LEFT JOIN newest ON newest.url = pages.url AND place = 1
-               WHERE role = 'release' AND status = 'rejected' ORDER BY date DESC, pages.url"""
+               WHERE role = 'release' AND status = 'rejected' ORDER BY date DESC, pages.url"""  # noqa: S608 - a part of our own
         ).fetchall()
     return [
         RejectedPage(
