@@ -18,7 +18,7 @@ from mofa_crawler.parsers.replays import restore
 from mofa_crawler.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _OG_URL = selector("//meta[@property='og:url'][@content]")
@@ -38,19 +38,16 @@ def own_address(page: Page) -> str | None:
     By `og:url`, `link rel=canonical`, and the comment of the browser that saved it. The address of
     a web archive's replay stands for that of the page.
     """
-    for address in _addresses(page):
-        original = original_of(address)
-        url = site.canonical_url(original.url if original else address)
-        if url and site.is_on_site(url) and url != site.HOME:
-            return url
-    return None
+    return _first_on_site([*_claims(page), *_notes(page)])
 
 
 def find(path: Path, *, limit: int) -> Capture:
     """The capture that a file is. Raises `UnreadableCapture` if the file is none; `OSError`."""
     time = _modified_at(path)
     page = Page(url=site.ORIGIN, body=_bytes_of(path, limit), fetched_at=time)
-    url = own_address(page) or _address_by_folder(path)
+    # The address that the file was fetched from counts for more than what the page says: a page
+    # that was made from a copy of another one has the og:url of that one. The parser compares.
+    url = _first_on_site(_notes(page)) or _address_by_folder(path) or own_address(page)
     if url is None:
         raise UnreadableCapture(
             "no_address",
@@ -91,12 +88,26 @@ def _modified_at(path: Path) -> datetime:
         ) from None
 
 
-def _addresses(page: Page) -> Iterator[str]:
+def _first_on_site(addresses: Iterable[str]) -> str | None:
+    for address in addresses:
+        original = original_of(address)
+        url = site.canonical_url(original.url if original else address)
+        if url and site.is_on_site(url) and url != site.HOME:
+            return url
+    return None
+
+
+def _claims(page: Page) -> Iterator[str]:
+    """The addresses that a page says itself."""
     try:
         yield from (element.get("content", "") for element in _OG_URL(page.tree))
         yield from (element.get("href", "") for element in _CANONICAL(page.tree))
     except ParseError:
         pass
+
+
+def _notes(page: Page) -> Iterator[str]:
+    """The addresses that a browser, or SingleFile, noted when it saved the page."""
     for comment in (_SAVED_FROM, _SINGLE_FILE):
         if match := comment.search(page.body, 0, _HEAD):
             yield match[1].decode("utf-8", "replace")

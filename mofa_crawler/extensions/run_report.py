@@ -105,6 +105,8 @@ class RunReport:
         raw = spider.raw_arguments if isinstance(spider, BaseSpider) else {}
         try:
             store = get_store(self._crawler)
+            if ahead := store.runs.last_in_future():
+                logger.warning("a run began on %s, in the future: its time is not used", ahead)
             arguments = {name: printable(value) for name, value in raw.items()}
             self._run = store.runs.begin(spider.name, arguments)
             store.commit()  # so that others see which run uses the database

@@ -25,16 +25,21 @@ class Schedule:
     newest_months: int = 2
     months: int = 12
 
-    def is_month_page_due(self, place: int, *, checked: datetime, now: datetime) -> bool:
-        """Whether a month page is due, the newest being at place 0.
+    def is_month_page_due(
+        self, place: int, *, checked: datetime, caught_up: datetime | None, now: datetime
+    ) -> bool:
+        """Whether a catch-up fetches a month page again, the newest being at place 0.
 
         The ministry adds entries later: to the newest two months often, to others of the last year
-        at times.
+        at times. The newest two are also due if no catch-up has run today: the last fetch was then
+        that of a backfill. `caught_up` is when the last catch-up began.
         """
         if place >= self.months:
             return False
-        gap = timedelta(days=1) if place < self.newest_months else timedelta(days=30)
-        return not timedelta() <= now - checked < gap
+        if place >= self.newest_months:
+            return not timedelta() <= now - checked < timedelta(days=30)
+        last = min(checked, caught_up) if caught_up else None
+        return last is None or not timedelta() <= now - last < timedelta(days=1)
 
     def is_due(self, *, since: datetime, checked: datetime, now: datetime) -> bool:
         """Whether a page is due that has been as it is since `since`, last fetched at `checked`.

@@ -149,8 +149,11 @@ class PressReleasesSpider(BaseSpider):
             return
         now = datetime.now(UTC)
         for lang in self.period.langs:
+            caught_up = self.store.runs.last_catch_up(lang)
             for place, (url, month, checked) in enumerate(self.store.pages.month_pages(lang)):
-                if self.schedule.is_month_page_due(place, checked=checked, now=now):
+                if self.schedule.is_month_page_due(
+                    place, checked=checked, caught_up=caught_up, now=now
+                ):
                     yield self._request_listing(url, lang, month)
             to_retry = self.store.pages.to_retry(
                 lang, parser_version=PARSER_VERSION, schedule=self.schedule, now=now

@@ -80,6 +80,20 @@ class Runs:
             ).fetchone()
             return row[0]  # type: ignore[no-any-return]
 
+    def last_catch_up(self, lang: Lang) -> datetime | None:
+        """When the last catch-up of a language began that ended, not in the future; None: none."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                """SELECT max(started_at) FROM runs
+                   WHERE spider = 'press_releases' AND exit_code IN (0, 5) AND started_at <= :now
+                   AND coalesce(json_extract(arguments, '$.lang'), 'en,ja') LIKE :lang
+                   AND json_extract(arguments, '$.since') IS NULL
+                   AND json_extract(arguments, '$.until') IS NULL
+                   AND json_extract(arguments, '$.urls') IS NULL""",
+                {"now": timestamp(datetime.now(UTC)), "lang": f"%{lang}%"},
+            ).fetchone()
+            return datetime.fromisoformat(row[0]) if row[0] else None
+
     def last_in_future(self) -> str | None:
         """When the last run began, if that is in the future; else None."""
         with self._connection.reading() as db:

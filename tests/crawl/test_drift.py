@@ -136,6 +136,8 @@ def test_a_permanent_redirect_to_a_notice_is_another_page(run: Run) -> None:
 def test_entries_that_are_added_to_an_earlier_month_are_found(run: Run) -> None:
     """The ministry adds entries under past days. The index reaches back a month only."""
     assert run.crawl("-a", "lang=en", "-a", "since=2025-11").returncode == 0
+    run.crawl("-a", "lang=en")  # the first catch-up after a backfill fetches the newest two
+    assert "/press/release/202512_index.html" in run.site.asked[-3:]
     run.site.edit(
         "press/release/202511_index.html",
         '<dl class="title-list">',
