@@ -202,6 +202,12 @@ class Command(BaseRunSpiderCommand):
         lines = []
         if skipped := report["skipped"]:
             lines.append("skipped: " + ", ".join(f"{n} {what}" for what, n in skipped.items()))
+        if web_archive := report["web_archive"]:
+            rows = ", ".join(f"{n} {what}" for what, n in web_archive["rows"].items())
+            lines.append(f"index of {web_archive['host']}: {rows or 'no rows'}")
+            if outside := web_archive["outside_folders"]:
+                counts = ", ".join(f"{n} {what}" for what, n in outside.items())
+                lines.append(f"releases outside the folders: {counts}")
         lines.append(f"database: {self.settings['MOFA_DB']}")
         if json_file := self.settings.get("MOFA_JSON"):
             lines.append(f"JSON: {json_file} ({self._observer.json_state or 'not written'})")

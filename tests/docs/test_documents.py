@@ -126,7 +126,12 @@ def test_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "spider"), [("crawling.md", "press_releases"), ("saved-pages.md", "saved_pages")]
+    ("document", "spider"),
+    [
+        ("crawling.md", "press_releases"),
+        ("saved-pages.md", "saved_pages"),
+        ("web-archives.md", "web_archive"),
+    ],
 )
 def test_arguments(document: str, spider: str) -> None:
     named = re.findall(r"--(\w+)", " ".join(row[0] for row in table(page(document), "argument")))
