@@ -42,7 +42,9 @@ class Command(ReadsDatabase, ScrapyCommand):
         super().add_options(parser)
         parser.add_argument(
             "--format",
-            help=f"{', '.join(FORMATS)}; needed unless the name of the file ends in the format",
+            metavar="NAME",
+            help=f"{'; '.join(f'{name}: {f.title}' for name, f in FORMATS.items())}. Needed unless "
+            "the name of the file ends in the format",
         )
         parser.add_argument(
             "-o",
