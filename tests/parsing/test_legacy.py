@@ -388,6 +388,11 @@ def test_hard_wrapped_lines() -> None:
     assert record.text == "第３回ASEAN会合は、South Pacific Forum の後、東京で行われた。"
 
 
+def test_two_pictures_in_one_link_to_an_index() -> None:
+    link = '<a href="index.html"><p><img src=x></p><p><img src=y></p></a>'
+    assert page(TITLE, DATE, BODY, link, BACK).text == "The talks were held in Tokyo."
+
+
 def test_layout_tables_leave_no_trace() -> None:
     record = page(
         "<table><tr><td width=100><a href=/>Home</a><td>",

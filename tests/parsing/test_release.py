@@ -273,6 +273,7 @@ DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
         ("</ol>", "</ol><script>", Truncated),
         ('<main id="contents">', '<main id="contents"><div id="maincontents">x</div>', MisplacedMarkup),
         ('<div class="any-area">', '<div class="any-area"><button>', MisplacedMarkup),
+        ("</ol>", f"</ol><div class='relatedlink-section'>{SENTENCES}</div>", MisplacedMarkup),
         ('<div class="any-area">', '<div class="any-area"><iframe src="/x.html">', MisplacedMarkup),
         ('<div class="rightalign">', '<div class="other-language"><div class="rightalign">', MisplacedMarkup),
     ],

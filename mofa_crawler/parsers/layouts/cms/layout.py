@@ -14,7 +14,7 @@ from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dates import is_date
-from mofa_crawler.parsers.dom import has_class, lines_in, selector, text_of
+from mofa_crawler.parsers.dom import has_class, lines_in, selector, text_of, visible_text
 from mofa_crawler.parsers.errors import MisplacedMarkup
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.cms.border import only_main
@@ -25,7 +25,7 @@ from mofa_crawler.parsers.text import collapse_spaces
 from mofa_crawler.record import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -40,6 +40,8 @@ _LINK_BOXES = selector("//div[.other-language or .relatedlink-section]")
 _BUTTONS = selector(
     ".//div[.social-btn-top or .social-btn-wrapper or .index]|.//*[.pagetop or @id='pagetop']"
 )
+_TEXT_PARTS = selector(".//div[.main-section or .section or .section-block or .any-area]")
+_MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and"
 _LINKS = selector(".//a[@href]")
 _NO_CAPTION = selector(
     ".//ol|.//ul|.//table|.//h2|.//h3|.//h4|self::*[.any-area]|.//div[.any-area]"
@@ -81,8 +83,7 @@ class _Match:
         related = [box for box in boxes if has_class(box, "relatedlink-section")]
         other_language = [box for box in boxes if box not in related]
         skip = {*line.elements, *boxes, *_BUTTONS(main)}
-        if any(outer in skip for part in _SECTIONS(main) for outer in part.iterancestors()):
-            raise MisplacedMarkup("a section of the article in another part", url=page.url)
+        _check_boxes(page, main, boxes, skip)
         outline = Outline(page, skip=skip, is_caption=_is_caption)
         outline.walk(main)
         subtitles = [text for text in header.subtitles if text != line.text and not is_date(text)]
@@ -100,6 +101,22 @@ class _Match:
             links=[*outline.links, *_related_links(page, related)],
             translation=_translation(page, [*other_language, *line.elements]),
         )
+
+
+def _check_boxes(
+    page: Page, main: HtmlElement, boxes: Iterable[HtmlElement], skip: Collection[HtmlElement]
+) -> None:
+    """Raise `MisplacedMarkup` if a part that is left out may hold some of the article.
+
+    Sentences in a box of links are no part of the article, unless the box is inside its text.
+    """
+    if any(outer in skip for part in _TEXT_PARTS(main) for outer in part.iterancestors()):
+        raise MisplacedMarkup("a section of the article in another part", url=page.url)
+    for box in boxes:
+        if any(has_class(outer, "any-area") for outer in box.iterancestors("div")):
+            text = collapse_spaces(visible_text(box, [*box.iter("a", "h2", "h3", "h4")]))
+            if len(text) > _MOST_BESIDE_LINKS:
+                raise MisplacedMarkup(f"{text[:40]!r} in a box of links", url=page.url)
 
 
 def _translation(page: Page, boxes: Iterable[HtmlElement]) -> str | None:

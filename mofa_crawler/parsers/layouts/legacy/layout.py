@@ -116,7 +116,7 @@ class _Match:
         related = list(_related_links(page, found.related))
         for line in self.lines:
             if is_navigation_picture(line, page.url):
-                line.links[0].decompose()
+                line.links[0].extract()
         landmarks = [line.block for line in (*found.head, found.end)]
         if stand_in_columns(body, landmarks):
             raise MisplacedMarkup("text in a column beside the article", url=page.url)
