@@ -171,7 +171,7 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
         if head.damage:
             return Damage(f"{where} is damaged: {head.damage}")
     if time is None or time < EARLIEST:
-        return Damage(f"{where} has no date that can be true ({head.date!r}), and is not read")
+        return Damage(f"{where} has no date that can be true ({head.date[:40]!r}), and is not read")
     if head.type == "revisit":
         original_url, original_date = head.refers_to
         original = mirror.canonical(original_url) if original_url else url

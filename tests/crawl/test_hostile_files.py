@@ -164,6 +164,7 @@ def test_a_hostile_file_is_named_and_the_rest_is_read(
     if message:
         assert any(message in line for line in problems), problems
     assert all(line.startswith(str(tmp_path / "in" / name)) for line in problems)
+    assert all(len(line) < 1000 for line in problems)
 
 
 def check_beside_a_page(tmp_path: Path, make: Callable[[Path], object]) -> list[str]:
