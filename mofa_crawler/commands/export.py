@@ -101,9 +101,7 @@ def _selection(opts: Namespace, name: str) -> Selection | Period:
         raise UsageError("--with-drafts: leave out --changed-since; drafts belong to no run")
     if opts.table == "releases":
         return Selection(
-            langs=period.langs,
-            since=period.since,
-            until=period.until,
+            period=period,
             with_duplicates=opts.with_duplicates,
             with_drafts=opts.with_drafts,
             changed_since=opts.changed_since,

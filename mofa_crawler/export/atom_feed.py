@@ -32,7 +32,7 @@ def write(snapshot: Snapshot, file: BinaryIO) -> None:
     id is the address of the page. A character that XML does not allow becomes U+FFFD.
     """
     selection = snapshot.selection
-    bounded = selection.since or selection.until or selection.changed_since is not None
+    bounded = not selection.period.is_open or selection.changed_since is not None
     limit = None if bounded else NEWEST
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
@@ -44,7 +44,7 @@ def write(snapshot: Snapshot, file: BinaryIO) -> None:
 
 
 def _head(snapshot: Snapshot, limit: int | None) -> list[etree._Element]:
-    indexes = [INDEXES[lang] for lang in snapshot.selection.langs]
+    indexes = [INDEXES[lang] for lang in snapshot.selection.period.langs]
     author = _element("author")
     author.extend([_element("name", PUBLISHER), _element("uri", f"{ORIGIN}/")])
     return [
@@ -55,7 +55,7 @@ def _head(snapshot: Snapshot, limit: int | None) -> list[etree._Element]:
         author,
         *(
             _element("link", rel="alternate", type="text/html", hreflang=lang, href=INDEXES[lang])
-            for lang in snapshot.selection.langs
+            for lang in snapshot.selection.period.langs
         ),
         _element("rights", f"{LICENSE_TITLE}, {LICENSE_URL}"),
         _element("generator", "mofa_crawler"),

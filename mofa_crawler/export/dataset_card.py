@@ -145,7 +145,7 @@ def dataset_card(statistics: Statistics, selection: Selection) -> str:
         license_url=LICENSE_URL,
         english=INDEXES["en"],
         japanese=INDEXES["ja"],
-        languages="\n".join(f"- {lang}" for lang in langs or selection.langs),
+        languages="\n".join(f"- {lang}" for lang in langs or selection.period.langs),
         size=next((name for n, name in _SIZES.items() if statistics.total < n), _LARGEST),
         configs="\n".join(_configs(langs)),
         summary=_summary(statistics, selection),

@@ -22,15 +22,16 @@ def read_drafts(
 
     Each line of a draft is a paragraph. The layout is `draft`. Raises `sqlite3.Error`.
     """
+    period = selection.period
     direction = "DESC" if newest_first else "ASC"
     rows = db.execute(
         f"""SELECT id, url, lang, title, date, drafts.text AS draft, parser_version, fetched_at,
                    source
             FROM catalogue JOIN drafts USING (url)
             WHERE catalogue.text = 'draft' AND title != ''
-            AND lang IN ({", ".join("?" * len(selection.langs))}) AND date >= ? AND date <= ?
+            AND lang IN ({", ".join("?" * len(period.langs))}) AND date >= ? AND date <= ?
             ORDER BY date {direction}, id {direction}""",  # noqa: S608 - words of our own
-        (*selection.langs, selection.since or "", selection.until or "9"),
+        (*period.langs, period.since or "", period.until or "9"),
     )
     for row in rows:
         lines = row["draft"].splitlines()

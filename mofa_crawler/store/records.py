@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mofa_crawler.period import Period
 from mofa_crawler.record import Block, Link, PressRelease
-from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-
-    from mofa_crawler.site import Lang
 
 # Fields of a record that have a table of their own, or follow from one.
 _OTHER_TABLES = {"body", "links", "points"}
@@ -28,29 +26,28 @@ Values = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which records: languages, first and last day (`YYYY-MM-DD`, None: open).
+    """Which records: those of a period, without duplicates.
 
     `changed_since`: those that a later run than this changed in any way. `with_drafts`: drafts,
     too, in the form of records.
     """
 
-    langs: tuple[Lang, ...] = LANGS
-    since: str | None = None
-    until: str | None = None
+    period: Period = field(default_factory=Period)
     with_duplicates: bool = False
     with_drafts: bool = False
     changed_since: int | None = None
 
     def clause(self) -> tuple[str, Values]:
         """A WHERE clause over `releases`, and its parameters."""
-        conditions = [f"lang IN ({', '.join('?' * len(self.langs))})"]
-        values: list[str | int] = [*self.langs]
+        langs = self.period.langs
+        conditions = [f"lang IN ({', '.join('?' * len(langs))})"]
+        values: list[str | int] = [*langs]
         if not self.with_duplicates:
             # The plus keeps SQLite from its index: the one by date spares the sorting.
             conditions.append("+duplicate_of IS NULL")
         for condition, value in {
-            "date >= ?": self.since,
-            "date <= ?": self.until,
+            "date >= ?": self.period.since,
+            "date <= ?": self.period.until,
             "changed_in > ?": self.changed_since,
         }.items():
             if value is not None:

@@ -225,7 +225,7 @@ def test_a_feed_is_of_the_newest_unless_its_bounds_are_named(tmp_path: Path) -> 
     path = tmp_path / "releases.atom"
     for selection, ids in {
         Selection(): range(101, 1, -1),
-        Selection(since="2020-01-01"): range(101, -1, -1),
+        Selection(period=Period(since="2020-01-01")): range(101, -1, -1),
         Selection(changed_since=run): range(0),
     }.items():
         export(store.path, selection, "atom", path)
@@ -421,7 +421,7 @@ def test_every_file_has_the_same_columns(crawled: Run, tmp_path: Path) -> None:
 def test_a_year_that_is_no_longer_in_it_leaves_no_file(crawled: Run, tmp_path: Path) -> None:
     folder = tmp_path / "dataset"
     export(crawled.database, Selection(), "huggingface", folder)
-    selection = Selection(langs=("en",), since="2021-01-01", until="2021-12-31")
+    selection = Selection(period=Period(langs=("en",), since="2021-01-01", until="2021-12-31"))
     export(crawled.database, selection, "huggingface", folder)
     files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
     assert sorted(files) == ["README.md", "data/en/2021.parquet"]
@@ -465,7 +465,7 @@ def test_the_card_says_whether_drafts_are_included(crawled: Run, tmp_path: Path)
 @pytest.mark.parametrize("name", formats.FOLDERS)
 def test_nothing_is_a_valid_folder(crawled: Run, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "folder"
-    assert export(crawled.database, Selection(since="2030-01-01"), name, folder) == 0
+    assert export(crawled.database, Selection(period=Period(since="2030-01-01")), name, folder) == 0
     if name == "datapackage":
         assert frictionless.validate(folder / "datapackage.json").valid
     else:
