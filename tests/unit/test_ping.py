@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli import JANUARY_2021, SEED
+from tests.cli import JANUARY_2021
 
 if TYPE_CHECKING:
     from tests.cli import Run
@@ -32,7 +32,9 @@ def test_any_other_end(run: Run) -> None:
     assert run.crawl("-s", "MOFA_DB=no/mofa.db", env=env).returncode == 1
     assert run.crawl("--report", "no/report.json", env=env).returncode == 1
     assert run.site.asked == [f"/monitor/{event}" for event in ("start", "2", *["start", "1"] * 2)]
-    (run.site.folder / f"{SEED}.html").write_text("<html><body>Maintenance</body></html>")
+    (run.site.folder / "press/release/index.html").write_text(
+        "<html><body>Maintenance</body></html>"
+    )
     assert run.crawl(*JANUARY_2021, env=env).returncode == 5
     assert run.site.asked[-1] == "/monitor/5"
 
