@@ -344,7 +344,7 @@ def test_show_says_that_it_is_blocked(run: Run) -> None:
     run.site.answers[PAGE] = BLOCKS["body"]
     result = run.command("show", *run.settings(), run.site.address + PAGE)
     assert result.returncode == 4
-    assert "not got: blocked: HTTP status 403" in result.stderr
+    assert "not fetched: blocked: HTTP status 403" in result.stderr
 
 
 # --- the site's pace ----------------------------------------------------------------------------
