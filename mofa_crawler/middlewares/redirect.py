@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
-from w3lib.url import safe_url_string
 
-from mofa_crawler.site import Mirror
+from mofa_crawler.site import Mirror, resolve
 
 if TYPE_CHECKING:
     from scrapy.http import Request, Response
@@ -24,10 +22,11 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         location = response.headers.get("Location")
         if location:
             mirror = Mirror(self.crawler.settings["MOFA_BASE_URL"])
-            target = mirror.canonical(urljoin(request.url, safe_url_string(location)))
-            if target is None:
+            # As the server gave it: `index.html` may redirect to its folder.
+            target = resolve(location.decode("utf-8", "surrogateescape"), request.url)
+            if target is None or mirror.canonical(target) is None:
                 return response
-            response = response.replace(
-                headers={**response.headers, "Location": mirror.fetch_url(target)}
-            )
+            if not target.startswith(f"{mirror.base_url}/"):
+                target = mirror.fetch_url(target)
+            response = response.replace(headers={**response.headers, "Location": target})
         return super().process_response(request, response)

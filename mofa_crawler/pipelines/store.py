@@ -8,8 +8,24 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import call_later
 
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
-from mofa_crawler.outcome import NotModified, NotParsed, Outdated, PageOutcome, ReleaseParsed
-from mofa_crawler.run.counters import CODE, LISTED, READ, REJECTED_NOW, WARNING, count, count_parsed
+from mofa_crawler.outcome import (
+    ListingParsed,
+    NotModified,
+    NotParsed,
+    Outdated,
+    PageOutcome,
+    ReleaseParsed,
+)
+from mofa_crawler.run.counters import (
+    CODE,
+    LISTED,
+    LISTING_PROBLEMS,
+    READ,
+    REJECTED_NOW,
+    WARNING,
+    count,
+    count_parsed,
+)
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
@@ -74,6 +90,8 @@ class StorePipeline:
         if outcome.role == "listing":
             if isinstance(outcome, NotParsed):
                 count(stats, outcome.lang, f"listings_{outcome.status}")
+            elif isinstance(outcome, ListingParsed):
+                stats.inc_value(LISTING_PROBLEMS, len(outcome.listing.problems))
             return
         count(stats, outcome.lang, saved)
         if isinstance(outcome, ReleaseParsed):

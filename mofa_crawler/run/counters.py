@@ -46,6 +46,7 @@ ARCHIVE = "mofa/archive"  # the name of the run's WARC file
 FORBIDDEN = "mofa/forbidden"  # what robots.txt forbids
 BLOCKED = "mofa/blocked"  # the site's edge refused this client
 WEB_ARCHIVE = "mofa/web_archive"  # what a web archive's index listed (`run.report.WebArchive`)
+LISTING_PROBLEMS = "mofa/listing_problems"  # entries and days that could not be read
 FIELDS_LOST = "mofa/fields_lost"  # fields that most of the parsed releases lack
 # Prefixes. Of parsed releases: layouts, months of their dates, fields that they have, warnings. Of
 # rejected pages: codes. Of captures that are not read: the reasons (`archive.captures.SkipReason`).

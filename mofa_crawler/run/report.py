@@ -18,6 +18,7 @@ from mofa_crawler.run.counters import (
     CODE,
     FIELD,
     LAYOUT,
+    LISTING_PROBLEMS,
     MONTH,
     READ,
     SKIPPED,
@@ -65,6 +66,7 @@ class Report(TypedDict):
     coverage: Coverage
     rejected_by_code: dict[str, int]  # listings included
     warnings_by_code: dict[str, int]  # of parsed releases
+    listing_problems: int  # entries and days of listings that could not be read
     skipped: dict[str, int]  # of saved pages: what was not read, by reason
     requests: dict[str, int]  # `total`, `2xx` to `5xx`, `no_response`; robots.txt included
     bytes_received: int
@@ -115,6 +117,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         coverage=coverage_of(stats.get(READ, 0), counted_under(stats, FIELD)),
         rejected_by_code=counted_under(stats, CODE),
         warnings_by_code=counted_under(stats, WARNING),
+        listing_problems=stats.get(LISTING_PROBLEMS, 0),
         skipped=counted_under(stats, SKIPPED),
         requests=_requests(stats),
         bytes_received=stats.get("downloader/response_bytes", 0),
