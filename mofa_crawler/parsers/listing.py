@@ -17,6 +17,7 @@ from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dom import ancestors, lines_in, selector, texts
 from mofa_crawler.parsers.errors import ListingDrift
 from mofa_crawler.parsers.listing_years import Years
+from mofa_crawler.parsers.replays import restore
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     further part of the list, or different months in address, heading and table. A month page
     without entries is an empty month. Decoding errors are those of `Page.tree`.
     """
+    page = restore(page)
     page.check_whole()
     problems: list[str] = []
     months = _month_table(page, problems)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pytest
 
 from mofa_crawler.parsers.errors import RewrittenReplay
+from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.parsers.replays import restore
 from tests.factories import page_of, sample_page
@@ -56,6 +57,12 @@ def test_a_rewritten_page_gives_the_record_of_the_page(
     assert asdict(parse_release(page_of(body, f"/{path}"))) == asdict(
         parse_release(sample_page(path))
     )
+
+
+def test_a_rewritten_listing_gives_the_listing_of_the_page() -> None:
+    path = "press/release/index.html"
+    body = replayed(path, f"{WAYBACK}/", TOOLBAR)
+    assert parse_listing(page_of(body, f"/{path}")) == parse_listing(sample_page(path))
 
 
 def test_folded_slashes_and_addresses_without_a_scheme() -> None:
