@@ -180,7 +180,7 @@ def read_month(text: str) -> str | None:
 
     None where it names none, or one that there is not.
     """
-    key = _key(text)
+    key = _key(text[-_LONGEST_DATE:])
     if (match := _ENGLISH_MONTH.search(key)) and (month := _MONTHS.get(match["month"])):
         return f"{match['year']}-{month:02}"
     if (match := _JAPANESE_MONTH.search(key)) and 1 <= int(match["month"]) <= 12:  # noqa: PLR2004
