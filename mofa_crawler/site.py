@@ -200,9 +200,9 @@ def _ending(url: str) -> str:
 
 
 def month_of(url: str) -> str | None:
-    """`YYYY-MM` where the address is one of a monthly archive, else None.
+    """`YYYY-MM` if the address is that of a month page, else None.
 
-    English archives are named `202610_index.html`, Japanese ones by Reiwa year and month with
+    English month pages are named `202610_index.html`, Japanese ones by Reiwa year and month with
     irregular padding (`8_01_index.html`, `3_1_index.html`).
     """
     if match := _ENGLISH_MONTH.search(url):
@@ -226,7 +226,7 @@ def is_in_release_folder(url: str) -> bool:
 
 
 def release_month(url: str) -> str | None:
-    """`YYYY-MM` if the address of a release before 2013 bears its month, else None."""
+    """`YYYY-MM` if the address of a release before 2013 has its month, else None."""
     path = _path_of(url)
     if match := _ENGLISH_FOLDER.match(path):
         year, month = int(match[1]), int(match[2])

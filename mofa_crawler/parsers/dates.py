@@ -119,7 +119,7 @@ def read_date(text: str) -> date | None:
 
 
 def find_weekday_contradiction(text: str) -> str | None:
-    """What is wrong with the weekday that a date bears; None where it bears none or the right one.
+    """What is wrong with the weekday that a date names; None if it names none or the right one.
 
     Raises ValueError as `read_date` does.
     """
@@ -134,9 +134,9 @@ def find_weekday_contradiction(text: str) -> str | None:
 
 
 def date_at_end(text: str) -> str | None:
-    """The end of `text` that is a date, after a comma or in brackets; None where it ends in none.
+    """The end of `text` that is a date, after a comma or in brackets; None if it ends in none.
 
-    It may be no day of the calendar: `read_date` tells.
+    It may be no day of the calendar: `read_date` says.
     """
     for start in re.finditer(r"[,，、(（\[［【]", text[-_AT_END:]):
         rest = text[-_AT_END:][start.start() :].lstrip(",，、 \u3000")
@@ -176,9 +176,9 @@ def read_day(text: str) -> tuple[int | None, int, int] | None:
 
 
 def read_month(text: str) -> str | None:
-    """`YYYY-MM` of the month that an archive's heading names ("… Archive October 2026").
+    """`YYYY-MM` of the month that a month page's heading names ("… Archive October 2026").
 
-    None where it names none, or one that there is not.
+    None if it names none, or one that does not exist.
     """
     key = _key(text[-_LONGEST_DATE:])
     if (match := _ENGLISH_MONTH.search(key)) and (month := _MONTHS.get(match["month"])):
@@ -189,7 +189,7 @@ def read_month(text: str) -> str | None:
 
 
 def read_year(text: str) -> int | None:
-    """The year of an archive table's row: "2026", 令和8年."""
+    """The year of a row in the table of months: "2026", 令和8年."""
     key = _key(text)
     if _ENGLISH_YEAR.fullmatch(key):
         return int(key)
@@ -198,7 +198,7 @@ def read_year(text: str) -> int | None:
 
 
 def read_month_name(text: str) -> int | None:
-    """The month that an archive table's link names: "October", "Oct.", "10", 10月."""
+    """The month that a link in the table of months names: "October", "Oct.", "10", 10月."""
     key = _key(text).rstrip(".")
     number = _MONTHS.get(key) or int(
         match[1] if (match := re.fullmatch(r"(\d{1,2})月?", key)) else 0

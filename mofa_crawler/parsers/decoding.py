@@ -53,7 +53,7 @@ _NOT_ENGLISH = re.compile(
 
 
 def decode(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None:
-    """The text of a page and the name of the codec that reads it; None where none does.
+    """The text of a page and the name of the codec that reads it; None if none does.
 
     In this order: byte order mark, ISO-2022-JP by its escape sequences (which would also pass
     as ASCII), strict UTF-8, what the page declares, what the header declares, the two other

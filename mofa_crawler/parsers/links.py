@@ -50,7 +50,7 @@ def find_translation(links: Iterable[tuple[str, str]], page: Page) -> str | None
     """The address of the page in the other language, out of pairs of address and text.
 
     A file, or a front page of the other side, is none of them this page's translation; nor are
-    several: of these, the one that bears the name of the language is.
+    several: of these, the one named after the language is.
     """
     lang = site.lang_of(page.url)
     named: set[str] = set()

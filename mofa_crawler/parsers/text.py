@@ -73,7 +73,7 @@ def _between_letters(wrap: re.Match[str]) -> bool:
 def join_lines(lines: Sequence[str], witness: str) -> str:
     """The lines of a title as one: with a space between them, unless `witness` has none there.
 
-    `witness` is another text of the page that bears the title, on one line (`<title>`).
+    `witness` is another text of the page that has the title, on one line (`<title>`).
     """
     spaced, close = " ".join(lines), "".join(lines)
     return close if close in witness and spaced not in witness else spaced

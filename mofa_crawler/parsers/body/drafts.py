@@ -34,7 +34,7 @@ class Draft(msgspec.Struct, eq=False):
 
 
 def finish(drafts: Sequence[Draft]) -> list[Block]:
-    """The blocks of an article, when all of it has been met.
+    """The blocks of an article, when all of it has been read.
 
     A few plain words right above a number are its sub-heading, but for those that begin an article.
     """

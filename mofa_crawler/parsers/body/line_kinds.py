@@ -10,7 +10,7 @@ _NOTE = re.compile(
     r"|[(（](?=[^()（）]*[)）]$)[^()（）]*?(?:provisional translation|unofficial translation|仮訳)",
     re.IGNORECASE,
 )
-# "Referrence" is a misspelling that the ministry's pages bear.
+# "Referrence" is a misspelling that is on the ministry's pages.
 _REFERENCE = re.compile(
     r"[(（\[［【]\s*(?:References?|Referrence|参考|別添|別紙)(?:資料)?\s*[0-9０-９]*\s*[)）\]］】]"
     r"|(?:(?:別添|参考)[0-9０-９]*|References?\s*:?)$",
@@ -35,7 +35,7 @@ _NUMBERED = re.compile(r"[(（\[［]?[0-9０-９①-⑳]{1,2}[.．)）\]］\s\u3
 
 
 def classify_note(text: str) -> Literal["note", "heading"] | None:
-    """Whether a line is a note or a reference; None where it is neither.
+    """Whether a line is a note or a reference; None if it is neither.
 
     A reference's mark alone ("(Reference)", 別添) is the heading of what follows it; with a text
     beside it, the line is a note.

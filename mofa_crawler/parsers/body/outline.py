@@ -56,7 +56,7 @@ _BOLD = frozenset({"b", "strong", "u"})
 class Outline:
     """Collects the blocks and links of an article.
 
-    `skip` are elements that are read elsewhere or are no part of the article, `is_caption` tells
+    `skip` are elements that are read elsewhere or are no part of the article, `is_caption` finds
     the elements whose text is the caption of a picture. Without `typed_labels`, typed numbers are
     left in the text.
     """

@@ -24,7 +24,7 @@ TextKind = Literal["heading", "paragraph", "caption"]
 
 
 class Scope(msgspec.Struct):
-    """A list item, or the whole article: where labels are looked for and paragraphs belong."""
+    """A list item, or the whole article: labels and paragraphs in it belong together."""
 
     level: int = 0  # of what is no point here
     outer_count: int = 0  # how many families of labels are open outside of it

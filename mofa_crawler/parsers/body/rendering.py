@@ -36,7 +36,7 @@ _DIGITS = frozenset(_ALL_DIGITS)
 _PLAIN = f"{_ALL_DIGITS}+-−–abcdefghijklmnoprstuvwxyz"
 _SUPERSCRIPTS = str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2 + "⁺⁻⁻⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _SUBSCRIPTS = str.maketrans(f"{_ALL_DIGITS}+-−–", "₀₁₂₃₄₅₆₇₈₉" * 2 + "₊₋₋₋")
-# A power or a footnote's mark; "st" and "(1)" can be told from the number before them.
+# A power or a footnote's mark; "st" and "(1)" cannot be taken for part of the number before them.
 _NUMBER = re.compile(rf"[+\-−–]?[{_ALL_DIGITS}][{_ALL_DIGITS},./*+\-−–\s]{{0,12}}")
 _SUM = re.compile(r"[A-Za-z0-9]*[+\-−][A-Za-z0-9]+")
 _FARTHEST_BEFORE = 8  # elements without text between a superscript and the text before it

@@ -24,7 +24,7 @@ _CELLS = {"td", "th"}
 def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[list[str]]:
     """The cells' texts by `read`, row by row; a cell that spans several is repeated in each.
 
-    Raises ValueError where text stands in the table and in no cell of it, for it would be lost,
+    Raises ValueError if text stands in the table and in no cell of it, for it would be lost,
     and for a table of more cells than any page has.
     """
     rows: list[list[str]] = []

@@ -85,7 +85,7 @@ def _counted(*rows: Collection[str]) -> dict[str, int]:
 _LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS)
 _CAPITALS = _counted(ascii_uppercase, _WIDE_CAPITALS)
 # After a number and a dot stands white space, or at once a capital or a Japanese character:
-# "1.5 million" bears no label, "1.日本" does.
+# "1.5 million" has no label, "1.日本" does.
 _DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
 # 1）日本側, 1) Japan; "1)" alone says nothing.
 _AFTER_BRACKET = r"(?:\s+|(?=[^\x00-\x7f]))"
@@ -187,10 +187,10 @@ def read_label(
 ) -> tuple[Label, str] | None:
     """The label that a line begins with, and the text after it.
 
-    `line` has white space at its ends stripped, but not folded. `last_values` tells the last
-    values met of a family: a number is a label only as the first of its family or as one that comes
-    next. `is_opening` tells whether a line begins with a word: an amount or a name is not followed
-    by the next of its kind. None where there is no label.
+    `line` has white space at its ends stripped, but not folded. `last_values` gives the last
+    values of a family: a number is a label only as the first of its family or as one that comes
+    next. `is_opening` says whether a line begins with a word: an amount or a name is not followed
+    by the next of its kind. None if there is no label.
     """
     for form in _FORMS_OF[lang].get(line[:1], ()):
         if not (match := form.pattern.match(line)):
