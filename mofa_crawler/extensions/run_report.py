@@ -17,11 +17,11 @@ from mofa_crawler.run.counters import (
     FIELDS_LOST,
     FORBIDDEN,
     JSON_STATE,
-    READ,
     STORE_ERRORS,
     count,
     counted_under,
     counts,
+    parsed_count,
 )
 from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.run.log import LogLines, make_log_printable
@@ -161,7 +161,7 @@ class RunReport:
     def _warn_of_lost_fields(self) -> None:
         """Log and count the fields that most releases of this run lack and earlier ones had."""
         stats, spider = self._crawler.stats, self._crawler.spider
-        read = stats.get_value(READ, 0)
+        read = parsed_count(stats.get_stats())
         if read < ENOUGH or not isinstance(spider, BaseSpider) or spider.reads_captures:
             return  # pages of another era have other fields
         earlier = get_store(self._crawler).runs.coverages(spider.name, at_least=ENOUGH)

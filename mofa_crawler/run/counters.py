@@ -68,6 +68,11 @@ def count_parsed(stats: StatsCollector, release: PressRelease) -> None:
         stats.inc_value(FIELD + field)
 
 
+def parsed_count(stats: Mapping[str, Any]) -> int:
+    """How many releases were parsed; those that a 304 confirmed show no fields."""
+    return sum(counted_under(stats, LAYOUT).values())
+
+
 def counted_under(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
     """The stats whose names begin with a prefix, by the rest of the name, sorted."""
     names = sorted(name for name in stats if name.startswith(prefix))

@@ -20,12 +20,12 @@ from mofa_crawler.run.counters import (
     LAYOUT,
     LISTING_PROBLEMS,
     MONTH,
-    READ,
     SKIPPED,
     WARNING,
     WEB_ARCHIVE,
     counted_under,
     counts,
+    parsed_count,
     total_of,
 )
 from mofa_crawler.run.coverage import Coverage, coverage_of
@@ -114,7 +114,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         counts={**by_lang, "total": total_of(by_lang)},
         read_by_layout=counted_under(stats, LAYOUT),
         read_by_month=counted_under(stats, MONTH),
-        coverage=coverage_of(stats.get(READ, 0), counted_under(stats, FIELD)),
+        coverage=coverage_of(parsed_count(stats), counted_under(stats, FIELD)),
         rejected_by_code=counted_under(stats, CODE),
         warnings_by_code=counted_under(stats, WARNING),
         listing_problems=stats.get(LISTING_PROBLEMS, 0),

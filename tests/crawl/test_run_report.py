@@ -256,3 +256,10 @@ def test_a_field_that_is_gone_from_most_releases_is_drift_of_the_whole_site(run:
     assert table(result)["rejected"] == 0
     assert "is not replaced: first look at the table" in result.stderr
     assert run.json_file.read_bytes() == before
+
+
+def test_pages_that_a_304_confirms_are_no_drift(run: Run) -> None:
+    assert run.crawl(*EVERYTHING, *TO_FILE).returncode == 0
+    result = run.crawl(*EVERYTHING, "-a", "refresh=true", *TO_FILE)
+    assert result.returncode == 0, result.stderr
+    assert written(run)["coverage"]["n"] == 0
