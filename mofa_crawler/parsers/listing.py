@@ -80,6 +80,7 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     if beside and not lists:
         raise ListingDrift(f"{beside[0]}, and there is no dl.title-list", url=page.url)
     problems += beside
+    # A month without releases is possible. An index without any is not.
     if not reader.entries and (month is None or reader.unread or not months):
         found = f"none of {reader.unread} entries can be read" if reader.unread else "no entries"
         raise ListingDrift("; ".join([found, *problems[:3]]), url=page.url)

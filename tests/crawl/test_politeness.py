@@ -285,7 +285,7 @@ def test_a_block_page_ends_the_run_and_leaves_no_trace(run: Run, block: str, pat
     assert run.site.asked.count(path) == 1
     assert run.site.asked[-1] == path
     assert len([line for line in result.stderr.splitlines() if " blocked: " in line]) == 1
-    assert "Wait some hours, or ask the ministry" in result.stderr
+    assert "Wait a day, or ask the ministry" in result.stderr
     assert "`mofa-crawler crawl saved_pages -a path=FOLDER`" in result.stderr
     assert len(run.site.agents) == 1
     assert set(query(run, known)) == rows
