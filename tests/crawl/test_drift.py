@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +48,9 @@ def publish(run: Run, numbers: range, **values: str) -> None:
             '<dl class="title-list">', f'<dl class="title-list">{entry(number, day)}'
         )
     index.write_text(html, "utf-8")
+    # Two edits within a second have the same Last-Modified.
+    later = index.stat().st_mtime + 60 * numbers.stop
+    os.utime(index, (later, later))
 
 
 def test_one_rejected_page_leaves_the_run_complete_and_the_json_file_up_to_date(run: Run) -> None:
