@@ -17,20 +17,20 @@ COMMANDS_MODULE = "mofa_crawler.commands"
 
 # --- of the project's own ---------------------------------------------------------------------
 
-# The SQLite database, which is the dataset and the state of the crawl at once.
+# The SQLite database: the dataset, and the state of the crawl.
 MOFA_DB = os.environ.get("MOFA_DB", "mofa.db")
-# A .jsonl or .json file beside it that always holds the whole dataset; none unless named.
+# A .jsonl or .json file that always has the whole dataset. None by default.
 MOFA_JSON = os.environ.get("MOFA_JSON", "")
-# The folder of WARC files that keep every answer as it came, one file a run; empty for none.
+# The folder of the archive: WARC files with every response, one file a run. Empty: no archive.
 MOFA_ARCHIVE = os.environ.get("MOFA_ARCHIVE", "archive")
 # Whether to extract drafts from pages that no parser reads; needs the extra `drafts`.
 MOFA_DRAFTS = os.environ.get("MOFA_DRAFTS", "false")
-# Where the site is fetched from; may point to a mirror. Records bear the ministry's addresses.
+# Where the site is fetched from. It may be a mirror; records have the ministry's addresses.
 MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", site.ORIGIN)
-# Where the ministry can reach you; goes into the User-Agent.
+# Where the ministry can reach you. It goes into the User-Agent.
 MOFA_CONTACT = os.environ.get("MOFA_CONTACT", "")
-# A dead-man's switch: a monitor that hears of every run (`/start`, `/<exit code>`) and raises the
-# alarm where it hears nothing; none unless named.
+# A dead-man's switch: a monitor that gets a request at the start and end of every run (`/start`,
+# `/<exit code>`), and raises the alarm if none comes. None by default.
 MOFA_PING_URL = os.environ.get("MOFA_PING_URL", "")
 # For how many days after its date, or its last revision, a release is rechecked, and how many hours
 # pass at least between two fetches of it.
@@ -39,10 +39,10 @@ MOFA_RECHECK_HOURS = os.environ.get("MOFA_RECHECK_HOURS", "6")
 
 # --- manners ------------------------------------------------------------------------------------
 
-# By a middleware of our own, which asks nothing where robots.txt cannot be read.
+# A middleware of our own obeys robots.txt. It makes no request if robots.txt cannot be read.
 ROBOTSTXT_OBEY = False
-# The name that a line of robots.txt would use; the User-Agent proper also bears the contact, and
-# is put together by the spider. It is never that of a browser.
+# The name that a line of robots.txt would use. The spider adds the version and the contact to the
+# User-Agent. It is never that of a browser.
 ROBOTSTXT_USER_AGENT = "mofa_crawler"
 USER_AGENT = "mofa_crawler"
 # One request at a time, two seconds apart: a month of listings takes some minutes, and nobody
@@ -52,18 +52,18 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2
 # Jitter is there to look like a person. We do not.
 DOWNLOAD_DELAY_JITTER = 0
-# A server that has been slow is asked more slowly for a while: the delay follows the time that
-# answers take. It never falls below DOWNLOAD_DELAY, nor below the Crawl-delay of robots.txt.
+# After slow responses, requests come more slowly for a while: the delay follows the time that
+# responses take. It is never shorter than DOWNLOAD_DELAY and the Crawl-delay of robots.txt.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1
 # Begin with the delay itself.
 AUTOTHROTTLE_START_DELAY = 0
-# No answer takes longer than DOWNLOAD_TIMEOUT.
+# No response takes longer than DOWNLOAD_TIMEOUT.
 AUTOTHROTTLE_MAX_DELAY = 60
-# How often a page is asked for again, after a wait that begins with twice the delay and doubles
-# (4, 8, 16 s) or is as long as the server says.
+# How often a request is retried, after a wait that begins with twice the delay and doubles
+# (4, 8, 16 s), or that the server names.
 RETRY_TIMES = 3
-# It is asked for again before any other page: what is wrong with the server is the same for all.
+# A retry comes before any other request: what is wrong with the server is wrong for all pages.
 RETRY_PRIORITY_ADJUST = 1
 # The pages are public and the same for everyone.
 COOKIES_ENABLED = False
@@ -79,32 +79,32 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 1024 * 1024
 DOWNLOAD_TIMEOUT = 60
-# Off in Scrapy; a dataset of record is not built on answers that anyone may have forged.
+# Off in Scrapy. A dataset of record must not rest on responses that anyone may have forged.
 DOWNLOAD_VERIFY_CERTIFICATES = True
-# A meta refresh on this site is an error page. It is read, and refused, as what it is.
+# A meta refresh on this site is an error page. The parser rejects it.
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
-# The spider says it, in one line.
+# The spider logs it, in one line.
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 DOWNLOADER_MIDDLEWARES = {
     "mofa_crawler.middlewares.robots.RobotsMiddleware": 100,
     "mofa_crawler.middlewares.conditional.ConditionalRequestsMiddleware": 150,
-    # Scrapy's own retries at once, and knows no Retry-After.
+    # Scrapy's own retries at once, and ignores Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "mofa_crawler.middlewares.retry.WaitingRetryMiddleware": 550,
-    # Before the retries, so that a refusal is not asked again; after decompression.
+    # Before the retries, so that a blocked request is not retried; after decompression.
     "mofa_crawler.middlewares.blocks.BlocksMiddleware": 570,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "mofa_crawler.middlewares.redirect.SiteRedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "mofa_crawler.middlewares.compression.CompressionMiddleware": 590,
-    # Only addresses of the site are ever asked for; there is no log-in and no proxy of ours.
+    # Every request is for an address of the site, without a log-in.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
 
-# Nothing that passes through these needs them: answers of every status reach the spider, which
-# accounts for each page; addresses come from listings, whose depth and length say nothing.
+# Responses of every status reach the spider, which accounts for each page. Addresses come from
+# listings: their depth and length mean nothing.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,

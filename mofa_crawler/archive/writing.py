@@ -111,7 +111,7 @@ class ArchiveWriter:
     def write_replay(self, replay: Replay, address: str) -> int:
         """Write a capture of a web archive that came from `address`; returns its offset.
 
-        The record bears the ministry's address and the time of the capture.
+        The record has the ministry's address and the time of the capture.
         """
         offset = self._file.tell()
         record = self._writer.create_warc_record(

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# archive.org's index bears 24 requests a minute, and blocks an address for an hour, doubling, that
-# goes on after 429. Replays are one download delay apart (a second). An index request comes this
-# many delays after the response to the one before.
+# archive.org allows 24 requests a minute to its index. It blocks an address that goes on after 429,
+# for an hour that doubles. Replays are one download delay apart (a second). An index request comes
+# this many delays after the response to the one before.
 INDEX_DELAYS = 2.6
 _TOO_MANY = 429
 _FORBIDDEN = 403
