@@ -46,6 +46,8 @@ class Command:
         """Begin to run `mofa-crawler`."""
         output = tempfile.mkdtemp()
         files = (Path(output, "stdout"), Path(output, "stderr"))
+        for file in files:
+            file.touch()  # a kill may come before the run opens them
         process = _CONTEXT.Process(target=self._main, args=files)
         process.start()
         return Started(process, files)
