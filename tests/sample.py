@@ -40,6 +40,17 @@ def since(date: str, records: Records = LISTED, lang: str = "") -> Records:
     }
 
 
+def of_month(month: str) -> Records:
+    """The listed releases of a month, like `2021-01`."""
+    return {id_: record for id_, record in LISTED.items() if record["date"][:7] == month}
+
+
+def named_by(listing: str) -> Records:
+    """The releases that one listing names, by the listing's path."""
+    names = _NAMED.findall((SITE / listing).read_text("utf-8"))
+    return {id_: LISTED[id_] for id_ in names if id_ in LISTED}
+
+
 def duplicates(records: Records = LISTED) -> dict[str, str]:
     """The ids of releases whose title, date and body another release has, to the other's id."""
     first: dict[str, str] = {}

@@ -320,7 +320,9 @@ def test_a_live_crawl_goes_on_from_saved_pages(run: Run) -> None:
     assert outcomes(read(run, "old.warc")) == {"listed": 1, "new": 1}
     (run.folder / "sitecustomize.py").unlink()
     result = run.crawl("-a", "since=2021-01", "-a", "until=2021-01", "-a", "refresh=true")
-    assert (result.returncode, outcomes(result)) == (0, {"listed": 4, "new": 3, "revised": 1})
+    count = len(sample.of_month("2021-01"))
+    assert result.returncode == 0
+    assert outcomes(result) == {"listed": count, "new": count - 1, "revised": 1}
     record = records(run)[SEED]
     assert (record["source"], record["revision"], record["first_seen"]) == (
         "mirror:127.0.0.1",
