@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mofa_crawler import site
 from mofa_crawler.outcome import NotParsed, ReleaseParsed
+from mofa_crawler.parsers.errors import AnotherPage
 from mofa_crawler.parsers.release import PARSER_VERSION
 
 if TYPE_CHECKING:
@@ -35,18 +37,21 @@ class Redirect:
 
         A temporary redirect leads to a notice, as a site under maintenance has. A permanent one
         leads to the release if a listing names the target (`is_named`), or if the target has the
-        listed date. One notice must not become the text of several releases.
+        listed date; if no listing names `url`, the target must lie in a folder of releases. One
+        notice must not become the text of several releases. What a permanent redirect leads to may
+        be rejected, as any page.
         """
         if not set(self.statuses) <= _PERMANENT:
             return self._failed(outcome.fetch, "temporary_redirect", "a temporary redirect")
-        if isinstance(outcome, NotParsed):
-            return self._failed(outcome.fetch, outcome.code, f"redirected: {outcome.message}")
+        if isinstance(outcome, NotParsed) and outcome.code != AnotherPage.code:
+            return replace(outcome, url=self.url)
         if isinstance(outcome, ReleaseParsed):
             release = outcome.release
             has_date = release.date_source == "page" and release.date == listed_date
-            if is_named or has_date or listed_date is None:
+            is_likely = listed_date is None and site.is_in_release_folder(self.target)
+            if is_named or has_date or is_likely:
                 return None
-        return self._failed(outcome.fetch, "another_page", "a redirect to another page")
+        return self._failed(outcome.fetch, AnotherPage.code, "a redirect to another page")
 
     def alias(self, fetch: Fetch) -> NotParsed:
         """The outcome of `url` if the release is stored under the target's address."""

@@ -24,7 +24,8 @@ class Listings:
         """A listing as it was last parsed, but without the links of its table of months."""
         with self._connection.reading() as db:
             rows = db.execute(
-                """SELECT url, title, date, iif(status = 'skipped', code, 'release') AS kind
+                """SELECT url, fetch_url, title, date,
+                          iif(status = 'skipped', code, 'release') AS kind
                    FROM listed JOIN pages USING (url)
                    WHERE listing = :listing AND role = 'release'
                    AND last_seen = (SELECT max(last_seen) FROM listed WHERE listing = :listing)

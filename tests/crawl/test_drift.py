@@ -137,6 +137,25 @@ def test_a_permanent_redirect_to_a_notice_is_another_page(run: Run) -> None:
     ]
 
 
+def test_a_page_that_moved_for_good_may_be_rejected_as_any_other(run: Run) -> None:
+    (run.site.folder / "moved.html").write_text(page(99, 5, template="content"), "utf-8")
+    run.site.answers[f"/{SEED}.html"] = (301, {"Location": "/moved.html"})
+    result = run.crawl(*JANUARY_2021)
+    assert (result.returncode, table(result)["rejected"]) == (0, 1), result.stderr
+    rows = query(run, "SELECT url, code FROM pages WHERE status = 'rejected'")
+    assert rows == [(f"{ORIGIN}/{SEED}.html", "unknown_layout")]
+
+
+def test_a_notice_is_no_release_for_addresses_that_no_listing_names(run: Run) -> None:
+    (run.site.folder / "notice.html").write_text(NOTICE, "utf-8")
+    paths = [f"/press/release/press1e_{number:06}.html" for number in (801, 802, 803)]
+    (run.folder / "urls.txt").write_text("".join(f"{ORIGIN}{path}\n" for path in paths), "utf-8")
+    run.site.answers |= dict.fromkeys(paths, (301, {"Location": "/notice.html"}))
+    result = run.crawl("-a", "urls=urls.txt")
+    assert (result.returncode, table(result)["failed"]) == (4, 3), result.stderr
+    assert query(run, "SELECT count(*) FROM releases") == [(0,)]
+
+
 def test_entries_that_are_added_to_an_earlier_month_are_found(run: Run) -> None:
     """The ministry adds entries under past days. The index reaches back a month only."""
     assert run.crawl("-a", "lang=en", "-a", "since=2025-11").returncode == 0

@@ -195,6 +195,15 @@ def test_a_listing_as_it_was_leaves_out_what_it_no_longer_names(store: Store) ->
     assert [entry.url for entry in found.entries] == [ORIGIN + "/b.html", ORIGIN + "/d.html"]
 
 
+def test_an_unchanged_listing_gives_addresses_as_the_page_did(store: Store) -> None:
+    """A run that was killed behind the listing requests them so, too."""
+    outcome = listing(("/press/oslo/index.html", "Oslo"))
+    outcome.listing.entries[0].fetch_url = f"{ORIGIN}/press/oslo"
+    store.save(outcome)
+    (entry,) = store.listings.last_known(LISTING, "en", None).entries
+    assert entry.fetch_url == f"{ORIGIN}/press/oslo"
+
+
 @pytest.mark.parametrize(
     ("age", "unseen_for", "is_due"),
     [
