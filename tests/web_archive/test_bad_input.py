@@ -92,7 +92,7 @@ def test_replays_that_are_not_the_capture(
         urls[7]: Planned(200, {**MEMENTO, "content-encoding": ""}, gzip.compress(whole)),
     }  # fmt: skip
     run = ArchiveRun(tmp_path, archive_org.address)
-    result = run.crawl(*ENGLISH, "-s", "RETRY_TIMES=1")
+    result = run.crawl(*ENGLISH, "-s", "RETRY_TIMES=1", "-s", "DOWNLOAD_TIMEOUT=3")
     assert result.returncode == 4  # one was not fetched
     rows_by_outcome = run.rows
     assert rows_by_outcome["not that capture"] == 1

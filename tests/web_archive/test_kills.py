@@ -1,4 +1,4 @@
-"""Twenty SIGKILLs at random moments: nothing is lost, and nothing is fetched twice."""
+"""SIGKILLs at random moments: nothing is lost, and nothing is fetched twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 KILLS = int(os.environ.get("MOFA_TEST_KILLS", "3"))  # twenty were run by hand, in six minutes
 
 
-def test_twenty_kills(tmp_path: Path, archive_org: ArchiveOrg, saved: ArchiveRun) -> None:
+def test_kills_at_random_moments(
+    tmp_path: Path, archive_org: ArchiveOrg, saved: ArchiveRun
+) -> None:
     run = ArchiveRun(tmp_path, archive_org.address)
     chance = random.Random(20)  # noqa: S311 - no secret
     for _ in range(KILLS):

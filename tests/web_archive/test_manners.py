@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -84,6 +86,44 @@ def test_a_refused_connection_stops_the_run(tmp_path: Path) -> None:
     result = ArchiveRun(tmp_path).crawl(*JANUARY_2021)
     assert result.returncode == 3
     assert "refuses connections" in result.stderr
+
+
+def test_a_refused_connection_after_the_first_429_stops_the_run(tmp_path: Path) -> None:
+    """As archive.org does with an address that it has just warned."""
+    received: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            received.append(self.path)
+            is_robots = self.path == "/robots.txt"
+            self.send_response(404 if is_robots else 429)
+            self.send_header("Retry-After", "2")
+            self.send_header("Content-Length", "0")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            if not is_robots:
+                Thread(target=server.shutdown).start()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        address = f"http://127.0.0.1:{server.server_port}"
+
+        def serve() -> None:
+            server.serve_forever(poll_interval=0.05)
+            server.socket.close()  # from now on, the system refuses connections
+
+        thread = Thread(target=serve)
+        thread.start()
+        run = ArchiveRun(tmp_path, address)
+        result = run.crawl(*JANUARY_2021)
+        thread.join()
+    assert result.returncode == 3, result.stderr
+    assert result.stderr.count("waiting for 2 s: the web archive answered 429") == 1
+    assert "refuses connections" in result.stderr
+    assert [path == "/robots.txt" for path in received] == [True, False]
+    assert run.captures() == []
 
 
 def test_403_of_the_archive_itself_twice_stops_the_run(
