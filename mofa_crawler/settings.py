@@ -79,6 +79,9 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 1024 * 1024
 DOWNLOAD_TIMEOUT = 60
+# Scrapy's own sets no bound for header lines.
+_HANDLER = "mofa_crawler.crawl.download_handler.BoundedHeadersHandler"
+DOWNLOAD_HANDLERS = {"http": _HANDLER, "https": _HANDLER}
 # Off in Scrapy. A dataset of record must not rest on responses that anyone may have forged.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A meta refresh on this site is an error page. The parser rejects it.
