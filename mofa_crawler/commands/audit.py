@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
@@ -14,14 +15,15 @@ from mofa_crawler.commands.base import (
     period_of,
 )
 from mofa_crawler.commands.printing import new_console, new_table, print_json, print_rows
+from mofa_crawler.queries.archive_files import read_lost_files
 from mofa_crawler.queries.audit import COUNTED, read_audit, total
 from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from mofa_crawler.queries.archive_files import LostFile
     from mofa_crawler.queries.audit import Audit, AuditedListing, AuditedPage, Row
 
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
@@ -78,10 +80,11 @@ class Command(ReadsDatabase, ScrapyCommand):
             _print_list(_missing(audit), as_json=opts.json)
         elif opts.differences:
             _print_list([asdict(one) for one in audit.differences()], as_json=opts.json)
-        elif opts.json:
-            _print_json(audit)
         else:
-            _print(audit)
+            assert self.settings is not None
+            archive = self.settings["MOFA_ARCHIVE"]
+            lost = read_lost_files(database, Path(archive)) if archive else []
+            (_print_json if opts.json else _print)(audit, lost)
         if not audit.is_accounted:
             self.exitcode = Exit.INCOMPLETE
 
@@ -111,7 +114,7 @@ def _print_list(rows: list[dict[str, str]], *, as_json: bool) -> None:
         print_rows(rows[0], (row.values() for row in rows))
 
 
-def _print_json(audit: Audit) -> None:
+def _print_json(audit: Audit, lost: list[LostFile]) -> None:
     rows = audit.rows()
     totals = {lang or "total": total(rows, lang) for lang in ("en", "ja", "")}
     summary = {
@@ -125,11 +128,12 @@ def _print_json(audit: Audit) -> None:
         "differences": len(audit.differences()),
         "revised": len(audit.revisions()),
         "revisions": sum(audit.revisions()),
+        "lost_archive_files": [asdict(file) for file in lost],
     }
     print_json(summary, indent=1)
 
 
-def _print(audit: Audit) -> None:
+def _print(audit: Audit, lost: list[LostFile]) -> None:
     rows = audit.rows()
     langs = sorted({row.lang for row in rows})
     totals = [total(rows, lang) for lang in langs if len(langs) > 1] + [total(rows)]
@@ -149,6 +153,12 @@ def _print(audit: Audit) -> None:
     console.print(table)
     for line in _lines(audit, rows, totals[-1]):
         console.print(line, soft_wrap=True)
+    for file in lost:
+        console.print(
+            f"archive: {file.file} is lost or cut; it had the responses of {file.pages} pages. "
+            "The next run that fetches them archives them again",
+            soft_wrap=True,
+        )
 
 
 def _lines(audit: Audit, rows: list[Row], of_all: Row) -> Iterator[str]:

@@ -36,9 +36,15 @@ def make_log_printable(settings: BaseSettings) -> None:
     Scrapy replaces its handler for each crawler, so call this when the crawler is there.
     """
     if handler := get_scrapy_root_handler():
-        handler.setFormatter(_Formatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
+        handler.setFormatter(PrintableFormatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
 
 
-class _Formatter(logging.Formatter):
+class PrintableFormatter(logging.Formatter):
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Keep a message of ours in one line: a line break from outside would forge another."""
+        message = super().formatMessage(record)
+        is_ours = record.name.startswith("mofa_crawler")
+        return message.replace("\n", "\\n") if is_ours else message
+
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
 from mofa_crawler.commands.printing import print_fields, print_json, print_message
 from mofa_crawler.printable import printable, printable_json
+from mofa_crawler.run.log import PrintableFormatter
 
 if TYPE_CHECKING:
     import pytest
@@ -34,3 +36,17 @@ def test_all_that_is_printed_goes_through_it(capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr()
     assert printed.err == "mofa_crawler: error: x \\x1b[31m\n"
     assert printed.out == 'a \\u202e\tb c\n{"a":"\\u009b"}\n'
+
+
+def test_a_line_break_from_outside_makes_no_line_of_the_log() -> None:
+    formatter = PrintableFormatter("%(levelname)s: %(message)s")
+
+    def line(name: str) -> str:
+        message = "rejected: %s"
+        record = logging.LogRecord(
+            name, logging.ERROR, "", 0, message, ("a\nERROR: b\x1b[0m",), None
+        )
+        return formatter.format(record)
+
+    assert line("mofa_crawler.spiders.base") == "ERROR: rejected: a\\nERROR: b\\x1b[0m"
+    assert line("scrapy.statscollectors").count("\n") == 1  # its lists have lines

@@ -1,0 +1,46 @@
+"""Files of the archive that the database names and the folder no longer has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mofa_crawler.archive.locations import OPEN
+from mofa_crawler.queries.read_only import reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostFile:
+    """A file that is gone, or shorter than it was. `pages` counts the pages it should have."""
+
+    file: str
+    pages: int
+
+
+def read_lost_files(path: Path, folder: Path) -> list[LostFile]:
+    """The files of the archive in `folder` that are gone or cut, by name. Raises `StoreError`.
+
+    The size of a file is compared with the last record that the database knows of. No file is
+    read: a damaged record in a file of the right size is found by the next crawl.
+    """
+    with reading(path) as db:
+        rows = db.execute(
+            """SELECT archive_file, count(*) AS pages, max(archive_offset) AS last FROM pages
+               WHERE archive_file IS NOT NULL GROUP BY archive_file ORDER BY archive_file"""
+        ).fetchall()
+    return [
+        LostFile(file=row["archive_file"], pages=row["pages"])
+        for row in rows
+        if _size(folder, row["archive_file"]) <= row["last"]
+    ]
+
+
+def _size(folder: Path, name: str) -> int:
+    """In bytes; of the unfinished file, if the run still goes on; -1 if there is none."""
+    for path in (folder / name, folder / (name + OPEN)):
+        if path.is_file():
+            return path.stat().st_size
+    return -1
