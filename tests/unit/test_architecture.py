@@ -34,6 +34,7 @@ RANKS = {
     "pipelines": 10,
     "middlewares": 10,
     "extensions": 10,
+    "web": 10,
     "commands": 11,
     "__main__": 12,
 }

@@ -1,0 +1,151 @@
+"""How to cite a release: as a line of text, BibTeX, RIS and schema.org's JSON-LD."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from mofa_crawler import site
+from mofa_crawler.export.about import LICENSE_URL, PUBLISHER
+
+if TYPE_CHECKING:
+    from mofa_crawler.record import PressRelease
+    from mofa_crawler.site import Lang
+
+_PUBLISHERS: dict[Lang, str] = {"en": PUBLISHER, "ja": "外務省"}
+_LANGUAGES: dict[Lang, str] = {"en": "english", "ja": "japanese"}
+_KIND = "Press release"
+# BibTeX counts the braces of a field, also those after a backslash.
+_TEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{sign: f"\\{sign}" for sign in "&%$#_"},
+    }
+)
+# BibLaTeX prints an address as typed, so that only what BibTeX counts is escaped.
+_TEX_URL = str.maketrans({"\\": "%5C", "{": "%7B", "}": "%7D"})
+_NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9_-]+")
+_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def plain(record: PressRelease) -> str:
+    """A line to cite a release with, in the language of the release."""
+    title, published, accessed = _line(record.title), _day(record.date), _accessed(record)
+    if record.lang == "ja":
+        return (
+            f"外務省「{title}」（報道発表）{_in_japanese(published)}、{record.url}、"
+            f"{_in_japanese(accessed)}閲覧"
+        )
+    return (
+        f"{PUBLISHER}, “{title}”, press release, {_in_english(published)}, {record.url}, "
+        f"accessed {_in_english(accessed)}"
+    )
+
+
+def bibtex(record: PressRelease) -> str:
+    """An entry `@misc` for BibTeX and BibLaTeX. The second braces keep the case of letters."""
+    published = _day(record.date)
+    fields = {
+        "author": f"{{{_tex(_PUBLISHERS[record.lang])}}}",
+        "title": f"{{{_tex(record.title)}}}",
+        "howpublished": _KIND,
+        "year": f"{published.year}",
+        "month": f"{published.month}",
+        "date": record.date,
+        "language": _LANGUAGES[record.lang],
+        "url": record.url.translate(_TEX_URL),
+        "urldate": _accessed(record).isoformat(),
+        "note": _tex(record.attribution),
+    }
+    key = "mofa-" + _NOT_IN_A_KEY.sub("-", record.id)
+    return "\n".join(
+        [f"@misc{{{key},", *(f"  {name} = {{{value}}}," for name, value in fields.items()), "}\n"]
+    )
+
+
+def ris(record: PressRelease) -> str:
+    """A record of RIS, as reference managers read it. RIS has no type for press releases."""
+    lines = [
+        ("TY", "ELEC"),
+        ("AU", _PUBLISHERS[record.lang]),
+        ("TI", record.title),
+        ("PY", record.date[:4]),
+        ("DA", record.date.replace("-", "/")),
+        ("PB", _PUBLISHERS[record.lang]),
+        ("M3", _KIND),
+        ("LA", record.lang),
+        ("UR", record.url),
+        ("Y2", record.fetched_at[:10].replace("-", "/")),
+        ("N1", record.attribution),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines)
+
+
+def json_ld(record: PressRelease) -> dict[str, Any]:
+    """A release in the words of schema.org.
+
+    schema.org has no type for press releases: the nearest is `Article` with a genre. A page links
+    its other language and does not say which of the two is the original, so that each is a
+    translation of the other.
+    """
+    publisher = {
+        "@type": "GovernmentOrganization",
+        "name": _PUBLISHERS[record.lang],
+        "url": site.ORIGIN + "/",
+    }
+    described: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "@id": record.url,
+        "url": record.url,
+        "identifier": record.id,
+        "genre": _KIND,
+        "headline": record.title,
+        "inLanguage": record.lang,
+        "datePublished": record.date,
+        "author": publisher,
+        "publisher": publisher,
+        "license": LICENSE_URL,
+        "creditText": record.attribution,
+        "isBasedOn": record.url,
+    }
+    if record.translation:
+        other = "ja" if record.lang == "en" else "en"
+        described["workTranslation"] = {
+            "@type": "Article",
+            "@id": record.translation,
+            "url": record.translation,
+            "inLanguage": other,
+        }
+    return described
+
+
+def _accessed(record: PressRelease) -> date:
+    return _day(record.fetched_at[:10])
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _in_english(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _in_japanese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _tex(text: str) -> str:
+    return _line(text).translate(_TEX)
+
+
+def _line(text: str) -> str:
+    """A text on one line, without control characters."""
+    return _CONTROLS.sub(" ", text).strip()
