@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher, unified_diff
+from difflib import unified_diff
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands.base import ReadsDatabase
 from mofa_crawler.commands.printing import new_console, print_json
+from mofa_crawler.diffs import piece_diff
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.history import ids_of, read_history
 from mofa_crawler.store.connection import StoreError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mofa_crawler.record import Block, Link
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
-_CHANGES = {"insert": "added", "delete": "removed", "replace": "changed"}
 
 
 class Command(ReadsDatabase, ScrapyCommand):
@@ -134,10 +133,8 @@ def _pair(old: str, new: str) -> dict[str, str] | None:
 
 def _pieces(old: Sequence[Block | Link], new: Sequence[Block | Link]) -> list[dict[str, Any]]:
     """The differences of two lists, each with the pieces before and after."""
-    before, after = ([msgspec.json.encode(piece) for piece in pieces] for pieces in (old, new))
-    places = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [
-        {"change": _CHANGES[how], "before": old[i:j], "after": new[k:m]}
-        for how, i, j, k, m in places
-        if how != "equal"
+        {"change": how, "before": before, "after": after}
+        for how, before, after in piece_diff(old, new)
+        if how != "same"
     ]

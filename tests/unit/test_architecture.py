@@ -22,6 +22,7 @@ RANKS = {
     "record": 2,
     "outcome": 3,
     "period": 3,
+    "diffs": 3,
     "parsers": 4,
     "run": 5,
     "archive": 6,
