@@ -14,7 +14,7 @@ from mofa_crawler import site
 from mofa_crawler.outcome import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
 from mofa_crawler.parsers.body.rendering import render
-from mofa_crawler.parsers.dom import ancestors, lines_in, selector, texts
+from mofa_crawler.parsers.dom import ancestors, has_class, lines_in, selector, texts
 from mofa_crawler.parsers.errors import ListingDrift
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 # The header and the footer have `dl` of their own; the list proper is inside the contents.
 _MAINS = selector("//div[@id='maincontents']")
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
-_LISTS = selector("//div[@id='maincontents']//dl[.title-list]")
 _OUTER_LISTS = selector(
     "//div[@id='maincontents']//dl[.title-list][not(ancestor::dl[.title-list])]"
 )
@@ -46,7 +45,11 @@ _NEXT = re.compile(
 
 def is_listing(page: Page) -> bool:
     """Whether the page has a list of releases by day."""
-    return bool(_LISTS(page.tree))
+    return any(has_class(dl, "title-list") and _is_in_contents(dl) for dl in page.tree.iter("dl"))
+
+
+def _is_in_contents(element: HtmlElement) -> bool:
+    return any(outer.get("id") == "maincontents" for outer in element.iterancestors("div"))
 
 
 def parse_listing(page: Page, *, month: str | None = None) -> Listing:

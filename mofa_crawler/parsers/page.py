@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode
-from mofa_crawler.parsers.dom import drop_hidden, selector
+from mofa_crawler.parsers.dom import drop_hidden
 from mofa_crawler.parsers.errors import EmptyPage, PageWarning, Truncated, Undecodable, Unparsable
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ class _Parsers(threading.local):
 
 
 _PARSERS = _Parsers()
-_BASES = selector("//base[@href]")
 
 
 @dataclass
@@ -115,7 +114,8 @@ class Page:
     @cached_property
     def base_url(self) -> str:
         """The address from which relative links start: that of `<base href>`, else the page's."""
-        for base in _BASES(self.tree)[:1]:
+        bases = (base for base in self.tree.iter("base") if "href" in base.attrib)
+        for base in bases:
             return site.resolve(base.get("href", ""), self.url) or self.url
         return self.url
 
@@ -172,6 +172,8 @@ def parse_html(utf8: bytes, *, url: str) -> HtmlElement:
         raise EmptyPage("there is nothing in the page", url=url) from None
     if fatal := [e for e in parser.error_log if e.level == lxml.etree.ErrorLevels.FATAL]:
         raise Unparsable(fatal[0].message, url=url)
+    for rest in list(tree.itersiblings()):  # what follows an end tag of the page in the midst of it
+        tree.append(rest)
     return tree
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.parsers.dom import attributes, selector, text_of
+from mofa_crawler.parsers.dom import selector, text_of
 from mofa_crawler.parsers.errors import (
     AnotherPage,
     BlockPage,
@@ -38,14 +38,7 @@ _BLOCK_TITLE = re.compile(
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
 _TITLES = selector("//head/title")
-_METAS = selector("//meta[@http-equiv][not(ancestor::noscript)]")
-_OWN_ADDRESSES = attributes("//meta[@property='og:url']/@content|//link[@rel='canonical']/@href")
-# The signs that the translators of Chrome and Edge leave.
-_TRANSLATED = selector(
-    "/html[.translated-ltr or .translated-rtl or @_msttexthash]"
-    "|//font[contains(@style, 'vertical-align') and contains(@style, 'inherit')]"
-    "|//title[@_msttexthash]|//font[@_mstmutation]"
-)
+_TRANSLATED = frozenset({"translated-ltr", "translated-rtl"})
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
@@ -81,9 +74,9 @@ def check_is_article(page: Page) -> None:
         text = collapse_spaces(text_of(title))
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
-    if any(map(_redirects, _METAS(page.tree))):
+    if any(map(_redirects, page.tree.iter("meta"))):
         raise MetaRefresh("the page only redirects to another page", url=page.url)
-    if _TRANSLATED(page.tree):
+    if _is_translated(page.tree):
         raise TranslatedPage("a browser has translated the page", url=page.url)
     if is_listing(page):
         raise ListingPage("the page is a listing, and not a release", url=page.url)
@@ -101,14 +94,36 @@ def _named_addresses(page: Page) -> Iterator[str]:
 
     An index is left out: a template may name the front page on every page.
     """
-    for address in _OWN_ADDRESSES(page.tree):
-        url = site.canonical_url(address, page.url)
+    for element in page.tree.iter("meta", "link"):
+        if element.tag == "meta":
+            address = element.get("content") if element.get("property") == "og:url" else None
+        else:
+            address = element.get("href") if element.get("rel") == "canonical" else None
+        url = None if address is None else site.canonical_url(address, page.url)
         if url and site.is_on_site(url) and not site.is_index(url):
             yield url
 
 
 def _redirects(meta: HtmlElement) -> bool:
-    return meta.get("http-equiv", "").lower() == "refresh" and "=" in meta.get("content", "")
+    return (
+        meta.get("http-equiv", "").lower() == "refresh"
+        and "=" in meta.get("content", "")
+        and next(meta.iterancestors("noscript"), None) is None
+    )
+
+
+def _is_translated(tree: HtmlElement) -> bool:
+    """Whether the page has a sign that the translator of Chrome or Edge leaves."""
+    return (
+        not _TRANSLATED.isdisjoint(tree.get("class", "").split())
+        or any("_msttexthash" in e.attrib for e in (tree, *tree.iter("title")))
+        or any(map(_is_translated_text, tree.iter("font")))
+    )
+
+
+def _is_translated_text(font: HtmlElement) -> bool:
+    style = font.get("style", "")
+    return "_mstmutation" in font.attrib or ("vertical-align" in style and "inherit" in style)
 
 
 def is_block_page(page: Page) -> bool:

@@ -13,7 +13,7 @@ from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from mofa_crawler.parsers.dom import selector, text_of
+from mofa_crawler.parsers.dom import inside, selector, text_of
 from mofa_crawler.parsers.errors import MisplacedMarkup, Truncated
 from mofa_crawler.parsers.text import collapse_spaces
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-_PAGE_PARTS = selector(".//*[@id='footer' or @id='contents-header']")
+_PAGE_PARTS = frozenset({"footer", "contents-header"})
 # Parts of the page, unless the tags show that they are the article's own.
 _PERHAPS_PAGE_PARTS = selector(".//footer|.//header|.//div[.index]|.//*[@id='pagetop']")
 _ARTICLE_PARTS = selector("following::div[.any-area or .section-block]")
@@ -59,7 +59,7 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
         raise MisplacedMarkup(f"{len(mains)} div#maincontents", url=page.url)
     main = mains[0]
     border = _border(page.utf8.lower(), main)
-    parts = [*_PAGE_PARTS(main), *filter(_is_header, main.iterancestors())]
+    parts = [*inside(main, ids=_PAGE_PARTS), *filter(_is_header, main.iterancestors())]
     if border.surplus or not border.is_closed:
         parts += _PERHAPS_PAGE_PARTS(main)
     if parts:

@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import lines_in, selector, text_of, visible_text
+from mofa_crawler.parsers.dom import inside, lines_in, selector, text_of, visible_text
 from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page
 
-HEADERS = selector("//div[@id='contents-header']")
+_HEADER = frozenset({"contents-header"})
 _HEADINGS = selector(".//h1|.//h2")
 _HEAD_TITLES = selector("//head/title")
 _SITE_NAME = re.compile(r"[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
@@ -37,18 +37,25 @@ class Header:
     subtitles: list[str] = field(default_factory=list)
 
 
-def section_of(page: Page) -> str:
+def find_headers(page: Page) -> list[HtmlElement]:
+    """The headers of the page; a page of the template has one."""
+    return inside(page.tree, "div", ids=_HEADER)
+
+
+def section_of(headers: Iterable[HtmlElement]) -> str:
     """The heading above the title; empty if there is none."""
-    headings = (h1 for header in HEADERS(page.tree) for h1 in header.iter("h1"))
+    headings = (h1 for header in headers for h1 in header.iter("h1"))
     return " ".join(text for h1 in headings for text in lines_in(h1))
 
 
-def read_header(page: Page) -> Header:
-    """Raises `MissingTitle`, and `MisplacedMarkup` for more than one header."""
-    headers = HEADERS(page.tree)
+def read_header(page: Page, headers: Sequence[HtmlElement]) -> Header:
+    """Read the one header of a page.
+
+    Raises `MissingTitle`, and `MisplacedMarkup` for more than one header.
+    """
     if len(headers) != 1:
         raise MisplacedMarkup(f"{len(headers)} div#contents-header", url=page.url)
-    section = section_of(page)
+    section = section_of(headers)
     head_title = collapse_spaces(" ".join(map(text_of, _HEAD_TITLES(page.tree))))
     titles = [lines for h2 in headers[0].iter("h2") if (lines := lines_in(h2))]
     title = _title(page, titles, section, head_title)

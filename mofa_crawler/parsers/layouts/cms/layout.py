@@ -14,12 +14,12 @@ from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dates import is_date
-from mofa_crawler.parsers.dom import has_class, lines_in, selector, text_of, visible_text
+from mofa_crawler.parsers.dom import has_class, inside, lines_in, selector, text_of, visible_text
 from mofa_crawler.parsers.errors import MisplacedMarkup
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.cms.border import only_main
 from mofa_crawler.parsers.layouts.cms.date_line import find_date_line
-from mofa_crawler.parsers.layouts.cms.header import HEADERS, read_header
+from mofa_crawler.parsers.layouts.cms.header import find_headers, read_header
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces
 from mofa_crawler.record import Block
@@ -34,13 +34,12 @@ if TYPE_CHECKING:
 
 NAME = "cms"
 
-_MAINS = selector("//div[@id='maincontents']")
-_SECTIONS = selector(".//div[.main-section or .section]")
-_LINK_BOXES = selector("//div[.other-language or .relatedlink-section]")
-_BUTTONS = selector(
-    ".//div[.social-btn-top or .social-btn-wrapper or .index]|.//*[.pagetop or @id='pagetop']"
-)
-_TEXT_PARTS = selector(".//div[.main-section or .section or .section-block or .any-area]")
+_MAIN = frozenset({"maincontents"})
+_SECTIONS = frozenset({"main-section", "section"})
+_TEXT_PARTS = _SECTIONS | {"section-block", "any-area"}
+_LINK_BOXES = frozenset({"other-language", "relatedlink-section"})
+_BUTTONS = frozenset({"social-btn-top", "social-btn-wrapper", "index"})
+_TO_TOP = frozenset({"pagetop"})
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and"
 _LINKS = selector(".//a[@href]")
 _NO_CAPTION = selector(
@@ -50,21 +49,23 @@ _NO_CAPTION = selector(
 
 def match(page: Page) -> _Match | list[str]:
     """The page with its anchors, or the anchors of the template that the page lacks."""
-    mains = _MAINS(page.tree)
+    headers = find_headers(page)
+    mains = inside(page.tree, "div", ids=_MAIN)
     found = {
-        "div#contents-header h2": any(
-            True for header in HEADERS(page.tree) for _ in header.iter("h2")
-        ),
+        "div#contents-header h2": any(True for header in headers for _ in header.iter("h2")),
         "div#maincontents": bool(mains),
-        "div#maincontents div.main-section": any(map(_SECTIONS, mains)),
+        "div#maincontents div.main-section": any(
+            inside(main, "div", classes=_SECTIONS) for main in mains
+        ),
     }
     missing = [name for name, is_found in found.items() if not is_found]
-    return missing or _Match(page, mains)
+    return missing or _Match(page, headers, mains)
 
 
 @dataclass
 class _Match:
     page: Page
+    headers: list[HtmlElement]
     mains: list[HtmlElement]
 
     def read(self) -> Article:
@@ -75,14 +76,15 @@ class _Match:
         page = self.page
         page.check_whole()
         main = only_main(page, self.mains)
-        for part in (*HEADERS(page.tree), main):
+        for part in (*self.headers, main):
             render(part, page)
-        header = read_header(page)
+        header = read_header(page, self.headers)
         line = find_date_line(main, header.subtitles)
-        boxes = _LINK_BOXES(page.tree)
+        boxes = inside(page.tree, "div", classes=_LINK_BOXES)
         related = [box for box in boxes if has_class(box, "relatedlink-section")]
         other_language = [box for box in boxes if box not in related]
-        skip = {*line.elements, *boxes, *_BUTTONS(main)}
+        buttons = inside(main, "div", classes=_BUTTONS) + inside(main, ids=_TO_TOP, classes=_TO_TOP)
+        skip = {*line.elements, *boxes, *buttons}
         _check_boxes(page, main, boxes, skip)
         outline = Outline(page, skip=skip, is_caption=_is_caption)
         outline.walk(main)
@@ -110,7 +112,8 @@ def _check_boxes(
 
     Sentences in a box of links are no part of the article, unless the box is inside its text.
     """
-    if any(outer in skip for part in _TEXT_PARTS(main) for outer in part.iterancestors()):
+    parts = inside(main, "div", classes=_TEXT_PARTS)
+    if any(outer in skip for part in parts for outer in part.iterancestors()):
         raise MisplacedMarkup("a section of the article in another part", url=page.url)
     for box in boxes:
         if any(has_class(outer, "any-area") for outer in box.iterancestors("div")):
