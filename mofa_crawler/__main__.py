@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
+from platform import python_version
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import scrapy
-from scrapy.cmdline import ScrapyArgumentParser, execute
-from scrapy.exceptions import UsageError
-from scrapy.settings import Settings
-
 from mofa_crawler import __version__
+from mofa_crawler.commands.base import OWN_SETTINGS, PlainCommand, UsageError
+from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY, overview
 from mofa_crawler.commands.printing import drop_output, print_message
 from mofa_crawler.run.verdict import Exit
+from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Each is a module of `commands` with a class `Command`.
-COMMANDS = (
-    "demo",
-    "crawl",
-    "show",
-    "search",
-    "diff",
-    "export",
-    "audit",
-    "rejected",
-    "runs",
-    "schema",
-    "regold",
-)
-# Scrapy's own, for work on a spider or a parser; they run with this project's settings.
-_OF_SCRAPY = ("fetch", "list", "shell", "view")
+# Scrapy's that write code: into the installed package, or a project that nobody here needs.
+_WITHOUT = {"genspider", "edit", "startproject"}
 _INTERRUPTED = 130  # as shells say it
+_WIDEST = 80  # columns of the help
 
 
 def main() -> NoReturn:
@@ -70,14 +60,17 @@ def run(argv: Sequence[str]) -> int:
     `argv` begins with the command's name. The working directory need not be the project's.
     """
     name, *rest = argv or ["--help"]
-    if name in {"--version", "-V"}:
-        print(f"mofa_crawler {__version__} (Scrapy {scrapy.__version__})")  # noqa: T201
+    if name == "help" and rest:
+        name, rest = rest[0], ["--help"]
+    if name in {"--version", "-V", "version"}:
+        print(_versions())  # noqa: T201
         return 0
     if name in {"--help", "-h", "help"}:
-        print(_overview())  # noqa: T201
+        print(overview())  # noqa: T201
         return 0
+    _warn_of_environment()
     try:
-        if name in _OF_SCRAPY:
+        if name in OF_SCRAPY:
             return _run_scrapy([name, *rest])
         if name not in COMMANDS:
             print_message(_no_command(name))
@@ -87,69 +80,99 @@ def run(argv: Sequence[str]) -> int:
         return int(ended.code or 0)
 
 
-class _Parser(ScrapyArgumentParser):
+class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         print_message(message)
         sys.exit(Exit.USAGE)
 
 
-def _command(name: str) -> Any:
-    return import_module(f"mofa_crawler.commands.{name}").Command()
-
-
-def _settings() -> Settings:
-    settings = Settings()
-    settings.setmodule("mofa_crawler.settings", priority="project")
-    return settings
-
-
-def _run(name: str, args: list[str]) -> int:
-    command, settings = _command(name), _settings()
-    settings.setdict(command.default_settings, priority="command")
-    command.settings = settings
+def parser_of(name: str, command: Any) -> ArgumentParser:
+    """The parser of a command's options, with its help."""
+    summary = COMMANDS[name]
+    texts = (f"{summary.line}.", command.long_desc())
+    examples = "\n".join(f"  {example}" for example in summary.examples)
     parser = _Parser(
         prog=f"mofa-crawler {name}",
         usage=f"mofa-crawler {name} {command.syntax()}".rstrip(),
-        description=command.long_desc(),
-        epilog=f"Example: {command.example}",
+        description="\n\n".join(fill(text, _WIDEST) for text in texts if text),
+        epilog=f"Example{'s' if summary.examples[1:] else ''}:\n{examples}",
+        formatter_class=RawDescriptionHelpFormatter,
         conflict_handler="resolve",  # as Scrapy's own command line: a command may replace options
     )
     command.add_options(parser)
+    return parser
+
+
+def command_of(name: str) -> Any:
+    """A command with the project's settings."""
+    command = import_module(f"mofa_crawler.commands.{name}").Command()
+    if not isinstance(command, PlainCommand):
+        command.settings = _scrapy_settings()
+        command.settings.setdict(command.default_settings, priority="command")
+    return command
+
+
+def _run(name: str, args: list[str]) -> int:
+    command = command_of(name)
+    parser = parser_of(name, command)
     opts, others = parser.parse_known_args(args)
     try:
-        command.process_options(others, opts)
-        command.run(others, opts)
+        words = _words(name, others, parser)
+        command.process_options(words, opts)
+        command.run(words, opts)
     except UsageError as error:
         print_message(str(error))
         return Exit.USAGE
     return int(command.exitcode)
 
 
+def _words(name: str, others: list[str], parser: ArgumentParser) -> list[str]:
+    """What is no option among what the parser left; all after `--` is none.
+
+    Raises `UsageError` for an option that the parser does not know.
+    """
+    before = others[: others.index("--")] if "--" in others else others
+    wrong = next((text for text in before if re.match(r"-\S+$", text)), None)
+    if wrong:
+        known = [option for action in parser._actions for option in action.option_strings]
+        close = get_close_matches(wrong.partition("=")[0], known, n=1)
+        hint = f"do you mean {close[0]}?" if close else f"see mofa-crawler {name} --help"
+        raise UsageError(f"{name} has no option {wrong}; {hint}")
+    return before + others[len(before) + 1 :]
+
+
+def _scrapy_settings() -> Any:
+    from scrapy.settings import Settings  # noqa: PLC0415 - Scrapy takes half a second to import
+
+    settings = Settings()
+    settings.setmodule("mofa_crawler.settings", priority="project")
+    return settings
+
+
 def _run_scrapy(argv: list[str]) -> int:
+    from scrapy.cmdline import execute  # noqa: PLC0415
+
     os.environ["SCRAPY_SETTINGS_MODULE"] = "mofa_crawler.settings"  # so it is inside a project
-    execute(["mofa-crawler", *argv], _settings())
+    execute(["mofa-crawler", *argv], _scrapy_settings())
     return 0
 
 
-def _overview() -> str:
-    lines = [f"  {name:<9} {_command(name).short_desc()}" for name in COMMANDS]
-    return "\n".join(
-        [
-            "usage: mofa-crawler COMMAND [options]",
-            "",
-            *lines,
-            "",
-            "mofa-crawler COMMAND --help shows the options of a command and an example.",
-            "mofa-crawler --version shows the versions.",
-            f"Scrapy's own commands {', '.join(_OF_SCRAPY)} work too.",
-        ]
-    )
+def _versions() -> str:
+    return f"mofa-crawler {__version__} (Scrapy {version('scrapy')}, Python {python_version()})"
 
 
 def _no_command(name: str) -> str:
-    close = get_close_matches(name, COMMANDS, n=1)
-    hint = f"do you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
-    return f"mofa-crawler has no command {name}; {hint}"
+    if name in _WITHOUT:
+        return f"{name} is a command of Scrapy, and is left out: it writes code, not data"
+    return f"mofa-crawler has no command {name}; {suggest(name, COMMANDS)}"
+
+
+def _warn_of_environment() -> None:
+    """Warn of settings of the project in the environment that do not exist."""
+    for name in sorted(os.environ):
+        if name.startswith("MOFA_") and name not in OWN_SETTINGS:
+            hint = suggest(name, OWN_SETTINGS)
+            print_message(f"the environment has {name}, which is no setting; {hint}", "warning")
 
 
 def _prepare_streams() -> None:

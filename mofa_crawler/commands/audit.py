@@ -6,8 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from mofa_crawler.commands.base import (
     ReadsDatabase,
     add_period_options,
@@ -45,17 +43,9 @@ _NOTES = {
 }
 
 
-class Command(ReadsDatabase, ScrapyCommand):
-    example = "mofa-crawler audit --since 2021 --missing"
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Show month by month whether every listed release is accounted for"
-
+class Command(ReadsDatabase):
     def long_desc(self) -> str:
-        return f"{self.short_desc()}. The exit code is 0 if it is, and 6 if it is not."
+        return "The exit code is 6 if a listed release is missing."
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)

@@ -5,40 +5,50 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from scrapy.exceptions import UsageError
-from scrapy.utils.conf import arglist_to_dict
-
-from mofa_crawler import site
+from mofa_crawler import settings, site
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.period import Period
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
+from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
 
-    from scrapy.settings import Settings
-
+OWN_SETTINGS = sorted(name for name in vars(settings) if name.startswith("MOFA_"))
 _LONGEST_NUMBER = 9  # digits; SQLite takes twice as many
 
 
-class PlainCommand:
-    """A command without a crawl. Stands before `ScrapyCommand` among the bases of a command.
+class UsageError(Exception):
+    """Wrong usage of a command. `str()` is one line that says what to write instead."""
 
-    It is not a `ScrapyCommand` itself: Scrapy would take it for a command.
+
+class PlainCommand:
+    """A command without a crawl. It does not import Scrapy, which takes half a second.
+
+    `settings` are those of `mofa_crawler.settings` and of `-s`; `given` are those of `-s` alone.
     """
 
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-    example: str  # a line of the shell, for the help
-    settings: Settings | None
-    exitcode: int
+    exitcode: int = 0
+
+    def __init__(self) -> None:
+        self.settings: dict[str, Any] = {
+            name: value for name, value in vars(settings).items() if name.isupper()
+        }
+        self.given: dict[str, str] = {}
+
+    def syntax(self) -> str:
+        """What stands behind the name of the command in its usage."""
+        return "[options]"
+
+    def long_desc(self) -> str:
+        """What the help says beside the line of the overview."""
+        return ""
 
     def add_options(self, parser: ArgumentParser) -> None:
-        """Of Scrapy's options, the one that a command without a crawl can use."""
         parser.add_argument(
             "-s",
             "--set",
@@ -47,14 +57,20 @@ class PlainCommand:
             metavar="NAME=VALUE",
             help="a setting, such as MOFA_DB=FILE",
         )
-        parser.set_defaults(profile=None)  # Scrapy's own command line reads it
 
-    def process_options(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - Scrapy's
-        assert self.settings is not None
-        try:
-            self.settings.setdict(arglist_to_dict(opts.set), priority="cmdline")
-        except ValueError:
-            raise UsageError("-s: write NAME=VALUE") from None
+    def process_options(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - as Scrapy's
+        """Take the settings of `-s`. Raises `UsageError`."""
+        for text in opts.set:
+            name, equals, value = text.partition("=")
+            if not equals:
+                raise UsageError("-s: write NAME=VALUE")
+            self.given[name] = value
+        check_settings(self.given)
+        self.settings |= self.given
+
+    def run(self, args: list[str], opts: Any) -> None:
+        """Do the command's work, and set `exitcode`. Raises `UsageError`."""
+        raise NotImplementedError
 
 
 class ReadsDatabase(PlainCommand):
@@ -68,7 +84,6 @@ class ReadsDatabase(PlainCommand):
         raise NotImplementedError
 
     def run(self, args: list[str], opts: Any) -> None:
-        assert self.settings is not None
         try:
             self.read(Path(self.settings["MOFA_DB"]), args, opts)
         except StoreError as error:
@@ -76,11 +91,17 @@ class ReadsDatabase(PlainCommand):
             self.exitcode = Exit.NOT_STARTED
 
 
+def check_settings(names: Iterable[str]) -> None:
+    """Raise `UsageError` for a name of a setting of the project that does not exist."""
+    for name in names:
+        if name.startswith("MOFA_") and name not in OWN_SETTINGS:
+            raise UsageError(f"there is no setting {name}; {suggest(name, OWN_SETTINGS)}")
+
+
 def check_no_arguments(name: str, args: list[str]) -> None:
     """Raise `UsageError` if a command that takes options only was given more."""
     if args:
-        what = "option" if args[0].startswith("-") else "argument"
-        raise UsageError(f"{name} has no {what} {args[0]}; see mofa-crawler {name} --help")
+        raise UsageError(f"{name} has no argument {args[0]}; see mofa-crawler {name} --help")
 
 
 def add_period_options(parser: ArgumentParser) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import gc
+from argparse import SUPPRESS
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import scrapy.exceptions
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.exceptions import UsageError
+from scrapy.settings import default_settings
 from scrapy.spiderloader import SpiderLoader
 from w3lib.url import file_uri_to_path
 
-from mofa_crawler import settings
+from mofa_crawler.commands.base import OWN_SETTINGS, UsageError, check_settings
+from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.printing import losable_output, new_console, new_table, print_message
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.export.json_file import ENDINGS
@@ -23,9 +27,11 @@ from mofa_crawler.run.ping import PingError, check_ping_url, ping
 from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
 from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError, files_of
+from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
 
     from rich.table import Table
     from scrapy.settings import BaseSettings
@@ -47,38 +53,46 @@ _SPIDER_ARGUMENTS = {
     "captured_since": ("DATE", "web_archive: the first day of captures"),
     "captured_until": ("DATE", "web_archive: the last day of captures"),
 }
+# Options of Scrapy whose help is ours; those that a user of this project hardly needs are hidden.
+_HELP = {
+    "spargs": "an argument of the spider (may be repeated)",
+    "output": "append the records that this run parses to FILE (.jsonl)",
+    "overwrite_output": "write the records that this run parses into FILE (.jsonl or .json)",
+    "set": "a setting (may be repeated)",
+    "logfile": "write the log into FILE, not to stderr",
+    **dict.fromkeys(("nolog", "profile", "pidfile", "pdb"), SUPPRESS),
+}
+
+
+class _WrongUsage(scrapy.exceptions.UsageError, UsageError):
+    """Wrong usage, for Scrapy's command line as for ours."""
 
 
 class Command(BaseRunSpiderCommand):
-    """Runs a spider as Scrapy's own `crawl` does."""
+    """Runs a spider as Scrapy's own `crawl` does, which it replaces in a checkout."""
 
     requires_project = True
     # The command makes it, after it has checked the arguments.
     requires_crawler_process = False
-    example = "mofa-crawler crawl press_releases --since 2013 --lang en"
     _observer: RunReport | None = None
 
     def syntax(self) -> str:
-        return "[options] SPIDER"
+        return "SPIDER [options]"
 
     def short_desc(self) -> str:
-        return "Run a spider; the exit code says whether everything was read"
+        return COMMANDS["crawl"].line
 
     def long_desc(self) -> str:
         meanings = "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items())
         return (
-            f"{self.short_desc()}. press_releases fetches what is new, or with --since and --until "
-            "a period. saved_pages reads WARC files and HTML pages, without the network. "
-            "web_archive fetches captures from the Wayback Machine, Common Crawl or another web "
-            "archive. Settings (-s NAME=VALUE, or in the environment): "
-            f"{', '.join(_own_settings())}. Exit codes: {meanings}."
+            "The spider press_releases fetches what is new, or with --since and --until a period. "
+            "saved_pages reads WARC files and HTML pages, without the network. web_archive fetches "
+            "captures from the Wayback Machine, Common Crawl or another web archive. Settings "
+            f"(-s NAME=VALUE, or in the environment): {', '.join(OWN_SETTINGS)}. "
+            f"Exit codes: {meanings}."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
-        super().add_options(parser)
-        parser.add_argument(
-            "--report", metavar="FILE", help="write a report of the run into FILE, as JSON"
-        )
         group = parser.add_argument_group("arguments of the spider (--since 2013 is -a since=2013)")
         for name, (metavar, text) in _SPIDER_ARGUMENTS.items():
             group.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=text)
@@ -88,23 +102,33 @@ class Command(BaseRunSpiderCommand):
             const="true",
             help="press_releases: fetch stored releases again",
         )
+        super().add_options(parser)
+        parser.add_argument(
+            "--report", metavar="FILE", help="write a report of the run into FILE, as JSON"
+        )
+        shorten_help(parser)
 
     def process_options(self, args: list[str], opts: Namespace) -> None:
-        super().process_options(args, opts)
+        try:
+            super().process_options(args, opts)
+        except scrapy.exceptions.UsageError as error:
+            raise _WrongUsage(*error.args) from None
         for name in (*_SPIDER_ARGUMENTS, "refresh"):
             if (value := getattr(opts, name)) is None:
                 continue
             if name in opts.spargs:
-                raise UsageError(f"--{name} and -a {name}= mean the same: write one of them")
+                raise _WrongUsage(f"--{name} and -a {name}= mean the same: write one of them")
             opts.spargs[name] = value
 
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings is not None
-        if options := [arg for arg in args if arg.startswith("-")]:
-            raise UsageError(f"crawl has no option {options[0]}; see mofa-crawler crawl --help")
         if len(args) != 1:
-            raise UsageError(f"name one spider: {', '.join(self._spiders())}")
-        _check_settings(self.settings)
+            raise _WrongUsage(f"name one spider: {', '.join(self._spiders())}")
+        try:
+            _check_settings(self.settings)
+        except UsageError as error:
+            raise _WrongUsage(*error.args) from None
+        _warn_of_settings(opts.set)
         ping_url = self.settings.get("MOFA_PING_URL")
         _ping(ping_url, "start")
         report = self._reported(args[0], opts.spargs, opts.report)
@@ -157,7 +181,7 @@ class Command(BaseRunSpiderCommand):
             reason = f"MOFA_JSON={json_file}: end the name in .jsonl or .json"
             return _not_started(spider, arguments, Exit.USAGE, reason)
         if spider not in (spiders := self._spiders()):
-            reason = f"there is no spider {spider!r}; there is {', '.join(spiders)}"
+            reason = f"there is no spider {spider!r}; {suggest(spider, spiders)}"
             return _not_started(spider, arguments, Exit.USAGE, reason)
         self.crawler_process = AsyncCrawlerProcess(self.settings)
         try:
@@ -217,21 +241,29 @@ class Command(BaseRunSpiderCommand):
             console.print(printable(line))
 
 
-def _own_settings() -> list[str]:
-    return sorted(name for name in vars(settings) if name.startswith("MOFA_"))
+def shorten_help(parser: ArgumentParser) -> None:
+    """Give Scrapy's options our help, or none."""
+    for action in parser._actions:
+        action.help = _HELP.get(action.dest, action.help)
 
 
 def _check_settings(given: BaseSettings) -> None:
     """Raise `UsageError` for a setting of the project that does not exist or has a wrong value."""
-    ours = _own_settings()
-    names = {str(name) for name in given if str(name).startswith("MOFA_")}
-    if unknown := sorted(names - set(ours)):
-        raise UsageError(f"there is no setting {unknown[0]}; there are {', '.join(ours)}")
+    check_settings(str(name) for name in given)
     try:
         if ping_url := given.get("MOFA_PING_URL"):
             check_ping_url(ping_url)
     except ValueError as error:
         raise UsageError(f"MOFA_PING_URL: {error}") from None
+
+
+def _warn_of_settings(given: Iterable[str]) -> None:
+    """Warn of settings that look like misspelt ones of Scrapy. Extensions may have their own."""
+    known = [name for name in dir(default_settings) if name.isupper()]
+    for text in given:
+        name = text.partition("=")[0]
+        if name not in known and (close := get_close_matches(name, known, n=1, cutoff=0.8)):
+            print_message(f"there is no setting {name}; do you mean {close[0]}?", "warning")
 
 
 def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> Report:

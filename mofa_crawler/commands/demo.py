@@ -16,6 +16,7 @@ from scrapy.commands import ScrapyCommand
 
 from mofa_crawler.commands import crawl
 from mofa_crawler.commands.base import check_no_arguments
+from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.printing import losable_output, print_json
 from mofa_crawler.record import as_json
 from mofa_crawler.store.store import Store
@@ -41,19 +42,18 @@ What to try next:
 class Command(crawl.Command):
     """Serves the sample site on a free port of this machine, and crawls it."""
 
-    example = "mofa-crawler demo"
-
     def syntax(self) -> str:
         return "[options]"
 
     def short_desc(self) -> str:
-        return f"Crawl the bundled sample site, without the network, into {', '.join(_FILES)}"
+        return COMMANDS["demo"].line
 
     def long_desc(self) -> str:
-        return f"{self.short_desc()} in this folder."
+        return f"It writes {', '.join(_FILES)} in this folder."
 
     def add_options(self, parser: ArgumentParser) -> None:
         ScrapyCommand.add_options(self, parser)
+        crawl.shorten_help(parser)
 
     def process_options(self, args: list[str], opts: Namespace) -> None:
         ScrapyCommand.process_options(self, args, opts)

@@ -6,10 +6,7 @@ from difflib import unified_diff
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
-from mofa_crawler.commands.base import ReadsDatabase
+from mofa_crawler.commands.base import ReadsDatabase, UsageError
 from mofa_crawler.commands.printing import new_console, print_json
 from mofa_crawler.diffs import piece_diff
 from mofa_crawler.printable import printable
@@ -27,14 +24,9 @@ if TYPE_CHECKING:
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-class Command(ReadsDatabase, ScrapyCommand):
-    example = "mofa-crawler diff press/release/press1e_000170"
-
+class Command(ReadsDatabase):
     def syntax(self) -> str:
         return "[options] ID_OR_ADDRESS"
-
-    def short_desc(self) -> str:
-        return "Show what was changed in a release, revision by revision"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)

@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
 from mofa_crawler.commands.base import (
     ReadsDatabase,
+    UsageError,
     add_period_options,
     check_no_arguments,
     number,
@@ -29,14 +27,9 @@ if TYPE_CHECKING:
     from mofa_crawler.period import Period
 
 
-class Command(ReadsDatabase, ScrapyCommand):
-    example = "mofa-crawler export --since 2021 --lang en -o releases.csv"
-
+class Command(ReadsDatabase):
     def syntax(self) -> str:
         return "-o PATH [options]"
-
-    def short_desc(self) -> str:
-        return "Write the dataset as JSON, CSV, Parquet, a feed, or a data package"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)

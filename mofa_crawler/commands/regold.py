@@ -8,11 +8,8 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
 from mofa_crawler import site
-from mofa_crawler.commands.base import PlainCommand
+from mofa_crawler.commands.base import PlainCommand, UsageError
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
@@ -27,16 +24,11 @@ if TYPE_CHECKING:
 _PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
 
 
-class Command(PlainCommand, ScrapyCommand):
+class Command(PlainCommand):
     """Shows the differences, and writes goldens only with `--write`."""
-
-    example = "mofa-crawler regold fixtures/site/press/release"
 
     def syntax(self) -> str:
         return "[options] <page or folder under fixtures/site> ..."
-
-    def short_desc(self) -> str:
-        return "Show where goldens and the parser differ, for developers of the parser"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-
 from mofa_crawler.commands.base import (
     ReadsDatabase,
+    UsageError,
     add_period_options,
     check_no_arguments,
     period_of,
@@ -26,19 +24,11 @@ if TYPE_CHECKING:
 _COLUMNS = ("date", "lang", "id", "code", "message", "title", "url")
 
 
-class Command(ReadsDatabase, ScrapyCommand):
-    example = "mofa-crawler rejected --acknowledge press/release/press1e_000170"
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "List the pages that the parser rejected"
-
+class Command(ReadsDatabase):
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}, with the title and the date of the listing. An acknowledged "
-            "page is not listed, and does not count for exit code 5, until the page changes."
+            "Title and date are those of the listing. An acknowledged page is not listed, and does "
+            "not count for exit code 5, until the page changes."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
-
 from mofa_crawler.commands.base import ReadsDatabase, check_no_arguments, number
 from mofa_crawler.commands.printing import new_console, new_table, print_json
 from mofa_crawler.printable import printable
@@ -24,15 +22,7 @@ _COUNTS = ("new", "revised", "rejected", "failed")
 _NOT_ENDED = "running or killed"
 
 
-class Command(ReadsDatabase, ScrapyCommand):
-    example = "mofa-crawler runs -n 5"
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "List the last runs and how they ended"
-
+class Command(ReadsDatabase):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
-
 from mofa_crawler.commands.base import PlainCommand
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.export.field_tables import with_field_tables
@@ -20,16 +18,11 @@ if TYPE_CHECKING:
 _SCHEMA, _FIELDS = Path("docs/press_release.schema.json"), Path("docs/fields.md")
 
 
-class Command(PlainCommand, ScrapyCommand):
+class Command(PlainCommand):
     """Prints the schema, or writes it and the tables of fields into `docs/`."""
-
-    example = "mofa-crawler schema > press_release.schema.json"
 
     def syntax(self) -> str:
         return "[--write]"
-
-    def short_desc(self) -> str:
-        return "Print the JSON Schema of a press release's record"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)

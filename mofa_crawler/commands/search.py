@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
 from mofa_crawler.commands.base import (
     ReadsDatabase,
+    UsageError,
     add_period_options,
     number,
     period_of,
@@ -39,20 +37,15 @@ if TYPE_CHECKING:
 _MARKS = ("«", "»")
 
 
-class Command(ReadsDatabase, ScrapyCommand):
-    example = """mofa-crawler search --since 2021 '"foreign ministers" telephone'"""
-
+class Command(ReadsDatabase):
     def syntax(self) -> str:
         return "[options] WORDS"
 
-    def short_desc(self) -> str:
-        return "Search titles and texts in both languages"
-
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}. A release is found if all words occur in it. Words in double "
-            "quotes are a phrase. Releases with the words in their titles come first, then the "
-            "newest."
+            "A release is found if all words occur in it. Words in double quotes are a phrase. "
+            "Releases with the words in their titles come first, then the newest. Write words that "
+            "begin with - after --."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
@@ -83,14 +76,9 @@ class Command(ReadsDatabase, ScrapyCommand):
 
 def _terms(args: list[str]) -> list[Term]:
     """The terms to search for. Raises `UsageError`."""
-    # Unknown options are among the arguments, and so is the `--` after which nothing is an option.
-    options = args[: args.index("--")] if "--" in args else args
-    for option in options:
-        if re.match(r"-\S+$", option):
-            raise UsageError(f"search has no option {option}; write such words after --")
     if any(not word.isprintable() for word in args):  # bytes that this locale cannot read
         raise UsageError("the words are not text: write them in UTF-8, in a locale of UTF-8")
-    terms = read_terms(" ".join(options + args[len(options) + 1 :]))
+    terms = read_terms(" ".join(args))
     if not terms:
         raise UsageError("write the words to search for")
     return terms

@@ -7,60 +7,41 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from scrapy import Request, Spider
-from scrapy.commands import ScrapyCommand
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.exceptions import IgnoreRequest, UsageError
+from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.archive.saved_html import own_address
-from mofa_crawler.commands.base import PlainCommand
+from mofa_crawler.commands.base import PlainCommand, UsageError
 from mofa_crawler.commands.printing import print_json, print_message
 from mofa_crawler.crawl.arguments import ArgumentError, parse_mirror
-from mofa_crawler.crawl.identity import set_user_agent
-from mofa_crawler.crawl.response import page_from_response
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.history import ids_of, read_release
 from mofa_crawler.record import as_json
-from mofa_crawler.run.counters import reason_of
-from mofa_crawler.run.log import make_log_printable
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import AsyncIterator, Iterator
-
-    from scrapy.http import Response
-    from scrapy.settings import BaseSettings
+    from collections.abc import Iterator
 
     from mofa_crawler.record import Block, PressRelease
 
-_OK = 200
 _WIDTHS = {"en": 100, "ja": 50}  # Japanese characters are twice as wide
 
 
-class Command(PlainCommand, ScrapyCommand):
+class Command(PlainCommand):
     """Stores nothing."""
-
-    default_settings: ClassVar[dict[str, Any]] = {}  # a fetch logs, as a crawl does
-    example = "mofa-crawler show press/release/press1e_000170"
 
     def syntax(self) -> str:
         return "[options] ID_OR_ADDRESS_OR_FILE"
 
-    def short_desc(self) -> str:
-        return "Show a stored release, or how the parser reads a page"
-
     def long_desc(self) -> str:
         return (
-            f"{self.short_desc()}: the id of a stored release, the address of a page to fetch, or "
-            "a saved page. The exit code is 5 if the page is rejected, and 4 if it was not fetched."
+            "Name the id of a stored release, the address of a page to fetch, or a saved page. The "
+            "exit code is 5 if the page is rejected, and 4 if it was not fetched."
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
@@ -78,7 +59,7 @@ class Command(PlainCommand, ScrapyCommand):
             raise UsageError("name one release or page: an id, an address of the site, or a file")
         try:
             release = self._release(args[0], opts.url, opts.date)
-        except (ArgumentError, UsageError) as error:
+        except ArgumentError as error:
             raise UsageError(str(error)) from None
         except StoreError as error:
             print_message(str(error))
@@ -97,7 +78,6 @@ class Command(PlainCommand, ScrapyCommand):
 
     def _release(self, name: str, url: str | None, day: str | None) -> PressRelease:
         """A stored release, or what the parser makes of a page. Prints the page's warnings."""
-        assert self.settings is not None
         if day and not _is_day(day):
             raise UsageError(f"--date {day}: write YYYY-MM-DD")
         if site.canonical_url(name, "file:///") is not None:
@@ -116,54 +96,22 @@ class Command(PlainCommand, ScrapyCommand):
 
     def _fetch(self, name: str) -> Page:
         """Fetch a page as a crawl does: with robots.txt, and from `MOFA_BASE_URL`."""
-        assert self.settings is not None
+        # Scrapy takes half a second to import, and the other ways need none of it.
+        from mofa_crawler.crawl.one_page import fetch_page  # noqa: PLC0415
+
         mirror = parse_mirror(self.settings["MOFA_BASE_URL"])
         url = mirror.canonical(name)
         if url is None:
             raise UsageError(f"{name} is not an address of the ministry's site")
-        process = AsyncCrawlerProcess(self.settings)
-        crawler = process.create_crawler(_OnePage)
-        process.crawl(crawler, address=mirror.fetch_url(url))
-        process.start()
-        spider: Any = crawler.spider
-        if spider is None or spider.page is None:
-            raise _NotFetched(spider.problem if spider else "the crawl did not start")
-        page: Page = spider.page
+        page = fetch_page(mirror.fetch_url(url), self.given)
+        if isinstance(page, str):
+            raise _NotFetched(page)
         page.url = url
         return page
 
 
 class _NotFetched(Exception):
     """The page could not be fetched. `str()` is one line that says why."""
-
-
-class _OnePage(Spider):
-    """Fetches one address and keeps the page. Stores and counts nothing."""
-
-    name = "show"
-    custom_settings = {"ITEM_PIPELINES": {}, "EXTENSIONS": {}}  # noqa: RUF012 - Scrapy's own
-    address: str
-    page: Page | None = None
-    problem = "no response"
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        set_user_agent(settings)
-
-    async def start(self) -> AsyncIterator[Request]:
-        make_log_printable(self.settings)
-        yield Request(self.address, callback=self.keep, errback=self.fail, dont_filter=True)
-
-    def keep(self, response: Response) -> None:
-        if response.status != _OK:
-            self.problem = f"the response has status {response.status} ({response.url})"
-            return
-        self.page = page_from_response(response, response.url)
-
-    def fail(self, failure: Any) -> None:
-        forbidden = isinstance(failure.value, IgnoreRequest)
-        self.problem = str(failure.value) if forbidden else reason_of(failure.value)
 
 
 def _is_day(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.run.schedule import Schedule
+from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +26,7 @@ class ArgumentError(ValueError):
 def check_names(raw: Mapping[str, str], names: Sequence[str]) -> None:
     """Raise `ArgumentError` if there is an argument that is none of `names`."""
     if unknown := sorted(set(raw) - set(names)):
-        known = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-        raise ArgumentError(f"unknown argument {unknown[0]!r}; there are {known or 'none'}")
+        raise ArgumentError(f"unknown argument {unknown[0]!r}; {suggest(unknown[0], names)}")
 
 
 def parse_period(raw: Mapping[str, str]) -> Period:

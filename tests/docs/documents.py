@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from argparse import ArgumentParser
-from importlib import import_module
 from pathlib import Path
 
-from scrapy.settings import Settings
-
+from mofa_crawler.__main__ import command_of
 from mofa_crawler.crawl.arguments import check_names, parse_period
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider
@@ -65,8 +63,7 @@ def check_command(command: str) -> None:
         command = command.replace(placeholder, value)
     name, *arguments = shlex.split(command)
     parser = ArgumentParser(exit_on_error=False)
-    instance = import_module(f"mofa_crawler.commands.{name}").Command()
-    instance.settings = Settings()
+    instance = command_of(name)
     instance.add_options(parser)
     options, rest = parser.parse_known_args(arguments)
     assert not [text for text in rest if text.startswith("-")], command

@@ -19,6 +19,7 @@ RANKS = {
     "atomic_files": 1,
     "printable": 1,
     "content_encoding": 1,
+    "suggestion": 1,
     "record": 2,
     "outcome": 3,
     "period": 3,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pkgutil
+import re
+import subprocess
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mofa_crawler import __version__, commands
-from mofa_crawler.__main__ import COMMANDS
 from mofa_crawler.commands import crawl
+from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY
 from mofa_crawler.run.report import not_started
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider
 from mofa_crawler.spiders.web_archive import WebArchiveSpider
+from tests.docs.documents import check_command
 
 if TYPE_CHECKING:
     from tests.cli import Run
@@ -26,38 +30,92 @@ def test_every_command_is_there() -> None:
     assert set(COMMANDS) == {name for name in names if hasattr(modules[name], "Command")}
 
 
+@pytest.mark.parametrize("ask", [("--help",), None], ids=["--help", "help"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_help_is_of_mofa_crawler_with_an_example(run: Run, name: str) -> None:
-    result = run.call(name, "--help")
+def test_help_is_of_mofa_crawler_with_examples(
+    run: Run, name: str, ask: tuple[str, ...] | None
+) -> None:
+    result = run.call(name, *ask) if ask else run.call("help", name)
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.startswith(f"usage: mofa-crawler {name} ")
-    assert f"Example: mofa-crawler {name}" in result.stdout
+    assert result.stdout.startswith(f"usage: mofa-crawler {name}")
+    assert f"\n  mofa-crawler {name}" in result.stdout
     assert "scrapy" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "--pidfile" not in result.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_are_commands(name: str) -> None:
+    for example in COMMANDS[name].examples:
+        check_command(example.removeprefix("mofa-crawler ").partition(" > ")[0])
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("help",)])
-def test_the_overview_names_the_commands(run: Run, arguments: tuple[str, ...]) -> None:
+def test_the_overview_names_the_commands_and_fits_a_screen(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
     result = run.call(*arguments)
     assert result.returncode == 0
-    assert result.stdout.startswith("usage: mofa-crawler COMMAND ")
-    assert all(f"\n  {name} " in result.stdout for name in COMMANDS)
+    lines = result.stdout.splitlines()
+    assert lines[0] == "usage: mofa-crawler COMMAND [options]"
+    assert len(lines) <= 39  # and a line for the prompt
+    assert max(map(len, lines)) <= 80
+    assert all(re.search(rf"\b{name}\b", result.stdout) for name in (*COMMANDS, *OF_SCRAPY))
 
 
-@pytest.mark.parametrize("name", ["--version", "-V"])
+@pytest.mark.parametrize("name", ["--version", "-V", "version"])
 def test_the_version(run: Run, name: str) -> None:
     result = run.call(name)
     assert result.returncode == 0
-    assert result.stdout.startswith(f"mofa_crawler {__version__} (Scrapy ")
+    assert result.stdout.startswith(f"mofa-crawler {__version__} (Scrapy 2.")
+
+
+def test_commands_without_a_crawl_import_no_scrapy() -> None:
+    """Scrapy takes half a second to import."""
+    names = ("audit", "diff", "export", "rejected", "runs", "search", "show")
+    program = (
+        "import sys\nimport mofa_crawler.__main__\n"
+        + "".join(f"import mofa_crawler.commands.{name}\n" for name in names)
+        + "print(sorted({'scrapy', 'twisted'} & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("crwal", "do you mean crawl?"), ("xyzzy", f"there are {', '.join(COMMANDS)}")],
+    [
+        ("crwal", "mofa-crawler has no command crwal; do you mean crawl?"),
+        (
+            "xyzzy",
+            f"mofa-crawler has no command xyzzy; there are {', '.join([*COMMANDS][:-1])} and",
+        ),
+        (
+            "genspider",
+            "genspider is a command of Scrapy, and is left out: it writes code, not data",
+        ),
+        ("edit", "edit is a command of Scrapy, and is left out: it writes code, not data"),
+    ],
 )
 def test_an_unknown_command_is_one_line(run: Run, name: str, hint: str) -> None:
     result = run.call(name)
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == f"mofa_crawler: error: mofa-crawler has no command {name}; {hint}\n"
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"mofa_crawler: error: {hint}")
+
+
+def test_a_setting_in_the_environment_that_does_not_exist_is_a_warning(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOFA_JSN", "x.jsonl")
+    result = run.call("schema")
+    assert result.returncode == 0
+    assert result.stderr == (
+        "mofa_crawler: warning: the environment has MOFA_JSN, which is no setting; "
+        "do you mean MOFA_JSON?\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,12 +125,20 @@ def test_an_unknown_command_is_one_line(run: Run, name: str, hint: str) -> None:
         (["a", "b"], "name one spider: press_releases, saved_pages, web_archive"),
         (
             ["press_release"],
-            "there is no spider 'press_release'; there is press_releases, saved_pages, web_archive",
+            "there is no spider 'press_release'; do you mean press_releases?",
         ),
-        (["press_releases", "--snice", "2013"], "crawl has no option --snice; see mofa-crawler"),
+        (
+            ["press_releases", "--snice", "2013"],
+            "crawl has no option --snice; do you mean --since?",
+        ),
+        (["press_releases", "--xyzzy=1"], "crawl has no option --xyzzy=1; see mofa-crawler crawl"),
+        (["press_releases", "-a", "langs=en"], "unknown argument 'langs'; do you mean lang?"),
         (["press_releases", "--since"], "argument --since: expected one argument"),
         (["x", "-a", "lang=en", "--lang", "ja"], "--lang and -a lang= mean the same: write one"),
-        (["press_releases", "-s", "MOFA_JOSN=x.jsonl"], "there is no setting MOFA_JOSN; there are"),
+        (
+            ["press_releases", "-s", "MOFA_JOSN=x.jsonl"],
+            "there is no setting MOFA_JOSN; do you mean MOFA_J",
+        ),
         (["press_releases", "-s", "MOFA_JSON=x.csv"], "MOFA_JSON=x.csv: end the name in .jsonl or"),
         (["press_releases", "-s", "MOFA_PING_URL=ftp://x"], "MOFA_PING_URL: 'ftp://x' is not"),
     ],

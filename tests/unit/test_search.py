@@ -320,7 +320,7 @@ def test_on_a_terminal_it_is_framed(crawled: Run) -> None:
     ("arguments", "code", "message"),
     [
         (['"'], 2, "write the words to search for"),
-        (["--lnag", "ja"], 2, "search has no option --lnag; write such words after --"),
+        (["--lnag", "ja"], 2, "search has no option --lnag; do you mean --lang?"),
         (["x", "-n", "many"], 2, "argument -n: many is not a number"),
         (["x", "--until", "x"], 2, "until=x is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         (["x"], 1, "there is no database mofa.db; name it with MOFA_DB"),

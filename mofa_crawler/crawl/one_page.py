@@ -1,0 +1,72 @@
+"""Fetches one page of the site, without a spider, a store or an archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import IgnoreRequest
+from scrapy.settings import Settings
+
+from mofa_crawler.crawl.identity import set_user_agent
+from mofa_crawler.crawl.response import page_from_response
+from mofa_crawler.run.counters import reason_of
+from mofa_crawler.run.log import make_log_printable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+    from mofa_crawler.parsers.page import Page
+
+_OK = 200
+
+
+def fetch_page(address: str, given: Mapping[str, str]) -> Page | str:
+    """The page at an address, fetched as a crawl does; if there is none, why.
+
+    `given` are settings of the command line. Call it once in a process: it runs the reactor.
+    """
+    settings = Settings()
+    settings.setmodule("mofa_crawler.settings", priority="project")
+    settings.setdict(dict(given), priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(_OnePage)
+    process.crawl(crawler, address=address)
+    process.start()
+    spider: Any = crawler.spider
+    if spider is None:
+        return "the crawl did not start"
+    return spider.page or str(spider.problem)
+
+
+class _OnePage(Spider):
+    """Fetches one address and keeps the page. Stores and counts nothing."""
+
+    name = "show"
+    custom_settings = {"ITEM_PIPELINES": {}, "EXTENSIONS": {}}  # noqa: RUF012 - Scrapy's own
+    address: str
+    page: Page | None = None
+    problem = "no response"
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        set_user_agent(settings)
+
+    async def start(self) -> AsyncIterator[Request]:
+        make_log_printable(self.settings)
+        yield Request(self.address, callback=self.keep, errback=self.fail, dont_filter=True)
+
+    def keep(self, response: Response) -> None:
+        if response.status != _OK:
+            self.problem = f"the response has status {response.status} ({response.url})"
+            return
+        self.page = page_from_response(response, response.url)
+
+    def fail(self, failure: Any) -> None:
+        forbidden = isinstance(failure.value, IgnoreRequest)
+        self.problem = str(failure.value) if forbidden else reason_of(failure.value)
