@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from argparse import ArgumentParser
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from mofa_crawler.__main__ import command_of
@@ -16,20 +18,47 @@ from mofa_crawler.spiders.web_archive import WebArchiveSpider
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 SPIDERS = {
     spider.name: spider for spider in (PressReleasesSpider, SavedPagesSpider, WebArchiveSpider)
 }
 
 # A command ends where the shell, Markdown or a comment goes on.
 _INVOCATION = re.compile(r"(?<![\w-])mofa-crawler[ ]([a-z]+\b[^`|>&;\n#]*)")
-_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"(?:^<!-- ([^\n]+) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A comment that begins so stands before a block that no test runs.
+_EXCUSES = ("not run: ", "ci: ")
 _PLACEHOLDERS = {"YYYY-MM-DD": "2026-01-02", "YYYY-MM": "2026-01"}
 
 
+@dataclass(frozen=True)
+class CodeBlock:
+    """A code block, its place, and the comment on the line before it."""
+
+    page: str
+    line: int
+    language: str
+    code: str
+    comment: str
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether the comment says why no test runs the block, or which command of CI does."""
+        return self.comment.startswith(_EXCUSES)
+
+
+def code_blocks(page: str) -> list[CodeBlock]:
+    """The code blocks of a page, which is named from the root."""
+    text = (ROOT / page).read_text("utf-8")
+    return [
+        CodeBlock(page, text.count("\n", 0, match.start()) + 1, match[2], match[3], match[1] or "")
+        for match in _BLOCK.finditer(text)
+    ]
+
+
 def blocks(text: str, language: str) -> list[str]:
-    """The code blocks of a page in a language; without a language, those that show an output."""
-    return [code for name, code in _BLOCK.findall(text) if name == language]
+    """The code blocks of a text in a language; without a language, those that show an output."""
+    return [code for _, name, code in _BLOCK.findall(text) if name == language]
 
 
 def invocations(text: str) -> list[str]:

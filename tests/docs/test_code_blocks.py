@@ -1,0 +1,89 @@
+"""Every code block of README and docs runs, or a comment before it says why it does not."""
+
+from __future__ import annotations
+
+import sqlite3
+from shutil import copy, copytree
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli import served
+from tests.docs.code_blocks import has_r, programs, run_block
+from tests.docs.documents import PAGES, ROOT, CodeBlock, code_blocks
+from tests.factories import SITE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli import Run
+
+# Everything else only shows something: HTML, JSON, SQL inside a file, an output.
+PROGRAMS = {"sh", "python", "r"}
+BLOCKS = {
+    path.relative_to(ROOT).as_posix(): code_blocks(path.relative_to(ROOT).as_posix())
+    for path in PAGES
+}
+RUN = {
+    page: due
+    for page, blocks in BLOCKS.items()
+    if (due := [block for block in blocks if block.language in PROGRAMS and not block.is_excused])
+}
+
+
+@pytest.fixture(scope="module")
+def bin_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with programs(tmp_path_factory.mktemp("blocks") / "bin") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with served(SITE) as server:
+        yield server.address
+
+
+@pytest.fixture
+def folder(crawled: Run, tmp_path: Path) -> Path:
+    """What a reader has who has crawled the site: database, JSON file, archive, saved pages."""
+    with sqlite3.connect(crawled.database) as database:
+        database.execute("VACUUM INTO ?", (str(tmp_path / "mofa.db"),))
+    database.close()
+    copy(crawled.json_file, tmp_path)
+    copytree(crawled.folder / "archive", tmp_path / "archive")
+    copy(SITE / "press/release/press1e_000170.html", tmp_path / "saved.html")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", BLOCKS)
+def test_a_block_of_no_known_language_is_an_output(page: str) -> None:
+    languages = {block.language for block in BLOCKS[page]}
+    assert languages <= PROGRAMS | {"", "html", "json", "sql"}
+
+
+@pytest.mark.parametrize("page", RUN)
+def test_the_blocks_of_a_page_run(page: str, folder: Path, bin_folder: Path, site: str) -> None:
+    names: dict[str, Any] = {}
+    for block in RUN[page]:
+        if block.language != "r":
+            wrong = run_block(block, folder, bin_folder, site, names)
+            assert not wrong, f"{page}:{block.line}: {wrong}"
+
+
+@pytest.mark.skipif(not has_r(), reason="R is not installed, or its package jsonlite")
+@pytest.mark.parametrize(
+    "page", [page for page in RUN if any(b.language == "r" for b in RUN[page])]
+)
+def test_the_r_blocks_of_a_page_run(page: str, folder: Path, bin_folder: Path, site: str) -> None:
+    (folder / "demo.jsonl").write_bytes((folder / "releases.jsonl").read_bytes())
+    for block in RUN[page]:
+        if block.language == "r":
+            wrong = run_block(block, folder, bin_folder, site, {})
+            assert not wrong, f"{page}:{block.line}: {wrong}"
+
+
+def test_a_block_that_fails_is_found(folder: Path, bin_folder: Path) -> None:
+    code = "mofa-crawler search --no-such-option Senkaku"
+    wrong = run_block(CodeBlock("x.md", 1, "sh", code, ""), folder, bin_folder, "", {})
+    assert "--no-such-option" in wrong
