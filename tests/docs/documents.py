@@ -6,7 +6,6 @@ import re
 import shlex
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from mofa_crawler.__main__ import command_of
