@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Measure what is asked for; returns the exit code."""
+    """Measure what the arguments name; returns the exit code."""
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that processes are ended
     scale = SHORT if options.short else FULL

@@ -20,7 +20,7 @@ from tests.cli import COMMAND
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.server import Asked, Served
+    from benchmarks.server import Served, Traffic
 
     Crawl = Callable[[Served, Path], Ran]
 
@@ -42,29 +42,31 @@ class Crawls:
         self._crawl = crawl
         self._site = site
         self._pages = len(site.site.releases)
-        self._ran: list[tuple[float, Ran, Asked]] = []
+        self._ran: list[tuple[float, Ran, Traffic]] = []
 
     def seconds(self) -> float:
         """How long another crawl takes, from its first request to its end."""
         return self._another()[0]
 
     def peak(self) -> float:
-        """The most memory that another crawl holds, in KiB."""
+        """The most memory that another crawl uses, in KiB."""
         return float(self._another()[1].peak)
 
     def pace(self) -> float:
         """How long another crawl takes ÷ its requests × `DELAY`."""
-        seconds, _, asked = self._another()
-        return seconds / (asked.requests * DELAY)
+        seconds, _, traffic = self._another()
+        return seconds / (traffic.requests * DELAY)
 
-    def _another(self) -> tuple[float, Ran, Asked]:
-        self._site.asked()
+    def _another(self) -> tuple[float, Ran, Traffic]:
+        self._site.traffic()
         with TemporaryDirectory(prefix="benchmark-") as folder:
             ran = self._crawl(self._site, Path(folder))
-        asked = self._site.asked()
-        if asked.requests < len(self._site.urls):
-            raise BenchmarkError(f"{asked.requests} requests for {len(self._site.urls)} addresses")
-        self._ran.append((ran.ended - asked.first, ran, asked))
+        traffic = self._site.traffic()
+        if traffic.requests < len(self._site.urls):
+            raise BenchmarkError(
+                f"{traffic.requests} requests for {len(self._site.urls)} addresses"
+            )
+        self._ran.append((ran.ended - traffic.first, ran, traffic))
         return self._ran[-1]
 
     @property
@@ -80,7 +82,7 @@ class Crawls:
     @property
     def server_busy(self) -> float:
         """The server's CPU time as a share of the crawls' time."""
-        return median(asked.cpu / seconds for seconds, _, asked in self._ran)
+        return median(traffic.cpu / seconds for seconds, _, traffic in self._ran)
 
 
 # --- ours ---------------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ def ours(site: Served, folder: Path) -> Ran:
 
 
 def ours_archived(site: Served, folder: Path) -> Ran:
-    """The same, and every answer goes into a WARC archive."""
+    """The same, and every response goes into a WARC archive."""
     return _backfill(site, folder, {**FAST, "MOFA_ARCHIVE": "archive"})
 
 

@@ -10,7 +10,7 @@ Reached = Literal["aim", "bar", "no", ""]
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure; `is_rate`: the more the better, else the less. Without a bar it only tells."""
+    """A figure; `is_rate`: the more the better, else the less. Without a bar it is information only."""
 
     name: str
     says: str

@@ -60,7 +60,7 @@ class Measured:
 @dataclass(frozen=True)
 class Measurement:
     """A way to get some figures. `is_short`: it is cheap enough for the short form, and needs no
-    peer; `is_large`: it is taken only when asked for."""
+    peer; `is_large`: it is taken only if an argument names it."""
 
     names: tuple[str, ...]
     take: Callable[[Scale], Measured]
@@ -127,7 +127,7 @@ def _memory(pages: int, name: str) -> Callable[[Scale], Measured]:
     def take(_: Scale) -> Measured:
         with served(pages) as large, served(_SMALL) as small:
             of_large, of_small = Crawls(crawls.ours, large), Crawls(crawls.ours, small)
-            # What a process holds does not depend on what else runs: of the largest, once is enough.
+            # The memory of a process does not depend on what else runs: of the largest, once is enough.
             pairs = 1 if name == "memory_49k_vs_1k" else PAIRS
             ratio, much, little = in_turns(of_large.peak, of_small.peak, pairs)
         return Measured(
@@ -150,21 +150,21 @@ def _no_change(scale: Scale) -> Measured:
     with served(scale.listed) as site, TemporaryDirectory(prefix="benchmark-") as temporary:
         folder = Path(temporary)
         crawls.crawl(site, folder, **crawls.FAST)
-        asked = [site.urls[0], *_with_etags(folder / "mofa.db", site)]
-        site.asked()
+        listings = [site.urls[0], *_with_etags(folder / "mofa.db", site)]
+        site.traffic()
         ratio, own, theirs = in_turns(
             lambda: crawls.crawl(site, folder, **crawls.FAST).seconds,
-            lambda: crawls.bare_spider(asked, folder).seconds,
+            lambda: crawls.bare_spider(listings, folder).seconds,
         )
-        requests = site.asked().requests
-    if requests != 2 * PAIRS * len(asked):
-        raise BenchmarkError(f"{requests} requests in {2 * PAIRS} runs of {len(asked)}")
-    note = f"{own:.2f} s; {theirs:.2f} s; {len(asked)} requests"
+        requests = site.traffic().requests
+    if requests != 2 * PAIRS * len(listings):
+        raise BenchmarkError(f"{requests} requests in {2 * PAIRS} runs of {len(listings)}")
+    note = f"{own:.2f} s; {theirs:.2f} s; {len(listings)} requests"
     return Measured({name: ratio}, notes={name: note})
 
 
 def _with_etags(database: Path, site: Served) -> list[str]:
-    """The listings that a run without changes asks for, each with its ETag."""
+    """The listings that a run without changes requests, each with its ETag."""
     db = sqlite3.connect(database)
     try:
         etags = dict(db.execute("SELECT url, etag FROM pages WHERE role = 'listing'"))

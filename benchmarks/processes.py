@@ -33,7 +33,7 @@ class BenchmarkError(Exception):
 @dataclass(frozen=True)
 class Ran:
     """A process that has ended: when (monotonic clock), after how many seconds, with how many
-    seconds of CPU, and the most memory that it held, in KiB."""
+    seconds of CPU, and the most memory that it used, in KiB."""
 
     ended: float
     seconds: float

@@ -1,10 +1,10 @@
-"""Serves a made site on loopback as the ministry's edge does, from answers that are ready.
+"""Serves a made site on loopback as the ministry's edge does, from responses that are ready.
 
     python -m benchmarks.server COUNT [--plain]
 
-prints its address, and then, for every line on its standard input, what was asked since the last
-one, as JSON (`Asked`). It ends with its standard input. Pages come gzipped, with `Content-Type:
-text/html` and no charset, ETag and Last-Modified; 304 answers an If-None-Match that holds.
+prints its address, and then, for every line on its standard input, the traffic since the last
+one, as JSON (`Traffic`). It ends with its standard input. Pages come gzipped, with `Content-Type:
+text/html` and no charset, ETag and Last-Modified; a matching If-None-Match has the status 304.
 `--plain` serves them as they are.
 """
 
@@ -35,9 +35,9 @@ _END = b"\r\n\r\n"
 
 
 @dataclass
-class Asked:
-    """What was asked: how many requests and answered bytes, when the first came and the last was
-    answered (seconds of the monotonic clock that all processes share), and the server's own work
+class Traffic:
+    """How many requests came and bytes were sent, the times of the first request and of the last
+    response (seconds of the monotonic clock that all processes share), and the server's own work
     in seconds of CPU."""
 
     requests: int = 0
@@ -56,13 +56,13 @@ class Served:
     urls: list[str]
     process: subprocess.Popen[str]
 
-    def asked(self) -> Asked:
-        """What was asked since this was last called."""
+    def traffic(self) -> Traffic:
+        """The traffic since the last call."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return Asked(**json.loads(self.process.stdout.readline()))
+        return Traffic(**json.loads(self.process.stdout.readline()))
 
 
 @contextmanager
@@ -88,11 +88,11 @@ def served(count: int, *, plain: bool = False) -> Iterator[Served]:
             end(process)
 
 
-class _Answers:
-    """The answers of a site, ready to be written, and what was asked."""
+class _Responses:
+    """The responses of a site, ready to be written, and the traffic."""
 
     def __init__(self, site: Site, *, plain: bool) -> None:
-        self.asked = Asked()
+        self._traffic = Traffic()
         self._cpu = 0.0
         self._whole: dict[bytes, bytes] = {}
         self._unchanged: dict[bytes, tuple[bytes, bytes]] = {}
@@ -115,36 +115,36 @@ class _Answers:
         self._unchanged[path.encode()] = etag.encode(), unchanged
 
     def to(self, request: bytes) -> bytes:
-        """The answer to a request, given as its first line and headers."""
+        """The response to a request, given as its first line and headers."""
         path = request[4 : request.index(b" ", 4)]
-        answer = self._whole.get(path, _ABSENT)
+        response = self._whole.get(path, _ABSENT)
         if b"if-none-match" in request.lower():
             etag, unchanged = self._unchanged.get(path, (b"", _ABSENT))
             if etag in request:
-                answer = unchanged
-        self._count(len(answer))
-        return answer
+                response = unchanged
+        self._count(len(response))
+        return response
 
     def _count(self, sent: int) -> None:
-        asked = self.asked
-        asked.last = time.monotonic()
-        asked.first = asked.first or asked.last
-        asked.requests += 1
-        asked.sent += sent
+        traffic = self._traffic
+        traffic.last = time.monotonic()
+        traffic.first = traffic.first or traffic.last
+        traffic.requests += 1
+        traffic.sent += sent
 
-    def take(self) -> Asked:
-        """What was asked since the last time."""
+    def take(self) -> Traffic:
+        """The traffic since the last call."""
         now = time.process_time()
-        asked, self.asked = self.asked, Asked()
-        asked.cpu, self._cpu = now - self._cpu, now
-        return asked
+        traffic, self._traffic = self._traffic, Traffic()
+        traffic.cpu, self._cpu = now - self._cpu, now
+        return traffic
 
 
 class _Connection(asyncio.Protocol):
     """HTTP/1.1 with persistent connections, and no more of it than a GET needs."""
 
-    def __init__(self, answers: _Answers) -> None:
-        self._answers = answers
+    def __init__(self, responses: _Responses) -> None:
+        self._responses = responses
         self._pending = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -154,31 +154,31 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *requests, self._pending = (self._pending + data).split(_END)
         for request in requests:
-            self._transport.write(self._answers.to(request))
+            self._transport.write(self._responses.to(request))
             if b"connection: close" in request.lower():
                 self._transport.close()
 
 
 class _Orders(asyncio.Protocol):
-    """The standard input: a line asks for the count, its end is the server's."""
+    """The standard input: a line requests the traffic, its end is the server's."""
 
-    def __init__(self, answers: _Answers, ended: asyncio.Event) -> None:
-        self._answers = answers
+    def __init__(self, responses: _Responses, ended: asyncio.Event) -> None:
+        self._responses = responses
         self._ended = ended
 
     def data_received(self, _: bytes) -> None:
-        print(json.dumps(asdict(self._answers.take())), flush=True)
+        print(json.dumps(asdict(self._responses.take())), flush=True)
 
     def connection_lost(self, _: Exception | None) -> None:
         self._ended.set()
 
 
 async def _serve(count: int, *, plain: bool) -> None:
-    answers, ended = _Answers(Site(count), plain=plain), asyncio.Event()
+    responses, ended = _Responses(Site(count), plain=plain), asyncio.Event()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(answers), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: _Connection(responses), "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
-    await loop.connect_read_pipe(lambda: _Orders(answers, ended), sys.stdin)
+    await loop.connect_read_pipe(lambda: _Orders(responses, ended), sys.stdin)
     print(f"http://{host}:{port}", flush=True)
     await ended.wait()
 

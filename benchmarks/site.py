@@ -44,14 +44,14 @@ _MONTHS = (
 
 @dataclass(frozen=True)
 class Release:
-    """One release of the site: where it lies, and which texts it bears."""
+    """One release of the site: its address, and which texts it has."""
 
     lang: Lang
     year: int
     month: int
     day: int
     number: int  # within the month
-    source: int  # the number of the release whose text it bears: its own, or the one repeated
+    source: int  # the number of the release whose text it has: its own, or the one repeated
 
     @property
     def path(self) -> str:
@@ -72,7 +72,7 @@ class Release:
         return _release_html(self, _title(rng, self.lang), rng)
 
     def title(self) -> str:
-        """The title, which the listing bears too."""
+        """The title, which the listing has too."""
         return _title(Random(f"{self.lang} {self.year} {self.month} {self.source}"), self.lang)
 
 
@@ -105,7 +105,7 @@ class Site:
         return [*INDEXES.values(), *archives]
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Every address with its bytes, in the order in which a backfill asks for them."""
+        """Every address with its bytes, in the order in which a backfill requests them."""
         yield "/robots.txt", b"User-agent: *\nDisallow: /cgi-bin/\n"
         for lang in LANGS:
             newest = [r for r in self.releases if r.lang == lang and (r.year, r.month) == _LAST]

@@ -20,7 +20,7 @@ DAY = "2026-01-10T03:00:00Z"
 
 @dataclass
 class Record:
-    """A record of a WARC file: what `path` (of the ministry's site, or an address) answered."""
+    """A record of a WARC file: the response of `path` (on the ministry's site, or an address)."""
 
     path: str
     body: bytes = b""

@@ -31,25 +31,25 @@ JANUARY_2021 = ("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
 SEED = "press/release/press1e_000170"
 
 
-# A status and headers, and a body where there is one.
-Answer = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str | bytes]
+# A status, headers, and often a body.
+Response = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str | bytes]
 
 
 @dataclass
 class Server:
-    """A copy of the sample site on loopback that a test may change, and what was asked of it.
+    """A copy of the sample site on loopback that a test may change, and the requests that it received.
 
-    `answers` maps a path to what stands for its file: an answer for good, or a list of answers
-    that are given one after the other, and then the file.
+    `responses` maps a path to what replaces its file: one response for all requests, or a list
+    of responses for the next requests, after which the file is sent again.
     """
 
     folder: Path
     address: str = ""
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
-    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
-    strip: str = ""  # the origin that clients name, where it is their proxy
+    responses: dict[str, Response | list[Response]] = field(default_factory=dict)
+    strip: str = ""  # the origin in a request's first line, if the client uses us as its proxy
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace a text that stands in a page exactly once."""
@@ -64,15 +64,15 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.path = self.path.removeprefix(self.site.strip)
-        self.site.asked.append(self.path)
+        self.site.requests.append(self.path)
         self.site.agents.add(self.headers["User-Agent"])
-        answer = self.site.answers.get(self.path)
-        if isinstance(answer, list):
-            answer = answer.pop(0) if answer else None
-        if answer is None:
+        response = self.site.responses.get(self.path)
+        if isinstance(response, list):
+            response = response.pop(0) if response else None
+        if response is None:
             super().do_GET()
             return
-        status, headers, body = (*answer, "")[:3]
+        status, headers, body = (*response, "")[:3]
         body = body.encode() if isinstance(body, str) else body
         self.site.statuses.append(status)
         self.send_response_only(status)  # without a Server header: a test may have its own

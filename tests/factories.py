@@ -160,7 +160,7 @@ def query(source: Path | Store | Run, sql: str, *parameters: Any) -> list[tuple[
 
 
 def dump_of(database: Path) -> list[str]:
-    """A database as SQL, but for when pages were last looked at: every run moves that."""
+    """A database as SQL, but without the times of the last requests: every run changes them."""
     source, copy = sqlite3.connect(database), sqlite3.connect(":memory:")
     try:
         source.backup(copy)

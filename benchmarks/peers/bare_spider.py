@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BareSpider(Spider):
-    """Arguments: `urls`, a file with an address a line, and behind a space the ETag that is held,
+    """Arguments: `urls`, a file with an address a line, and behind a space the ETag that is stored,
     where there is one."""
 
     name = "bare"

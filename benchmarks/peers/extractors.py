@@ -74,11 +74,13 @@ def trafilatura(url: str, body: bytes, _listed_date: str | None = None) -> Extra
 
 
 def newspaper4k(url: str, body: bytes, _listed_date: str | None = None) -> Extract:
-    """newspaper4k, which is told the language."""
+    """newspaper4k, with the language as its argument."""
     from newspaper import Article  # type: ignore[import-untyped]  # noqa: PLC0415
 
     language = "ja" if "/mofaj/" in url else "en"
-    article = Article(url, language=language, fetch_images=False)  # or it asks the site for them
+    article = Article(
+        url, language=language, fetch_images=False
+    )  # or it requests them from the site
     article.download(input_html=body.decode("utf-8", "replace"))
     article.parse()
     date = article.publish_date

@@ -49,20 +49,20 @@ def test_everything_and_once_more(run: Run) -> None:
 
     before = [line for line in dump_of(run.database) if '"runs"' not in line]
     json_before = run.json_file.read_bytes()
-    run.site.asked.clear()
+    run.site.requests.clear()
     second = run.crawl(*EVERYTHING)
     assert second.returncode == 0
     assert table(second) == table(first) | {"new": 0, "duplicate": 0, "unchanged": len(GOLDENS)}
     assert [line for line in dump_of(run.database) if '"runs"' not in line] == before
     assert run.json_file.read_bytes() == json_before
     # The listings only, and no page twice.
-    assert len(run.site.asked) == len(set(run.site.asked)) == 1 + 2 + 8
-    assert all(path.endswith(("robots.txt", "index.html")) for path in run.site.asked)
+    assert len(run.site.requests) == len(set(run.site.requests)) == 1 + 2 + 8
+    assert all(path.endswith(("robots.txt", "index.html")) for path in run.site.requests)
 
 
 def test_catching_up_starts_with_the_index_alone(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
-    assert [path for path in run.site.asked if "_index" in path] == []
+    assert [path for path in run.site.requests if "_index" in path] == []
     assert {record["lang"] for record in run.records()} == {"en"}
     assert min(record["date"] for record in run.records()) == "2025-12-12"
 
@@ -70,9 +70,9 @@ def test_catching_up_starts_with_the_index_alone(run: Run) -> None:
 def test_catching_up_reads_the_archives_since_the_last_complete_run(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     set_back_the_last_run(run, "2025-11-15")
-    run.site.asked.clear()
+    run.site.requests.clear()
     assert run.crawl("-a", "lang=en").returncode == 0
-    archives = [path for path in run.site.asked if "_index" in path]
+    archives = [path for path in run.site.requests if "_index" in path]
     assert archives == [f"/press/release/{month}_index.html" for month in (202601, 202512, 202511)]
     assert min(record["date"] for record in run.records()) == "2025-11-20"
 
@@ -80,7 +80,7 @@ def test_catching_up_reads_the_archives_since_the_last_complete_run(run: Run) ->
 def test_a_backfill_keeps_to_its_period(run: Run) -> None:
     result = run.crawl("-a", "since=2025-12-20", "-a", "until=2026-01-07", "-a", "lang=ja")
     assert result.returncode == 0
-    assert [path for path in run.site.asked if "_index" in path] == [
+    assert [path for path in run.site.requests if "_index" in path] == [
         "/mofaj/press/release/8_01_index.html",
         "/mofaj/press/release/7_12_index.html",
     ]
@@ -133,7 +133,10 @@ def test_refused_pages_are_kept_counted_and_named(run: Run) -> None:
 def test_a_listing_that_drifted_leaves_the_json_file_alone(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     before = run.json_file.read_bytes()
-    run.site.answers["/press/release/pressite_000001_02136.html"] = (404, {})  # a change elsewhere
+    run.site.responses["/press/release/pressite_000001_02136.html"] = (
+        404,
+        {},
+    )  # a change elsewhere
     index = run.site.folder / "mofaj/press/release/index.html"
     index.write_bytes(index.read_bytes().replace(b'class="title-list"', b'class="list"'))
     result = run.crawl("-a", "refresh=true")
@@ -145,8 +148,8 @@ def test_a_listing_that_drifted_leaves_the_json_file_alone(run: Run) -> None:
 
 def test_pages_that_are_gone_or_moved_are_accounted_for(run: Run) -> None:
     seed, other = f"/{SEED}.html", "/press/release/press4e_002994.html"
-    run.site.answers[seed] = (404, {})
-    run.site.answers[other] = (302, {"Location": "https://example.org/"})
+    run.site.responses[seed] = (404, {})
+    run.site.responses[other] = (302, {"Location": "https://example.org/"})
     result = run.crawl("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
     assert result.returncode == 0
     assert (table(result)["gone"], table(result)["redirected"]) == (1, 1)
@@ -156,12 +159,12 @@ def test_pages_that_are_gone_or_moved_are_accounted_for(run: Run) -> None:
     assert "redirected: http_302: HTTP status 302 https://example.org/" in result.stderr
 
 
-@pytest.mark.parametrize("answer", [(404, {}), (302, {"Location": "https://example.org/busy"})])
-def test_a_site_that_is_gone_as_a_whole_is_drift(run: Run, answer: Any) -> None:
+@pytest.mark.parametrize("response", [(404, {}), (302, {"Location": "https://example.org/busy"})])
+def test_a_site_that_is_gone_as_a_whole_is_drift(run: Run, response: Any) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     before = run.json_file.read_bytes()
     for name in GOLDENS:
-        run.site.answers[f"/{name}.html"] = answer
+        run.site.responses[f"/{name}.html"] = response
     result = run.crawl("-a", "lang=en", "-a", "since=2025-12", "-a", "refresh=true")
     assert result.returncode == 5
     assert "is not replaced: first look at the table" in result.stderr
@@ -169,8 +172,8 @@ def test_a_site_that_is_gone_as_a_whole_is_drift(run: Run, answer: Any) -> None:
 
 
 def test_an_odd_redirect_is_a_failure(run: Run) -> None:
-    run.site.answers[f"/{SEED}.html"] = (304, {})
-    run.site.answers["/press/release/press4e_002994.html"] = (302, {})
+    run.site.responses[f"/{SEED}.html"] = (304, {})
+    run.site.responses["/press/release/press4e_002994.html"] = (302, {})
     result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 2)
 
@@ -180,7 +183,7 @@ def test_a_redirect_within_the_site_is_followed_on_the_mirror(run: Run, to: str)
     seed = run.site.folder / f"{SEED}.html"
     seed.rename(run.site.folder / "moved.html")
     run.site.edit("moved.html", f'content="{ORIGIN}/{SEED}.html"', f'content="{ORIGIN}/moved.html"')
-    run.site.answers[f"/{SEED}.html"] = (301, {"Location": to})
+    run.site.responses[f"/{SEED}.html"] = (301, {"Location": to})
     result = run.crawl("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
     assert result.returncode == 0, result.stderr
     pages = f"SELECT status, answered_url FROM pages WHERE url LIKE '%{SEED}.html'"
@@ -189,27 +192,27 @@ def test_a_redirect_within_the_site_is_followed_on_the_mirror(run: Run, to: str)
 
 
 def test_redirects_in_a_circle_are_failures(run: Run) -> None:
-    run.site.answers[f"/{SEED}.html"] = (302, {"Location": f"/{SEED}.html"})
+    run.site.responses[f"/{SEED}.html"] = (302, {"Location": f"/{SEED}.html"})
     result = run.crawl("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
     assert (result.returncode, table(result)["failed"], table(result)["new"]) == (4, 1, 1)
-    assert run.site.asked.count(f"/{SEED}.html") == 6
+    assert run.site.requests.count(f"/{SEED}.html") == 6
 
 
 def test_a_server_error_is_a_failure_and_tried_again_in_the_next_run(run: Run) -> None:
     path = "/press/release/pressite_000001_02136.html"
-    run.site.answers[path] = (500, {})
+    run.site.responses[path] = (500, {})
     result = run.crawl("-a", "lang=en", "-s", "RETRY_TIMES=0")
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert query(run, "SELECT code FROM pages WHERE status = 'failed'") == [("http_500",)]
-    run.site.answers.clear()
-    run.site.asked.clear()
+    run.site.responses.clear()
+    run.site.requests.clear()
     result = run.crawl("-a", "lang=en")
     assert (result.returncode, table(result)["new"]) == (0, 1)
-    assert run.site.asked.count(path) == 1
+    assert run.site.requests.count(path) == 1
 
 
 def test_a_listing_that_cannot_be_got_is_an_error(run: Run) -> None:
-    run.site.answers["/press/release/index.html"] = (404, {})
+    run.site.responses["/press/release/index.html"] = (404, {})
     result = run.crawl("-a", "lang=en")
     assert (result.returncode, table(result)["listings failed"]) == (4, 1)
     assert query(run, "SELECT completed_languages FROM runs") == [("[]",)]
@@ -232,11 +235,11 @@ def test_what_was_left_over_is_read_after_it_has_left_the_index(run: Run) -> Non
     page = run.site.folder / f"{SEED}.html"
     whole = page.read_bytes()
     page.write_bytes(b"<html><body>Maintenance</body></html>")
-    run.site.answers["/press/release/press4e_002994.html"] = (500, {})
+    run.site.responses["/press/release/press4e_002994.html"] = (500, {})
     result = run.crawl(*JANUARY_2021, "-s", "RETRY_TIMES=0")
     assert (table(result)["rejected"], table(result)["failed"]) == (1, 1)
     page.write_bytes(whole)
-    run.site.answers.clear()
+    run.site.responses.clear()
     result = run.crawl("-a", "lang=en")
     assert result.returncode == 0
     assert {record["date"][:7] for record in run.records()} == {"2021-01", "2025-12", "2026-01"}
@@ -245,9 +248,9 @@ def test_what_was_left_over_is_read_after_it_has_left_the_index(run: Run) -> Non
 def test_an_archive_that_cannot_be_got_leaves_the_mark_where_it_was(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     set_back_the_last_run(run, "2025-11-15")
-    run.site.answers["/press/release/202511_index.html"] = (404, {})
+    run.site.responses["/press/release/202511_index.html"] = (404, {})
     assert run.crawl("-a", "lang=en").returncode == 4
-    run.site.answers.clear()
+    run.site.responses.clear()
     result = run.crawl("-a", "lang=en")
     assert result.returncode == 0
     assert min(record["date"] for record in run.records()) == "2025-11-20"
@@ -262,7 +265,7 @@ def test_a_gap_in_the_archive_table_is_no_complete_run(run: Run) -> None:
         assert "en: the table of months does not link 2 months between 2025-09 and 2025-10" in (
             result.stderr
         )
-    # A person who has looked closes it with an open-ended backfill.
+    # A person who has checked the site closes it with an open-ended backfill.
     assert run.crawl("-a", "lang=en", "-a", "since=2025-09").returncode == 0
     assert run.crawl("-a", "lang=en").returncode == 0
 
@@ -287,24 +290,24 @@ def test_robots_txt_is_obeyed(run: Run) -> None:
     (run.site.folder / "robots.txt").write_text("User-agent: mofa_crawler\nDisallow: /press/\n")
     result = run.crawl()
     assert result.returncode == 3
-    assert not any(path.startswith("/press/") for path in run.site.asked)
+    assert not any(path.startswith("/press/") for path in run.site.requests)
     assert "forbidden by robots.txt" in result.stderr
     assert query(run, "SELECT completed_languages FROM runs") == [("[]",)]
 
 
 @pytest.mark.parametrize("status", [403, 500, 503, 429])
-def test_nothing_is_asked_where_robots_txt_cannot_be_read(run: Run, status: int) -> None:
-    run.site.answers["/robots.txt"] = (status, {})
+def test_no_request_if_robots_txt_cannot_be_read(run: Run, status: int) -> None:
+    run.site.responses["/robots.txt"] = (status, {})
     result = run.crawl("-s", "RETRY_TIMES=0")
     assert result.returncode == 3
-    assert set(run.site.asked) == {"/robots.txt"}
+    assert set(run.site.requests) == {"/robots.txt"}
     assert f"no request is made: HTTP status {status}" in result.stderr
 
 
 def test_a_page_in_place_of_robots_txt_is_no_permission(run: Run) -> None:
     (run.site.folder / "robots.txt").write_text("<html><title>Just a moment...</title></html>")
     assert run.crawl().returncode == 3
-    assert run.site.asked == ["/robots.txt"]
+    assert run.site.requests == ["/robots.txt"]
 
 
 def test_a_site_without_robots_txt_forbids_nothing(run: Run) -> None:
@@ -348,7 +351,7 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"mofa_crawler: error: {message}")
     assert result.stdout == ""
-    assert run.site.asked == []
+    assert run.site.requests == []
 
 
 def test_an_unknown_spider_is_one_line(run: Run) -> None:
@@ -370,7 +373,7 @@ def test_an_unknown_spider_is_one_line(run: Run) -> None:
         ("MOFA_JSON=more.jsonl", "more.jsonl has 1 records that are not in mofa.db"),
     ],
 )
-def test_what_cannot_be_written_is_one_line_before_anything_is_asked(
+def test_what_cannot_be_written_is_one_line_before_any_request(
     run: Run, setting: str, message: str
 ) -> None:
     (run.folder / "other.json").write_text('{"name": "x"}', "utf-8")
@@ -379,7 +382,7 @@ def test_what_cannot_be_written_is_one_line_before_anything_is_asked(
     assert result.returncode == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"mofa_crawler: error: {message}")
-    assert run.site.asked == []
+    assert run.site.requests == []
     assert (run.folder / "more.jsonl").read_text("utf-8") == '{"id": "a/b", "revision": 1}\n'
 
 
@@ -412,7 +415,7 @@ def test_an_exception_in_a_pipeline_is_never_just_a_log_line(run: Run) -> None:
     env = {"PYTHONPATH": f"{ROOT}:{run.folder}"}
     result = run.crawl(*JANUARY_2021, *arguments, env=env)
     assert (result.returncode, table(result)["failed"], table(result)["new"]) == (4, 1, 1)
-    # It is not held, and so it is fetched again.
+    # It is not stored, and so it is fetched again.
     result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["new"]) == (0, 1)
 
@@ -445,7 +448,7 @@ def test_an_exception_in_parser_or_spider_is_an_error(run: Run, broken: str, fai
 
 def test_a_redirect_to_an_address_that_was_seen_is_accounted_for(run: Run) -> None:
     other = "/press/release/press4e_002994.html"
-    run.site.answers[f"/{SEED}.html"] = (301, {"Location": other})
+    run.site.responses[f"/{SEED}.html"] = (301, {"Location": other})
     result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["listed"]) == (0, 2)
     assert (table(result)["new"], table(result)["redirected"]) == (1, 1)
@@ -476,8 +479,8 @@ def test_a_store_that_fails_ends_the_run(run: Run) -> None:
     assert result.stderr.count("cannot write: full") == 1
     assert "Traceback" not in result.stderr
     assert query(run, "PRAGMA integrity_check") == [("ok",)]
-    held = query(run, "SELECT count(*) FROM releases")
-    assert held == query(
+    count = query(run, "SELECT count(*) FROM releases")
+    assert count == query(
         run, "SELECT count(*) FROM pages WHERE role = 'release' AND status = 'parsed'"
     )
     assert not run.json_file.exists()
@@ -537,7 +540,7 @@ def test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on(
     run: Run, number: signal.Signals
 ) -> None:
     process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.05")
-    while len(run.site.asked) < 15:
+    while len(run.site.requests) < 15:
         time.sleep(0.01)
     process.send_signal(number)
     output = "".join(process.communicate(timeout=60))
@@ -551,19 +554,19 @@ def test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on(
 def test_a_run_that_is_killed_loses_nothing(run: Run) -> None:
     # A page is committed within half a second.
     process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.7")
-    while len(run.site.asked) < 14:
+    while len(run.site.requests) < 14:
         time.sleep(0.05)
     process.kill()
     process.communicate(timeout=60)
     assert not run.json_file.exists()
     assert query(run, "PRAGMA integrity_check") == [("ok",)]
-    asked = run.site.asked.copy()
-    run.site.asked.clear()
-    # Not the same command again: what was met and not read is left over for any later run.
+    first = run.site.requests.copy()
+    run.site.requests.clear()
+    # Not the same command again: what was discovered and not read is left over for any later run.
     assert run.crawl("-a", "lang=en,ja").returncode == 0
     assert {record["id"] for record in run.records()} == set(GOLDENS) - set(DUPLICATES)
     releases = [
-        path for path in [*asked, *run.site.asked] if not path.endswith(("txt", "index.html"))
+        path for path in [*first, *run.site.requests] if not path.endswith(("txt", "index.html"))
     ]
     assert len(releases) - len(set(releases)) <= 1  # what was under way
 
@@ -577,7 +580,7 @@ def test_standard_commands_leave_no_mark(run: Run) -> None:
     assert not run.database.exists()
 
 
-def test_help_says_what_can_be_asked_for(run: Run) -> None:
+def test_help_names_the_arguments(run: Run) -> None:
     text = " ".join(run.command("crawl", "-h").stdout.split())
     for word in ("--since", "--refresh", "MOFA_DB", "MOFA_JSON", "5 drift"):
         assert word in text

@@ -74,7 +74,7 @@ def test_a_changed_template_is_drift_within_three_rejected_pages_of_three_runs(r
         publish(run, range(number, number + 1), template="content")
         result = run.crawl("-a", "lang=en")
         assert (result.returncode, table(result)["new"]) == (code, 0), result.stderr
-    # A person has looked at one of them.
+    # A person has checked one of them.
     url = f"{ORIGIN}/press/release/press1e_900003.html"
     query(run, f"UPDATE pages SET acknowledged_hash = body_hash WHERE url = '{url}'")
     assert run.crawl("-a", "lang=en").returncode == 0
@@ -93,17 +93,17 @@ def test_in_a_large_run_more_than_one_in_twenty_is_drift(run: Run) -> None:
 
 def test_what_is_gone_or_rejected_is_not_requested_again_at_once(run: Run) -> None:
     publish(run, range(1, 2), template="content")
-    run.site.answers["/press/release/pressite_000001_02136.html"] = (404, {})
+    run.site.responses["/press/release/pressite_000001_02136.html"] = (404, {})
     first = run.crawl("-a", "lang=en")
     assert (table(first)["rejected"], table(first)["gone"]) == (1, 1)
-    run.site.asked.clear()
+    run.site.requests.clear()
     second = run.crawl("-a", "lang=en")
-    assert run.site.asked == ["/robots.txt", INDEX]
+    assert run.site.requests == ["/robots.txt", INDEX]
     assert (table(second)["rejected"], table(second)["gone"]) == (1, 1)
     query(run, "UPDATE pages SET checked_at = '2026-01-01T00:00:00Z' WHERE status = 'rejected'")
-    run.site.asked.clear()
+    run.site.requests.clear()
     run.crawl("-a", "lang=en")
-    assert "/press/release/press1e_900001.html" in run.site.asked
+    assert "/press/release/press1e_900001.html" in run.site.requests
 
 
 NOTICE = page(99, 5)
@@ -117,7 +117,7 @@ def test_a_temporary_redirect_to_a_notice_never_becomes_the_text_of_a_release(
     before = run.records()
     (run.site.folder / "notice.html").write_text(NOTICE, "utf-8")
     for path in (SEED, "press/release/press4e_002994"):
-        run.site.answers[f"/{path}.html"] = (status, {"Location": "/notice.html"})
+        run.site.responses[f"/{path}.html"] = (status, {"Location": "/notice.html"})
     result = run.crawl(*JANUARY_2021, "-a", "refresh=true")
     assert (result.returncode, table(result)["failed"]) == (4, 2), result.stderr
     assert run.records() == before
@@ -128,7 +128,7 @@ def test_a_temporary_redirect_to_a_notice_never_becomes_the_text_of_a_release(
 def test_a_permanent_redirect_to_a_notice_is_another_page(run: Run) -> None:
     (run.site.folder / "notice.html").write_text(NOTICE, "utf-8")
     for path in (SEED, "press/release/press4e_002994"):
-        run.site.answers[f"/{path}.html"] = (301, {"Location": "/notice.html"})
+        run.site.responses[f"/{path}.html"] = (301, {"Location": "/notice.html"})
     result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 2), result.stderr
     assert query(run, "SELECT count(*) FROM releases") == [(0,)]
@@ -139,7 +139,7 @@ def test_a_permanent_redirect_to_a_notice_is_another_page(run: Run) -> None:
 
 def test_a_page_that_moved_for_good_may_be_rejected_as_any_other(run: Run) -> None:
     (run.site.folder / "moved.html").write_text(page(99, 5, template="content"), "utf-8")
-    run.site.answers[f"/{SEED}.html"] = (301, {"Location": "/moved.html"})
+    run.site.responses[f"/{SEED}.html"] = (301, {"Location": "/moved.html"})
     result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["rejected"]) == (0, 1), result.stderr
     rows = query(run, "SELECT url, code FROM pages WHERE status = 'rejected'")
@@ -150,7 +150,7 @@ def test_a_notice_is_no_release_for_addresses_that_no_listing_names(run: Run) ->
     (run.site.folder / "notice.html").write_text(NOTICE, "utf-8")
     paths = [f"/press/release/press1e_{number:06}.html" for number in (801, 802, 803)]
     (run.folder / "urls.txt").write_text("".join(f"{ORIGIN}{path}\n" for path in paths), "utf-8")
-    run.site.answers |= dict.fromkeys(paths, (301, {"Location": "/notice.html"}))
+    run.site.responses |= dict.fromkeys(paths, (301, {"Location": "/notice.html"}))
     result = run.crawl("-a", "urls=urls.txt")
     assert (result.returncode, table(result)["failed"]) == (4, 3), result.stderr
     assert query(run, "SELECT count(*) FROM releases") == [(0,)]
@@ -160,7 +160,7 @@ def test_entries_that_are_added_to_an_earlier_month_are_found(run: Run) -> None:
     """The ministry adds entries under past days. The index reaches back a month only."""
     assert run.crawl("-a", "lang=en", "-a", "since=2025-11").returncode == 0
     run.crawl("-a", "lang=en")  # the first catch-up after a backfill fetches the newest two
-    assert "/press/release/202512_index.html" in run.site.asked[-3:]
+    assert "/press/release/202512_index.html" in run.site.requests[-3:]
     run.site.edit(
         "press/release/202511_index.html",
         '<dl class="title-list">',
@@ -169,8 +169,8 @@ def test_entries_that_are_added_to_an_earlier_month_are_found(run: Run) -> None:
     )
     added = run.site.folder / "press/release/press1e_900077.html"
     added.write_text(page(77, 5).replace("January 5, 2026", "November 30, 2025"), "utf-8")
-    run.site.asked.clear()
+    run.site.requests.clear()
     assert table(run.crawl("-a", "lang=en"))["new"] == 0
-    assert run.site.asked == ["/robots.txt", INDEX]  # the month page was fetched today
+    assert run.site.requests == ["/robots.txt", INDEX]  # the month page was fetched today
     query(run, "UPDATE pages SET checked_at = '2026-01-01T00:00:00Z' WHERE month IS NOT NULL")
     assert table(run.crawl("-a", "lang=en"))["new"] == 1

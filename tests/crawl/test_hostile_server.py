@@ -26,7 +26,7 @@ def headers(total: int) -> dict[str, str]:
 )
 def test_header_lines_have_a_bound(run: Run, total: int, status: str) -> None:
     """Each of the lines is shorter than Twisted's bound for one line."""
-    run.site.answers[PAGE] = (200, headers(total), (SITE / PAGE[1:]).read_bytes())
+    run.site.responses[PAGE] = (200, headers(total), (SITE / PAGE[1:]).read_bytes())
     result = run.crawl("-a", "lang=en", "-s", "RETRY_TIMES=0")
     assert query(run, f"SELECT status FROM pages WHERE url LIKE '%{PAGE}'") == [(status,)]
     if status == "parsed":

@@ -1,4 +1,4 @@
-"""Manners of a crawl: it waits, gives up, stops where it is refused, and keeps the site's pace."""
+"""Manners of a crawl: it waits, gives up, stops if it is blocked, and keeps the site's pace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.cli import table
 from tests.factories import ROOT, SITE, query
 
 if TYPE_CHECKING:
-    from tests.cli import Answer, Run
+    from tests.cli import Response, Run
 
 NOW = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 INDEX = "/press/release/index.html"
@@ -78,36 +78,36 @@ def test_the_back_off_doubles_up_to_two_minutes() -> None:
 
 
 def test_a_busy_server_is_retried(run: Run) -> None:
-    run.site.answers[PAGE] = [(503, {}), (429, {"Retry-After": "1"})]
+    run.site.responses[PAGE] = [(503, {}), (429, {"Retry-After": "1"})]
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (0, 0)
     assert "waiting for 1 s, by Retry-After (429" in result.stderr
-    assert run.site.asked.count(PAGE) == 3
-    first = run.site.asked.index(PAGE)
-    assert run.site.asked[first : first + 3] == [PAGE] * 3  # and nothing else meanwhile
+    assert run.site.requests.count(PAGE) == 3
+    first = run.site.requests.index(PAGE)
+    assert run.site.requests[first : first + 3] == [PAGE] * 3  # and nothing else meanwhile
 
 
-def test_it_is_asked_four_times_and_no_more(run: Run) -> None:
-    run.site.answers[PAGE] = (502, {})
+def test_it_is_requested_four_times_and_no_more(run: Run) -> None:
+    run.site.responses[PAGE] = (502, {})
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
-    assert run.site.asked.count(PAGE) == 4
+    assert run.site.requests.count(PAGE) == 4
     assert query(run, "SELECT code FROM pages WHERE status = 'failed'") == [("http_502",)]
 
 
-def damaged(path: str, status: int = 200, **headers: str) -> Answer:
-    """A compressed page of which a word was changed on the way, as its checksum tells."""
+def damaged(path: str, status: int = 200, **headers: str) -> Response:
+    """A compressed page in which a word was changed on the way: its checksum does not fit."""
     body = (SITE / path[1:]).read_bytes()
     changed, whole = gzip.compress(body.replace(b"Japan", b"Jopan")), gzip.compress(body)
     of_gzip = {"Content-Encoding": "gzip", "Content-Type": "text/html"}
     return status, {**of_gzip, **headers}, changed[:-8] + whole[-8:]
 
 
-def test_a_page_that_was_damaged_on_the_way_is_asked_for_again(run: Run) -> None:
-    run.site.answers[PAGE] = [damaged(PAGE)]
+def test_a_page_that_was_damaged_on_the_way_is_requested_again(run: Run) -> None:
+    run.site.responses[PAGE] = [damaged(PAGE)]
     result = run.crawl(*ENGLISH, "-s", "LOG_LEVEL=INFO")
     assert (result.returncode, table(result)["failed"]) == (0, 0)
-    assert run.site.asked.count(PAGE) == 2
+    assert run.site.requests.count(PAGE) == 2
     assert "waiting for 0 s before" in result.stderr  # twice the delay of the tests
     assert query(run, "SELECT count(*) FROM releases WHERE text LIKE '%Jopan%'") == [(0,)]
     assert query(run, f"SELECT body_hash FROM pages WHERE url LIKE '%{PAGE}'") == [
@@ -116,11 +116,11 @@ def test_a_page_that_was_damaged_on_the_way_is_asked_for_again(run: Run) -> None
 
 
 def test_a_page_that_stays_damaged_is_a_failure(run: Run) -> None:
-    run.site.answers[PAGE] = damaged(PAGE)
+    run.site.responses[PAGE] = damaged(PAGE)
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert "Traceback" not in result.stderr
-    assert run.site.asked.count(PAGE) == 4
+    assert run.site.requests.count(PAGE) == 4
     ((code, message),) = query(run, "SELECT code, message FROM pages WHERE status = 'failed'")
     assert code == "damaged"
     assert message.startswith("the gzip payload is damaged: ")
@@ -128,19 +128,19 @@ def test_a_page_that_stays_damaged_is_a_failure(run: Run) -> None:
 
 def test_ten_damaged_pages_in_a_row_end_the_run(run: Run) -> None:
     for path in PAGES:
-        run.site.answers[path] = damaged(path)
+        run.site.responses[path] = damaged(path)
     result = run.crawl(*ENGLISH)
     assert result.returncode == 4
     assert "10 failures in a row" in result.stderr
-    assert sum(run.site.asked.count(path) for path in PAGES) == 10
+    assert sum(run.site.requests.count(path) for path in PAGES) == 10
 
 
 def test_what_a_status_says_needs_no_body(run: Run) -> None:
     """Of a busy server, of a missing page, and of one that has left the site."""
     busy, missing, moved = PAGES[-3:]
-    run.site.answers[busy] = [damaged(busy, 503, **{"Retry-After": "1"})]
-    run.site.answers[missing] = (404, {"Content-Encoding": "gzip"}, b"Not Found")
-    run.site.answers[moved] = damaged(moved, 302, Location="https://example.org/")
+    run.site.responses[busy] = [damaged(busy, 503, **{"Retry-After": "1"})]
+    run.site.responses[missing] = (404, {"Content-Encoding": "gzip"}, b"Not Found")
+    run.site.responses[moved] = damaged(moved, 302, Location="https://example.org/")
     result = run.crawl(*ENGLISH)
     assert (table(result)["gone"], table(result)["redirected"], table(result)["failed"]) == (
         1,
@@ -148,21 +148,21 @@ def test_what_a_status_says_needs_no_body(run: Run) -> None:
         0,
     )
     assert "waiting for 1 s, by Retry-After (503" in result.stderr
-    assert [run.site.asked.count(path) for path in (busy, missing, moved)] == [2, 1, 1]
+    assert [run.site.requests.count(path) for path in (busy, missing, moved)] == [2, 1, 1]
 
 
 def test_refusals_that_cannot_be_undone_are_refusals(run: Run) -> None:
     for path in PAGES:
-        run.site.answers[path] = damaged(path, 403)
+        run.site.responses[path] = damaged(path, 403)
     assert run.crawl(*ENGLISH).returncode == 3
-    assert sum(run.site.asked.count(path) for path in PAGES) == 2
+    assert sum(run.site.requests.count(path) for path in PAGES) == 2
 
 
 def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
-    run.site.answers["/robots.txt"] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
+    run.site.responses["/robots.txt"] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
     result = run.crawl(*ENGLISH)
     assert result.returncode == 4
-    assert set(run.site.asked) == {"/robots.txt"}
+    assert set(run.site.requests) == {"/robots.txt"}
     assert "robots.txt was not fetched, so no request is made" in result.stderr
 
 
@@ -181,23 +181,23 @@ def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
 def test_what_cannot_be_undone_is_not_requested_for_again(
     run: Run, coding: str, body: bytes, code: str, reason: str
 ) -> None:
-    run.site.answers[PAGE] = (200, {"Content-Encoding": coding}, body)
+    run.site.responses[PAGE] = (200, {"Content-Encoding": coding}, body)
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert reason in result.stderr
     assert query(run, "SELECT code FROM pages WHERE status = 'failed'") == [(code,)]
-    assert run.site.asked.count(PAGE) == 1
+    assert run.site.requests.count(PAGE) == 1
 
 
 def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:
-    """The page itself is given up. A stop meanwhile is not held back, and asks for nothing."""
-    run.site.answers[PAGE] = (503, {"Retry-After": "500"})
+    """The page itself is given up. A stop meanwhile takes effect at once, without another request."""
+    run.site.responses[PAGE] = (503, {"Retry-After": "500"})
     process = run.start(*ENGLISH, "-s", "RETRY_TIMES=0")
     process.wait_for("waiting for 500 s")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 4  # the page that failed
-    assert run.site.asked[-1] == PAGE
+    assert run.site.requests[-1] == PAGE
     statuses = dict(query(run, "SELECT status, count(*) FROM pages GROUP BY status"))
     assert statuses["failed"] == 1
     assert statuses["discovered"] > 1
@@ -205,11 +205,11 @@ def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:
 
 @pytest.mark.parametrize("header", ["601", "Sun, 10 Jan 2100 03:00:00 GMT"])
 def test_a_server_that_asks_for_long_is_left_alone(run: Run, header: str) -> None:
-    run.site.answers[PAGE] = (503, {"Retry-After": header})
+    run.site.responses[PAGE] = (503, {"Retry-After": header})
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
-    assert run.site.asked.count(PAGE) == 1
-    assert run.site.asked[-1] == PAGE
+    assert run.site.requests.count(PAGE) == 1
+    assert run.site.requests[-1] == PAGE
     ((message,),) = query(run, "SELECT message FROM pages WHERE status = 'failed'")
     assert message.startswith("HTTP status 503, no further request before 2")
     assert message.partition("before ")[2] in result.stderr.partition("wants no request before ")[2]
@@ -219,12 +219,12 @@ def test_a_server_that_asks_for_long_is_left_alone(run: Run, header: str) -> Non
 
 
 def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
-    run.site.answers |= dict.fromkeys(PAGES, (500, {}))
+    run.site.responses |= dict.fromkeys(PAGES, (500, {}))
     result = run.crawl(*ARCHIVES, "-s", "RETRY_TIMES=1")
     assert result.returncode == 4
     assert "10 failures in a row, then the run stops: 500 Internal Server Error" in (result.stderr)
-    asked = [path for path in run.site.asked if path in PAGES]
-    assert (len(asked), len(set(asked))) == (10, 5)
+    requested = [path for path in run.site.requests if path in PAGES]
+    assert (len(requested), len(set(requested))) == (10, 5)
     assert table(result)["failed"] == 5
     assert table(result)["unfinished"] > 0
     assert query(run, "SELECT reason FROM runs") == [("keeps_failing",)]
@@ -232,13 +232,13 @@ def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
 
 def test_an_answer_in_between_begins_the_count_anew(run: Run) -> None:
     for path in PAGES:
-        run.site.answers[path] = [(500, {})]
+        run.site.responses[path] = [(500, {})]
     result = run.crawl(*ARCHIVES)
     assert result.returncode == 0, result.stderr
-    assert len([path for path in run.site.asked if path in PAGES]) > 20
+    assert len([path for path in run.site.requests if path in PAGES]) > 20
 
 
-def test_no_response_is_asked_for_again_and_counts(run: Run) -> None:
+def test_no_response_is_retried_and_counts(run: Run) -> None:
     run.site.address = "http://127.0.0.1:9"
     result = run.crawl(*ENGLISH, "-s", "RETRY_TIMES=20")
     assert result.returncode == 4
@@ -248,14 +248,14 @@ def test_no_response_is_asked_for_again_and_counts(run: Run) -> None:
     assert "Traceback" not in result.stderr
 
 
-# --- refused ------------------------------------------------------------------------------------
+# --- blocked ------------------------------------------------------------------------------------
 
 DENIED = (
     "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n"
     "Reference&#32;&#35;18&#46;5c4d1602&#46;1767930000&#46;1a2b3c4d\n</BODY>\n</HTML>\n"
 )
 CHALLENGE = "<html><head><title>Just a moment...</title></head><body></body></html>"
-BLOCKS: dict[str, Answer] = {
+BLOCKS: dict[str, Response] = {
     "header": (403, {"Server": "AkamaiGHost", "Content-Type": "text/html"}, "<h1>No</h1>"),
     "body": (403, {"Content-Type": "text/html"}, DENIED),
     "good status": (200, {"Content-Type": "text/html"}, CHALLENGE),
@@ -278,12 +278,12 @@ def test_a_block_page_ends_the_run_and_leaves_no_trace(run: Run, block: str, pat
     known = "SELECT url, status, code, message, http_status, etag, body_hash, fetched_at FROM pages"
     assert run.crawl(*ENGLISH).returncode == 0
     rows, records = set(query(run, known)), run.json_file.read_bytes()
-    run.site.asked.clear()
-    run.site.answers[path] = BLOCKS[block]
+    run.site.requests.clear()
+    run.site.responses[path] = BLOCKS[block]
     result = run.crawl(*ENGLISH, "-a", "refresh=true")
     assert result.returncode == 3
-    assert run.site.asked.count(path) == 1
-    assert run.site.asked[-1] == path
+    assert run.site.requests.count(path) == 1
+    assert run.site.requests[-1] == path
     assert len([line for line in result.stderr.splitlines() if " blocked: " in line]) == 1
     assert "Wait a day, or ask the ministry" in result.stderr
     assert "`mofa-crawler crawl saved_pages -a path=FOLDER`" in result.stderr
@@ -296,52 +296,52 @@ def test_a_block_page_ends_the_run_and_leaves_no_trace(run: Run, block: str, pat
 
 
 def test_what_is_listed_when_the_block_comes_is_read_later(run: Run) -> None:
-    run.site.answers[PAGE] = BLOCKS["body"]
+    run.site.responses[PAGE] = BLOCKS["body"]
     result = run.crawl(*ENGLISH)
     assert result.returncode == 3
     assert (table(result)["failed"], table(result)["rejected"]) == (0, 0)
     assert query(run, f"SELECT status, code FROM pages WHERE url LIKE '%{PAGE}'") == [
         ("discovered", "")
     ]
-    run.site.answers.clear()
+    run.site.responses.clear()
     assert run.crawl(*ENGLISH).returncode == 0
     assert query(run, "SELECT count(*) FROM pages WHERE status = 'discovered'") == [(0,)]
 
 
 def test_one_403_is_a_failure_of_the_page(run: Run) -> None:
-    run.site.answers[PAGE] = (403, {})
+    run.site.responses[PAGE] = (403, {})
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert "unfinished" not in table(result)
-    assert run.site.asked.count(PAGE) == 1
+    assert run.site.requests.count(PAGE) == 1
 
 
 def test_a_403_now_and_then_is_no_block(run: Run) -> None:
     run.crawl(*ENGLISH)
-    read = [path for path in run.site.asked if path in PAGES]
+    read = [path for path in run.site.requests if path in PAGES]
     assert len(read) >= 3
-    run.site.answers |= dict.fromkeys(read[::2], (403, {}))
+    run.site.responses |= dict.fromkeys(read[::2], (403, {}))
     result = run.crawl(*ENGLISH, "-a", "refresh=true")
     assert (result.returncode, table(result)["failed"]) == (4, len(read[::2]))
 
 
 def test_two_403_in_a_row_are_a_block(run: Run) -> None:
-    run.site.answers |= dict.fromkeys(PAGES, (403, {}))
+    run.site.responses |= dict.fromkeys(PAGES, (403, {}))
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (3, 1)
-    assert len([path for path in run.site.asked if path in PAGES]) == 2
+    assert len([path for path in run.site.requests if path in PAGES]) == 2
     assert " blocked: HTTP status 403 " in result.stderr
 
 
 def test_a_redirect_by_the_edge_is_no_block(run: Run) -> None:
     to = {"Server": "AkamaiGHost", "Location": "https://example.org/"}
-    run.site.answers[PAGE] = (302, to)
+    run.site.responses[PAGE] = (302, to)
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["redirected"]) == (0, 1)
 
 
 def test_show_says_that_it_is_blocked(run: Run) -> None:
-    run.site.answers[PAGE] = BLOCKS["body"]
+    run.site.responses[PAGE] = BLOCKS["body"]
     result = run.command("show", *run.settings(), run.site.address + PAGE)
     assert result.returncode == 4
     assert "not fetched: blocked: HTTP status 403" in result.stderr
@@ -361,7 +361,7 @@ def delay_of(run: Run, *arguments: str, crawl_delay: str) -> tuple[float, str]:
 
 def test_the_crawl_delay_of_robots_txt_is_kept(run: Run) -> None:
     delay, log = delay_of(run, crawl_delay="0.3")
-    assert delay == 0.3  # AutoThrottle does not undercut it: the server answers in no time
+    assert delay == 0.3  # AutoThrottle does not undercut it: the server responds at once
     assert log.count("the delay is 0.3 s, by the Crawl-delay of robots.txt") == 1
 
 
@@ -369,7 +369,7 @@ IDLE = """
 from scrapy import signals
 
 class Idle:
-    \"\"\"Throws a slot away after every answer, as the downloader does after a minute without one.\"\"\"
+    \"\"\"Throws a slot away after every response, as the downloader does after a minute without one.\"\"\"
     @classmethod
     def from_crawler(cls, crawler):
         idle = cls()

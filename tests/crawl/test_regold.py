@@ -1,4 +1,4 @@
-"""`scrapy regold`: shows where goldens and parser differ, and writes only when told to."""
+"""`scrapy regold`: shows where goldens and parser differ, and writes only with --write."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ NOTHING_READ: dict[str, Any] = {
         "section": None,
     },
 }
-NOTHING_ASKED = {"total": 0, "2xx": 0, "3xx": 0, "4xx": 0, "5xx": 0, "no_response": 0}
+NO_REQUESTS = {"total": 0, "2xx": 0, "3xx": 0, "4xx": 0, "5xx": 0, "no_response": 0}
 
 
 def written(run: Run) -> dict[str, Any]:
@@ -79,14 +79,14 @@ def test_a_complete_run_and_once_more(run: Run) -> None:
     }
     for name, sql in have.items():
         assert report["coverage"][name] == round(query(run, sql)[0][0] / COUNT, 4), name
-    asked = len(run.site.asked)
-    assert report["requests"] == NOTHING_ASKED | {"total": asked, "2xx": asked}
-    sizes = [(run.site.folder / path[1:]).stat().st_size for path in run.site.asked]
-    assert sum(sizes) < report["bytes_received"] < sum(sizes) + 1000 * asked
+    requests = len(run.site.requests)
+    assert report["requests"] == NO_REQUESTS | {"total": requests, "2xx": requests}
+    sizes = [(run.site.folder / path[1:]).stat().st_size for path in run.site.requests]
+    assert sum(sizes) < report["bytes_received"] < sum(sizes) + 1000 * requests
     assert report["warnings_total"] == len(report["warnings"]) == 2
     first = "WARNING: en: the table of months does not link 153 months between 2013-01 and 2025-10"
     assert report["warnings"][0] == first
-    # The row in `runs` tells the same.
+    # The row in `runs` says the same.
     ((finished, counts, kept),) = query(run, "SELECT finished_at, counts, report FROM runs")
     assert json.loads(kept) == report
     assert finished == report["finished_at"]
@@ -110,20 +110,20 @@ def test_what_was_refused_is_counted_by_its_code(run: Run) -> None:
 
 
 def test_answers_are_counted_by_their_class(run: Run) -> None:
-    run.site.answers[f"/{SEED}.html"] = (503, {})
-    run.site.answers["/press/release/press4e_002994.html"] = (302, {"Location": "/no.html"})
+    run.site.responses[f"/{SEED}.html"] = (503, {})
+    run.site.responses["/press/release/press4e_002994.html"] = (302, {"Location": "/no.html"})
     result = run.crawl(*JANUARY_2021, *TO_FILE, "-s", "RETRY_TIMES=1")
     report = written(run)
     assert result.returncode == report["exit_code"] == 4
-    asked = NOTHING_ASKED | {"total": 7, "2xx": 3, "3xx": 1, "4xx": 1, "5xx": 2}
-    assert report["requests"] == asked
+    requests = NO_REQUESTS | {"total": 7, "2xx": 3, "3xx": 1, "4xx": 1, "5xx": 2}
+    assert report["requests"] == requests
 
 
 def test_no_server(run: Run) -> None:
     run.site.address = "http://127.0.0.1:9"
     assert run.crawl(*TO_FILE, "-s", "RETRY_TIMES=0").returncode == 4
     report = written(run)
-    assert report["requests"] == NOTHING_ASKED | {"total": 1, "no_response": 1}
+    assert report["requests"] == NO_REQUESTS | {"total": 1, "no_response": 1}
     assert report["bytes_received"] == 0
 
 
@@ -146,9 +146,9 @@ def test_a_run_that_could_not_start(
     assert head == (None, "press_releases", meaning)
     assert report["reason"].startswith(reason)
     assert set(report["counts"]["total"].values()) == {0}
-    assert report["requests"] == NOTHING_ASKED
+    assert report["requests"] == NO_REQUESTS
     assert {key: report[key] for key in NOTHING_READ} == NOTHING_READ
-    assert run.site.asked == []
+    assert run.site.requests == []
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_run_that_could_not_start(
         ("releases.jsonl", "releases.jsonl is named for two things that a run writes"),
     ],
 )
-def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(
+def test_a_file_that_cannot_be_written_is_said_before_any_request(
     run: Run, name: str, message: str
 ) -> None:
     Store(run.database).close()
@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(
     (line,) = result.stderr.splitlines()
     assert line.startswith("mofa_crawler: error: ")
     assert message in line
-    assert run.site.asked == []
+    assert run.site.requests == []
     assert (run.database.read_bytes(), run.json_file.read_bytes()) == before
 
 
@@ -194,7 +194,7 @@ def test_nothing_is_written_in_the_place_of_another(run: Run, arguments: tuple[s
     (line,) = result.stderr.splitlines()
     assert "is named for two things that a run writes" in line
     assert list(run.folder.iterdir()) == []
-    assert run.site.asked == []
+    assert run.site.requests == []
 
 
 def test_a_report_that_could_not_be_written_in_the_end(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_run_that_was_stopped(run: Run, times: int, reason: str) -> None:
     # The second signal finds the run waiting for the request that is due next.
     delay = {1: "0.2", 2: "30"}[times]
     process = run.start("-a", "since=2021-01", *TO_FILE, "-s", f"DOWNLOAD_DELAY={delay}")
-    while len(run.site.asked) < {1: 10, 2: 1}[times]:
+    while len(run.site.requests) < {1: 10, 2: 1}[times]:
         time.sleep(0.02)
     for _ in range(times):
         process.send_signal(signal.SIGINT)

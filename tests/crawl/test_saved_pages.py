@@ -34,8 +34,8 @@ BLOCKED = b"<html><title>Access Denied</title>You don't have permission. Referen
 NO_NETWORK = """
 import pathlib, socket
 def forbidden(self, address, *_):
-    pathlib.Path("asked.txt").write_text(repr(address))
-    raise OSError("the network was asked")
+    pathlib.Path("requested.txt").write_text(repr(address))
+    raise OSError("the network was used")
 socket.socket.connect = socket.socket.connect_ex = forbidden
 socket.getaddrinfo = lambda *a, **_: forbidden(None, a)
 """
@@ -68,7 +68,7 @@ def read(run: Run, path: str, *arguments: str) -> CompletedProcess[str]:
         f"MOFA_JSON={run.json_file.name}",
     ]
     result = run.command(*command, *arguments, env=env_of(run))
-    assert not (run.folder / "asked.txt").exists()
+    assert not (run.folder / "requested.txt").exists()
     return result
 
 
@@ -78,7 +78,7 @@ def test_the_network_is_taken_away(offline: Run) -> None:
     subprocess.run(
         [sys.executable, "-c", program], cwd=offline.folder, env=environ, check=False, stderr=-3
     )
-    assert (offline.folder / "asked.txt").exists()
+    assert (offline.folder / "requested.txt").exists()
 
 
 def without_runs(dump: list[str]) -> list[str]:
@@ -371,7 +371,7 @@ def test_a_folder_of_pages_saved_by_hand(offline: Run) -> None:
     for path in (topic, release):
         shutil.copy(SITE / path, saved)
     result = read(offline, "saved")
-    # The one is not known to be a release, and the other bears no date.
+    # The one is not known to be a release, and the other has no date.
     assert (result.returncode, outcomes(result)) == (0, {"listed": 1, "rejected": 1})
     assert "missing_date" in result.stderr
     assert f"not read: no listing names {ORIGIN}/{topic} (file:page6e_000319.html); if it is a" in (
@@ -387,12 +387,12 @@ def test_a_folder_of_pages_saved_by_hand(offline: Run) -> None:
         shutil.copy(SITE / path, saved)
     result = read(offline, "saved", "-a", "lang=en")
     assert (result.returncode, outcomes(result)) == (0, {"listed": 2, "new": 2})
-    held = records(offline)
-    assert {record["source"] for record in held.values()} == {
+    stored = records(offline)
+    assert {record["source"] for record in stored.values()} == {
         "file:page6e_000319.html",
         "file:pressite_000001_02088.html",
     }
-    assert held["press/release/pressite_000001_02088"]["date_source"] == "listing"
+    assert stored["press/release/pressite_000001_02088"]["date_source"] == "listing"
     assert re.search(r"WARNING: \d+ releases are listed and were never read", result.stderr)
     assert query(offline, "SELECT DISTINCT completed_languages FROM runs") == [("[]",)]
 

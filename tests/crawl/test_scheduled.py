@@ -23,11 +23,11 @@ NEWEST = "press/release/pressite_000001_02136"
 def test_a_run_that_finds_nothing_new_asks_for_robots_txt_and_the_indexes_alone(run: Run) -> None:
     assert run.crawl().returncode == 0
     before, json_before = dump_of(run.database), run.json_file.read_bytes()
-    run.site.asked.clear()
+    run.site.requests.clear()
     run.site.statuses.clear()
     result = run.crawl()
     assert result.returncode == 0
-    assert run.site.asked == [
+    assert run.site.requests == [
         "/robots.txt",
         "/press/release/index.html",
         "/mofaj/press/release/index.html",
@@ -76,7 +76,7 @@ def test_what_is_new_in_a_listing_that_has_changed(run: Run) -> None:
 
 
 def make_due(run: Run, release: str) -> None:
-    """Let a release be of yesterday, and not looked at since."""
+    """Let a release be of yesterday, and not rechecked since."""
     yesterday = timestamp(datetime.now(UTC) - timedelta(days=1))
     query(run, "UPDATE releases SET date = ? WHERE id = ?", yesterday[:10], release)
     query(run, "UPDATE pages SET checked_at = ? WHERE url LIKE ?", yesterday, f"%/{release}.html")
@@ -86,18 +86,18 @@ def test_what_is_due_is_looked_at_again(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     make_due(run, NEWEST)
     before = dump_of(run.database)
-    run.site.asked.clear()
+    run.site.requests.clear()
     run.site.statuses.clear()
     assert run.crawl("-a", "lang=en").returncode == 0
-    assert run.site.asked[2:] == [f"/{NEWEST}.html"]
+    assert run.site.requests[2:] == [f"/{NEWEST}.html"]
     assert run.site.statuses[1:] == [304, 304]
     assert [line for line in dump_of(run.database) if '"runs"' not in line] == [
         line for line in before if '"runs"' not in line
     ]
     # And not at once again.
-    run.site.asked.clear()
+    run.site.requests.clear()
     assert run.crawl("-a", "lang=en").returncode == 0
-    assert f"/{NEWEST}.html" not in run.site.asked
+    assert f"/{NEWEST}.html" not in run.site.requests
 
 
 def test_a_page_that_has_changed_is_a_revision_only_if_its_text_has(run: Run) -> None:
@@ -129,14 +129,14 @@ def test_a_better_parser_asks_for_the_page_itself(run: Run) -> None:
 
 def test_a_second_run_on_one_database_ends_at_once_and_names_the_first(run: Run) -> None:
     first = run.start("-a", "lang=en", "-s", "DOWNLOAD_DELAY=0.5")
-    while len(run.site.asked) < 3:
+    while len(run.site.requests) < 3:
         time.sleep(0.05)
-    asked = len(run.site.asked)
+    before = len(run.site.requests)
     second = run.crawl("-a", "lang=ja")
     assert second.returncode == 1
     assert f"mofa.db is in use by run 1 (process {first.pid}, since 20" in second.stderr
     assert "Traceback" not in second.stderr
-    assert not any(path.startswith("/mofaj/") for path in run.site.asked[asked:])
+    assert not any(path.startswith("/mofaj/") for path in run.site.requests[before:])
     first.kill()
     first.communicate(timeout=60)
     assert run.crawl("-a", "lang=ja").returncode == 0  # the killed run keeps nothing
@@ -166,9 +166,9 @@ def test_runs_killed_at_any_moment_end_with_the_same_dataset(
     kills = 0
     for _ in range(6):
         process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.05")
-        asked = len(run.site.asked)
+        before = len(run.site.requests)
         enough = moments.randint(1, 18)  # before and after the first commit
-        while process.poll() is None and len(run.site.asked) < asked + enough:
+        while process.poll() is None and len(run.site.requests) < before + enough:
             time.sleep(0.005)
         time.sleep(moments.random() * 0.1)
         process.kill()

@@ -45,11 +45,11 @@ def test_a_page_of_the_site_is_fetched_as_a_crawl_would(run: Run, address: str) 
     assert (result.returncode, result.stderr) == (0, "")
     assert "Japan-U.S. Foreign Ministers’ Telephone Talk" in result.stdout
     assert f"\n{ORIGIN}/{SEED}.html\n" in result.stdout
-    assert run.site.asked == ["/robots.txt", f"/{SEED}.html"]
+    assert run.site.requests == ["/robots.txt", f"/{SEED}.html"]
     (agent,) = run.site.agents
     assert agent.endswith("(+desk@example.org)")
     assert not run.database.exists()
-    run.site.answers["/robots.txt"] = (403, {})
+    run.site.responses["/robots.txt"] = (403, {})
     result = run.command("show", *settings, address)
     assert result.returncode == 4
     assert "not fetched: robots.txt could not be read" in result.stderr
@@ -97,13 +97,13 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
 
 @pytest.mark.parametrize("name", [SEED, f"{ORIGIN}/{SEED}.html".removeprefix("https://")])
 def test_a_stored_release_is_shown_without_the_network(crawled: Run, name: str) -> None:
-    before = len(crawled.site.asked)
+    before = len(crawled.site.requests)
     result = crawled.call("show", name)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("Japan-U.S. Foreign Ministers’ Telephone Talk\n2021-01-27 ")
     record = json.loads(crawled.call("show", "--json", name).stdout)
     assert record["id"] == SEED
-    assert len(crawled.site.asked) == before
+    assert len(crawled.site.requests) == before
 
 
 def test_what_is_neither_a_file_nor_stored_is_one_line(crawled: Run, run: Run) -> None:

@@ -44,7 +44,7 @@ def test_a_full_disk_is_one_line(crawled: Run, command: str) -> None:
 @pytest.mark.parametrize("end", [">/dev/full", ">/dev/full 2>/dev/full", "| true"])
 def test_a_run_ends_the_same_whether_or_not_its_summary_can_be_printed(run: Run, end: str) -> None:
     for event in ("", "/start"):
-        run.site.answers[f"/monitor{event}"] = (200, {})
+        run.site.responses[f"/monitor{event}"] = (200, {})
     ping = ["-s", f"MOFA_PING_URL={run.site.address}/monitor", "--report", "report.json"]
     arguments = ["crawl", "press_releases", *run.settings(), *JANUARY_2021, *ping]
     command = f"({shlex.join([*COMMAND, *arguments])}; echo $? > code) {end}"
@@ -58,7 +58,10 @@ def test_a_run_ends_the_same_whether_or_not_its_summary_can_be_printed(run: Run,
     )
     assert (run.folder / "code").read_text() == "0\n"
     assert json.loads((run.folder / "report.json").read_text("utf-8"))["exit_code"] == 0
-    assert [path for path in run.site.asked if "monitor" in path] == ["/monitor/start", "/monitor"]
+    assert [path for path in run.site.requests if "monitor" in path] == [
+        "/monitor/start",
+        "/monitor",
+    ]
 
 
 @pytest.mark.parametrize("end", [">&-", "<&- >&- 2>&-"])

@@ -44,13 +44,13 @@ def test_the_site_is_the_same_whenever_it_is_made() -> None:
 
 def test_the_server_answers_as_the_edge_does() -> None:
     with served(4) as site:
-        with urlopen(site.urls[-1]) as answer:
-            body, headers = answer.read(), answer.headers
+        with urlopen(site.urls[-1]) as response:
+            body, headers = response.read(), response.headers
         assert gzip.decompress(body) == site.site.releases[-1].html()
         assert headers["Content-Type"] == "text/html"
         assert headers["Last-Modified"]
-        asked = site.asked()
-        assert (asked.requests, asked.first > 0) == (1, True)
+        traffic = site.traffic()
+        assert (traffic.requests, traffic.first > 0) == (1, True)
         again = Request(site.urls[-1], headers={"If-None-Match": headers["ETag"]})
         with pytest.raises(HTTPError, match="304") as unchanged:
             urlopen(again)
@@ -58,7 +58,7 @@ def test_the_server_answers_as_the_edge_does() -> None:
         with pytest.raises(HTTPError, match="404") as absent:
             urlopen(site.address + "/none.html")
         absent.value.close()
-        assert site.asked().requests == 2
+        assert site.traffic().requests == 2
     assert site.process.returncode is not None
 
 

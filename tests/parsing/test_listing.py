@@ -71,7 +71,7 @@ def test_years_across_new_year(rows: str) -> None:
 
 
 def test_years_do_not_come_from_the_clock() -> None:
-    """The same page, looked at two years later, bears the same dates."""
+    """The same page, read two years later, has the same dates."""
     at = datetime(2028, 3, 1, tzinfo=UTC)
     found = listing(dl(day("January 4"), day("December 31")), rows=JANUARY, at=at)
     assert dates(found) == ["2026-01-04", "2025-12-31"]

@@ -84,7 +84,7 @@ def test_euc_jp_that_passes_as_shift_jis(meta: str, path: str) -> None:
     ],
 )
 def test_vendor_characters(codec: str, signs: dict[str, bytes]) -> None:
-    """Editors typed them on Windows and the Macintosh; Python's codecs refuse them."""
+    """Editors typed them on Windows and the Macintosh; Python's codecs reject them."""
     for sign, code in signs.items():
         with pytest.raises(UnicodeDecodeError):
             code.decode(codec)

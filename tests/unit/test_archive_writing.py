@@ -98,12 +98,12 @@ def check_locations(run: Run) -> None:
 
 def test_every_response_is_archived_as_it_came(run: Run) -> None:
     compressed = gzip.compress((SITE / PAGE[1:]).read_bytes())
-    run.site.answers[PAGE] = (
+    run.site.responses[PAGE] = (
         200,
         {"Content-Encoding": "gzip", "Content-Type": "text/html"},
         compressed,
     )
-    run.site.answers["/press/release/press4e_002421.html"] = (
+    run.site.responses["/press/release/press4e_002421.html"] = (
         404,
         {"X-Test": "gone"},
         "no such page",
@@ -124,8 +124,12 @@ def test_every_response_is_archived_as_it_came(run: Run) -> None:
     assert b"robots: obey\r\n" in info[3]
     assert b"operator: you@example.org\r\n" in info[3]
     assert f"mirror: {run.site.address}\r\n".encode() in info[3]
-    asked = [path for kind, path, _, _ in written if kind == "request"]
-    assert asked == [path for kind, path, _, _ in written if kind == "response"] == run.site.asked
+    requested = [path for kind, path, _, _ in written if kind == "request"]
+    assert (
+        requested
+        == [path for kind, path, _, _ in written if kind == "response"]
+        == run.site.requests
+    )
     (page,) = [record for record in written if record[:2] == ("response", PAGE)]
     assert page[3] == compressed
     assert page[2]["http Content-Encoding"] == "gzip"
@@ -137,8 +141,8 @@ def test_every_response_is_archived_as_it_came(run: Run) -> None:
 
 
 def test_an_unchanged_page_is_archived_as_a_revisit(run: Run) -> None:
-    # Without validators, this page is sent whole each time; all others answer 304.
-    run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
+    # Without validators, this page is sent whole each time; for all others the status is 304.
+    run.site.responses[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
     assert run.crawl(*JANUARY_2021).returncode == 0
     locations = query(run, "SELECT url, archive_file, archive_offset FROM pages")
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
@@ -197,13 +201,13 @@ def test_a_page_whose_archive_file_is_lost_is_requested_whole(run: Run) -> None:
 def test_a_response_that_is_no_page_takes_no_page_s_location(run: Run) -> None:
     assert run.crawl(*JANUARY_2021).returncode == 0
     locations = query(run, "SELECT url, archive_file, archive_offset FROM pages")
-    run.site.answers[PAGE] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
+    run.site.responses[PAGE] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 4
     assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == locations
 
 
 def test_an_archive_that_lost_its_first_file_gets_the_page_itself(run: Run) -> None:
-    run.site.answers[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
+    run.site.responses[PAGE] = (200, {"Content-Type": "text/html"}, (SITE / PAGE[1:]).read_bytes())
     assert run.crawl(*JANUARY_2021).returncode == 0
     archives(run)[0].unlink()
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
@@ -217,13 +221,13 @@ CODINGS = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}
 @pytest.mark.parametrize("coding", CODINGS)
 def test_the_file_of_a_killed_run_is_ended_by_the_next(run: Run, coding: str) -> None:
     for file in SITE.rglob("*.htm*"):
-        run.site.answers[f"/{file.relative_to(SITE)}"] = (
+        run.site.responses[f"/{file.relative_to(SITE)}"] = (
             200,
             {"Content-Encoding": coding, "Content-Type": "text/html"},
             CODINGS[coding](file.read_bytes()),
         )
     process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.1")  # commits come sooner
-    while len(run.site.asked) < 12:
+    while len(run.site.requests) < 12:
         time.sleep(0.01)
     process.kill()
     process.communicate(timeout=60)
@@ -431,7 +435,7 @@ def test_no_room_for_the_archive_ends_the_run(run: Run) -> None:
     """A limit on the size of files, which the system holds as it would the size of a disk."""
     index = (SITE / "press/release/index.html").read_bytes()
     large = index + b"<!--" + random.Random(1).randbytes(2_000_000).hex().encode() + b"-->"  # noqa: S311
-    run.site.answers["/press/release/index.html"] = (200, {}, large)
+    run.site.responses["/press/release/index.html"] = (200, {}, large)
     result = run.crawl("-a", "lang=en", largest_file=750)
     assert result.returncode == 4, result.stderr
     assert "cannot write the archive archive: File too large" in result.stderr
@@ -442,7 +446,7 @@ def test_no_room_for_the_archive_ends_the_run(run: Run) -> None:
         ("response", "/robots.txt"),
         ("request", "/robots.txt"),
     ]
-    del run.site.answers["/press/release/index.html"]
+    del run.site.responses["/press/release/index.html"]
     assert run.crawl("-a", "lang=en").returncode == 0
     check_locations(run)
 
@@ -454,4 +458,4 @@ def test_a_folder_that_cannot_be_one_is_named_before_any_request(run: Run, folde
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
     assert "archive" in result.stderr.lower()
-    assert run.site.asked == []
+    assert run.site.requests == []

@@ -159,7 +159,7 @@ def test_a_release_is_named_by_id_or_address(run: Run, path: Path, name: str) ->
 
 
 @pytest.mark.parametrize("name", ["no/such", "\udcff"])
-def test_what_is_not_held_is_one_line(run: Run, path: Path, name: str) -> None:
+def test_what_is_not_stored_is_one_line(run: Run, path: Path, name: str) -> None:
     result = run.call("diff", name, "-s", f"MOFA_DB={path}")
     assert (result.returncode, result.stdout) == (1, "")
     (line,) = result.stderr.splitlines()

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def monitored(run: Run) -> dict[str, str]:
-    """The environment with the site's own server as the monitor; it answers well."""
+    """The environment with the site's own server as the monitor, which responds with 200."""
     for event in ("", "/start", "/1", "/2", "/5"):
-        run.site.answers[f"/monitor{event}"] = (200, {})
+        run.site.responses[f"/monitor{event}"] = (200, {})
     return {"MOFA_PING_URL": f"{run.site.address}/monitor"}
 
 
 def test_a_complete_run(run: Run) -> None:
     result = run.crawl(*JANUARY_2021, env=monitored(run))
     assert (result.returncode, result.stderr) == (0, "")
-    assert [run.site.asked[0], run.site.asked[-1]] == ["/monitor/start", "/monitor"]
-    assert sum(path.startswith("/monitor") for path in run.site.asked) == 2
+    assert [run.site.requests[0], run.site.requests[-1]] == ["/monitor/start", "/monitor"]
+    assert sum(path.startswith("/monitor") for path in run.site.requests) == 2
 
 
 def test_any_other_end(run: Run) -> None:
@@ -31,17 +31,19 @@ def test_any_other_end(run: Run) -> None:
     assert run.crawl("-a", "lang=fr", env=env).returncode == 2
     assert run.crawl("-s", "MOFA_DB=no/mofa.db", env=env).returncode == 1
     assert run.crawl("--report", "no/report.json", env=env).returncode == 1
-    assert run.site.asked == [f"/monitor/{event}" for event in ("start", "2", *["start", "1"] * 2)]
+    assert run.site.requests == [
+        f"/monitor/{event}" for event in ("start", "2", *["start", "1"] * 2)
+    ]
     (run.site.folder / "press/release/index.html").write_text(
         "<html><body>Maintenance</body></html>"
     )
     assert run.crawl(*JANUARY_2021, env=env).returncode == 5
-    assert run.site.asked[-1] == "/monitor/5"
+    assert run.site.requests[-1] == "/monitor/5"
 
 
 def test_a_query_stays_where_it_is(run: Run) -> None:
     for path in ("/monitor/start?create=1", "/monitor/?create=1"):
-        run.site.answers[path] = (200, {})
+        run.site.responses[path] = (200, {})
     url = f"MOFA_PING_URL={run.site.address}/monitor/?create=1"
     result = run.crawl(*JANUARY_2021, "-s", url)
     assert (result.returncode, result.stderr) == (0, "")
@@ -72,9 +74,9 @@ def test_what_is_no_address_is_wrong_usage(run: Run, url: str) -> None:
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert line == f"mofa_crawler: error: MOFA_PING_URL: {url!r} is not an http or https address"
-    assert run.site.asked == []
+    assert run.site.requests == []
 
 
 def test_the_demo_is_nobodys_run(run: Run) -> None:
     assert run.command("demo", env=monitored(run)).returncode == 0
-    assert run.site.asked == []
+    assert run.site.requests == []

@@ -36,7 +36,7 @@ def crawler(tmp_path: Path) -> Iterator[Crawler]:
     get_store(crawler).close()
 
 
-def test_the_same_release_twice_in_a_run_is_held_once(crawler: Crawler) -> None:
+def test_the_same_release_twice_in_a_run_is_stored_once(crawler: Crawler) -> None:
     async def work() -> None:
         deduplicate = DeduplicatePipeline.from_crawler(crawler)
         store = StorePipeline.from_crawler(crawler)

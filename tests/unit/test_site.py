@@ -124,7 +124,7 @@ def test_files_are_known_on_any_host() -> None:
     assert not site.is_file("https://example.org/pdf")
 
 
-def test_a_mirror_is_asked_for_pages_that_keep_the_ministrys_address() -> None:
+def test_pages_of_a_mirror_keep_the_ministrys_address() -> None:
     mirror = site.Mirror("http://127.0.0.1:8000/copy/")
     fetched = "http://127.0.0.1:8000/copy/press/release/press1e_000170.html"
     assert mirror.fetch_url(RELEASE) == fetched

@@ -59,10 +59,10 @@ def test_the_same_again_writes_nothing(store: Store) -> None:
 def test_a_new_text_is_a_revision_and_the_old_one_is_kept(store: Store) -> None:
     keep(store, numbered(1))
     assert keep(store, numbered(1, "Changed.", fetched_at=LATER)) == "revised"
-    held = store.releases.get("press/release/press1e_000001")
-    assert held
-    assert (held.text, held.revision, held.fetched_at) == ("Changed.", 2, LATER)
-    assert held.first_seen == release().fetched_at
+    stored = store.releases.get("press/release/press1e_000001")
+    assert stored
+    assert (stored.text, stored.revision, stored.fetched_at) == ("Changed.", 2, LATER)
+    assert stored.first_seen == release().fetched_at
     ((revision, record),) = query(store, "SELECT revision, record FROM revisions")
     assert revision == 1
     assert '"text":"First."' in record
@@ -73,9 +73,9 @@ def test_what_stands_beside_the_text_is_kept_up_to_date_without_a_revision(store
     keep(store, numbered(1))
     other = ORIGIN + "/mofaj/x.html"
     assert keep(store, numbered(1, translation=other, fetched_at=LATER)) == "unchanged"
-    held = store.releases.get("press/release/press1e_000001")
-    assert held
-    assert (held.translation, held.revision, held.last_seen) == (other, 1, LATER)
+    stored = store.releases.get("press/release/press1e_000001")
+    assert stored
+    assert (stored.translation, stored.revision, stored.last_seen) == (other, 1, LATER)
     assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
 
 
@@ -339,9 +339,9 @@ def test_a_better_parser_makes_no_revision(store: Store) -> None:
     keep(store, numbered(1), body_hash="same")
     better = numbered(1, "Read better.", parser_version=2)
     assert keep(store, better, body_hash="same") == "unchanged"
-    held = store.releases.get("press/release/press1e_000001")
-    assert held
-    assert (held.text, held.revision, held.parser_version) == ("Read better.", 1, 2)
+    stored = store.releases.get("press/release/press1e_000001")
+    assert stored
+    assert (stored.text, stored.revision, stored.parser_version) == ("Read better.", 1, 2)
     assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
 
 
@@ -372,13 +372,13 @@ def test_a_release_that_is_gone_is_kept_and_marked(store: Store) -> None:
     gone = not_parsed(release().url, "gone", fetched_at=LATER, body_hash="gone")
     store.save(gone)
     store.save(replace(gone, fetch=replace(gone.fetch, fetched_at="2026-02-01T00:00:00Z")))
-    held = store.releases.get(release().id)
-    assert held
-    assert held.gone_since == LATER
+    stored = store.releases.get(release().id)
+    assert stored
+    assert stored.gone_since == LATER
     assert keep(store, release(fetched_at="2026-03-01T00:00:00Z")) == "unchanged"
-    held = store.releases.get(release().id)
-    assert held
-    assert held.gone_since is None
+    stored = store.releases.get(release().id)
+    assert stored
+    assert stored.gone_since is None
 
 
 def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:

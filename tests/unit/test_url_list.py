@@ -1,4 +1,4 @@
-"""`-a urls=FILE`: pages that a file names, as people write them and as CDX indexes answer."""
+"""`-a urls=FILE`: pages that a file names, as people write them and as CDX indexes print them."""
 
 from __future__ import annotations
 
@@ -104,15 +104,15 @@ def test_pages_of_a_list_are_fetched_and_no_index_is(run: Run) -> None:
     assert {"press/release/press4_009165", "announce/announce/1998/8/826"} <= {
         record["id"].removeprefix("mofaj/") for record in run.records()
     }
-    assert sorted(run.site.asked)[:1] == [OLD]
+    assert sorted(run.site.requests)[:1] == [OLD]
     assert not {"/press/release/index.html", "/mofaj/press/release/index.html", TOPIC} & set(
-        run.site.asked
+        run.site.requests
     )
     # What the archive lists is read too.
-    assert "/announce/announce/2008/8/1182841_1040.html" in run.site.asked
-    asked = len(run.site.asked)
+    assert "/announce/announce/2008/8/1182841_1040.html" in run.site.requests
+    before = len(run.site.requests)
     assert run.crawl("-a", "urls=list.txt", "-a", "lang=ja").returncode == 0
-    assert len(run.site.asked) == asked, "what is held is not asked for"
+    assert len(run.site.requests) == before, "a stored page is not requested"
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_wrong_usage(run: Run, arguments: list[str], message: str) -> None:
     assert result.returncode == 2
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
-    assert run.site.asked == []
+    assert run.site.requests == []

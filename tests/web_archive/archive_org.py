@@ -40,7 +40,7 @@ class Received(NamedTuple):
 
 @dataclass
 class ArchiveOrg:
-    """The server: what it received, and what it was told to answer.
+    """The server: the requests that it received, and the responses that a test planned.
 
     `planned` has lists of responses by kind, used up one by one; None is the archive's own.
     `rows` is the most rows of an index response.

@@ -20,7 +20,7 @@ COLLECTION = "CC-MAIN-2026-05"
 
 @dataclass
 class CommonCrawl:
-    """The server. `statuses` are answered to the next range requests, instead of the records."""
+    """The server. The next range requests get `statuses` instead of records."""
 
     collection: str
     warc: Path
