@@ -41,6 +41,10 @@ GROUPS: dict[str, dict[str, Summary]] = {
             "Search titles and texts in both languages",
             ("""mofa-crawler search --since 2021 '"foreign ministers" telephone'""",),
         ),
+        "browse": Summary(
+            "Search and read the dataset in a browser, on this machine",
+            ("mofa-crawler browse --open",),
+        ),
         "diff": Summary(
             "Show what was changed in a release, revision by revision",
             ("mofa-crawler diff press/release/press1e_000170",),

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from mofa_crawler.store.connection import StoreError, check_database, read_only_uri
+from mofa_crawler.store.connection import (
+    OUR_TABLES,
+    StoreError,
+    check_database,
+    read_only_uri,
+)
 from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -15,12 +21,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_STEPS = 10_000  # instructions of SQLite between two looks at the clock
+
+
+class TooSlow(StoreError):
+    """Reading took longer than allowed."""
+
+
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Connection]:
     """A database as it is at one moment, for reading only; rows are `sqlite3.Row`.
 
     Raises `StoreError` if there is no such database, and for whatever SQLite raises while it is
-    open.
+    open. Raises `TooSlow` if SQLite still reads after some `seconds`.
     """
     if not path.is_file():
         raise StoreError(f"there is no database {path}; name it with MOFA_DB")
@@ -31,9 +44,24 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             db.execute("PRAGMA query_only = ON")
             db.execute("BEGIN")  # all that is read is of one moment
             _check_version(db, path)
+            if seconds is not None:
+                end = monotonic() + seconds
+                db.set_progress_handler(lambda: monotonic() > end, _STEPS)
             yield db
     except sqlite3.Error as error:
+        if error.sqlite_errorname == "SQLITE_INTERRUPT":
+            raise TooSlow(f"reading {path} took longer than {seconds:g} s") from error
         raise StoreError(f"cannot read {path}: {error}") from error
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is a database of mofa_crawler, of any version."""
+    try:
+        with closing(sqlite3.connect(_uri(path), uri=True)) as db:
+            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error:
+        return False
+    return tables >= OUR_TABLES
 
 
 def _uri(path: Path) -> str:

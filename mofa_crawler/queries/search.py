@@ -49,12 +49,12 @@ def search(
     out if its original is found too. Raises `StoreError`.
     """
     with reading(path) as db:
-        numbers = _found(db, terms, period)
-        return len(numbers), [_hit(db, number, terms) for number in numbers[:count]]
+        numbers = find(db, terms, period)
+        return len(numbers), [hit(db, number, terms) for number in numbers[:count]]
 
 
-def _found(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[int]:
-    """The numbers of the releases that contain all terms, in order."""
+def find(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[int]:
+    """The numbers of the releases that contain all terms, in order. Raises `sqlite3.Error`."""
     trigrams = dict.fromkeys(chain.from_iterable(term.trigrams() for term in terms))
 
     def contains(title: str, text: str) -> bool:
@@ -96,7 +96,8 @@ def _quoted(trigram: str) -> str:
     return '"' + trigram.replace('"', '""') + '"'
 
 
-def _hit(db: sqlite3.Connection, number: int, terms: Sequence[Term]) -> Hit:
+def hit(db: sqlite3.Connection, number: int, terms: Sequence[Term]) -> Hit:
+    """A release that was found, by its number. Raises `sqlite3.Error`."""
     row = db.execute(
         "SELECT id, date, lang, url, title, text FROM releases WHERE number = ?", (number,)
     ).fetchone()

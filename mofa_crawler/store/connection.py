@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
+# By these a database of any version is known as ours.
+OUR_TABLES = {"pages", "releases", "runs"}
 # The first SQLite with STRICT tables.
 _OLDEST_SQLITE = (3, 37, 0)
 
@@ -46,7 +48,7 @@ def check_database(path: Path) -> None:
             tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
     except sqlite3.Error as error:
         raise StoreError(f"cannot read {path}: {error}") from error
-    if tables and not tables >= {"pages", "releases", "runs"}:
+    if tables and not tables >= OUR_TABLES:
         raise StoreError(f"{path} is a database of another program; name another with MOFA_DB")
     if version > len(MIGRATIONS):
         raise StoreError(

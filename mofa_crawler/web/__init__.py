@@ -1,0 +1,1 @@
+"""Pages to browse the dataset, as a plugin of Datasette (extra `web`)."""

@@ -1,0 +1,79 @@
+"""`mofa-crawler browse`: the dataset as pages, on this machine."""
+
+from __future__ import annotations
+
+import webbrowser
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from mofa_crawler.commands.base import ReadsDatabase, UsageError, check_no_arguments, number
+from mofa_crawler.commands.printing import print_message
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.run.verdict import Exit
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from pathlib import Path
+
+_PORT = 8001
+_LAST_PORT = 65_535
+
+
+class Command(ReadsDatabase):
+    def long_desc(self) -> str:
+        return (
+            "Only this machine can open the pages. A run may go on meanwhile. Ctrl-C ends browse. "
+            "Needs the extra web."
+        )
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--port",
+            type=number,
+            default=_PORT,
+            help=f"the port (default: {_PORT}; 0: one that is free)",
+        )
+        parser.add_argument("--open", action="store_true", help="open the browser")
+        parser.add_argument(
+            "--sql", action="store_true", help="allow SQL queries, in Datasette's own pages"
+        )
+
+    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+        check_no_arguments("browse", args)
+        if opts.port > _LAST_PORT:
+            raise UsageError(f"--port {opts.port}: the last port is {_LAST_PORT}")
+        try:
+            server = import_module("mofa_crawler.web.server")
+        except ModuleNotFoundError as error:
+            if not error.name or error.name.startswith("mofa_crawler"):
+                raise
+            self._end(
+                "browse needs Datasette: install mofa_crawler with its extra web "
+                "(pip install 'mofa-crawler[web]', or pip install '.[web]' in a checkout)"
+            )
+            return
+        with reading(database):  # so that a database that cannot be read starts nothing
+            datasette = server.make_datasette(database, allow_sql=opts.sql)
+        try:
+            listener = server.listen(opts.port)
+        except OSError as error:
+            self._end(
+                f"cannot use port {opts.port}: {error.strerror}; choose another with --port, or "
+                "--port 0"
+            )
+            return
+        address = f"http://{server.HOST}:{listener.getsockname()[1]}/"
+
+        def say() -> None:
+            print(f"{database} is at {address} until Ctrl-C", flush=True)
+            if opts.open:
+                webbrowser.open(address)
+
+        with suppress(KeyboardInterrupt):
+            server.serve(datasette, listener, say)
+
+    def _end(self, message: str) -> None:
+        print_message(message)
+        self.exitcode = Exit.NOT_STARTED

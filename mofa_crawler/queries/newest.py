@@ -1,0 +1,39 @@
+"""The releases of a period, the newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from mofa_crawler.period import Period
+    from mofa_crawler.site import Lang
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A stored release in a list."""
+
+    id: str
+    date: str
+    lang: Lang
+    title: str
+    url: str
+
+
+def newest(db: sqlite3.Connection, period: Period, *, count: int, skip: int = 0) -> list[Listed]:
+    """At most `count` releases after the first `skip`, without duplicates.
+
+    Raises `sqlite3.Error`.
+    """
+    rows = db.execute(
+        # The plus keeps SQLite from other indexes: the one by date spares the sorting.
+        f"""SELECT id, date, lang, title, url FROM releases
+            WHERE +lang IN ({", ".join("?" * len(period.langs))}) AND +duplicate_of IS NULL
+            AND date BETWEEN ? AND ?
+            ORDER BY date DESC, id DESC LIMIT ? OFFSET ?""",  # noqa: S608 - signs of our own
+        (*period.langs, period.since or "", period.until or "9999", count, skip),
+    )
+    return [Listed(**row) for row in rows]

@@ -1,0 +1,27 @@
+"""The front page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mofa_crawler.period import Period
+from mofa_crawler.queries.newest import newest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from sqlite3 import Connection
+
+    from mofa_crawler.queries.newest import Listed
+
+_NEWEST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    newest: list[Listed]
+
+
+def context(db: Connection, parameters: Mapping[str, str]) -> Home:  # noqa: ARG001 - as all
+    """The newest releases of both languages."""
+    return Home(newest=newest(db, Period(), count=_NEWEST))

@@ -1,0 +1,62 @@
+"""Contexts to HTML: an environment of our own, in which every value is escaped."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from mofa_crawler.export.about import TITLE
+from mofa_crawler.web.replies import Reply
+
+_ROOM = Path(__file__).parent
+_ASSETS = _ROOM / "assets"
+_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+# The pages that every page links to: path and name.
+NAVIGATION = (("/search", "Releases"),)
+
+
+def page(template: str, *, status: int = 200, **context: Any) -> Reply:
+    """A page from its template and the names that the template uses."""
+    body = _ENVIRONMENT.get_template(template).render(context)
+    return Reply(body=body.encode(errors="replace"), status=status)
+
+
+def asset_path(name: str) -> str:
+    """The address of a file in `assets`. It changes with the content, so browsers may keep it."""
+    digest = sha256((_ASSETS / name).read_bytes()).hexdigest()[:12]
+    return f"/assets/{digest}/{name}"
+
+
+def asset(name: str) -> Reply:
+    """A file in `assets`. Raises `FileNotFoundError`."""
+    path = _ASSETS / name
+    return Reply(
+        body=path.read_bytes(),
+        content_type=_TYPES[path.suffix],
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_ROOM / "html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {
+        "dataset": TITLE,
+        "navigation": NAVIGATION,
+        "style": asset_path("style.css"),
+        "icon": asset_path("icon.svg"),
+        "language": {"en": "English", "ja": "日本語"},
+    }
+    return environment
+
+
+_ENVIRONMENT = _environment()

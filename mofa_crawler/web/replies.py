@@ -1,0 +1,36 @@
+"""What a page replies, and the error that becomes a page of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A response before its headers of protection (`plugin`)."""
+
+    body: bytes
+    content_type: str = HTML
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class PageError(Exception):
+    """There is no such page. `str()` is a sentence that says what to do."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NoSuchPage(PageError):
+    """What the address names is not there."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=404)

@@ -1,0 +1,104 @@
+"""The addresses of the pages, and how the reply to a request is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote
+
+from mofa_crawler.queries.read_only import TooSlow, reading
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.web import rendering
+from mofa_crawler.web.contexts import home, search
+from mofa_crawler.web.replies import PageError, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from sqlite3 import Connection
+    from typing import Any
+
+# Values by name. An empty value is left out.
+Parameters = dict[str, str]
+_MOST_PARAMETERS = 50
+_SEARCH = frozenset({"q", "lang", "since", "until", "page"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A page.
+
+    `pattern` is a regular expression of the path; its named groups are parameters. `parameters` are
+    the names that the query may have. `view` makes the reply; it raises `PageError`.
+    """
+
+    pattern: str
+    view: Callable[[Connection, Parameters], Reply]
+    parameters: frozenset[str] = frozenset()
+
+
+def _html(template: str, context: Callable[[Connection, Parameters], Any]) -> Any:
+    """The view of a template, with `page` as the name of its context."""
+    return lambda db, parameters: rendering.page(
+        template, page=context(db, parameters), parameters=parameters
+    )
+
+
+ROUTES = (
+    Route(r"/$", _html("home.html", home.context)),
+    Route(r"/search$", _html("search.html", search.context), _SEARCH),
+)
+
+
+def reply_to(
+    database: Path, route: Route, path_values: Mapping[str, str], query: str, *, seconds: float
+) -> Reply:
+    """The reply to a request; never raises for bad input or a bad database.
+
+    `path_values` are the groups of the route's pattern and `query` the query string, both as in the
+    address. A page that reads for longer than `seconds` is given up.
+    """
+    try:
+        parameters = _parameters(route, path_values, query)
+        with reading(database, seconds=seconds) as db:
+            return route.view(db, parameters)
+    except PageError as error:
+        return error_page(str(error), error.status)
+    except TooSlow:
+        return error_page(
+            f"The page took longer than {seconds:g} seconds. Choose longer words or a shorter "
+            "period.",
+            503,
+        )
+    except StoreError as error:
+        return error_page(f"The database cannot be read: {error}.", 503)
+
+
+def asset_reply(name: str) -> Reply:
+    """A file that pages use."""
+    try:
+        return rendering.asset(name)
+    except FileNotFoundError:
+        return error_page("There is no such file.", 404)
+
+
+def error_page(message: str, status: int) -> Reply:
+    """A page with a sentence."""
+    return rendering.page("error.html", status=status, message=message, code=status)
+
+
+def _parameters(route: Route, path_values: Mapping[str, str], query: str) -> Parameters:
+    """The values of an address. Raises `PageError` for a name that the page does not know."""
+    try:
+        pairs = parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        raise PageError("The address has too many parameters.") from None
+    found: Parameters = {}
+    for name, value in pairs:
+        if name not in route.parameters:
+            known = ", ".join(sorted(route.parameters)) or "none"
+            raise PageError(f"This page has no parameter “{name[:40]}”. Its parameters: {known}.")
+        if name in found:
+            raise PageError(f"The address has the parameter “{name}” twice. Write it once.")
+        found[name] = value
+    return found | {name: unquote(value) for name, value in path_values.items()}

@@ -1,0 +1,71 @@
+"""Datasette with our plugin, served on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from mofa_crawler.web import plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+HOST = "127.0.0.1"
+_LIMIT = 5_000  # milliseconds for the queries of a page
+# The crawler's own tables. Datasette hides those behind `search` itself.
+_HIDDEN = ("drafts", "listed", "pages", "runs", "search")
+
+
+def make_datasette(database: Path, *, allow_sql: bool) -> Datasette:
+    """Datasette over a database, which does not list the crawler's own tables."""
+    if not pm.is_registered(plugin):  # it is, if the project is installed
+        pm.register(plugin, "mofa_crawler")
+    hidden = {name: {"hidden": True} for name in _HIDDEN}
+    return Datasette(
+        [str(database)],
+        metadata={"databases": {database.stem: {"tables": hidden}}},
+        settings={
+            "sql_time_limit_ms": _LIMIT,
+            "default_allow_sql": allow_sql,
+            "allow_download": False,
+        },
+    )
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on a port of this machine, chosen by the system if 0. Raises `OSError`."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(datasette: Datasette, listener: socket.socket, on_start: Callable[[], None]) -> None:
+    """Serve until Ctrl-C (`KeyboardInterrupt`). `on_start` is called when the server is ready."""
+    config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")
+    asyncio.run(_serve(datasette, _Server(config, on_start), listener))
+
+
+async def _serve(datasette: Any, server: uvicorn.Server, listener: socket.socket) -> None:
+    await datasette.invoke_startup()
+    await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_start()

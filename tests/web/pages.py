@@ -1,0 +1,22 @@
+"""Requests to the pages, in a Datasette of this process."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from mofa_crawler.web.server import make_datasette
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def get(database: Path, *paths: str, allow_sql: bool = False) -> list[Any]:
+    """The responses of Datasette to these paths, one after the other."""
+    datasette = make_datasette(database, allow_sql=allow_sql)
+
+    async def requests() -> list[Any]:
+        await datasette.invoke_startup()
+        return [await datasette.client.get(path) for path in paths]
+
+    return asyncio.run(requests())
