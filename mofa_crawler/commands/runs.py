@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.commands.base import ReadsDatabase, check_no_arguments, number
 from mofa_crawler.commands.printing import new_console, new_table, print_json
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.runs import last_runs
+from mofa_crawler.queries.runs import NOT_ENDED, last_runs
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.runs import RunRow
 
 _COUNTS = ("new", "revised", "rejected", "failed")
-_NOT_ENDED = "running or killed"
 
 
 class Command(ReadsDatabase):
@@ -57,7 +56,7 @@ def _without_report(run: RunRow) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "exit_code": run.exit_code,
-        "meaning": _NOT_ENDED if run.exit_code is None else MEANINGS[Exit(run.exit_code)],
+        "meaning": NOT_ENDED if run.exit_code is None else MEANINGS[Exit(run.exit_code)],
         "reason": run.reason,
     }
 
@@ -77,9 +76,9 @@ def _print(runs: list[RunRow]) -> None:
         table.add_row(
             str(run.id),
             run.started_at[:16].replace("T", " "),
-            _took(run),
+            "" if run.took is None else str(run.took),
             printable(" ".join([run.spider, *arguments])),
-            _ending(run.exit_code),
+            run.ending,
             _releases(run),
         )
     console.print(table)
@@ -89,22 +88,6 @@ def _print(runs: list[RunRow]) -> None:
         console.print(f"started in the future, so a clock was wrong: run {numbers}", soft_wrap=True)
 
 
-def _took(run: RunRow) -> str:
-    """The duration of a run; empty if it is not known, and if a clock was set back meanwhile."""
-    if run.finished_at is None:
-        return ""
-    took = datetime.fromisoformat(run.finished_at) - datetime.fromisoformat(run.started_at)
-    return str(took) if took >= timedelta() else ""
-
-
-def _ending(code: int | None) -> str:
-    """An exit code with its meaning in short."""
-    if code is None:
-        return _NOT_ENDED
-    meaning = MEANINGS[Exit(code)]
-    return f"{code} {meaning.partition(':')[0].partition(',')[0]}"
-
-
 def _releases(run: RunRow) -> str:
-    counts = {name: sum(of.get(name, 0) for of in run.counts.values()) for name in _COUNTS}
+    counts = {name: run.count(name) for name in _COUNTS}
     return ", ".join(f"{n} {name}" for name, n in counts.items() if n or name == "new")

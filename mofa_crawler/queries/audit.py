@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 
-# Before a query: the title and the date of each release in the newest listing that names it
-# (`place` is 1).
-NEWEST_LISTING = """
-    WITH newest AS (
-        SELECT url, date, title, row_number() OVER (
-            PARTITION BY url ORDER BY last_seen DESC, date DESC, listing
-        ) AS place FROM listed
-    )"""
 _NOT_ACCOUNTED = {"discovered", "rejected", "failed"}
 
 # How the releases of a month were discovered. `whole`: the month page was read after the end of the
@@ -74,8 +66,9 @@ class AuditedListing:
     status: PageStatus
     code: str
     message: str
+    read_at: datetime
     is_whole: bool  # read after the end of its month, and stored with all its days
-    named: frozenset[str]  # the months (`YYYY-MM`) of the releases that it names
+    named: frozenset[str]  # the months (`YYYY-MM`) of the releases that an index names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,20 +128,18 @@ class Audit:
     def _months(self) -> list[Row]:
         """The months of which anything is known."""
         months: dict[tuple[str, Lang], Row] = {}
-        by_index = set()
+        read_as = month_listings(self.listings)
 
-        def row_of(month: str, lang: Lang, listing: MonthListing) -> Row:
+        def row_of(month: str, lang: Lang) -> Row:
+            listing = read_as.get((month, lang), "none")
             row = Row(month=month, last_month=month, lang=lang, listing=listing)
             return months.setdefault((month, lang), row)
 
         for listing in self.listings:
             if listing.month:
-                row_of(listing.month, listing.lang, _month_listing(listing))
-            else:
-                by_index |= {(month, listing.lang) for month in listing.named}
+                row_of(listing.month, listing.lang)
         for page in self.pages:
-            month = page.day[:7]
-            row = row_of(month, page.lang, "index" if (month, page.lang) in by_index else "none")
+            row = row_of(page.day[:7], page.lang)
             if page.listed_date:
                 row.listed += 1
                 setattr(row, page.status, getattr(row, page.status) + 1)
@@ -196,6 +187,19 @@ class Audit:
         return [p.revision - 1 for p in self.pages if p.revision and p.revision > 1]
 
 
+def newest_listing(condition: str = "TRUE") -> str:
+    """The SQL before a query of `newest`: each release with its title and date in each listing.
+
+    `place` is 1 for the newest listing. `condition` chooses rows of `listed`.
+    """
+    return f"""
+    WITH newest AS (
+        SELECT url, date, title, row_number() OVER (
+            PARTITION BY url ORDER BY last_seen DESC, date DESC, listing
+        ) AS place FROM listed WHERE {condition}
+    )"""  # noqa: S608 - a part of our own
+
+
 def total(rows: Iterable[Row], lang: str = "") -> Row:
     """The sum of rows of a language (empty: of all)."""
     of_lang = [row for row in rows if lang in {"", row.lang}]
@@ -212,23 +216,40 @@ def read_audit(path: Path, period: Period) -> Audit:
     now = datetime.now(UTC)
     with reading(path) as db:
         pages = [p for p in _pages(db) if p.lang in period.langs and period.covers(p.day)]
-        rows = [
-            row
-            for row in _listings(db)
-            if row["lang"] in period.langs
-            and (row["month"] is None or period.covers_month(row["month"]))
-        ]
+        listings = read_listings(db, period)
     return Audit(
         period=period,
         pages=pages,
-        listings=[_listing(row, now) for row in rows],
-        has_future=any(_read_at(row) > now for row in rows),
+        listings=listings,
+        has_future=any(listing.read_at > now for listing in listings),
     )
+
+
+def read_listings(db: sqlite3.Connection, period: Period) -> list[AuditedListing]:
+    """The indexes, and the month pages of a period. Raises `sqlite3.Error`."""
+    now = datetime.now(UTC)
+    return [
+        _listing(row, now)
+        for row in _listings(db)
+        if row["lang"] in period.langs
+        and (row["month"] is None or period.covers_month(row["month"]))
+    ]
+
+
+def month_listings(listings: Iterable[AuditedListing]) -> dict[tuple[str, Lang], MonthListing]:
+    """How the releases of each month and language were discovered, if any listing was read."""
+    found: dict[tuple[str, Lang], MonthListing] = {}
+    for listing in sorted(listings, key=lambda one: one.month or ""):  # the indexes first
+        if listing.month:
+            found[listing.month, listing.lang] = _month_listing(listing)
+        else:
+            found |= {(month, listing.lang): "index" for month in listing.named}
+    return found
 
 
 def _pages(db: sqlite3.Connection) -> Iterator[AuditedPage]:
     rows = db.execute(
-        f"""{NEWEST_LISTING}
+        f"""{newest_listing()}
            SELECT pages.url, pages.lang, status, code, message, newest.date AS listed_date,
                   newest.title AS listed_title, releases.date, releases.title, revision
            FROM pages LEFT JOIN newest ON newest.url = pages.url AND place = 1
@@ -243,13 +264,13 @@ def _listings(db: sqlite3.Connection) -> list[sqlite3.Row]:
         """SELECT pages.url, lang, month, status, code, message, is_partial,
                   coalesce(checked_at, fetched_at) AS read_at,
                   (SELECT group_concat(DISTINCT substr(date, 1, 7)) FROM listed
-                   WHERE listing = pages.url) AS named
+                   WHERE listing = pages.url AND month IS NULL) AS named
            FROM pages WHERE role = 'listing' ORDER BY pages.url"""
     ).fetchall()
 
 
 def _listing(row: sqlite3.Row, now: datetime) -> AuditedListing:
-    read_at = _read_at(row)
+    read_at = datetime.fromisoformat(row["read_at"])
     return AuditedListing(
         url=row["url"],
         lang=row["lang"],
@@ -257,16 +278,13 @@ def _listing(row: sqlite3.Row, now: datetime) -> AuditedListing:
         status=row["status"],
         code=row["code"],
         message=row["message"],
+        read_at=read_at,
         # A time in the future is the error of a clock and proves nothing.
         is_whole=not row["is_partial"]
         and read_at <= now
         and (row["month"] or "") < read_at.astimezone(site.JAPAN).isoformat()[:7],
         named=frozenset((row["named"] or "").split(",")) - {""},
     )
-
-
-def _read_at(row: sqlite3.Row) -> datetime:
-    return datetime.fromisoformat(row["read_at"])
 
 
 def _month_listing(month_page: AuditedListing) -> MonthListing:

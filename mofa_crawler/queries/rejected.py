@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.queries.audit import NEWEST_LISTING
+from mofa_crawler.queries.audit import newest_listing
 from mofa_crawler.queries.read_only import reading
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
+
+_REJECTED = "url IN (SELECT url FROM pages WHERE status = 'rejected' AND role = 'release')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +39,18 @@ def read_rejected(path: Path, period: Period) -> list[RejectedPage]:
     A page without a date belongs to an open period only.
     """
     with reading(path) as db:
-        rows = db.execute(
-            f"""{NEWEST_LISTING}
-               SELECT pages.url, lang, ifnull(date, '') AS date, ifnull(title, '') AS title, code,
-                      message, acknowledged_hash IS body_hash AS is_acknowledged
-               FROM pages LEFT JOIN newest ON newest.url = pages.url AND place = 1
-               WHERE role = 'release' AND status = 'rejected' ORDER BY date DESC, pages.url"""  # noqa: S608 - a part of our own
-        ).fetchall()
+        return rejected_pages(db, period)
+
+
+def rejected_pages(db: sqlite3.Connection, period: Period) -> list[RejectedPage]:
+    """The same of an open database. Raises `sqlite3.Error`."""
+    rows = db.execute(
+        f"""{newest_listing(_REJECTED)}
+            SELECT pages.url, lang, ifnull(date, '') AS date, ifnull(title, '') AS title, code,
+                   message, acknowledged_hash IS body_hash AS is_acknowledged
+            FROM pages LEFT JOIN newest ON newest.url = pages.url AND place = 1
+            WHERE role = 'release' AND status = 'rejected' ORDER BY date DESC, pages.url"""  # noqa: S608 - a part of our own
+    )
     return [
         RejectedPage(
             **{**row, "is_acknowledged": bool(row["is_acknowledged"])},

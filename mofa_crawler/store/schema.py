@@ -52,7 +52,7 @@ MIGRATIONS: tuple[str, ...] = (
         last_seen TEXT NOT NULL,
         PRIMARY KEY (listing, url)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX listed_by_url ON listed (url);
+    CREATE INDEX listed_by_url ON listed (url, date);
 
     -- The current text of every release.
     CREATE TABLE releases (
@@ -85,6 +85,7 @@ MIGRATIONS: tuple[str, ...] = (
         changed_in INTEGER
     ) STRICT;
     CREATE INDEX releases_by_date ON releases (date, id);
+    CREATE INDEX releases_by_month ON releases (lang, substr(date, 1, 7));
     CREATE INDEX releases_by_duplicate_key ON releases (duplicate_key);
     CREATE INDEX releases_by_original ON releases (duplicate_of);
 

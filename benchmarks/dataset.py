@@ -1,0 +1,145 @@
+"""A made dataset of any size, for the pages to browse and their pictures.
+
+    python -m benchmarks.dataset RELEASES FILE
+
+It is written through the store, without a crawl: texts of about 1,000 characters from 2009 to 2025,
+pairs in both languages, month pages, revisions, and a few pages that were rejected or never
+fetched.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import date
+from itertools import accumulate, groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.site import LANGS, Release
+from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.record import Block
+from mofa_crawler.run.counters import LISTED, LISTINGS, OUTCOMES, total_of
+from mofa_crawler.run.report import not_started
+from mofa_crawler.store.store import Store
+from tests.factories import ORIGIN, dated_listing, keep, not_parsed, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mofa_crawler.record import PressRelease
+    from mofa_crawler.run.report import Report
+    from mofa_crawler.site import Lang
+
+_FIRST, _LAST = date(2009, 1, 5), date(2025, 12, 26)
+_MODELS = 40  # parsed pages of a language; each release varies the text of one
+_CHARACTERS = 1_000
+_REJECTED_EVERY, _NOT_FETCHED_EVERY, _REVISED_EVERY = 149, 211, 97
+_UNREAD = {"2011-03", "2014-08"}  # months of which no listing was read
+_FETCHED_AT, _REVISED_AT = "2026-01-10T03:00:00Z", "2026-01-11T03:00:00Z"
+_FOLDERS: dict[Lang, str] = {"en": "/press/release", "ja": "/mofaj/press/release"}
+
+
+def make(path: Path, count: int) -> None:
+    """Store a dataset of `count` releases, the rejected and the never fetched ones included."""
+    store = Store(path)
+    store.defer_commits()
+    try:
+        run = store.runs.begin("press_releases", {"since": _FIRST.isoformat()[:4]})
+        outcomes = {lang: dict.fromkeys((LISTED, *OUTCOMES, *LISTINGS), 0) for lang in LANGS}
+        for (month, lang), records in groupby(_releases(count), lambda r: (r.date[:7], r.lang)):
+            of_month = list(records)
+            if month not in _UNREAD:
+                _store_month(store, month, lang, of_month, outcomes[lang])
+            store.commit()
+        store.runs.finish(run, _report(run, outcomes), completed=LANGS)
+        store.commit()
+    finally:
+        store.close()
+
+
+def _store_month(
+    store: Store, month: str, lang: Lang, of_month: list[PressRelease], outcomes: dict[str, int]
+) -> None:
+    """A month page, and what became of the releases that it names."""
+    entries = ((record.url, record.title, record.date) for record in of_month)
+    listing = f"{_FOLDERS[lang]}/{month.replace('-', '')}_index.html"
+    store.save(dated_listing(*entries, url=listing, month=month))
+    for number, record in enumerate(of_month, start=int(month[:4]) * 12 + int(month[5:])):
+        if not number % _NOT_FETCHED_EVERY:
+            continue
+        outcomes[LISTED] += 1
+        if not number % _REJECTED_EVERY:
+            reason = {"code": "no_layout", "message": "no layout matches the page"}
+            store.save(not_parsed(record.url, "rejected", body_hash=record.content_hash, **reason))
+            outcomes["rejected"] += 1
+            continue
+        outcomes[keep(store, record)] += 1
+        if not number % _REVISED_EVERY:
+            keep(store, _corrected(record))
+
+
+def _releases(count: int) -> Iterator[PressRelease]:
+    """Releases of both languages in pairs, month by month, a language after the other."""
+    models = {lang: _models(lang) for lang in LANGS}
+    pairs = count // len(LANGS)
+    days = [_FIRST + (_LAST - _FIRST) * n / pairs for n in range(pairs)]
+    for _, of_month in groupby(enumerate(days), lambda pair: (pair[1].year, pair[1].month)):
+        numbered = list(of_month)
+        for lang in LANGS:
+            for number, day in numbered:
+                yield _varied(models[lang][number % _MODELS], lang, number, day)
+
+
+def _models(lang: Lang) -> list[PressRelease]:
+    """Parsed pages, with as much of their bodies as a release has characters."""
+    models = []
+    for number in range(_MODELS):
+        page = Release(lang, 2025, 12, 1, number, number)
+        record = parse_release(page_of(page.html(), page.path))
+        starts = accumulate((len(block.as_text()) for block in record.body), initial=0)
+        body = [b for b, start in zip(record.body, starts, strict=False) if start < _CHARACTERS]
+        models.append(replace(record, body=body))
+    return models
+
+
+def _varied(model: PressRelease, lang: Lang, number: int, day: date) -> PressRelease:
+    """A release of its own with the title of another number, and a link to its other language."""
+    addresses = {of: f"{_FOLDERS[of]}/made_{number:06}.html" for of in LANGS}
+    other = next(of for of in LANGS if of != lang)
+    first, *others = model.body
+    return replace(
+        model,
+        id=addresses[lang].removesuffix(".html").lstrip("/"),
+        url=ORIGIN + addresses[lang],
+        title=Release(lang, day.year, day.month, day.day, number, number).title(),
+        date=day.isoformat(),
+        body=[replace(first, text=f"{first.text} ({number})"), *others],
+        translation=ORIGIN + addresses[other],
+        first_seen=_FETCHED_AT,
+        last_seen=_FETCHED_AT,
+        fetched_at=_FETCHED_AT,
+    )
+
+
+def _corrected(record: PressRelease) -> PressRelease:
+    """A later text of a release: a paragraph more, and a few words changed."""
+    words = {"en": ("Japan", "the Government of Japan"), "ja": ("日本", "日本国")}[record.lang]
+    body = [replace(block, text=block.text.replace(*words)) for block in record.body]
+    added = {"en": "This text was corrected.", "ja": "本文を訂正した。"}[record.lang]
+    return replace(
+        record,
+        body=[*body, Block(kind="note", text=added)],
+        last_seen=_REVISED_AT,
+        fetched_at=_REVISED_AT,
+    )
+
+
+def _report(run: int, outcomes: dict[Lang, dict[str, int]]) -> Report:
+    report = not_started("press_releases", {}, exit_code=0, meaning="complete", reason="finished")
+    counts = {**outcomes, "total": total_of(outcomes)}
+    return {**report, "run_id": run, "counts": counts}
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[2]), int(sys.argv[1]))
