@@ -21,8 +21,9 @@ from mofa_crawler.commands.printing import (
     print_message,
 )
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.search import search
-from mofa_crawler.queries.terms import read_terms
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.search import find, read_hits
+from mofa_crawler.queries.terms import QueryError, read_terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -62,14 +63,19 @@ class Command(ReadsDatabase):
         parser.add_argument("--json", action="store_true", help="print JSON, a release a line")
 
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        total, hits = search(database, _terms(args), period_of(opts), count=opts.count)
+        terms, period = _terms(args), period_of(opts)
+        with reading(database) as db:
+            found = find(db, terms, period)
+            hits = list(read_hits(db, found, limit=opts.count))
         if opts.json:
             for hit in hits:
                 print_json(_as_json(hit))
         else:
             _print(hits)
-        if total > len(hits):
-            print_message(f"{total} found, {len(hits)} shown; -n {total} shows all", "note")
+        if found.total > len(hits):
+            print_message(
+                f"{found.total} found, {len(hits)} shown; -n {found.total} shows all", "note"
+            )
         elif not hits:
             print_message("nothing found", "note")
 
@@ -78,7 +84,10 @@ def _terms(args: list[str]) -> list[Term]:
     """The terms to search for. Raises `UsageError`."""
     if any(not word.isprintable() for word in args):  # bytes that this locale cannot read
         raise UsageError("the words are not text: write them in UTF-8, in a locale of UTF-8")
-    terms = read_terms(" ".join(args))
+    try:
+        terms = read_terms(" ".join(args))
+    except QueryError as error:
+        raise UsageError(str(error)) from None
     if not terms:
         raise UsageError("write the words to search for")
     return terms

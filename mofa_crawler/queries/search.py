@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.snippets import mark
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mofa_crawler.period import Period
     from mofa_crawler.queries.snippets import Marked
@@ -30,7 +29,7 @@ _BY_INDEX = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A release that was found."""
+    """A release that was found, with every place of a term marked in its title and snippet."""
 
     id: str
     date: str
@@ -40,21 +39,78 @@ class Hit:
     snippet: Marked  # the text around the first place
 
 
-def search(
-    path: Path, terms: Sequence[Term], period: Period, *, count: int
-) -> tuple[int, list[Hit]]:
-    """How many releases contain all terms (one at least), and the first `count` of them.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The releases that a search has found, in order.
 
-    Releases with the most terms in their titles come first, then the newest. A duplicate is left
-    out if its original is found too. Raises `StoreError`.
+    Releases with the most terms in their titles come first, then the newest. `numbers` are those of
+    the table `releases`, and `dates` their dates.
     """
-    with reading(path) as db:
-        numbers = find(db, terms, period)
-        return len(numbers), [hit(db, number, terms) for number in numbers[:count]]
+
+    terms: tuple[Term, ...]
+    numbers: tuple[int, ...]
+    dates: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many releases were found."""
+        return len(self.numbers)
+
+    def by_year(self) -> dict[str, int]:
+        """How many releases were found of each year (`YYYY`), the oldest first."""
+        return _counted(day[:4] for day in self.dates)
+
+    def by_month(self) -> dict[str, int]:
+        """How many releases were found of each month (`YYYY-MM`), the oldest first."""
+        return _counted(day[:7] for day in self.dates)
 
 
-def find(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[int]:
-    """The numbers of the releases that contain all terms, in order. Raises `sqlite3.Error`."""
+def find(
+    db: sqlite3.Connection, terms: Iterable[Term], period: Period, *, with_duplicates: bool = False
+) -> Found:
+    """Find the releases of a period that contain all terms. No terms: all of the period.
+
+    A duplicate is left out if its original is found too. `db` is a connection from
+    `read_only.reading`, or any other that gives rows as `sqlite3.Row`. Raises `sqlite3.Error`.
+    """
+    terms = tuple(terms)
+    rows = _matched(db, terms, period, with_duplicates=with_duplicates)
+    return Found(
+        terms=terms,
+        numbers=tuple(row["number"] for row in rows),
+        dates=tuple(row["date"] for row in rows),
+    )
+
+
+def read_hits(
+    db: sqlite3.Connection, found: Found, *, offset: int = 0, limit: int | None = None
+) -> Iterator[Hit]:
+    """The releases from `offset` on, at most `limit`, in order. Raises `sqlite3.Error`.
+
+    They are read one by one: memory does not grow with their number.
+    """
+    for number in islice(found.numbers, offset, None if limit is None else offset + limit):
+        row = db.execute(
+            "SELECT id, date, lang, url, title, text FROM releases WHERE number = ?", (number,)
+        ).fetchone()
+        yield Hit(
+            id=row["id"],
+            date=row["date"],
+            lang=row["lang"],
+            url=row["url"],
+            title=mark(row["title"], found.terms),
+            snippet=mark(row["text"], found.terms, width=_WIDTHS[row["lang"]]),
+        )
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))
+
+
+def _matched(
+    db: sqlite3.Connection, terms: Sequence[Term], period: Period, *, with_duplicates: bool
+) -> list[sqlite3.Row]:
+    """Number and date of the releases that contain all terms, in order."""
     trigrams = dict.fromkeys(chain.from_iterable(term.trigrams() for term in terms))
 
     def contains(title: str, text: str) -> bool:
@@ -67,7 +123,7 @@ def find(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[
     db.create_function("terms_in_title", 1, in_title, deterministic=True)
     match = " ".join(map(_quoted, islice(trigrams, _BY_INDEX)))
     by_index = "search MATCH :match AND" if match else ""
-    rows = db.execute(
+    return db.execute(
         f"""WITH matched AS MATERIALIZED (
                 SELECT number, id, date, terms_in_title(search.title) AS in_title
                 FROM search JOIN releases ON number = search.rowid
@@ -75,7 +131,7 @@ def find(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[
                 AND date BETWEEN :since AND :until
                 AND {by_index} contains_terms(search.title, search.text)
             )
-            SELECT number FROM matched WHERE number NOT IN (
+            SELECT number, date FROM matched WHERE :with_duplicates OR number NOT IN (
                 SELECT copy.number FROM releases AS copy
                 JOIN releases AS original ON original.id = copy.duplicate_of
                 WHERE original.number IN (SELECT number FROM matched)
@@ -86,26 +142,11 @@ def find(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[
             "langs": msgspec.json.encode(period.langs).decode(),
             "since": period.since or "",
             "until": period.until or "9999",
+            "with_duplicates": with_duplicates,
         },
-    )
-    return [row["number"] for row in rows]
+    ).fetchall()
 
 
 def _quoted(trigram: str) -> str:
     """A string of FTS5, in which nothing is special."""
     return '"' + trigram.replace('"', '""') + '"'
-
-
-def hit(db: sqlite3.Connection, number: int, terms: Sequence[Term]) -> Hit:
-    """A release that was found, by its number. Raises `sqlite3.Error`."""
-    row = db.execute(
-        "SELECT id, date, lang, url, title, text FROM releases WHERE number = ?", (number,)
-    ).fetchone()
-    return Hit(
-        id=row["id"],
-        date=row["date"],
-        lang=row["lang"],
-        url=row["url"],
-        title=mark(row["title"], terms),
-        snippet=mark(row["text"], terms, width=_WIDTHS[row["lang"]]),
-    )

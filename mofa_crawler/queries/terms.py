@@ -15,7 +15,12 @@ _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 # What no text contains and SQLite cannot take: NUL, and bytes that are not UTF-8.
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _TRIGRAM = 3  # characters
+LONGEST_QUERY = 10_000  # characters
 _AFTER_LATIN = "\u0250"
+
+
+class QueryError(Exception):
+    """The query cannot be searched for. `str()` is one line that says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,13 @@ class Term:
 def read_terms(query: str) -> list[Term]:
     """The words of a query, each once. Words in double quotes are a phrase.
 
-    Nothing else is special. A quotation mark without a second is left out.
+    Nothing else is special. A quotation mark without a second is left out. Raises `QueryError` if
+    the query is longer than `LONGEST_QUERY`.
     """
+    if len(query) > LONGEST_QUERY:
+        raise QueryError(
+            f"the query has {len(query):,} characters; write at most {LONGEST_QUERY:,}"
+        )
     found = (match[1] or match[2] for match in _TERM.finditer(_NO_TEXT.sub("\ufffd", query)))
     return [Term(key) for key in dict.fromkeys(map(search_key, filter(None, found))) if key]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.queries.newest import newest
-from mofa_crawler.queries.search import find, hit
+from mofa_crawler.queries.search import find, read_hits
 from mofa_crawler.queries.terms import read_terms
 from mofa_crawler.web.replies import NoSuchPage, PageError
 
@@ -45,9 +45,9 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Search:
         raise PageError(f"The words are too long. Write at most {_LONGEST_QUERY:,} characters.")
     rows: Sequence[Hit | Listed]
     if terms := read_terms(query):
-        numbers = find(db, terms, period)
-        total = len(numbers)
-        rows = [hit(db, n, terms) for n in numbers[begin : begin + _ON_A_PAGE]]
+        found = find(db, terms, period)
+        total = found.total
+        rows = list(read_hits(db, found, offset=begin, limit=_ON_A_PAGE))
         has_next = total > begin + _ON_A_PAGE
     else:
         total = None
