@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mofa_crawler.archive import discovery
 from mofa_crawler.archive.captures import Capture, Damage, UnreadableCapture
 from mofa_crawler.archive.discovery import find, read
 from mofa_crawler.archive.gzip_members import MOST_RATIO
@@ -306,3 +307,12 @@ def test_good_files_are_no_bombs(tmp_path: Path) -> None:
     found = list(find([tmp_path / "a.warc.gz"], folder=tmp_path, limit=LIMIT, mirror=Mirror()))
     assert [type(one) for one in found] == [Capture] * 60
     assert datetime(2026, 1, 10, 3, tzinfo=UTC) == found[0].fetched_at  # type: ignore[union-attr]
+
+
+def test_the_number_of_archives_in_a_file_has_a_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discovery, "MOST_ARCHIVES", 1)
+    two = [(f"archive/{name}.warc", SOUND) for name in "ab"]
+    (line,) = check_beside_a_page(tmp_path, lambda folder: wacz(folder / "a.wacz", *two))
+    assert "2 WARC files in it, of which the first 1 " in line

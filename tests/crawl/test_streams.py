@@ -7,6 +7,7 @@ import os
 import pty
 import shlex
 import signal
+import socket
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -116,3 +117,18 @@ def test_ctrl_c_is_one_line(crawled: Run) -> None:
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
     assert (process.returncode, stderr) == (130, b"mofa_crawler: error: stopped\n")
+
+
+def test_ctrl_c_pressed_twice_ends_a_run_at_once(run: Run) -> None:
+    """The first waits for the response that was requested, which never comes."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        run.site.address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = run.start("-L", "INFO")
+        connection, _ = silent.accept()
+        connection.recv(1000)
+        process.send_signal(signal.SIGINT)
+        process.wait_for("Send again to force")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        connection.close()
+    assert process.returncode == 6

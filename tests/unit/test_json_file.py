@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import tracemalloc
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -164,3 +165,18 @@ def test_what_cannot_be_written_is_found_by_the_check(
     monkeypatch.setattr("mofa_crawler.export.json_file.os.access", lambda *_: False)
     with pytest.raises(StoreError, match="its folder may not be written to"):
         check_json(filled, tmp_path / "releases.jsonl")
+
+
+def test_a_full_disk_leaves_the_old_file(filled: Store, tmp_path: Path) -> None:
+    """A limit on the size of files, which the system keeps as it would the size of a disk."""
+    path = tmp_path / "releases.jsonl"
+    path.write_bytes(b"")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(StoreError, match=f"cannot write {path}: File too large"):
+            write_json(filled, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_bytes() == b""
+    assert [file.name for file in tmp_path.iterdir() if "releases" in file.name] == [path.name]
