@@ -13,4 +13,5 @@ from pathlib import Path
 PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
 
 for requirement in PROJECT["project"]["dependencies"]:
-    print(requirement.replace(">=", "=="))  # noqa: T201
+    name, semicolon, condition = requirement.partition(";")
+    print(name.replace(">=", "==") + semicolon + condition)  # noqa: T201

@@ -18,6 +18,7 @@ from tests.cli import COMMAND, environment
 from tests.docs.documents import DOCS, ROOT, check_command, invocations
 
 DOCUMENT = DOCS / "operations.md"
+RELEASING = DOCS / "contributing" / "releasing.md"
 SYSTEMD = DOCS / "systemd"
 CONTAINERFILE = DOCS / "container" / "Containerfile"
 WORKFLOW = DOCS / "ci" / "crawl.yml"
@@ -62,7 +63,8 @@ def test_every_setting_is_one(path: Path) -> None:
 
 
 def test_every_file_is_linked() -> None:
-    links = re.findall(r"\]\(((?:systemd|container|ci)/[^)#:]+)\)", DOCUMENT.read_text("utf-8"))
+    texts = DOCUMENT.read_text("utf-8") + RELEASING.read_text("utf-8")
+    links = re.findall(r"\]\((?:\.\./)?((?:systemd|container|ci)/[^)#:]+)\)", texts)
     offered = {path for name in ("systemd", "container", "ci") for path in (DOCS / name).iterdir()}
     assert {DOCS / name for name in links} == offered
 

@@ -1,0 +1,65 @@
+"""The distributions: equal to the byte wherever they are built, and one version everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import yaml
+
+import mofa_crawler
+from tests.docs.documents import DOCS, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def build(source: Path, target: Path, umask: int) -> dict[str, str]:
+    """Build wheel and sdist; returns the checksum of each."""
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
+    subprocess.run(command, cwd=source, umask=umask, check=True, capture_output=True, timeout=120)
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in target.iterdir()}
+
+
+def test_two_builds_are_equal(tmp_path: Path) -> None:
+    """Also in another folder, from files with other times and modes, by another umask."""
+    built = build(ROOT, tmp_path / "built", 0o022)
+    with tarfile.open(next((tmp_path / "built").glob("*.tar.gz"))) as sdist:
+        sdist.extractall(tmp_path / "source", filter="data")
+    (source,) = (tmp_path / "source").iterdir()
+    for path in source.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    assert sorted(name.rpartition(".")[2] for name in built) == ["gz", "whl"]
+    assert build(source, tmp_path / "again", 0o077) == built
+
+
+def test_the_release_workflow_publishes_what_was_tried() -> None:
+    jobs = yaml.safe_load((DOCS / "ci" / "release.yml").read_text("utf-8"))["jobs"]
+    assert [(name, job.get("needs")) for name, job in jobs.items()] == [
+        ("build", None),
+        ("demo", "build"),
+        ("publish", "demo"),
+    ]
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    tried = {
+        f"Programming Language :: Python :: {v}"
+        for v in jobs["demo"]["strategy"]["matrix"]["python"]
+    }
+    assert tried == {c for c in project["classifiers"] if ":: 3." in c}
+
+
+def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    (newest, *_) = re.findall(
+        r"^## (\S+) \((?:unreleased|\d{4}-\d\d-\d\d)\)$", changelog, re.MULTILINE
+    )
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert newest == mofa_crawler.__version__ == citation["version"]
