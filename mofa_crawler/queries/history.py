@@ -67,12 +67,11 @@ def read_history(path: Path, ids: Sequence[str]) -> History | None:
         record = _first(db, ids)
         if record is None:
             return None
-        current = msgspec.convert(record, Revision, from_attributes=True)
         return History(
             id=record.id,
             url=record.url,
             gone_since=record.gone_since,
-            revisions=[*_superseded(db, record.id), current],
+            revisions=[*superseded(db, record.id), as_revision(record)],
         )
 
 
@@ -81,8 +80,16 @@ def _first(db: sqlite3.Connection, ids: Sequence[str]) -> PressRelease | None:
     return next(chain.from_iterable(found), None)
 
 
-def _superseded(db: sqlite3.Connection, release_id: str) -> list[Revision]:
-    """The older revisions, oldest first. Fields that a record once had are left out."""
+def as_revision(record: PressRelease) -> Revision:
+    """The current text of a release."""
+    return msgspec.convert(record, Revision, from_attributes=True)
+
+
+def superseded(db: sqlite3.Connection, release_id: str) -> list[Revision]:
+    """The older revisions, oldest first. Fields that a record once had are left out.
+
+    Raises `sqlite3.Error`.
+    """
     rows = db.execute(
         "SELECT record, superseded_at FROM revisions WHERE release_id = ? ORDER BY revision",
         (release_id,),

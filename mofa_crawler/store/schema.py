@@ -87,6 +87,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX releases_by_date ON releases (date, id);
     CREATE INDEX releases_by_month ON releases (lang, substr(date, 1, 7));
     CREATE INDEX releases_by_duplicate_key ON releases (duplicate_key);
+    CREATE INDEX releases_by_translation ON releases (translation) WHERE translation IS NOT NULL;
     CREATE INDEX releases_by_original ON releases (duplicate_of);
 
     CREATE TABLE blocks (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mofa_crawler.export.about import TITLE
+from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, TITLE
 from mofa_crawler.web.replies import Reply
 
 _ROOM = Path(__file__).parent
@@ -22,6 +23,19 @@ def page(template: str, *, status: int = 200, **context: Any) -> Reply:
     """A page from its template and the names that the template uses."""
     body = _ENVIRONMENT.get_template(template).render(context)
     return Reply(body=body.encode(errors="replace"), status=status)
+
+
+def day(text: str, lang: str) -> str:
+    """A day (`YYYY-MM-DD`) as people write it."""
+    value = date.fromisoformat(text)
+    if lang == "ja":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def moment(text: str) -> str:
+    """A time of a record (`YYYY-MM-DDTHH:MM:SSZ`) to the minute."""
+    return f"{text[:10]} {text[11:16]} UTC"
 
 
 def asset_path(name: str) -> str:
@@ -49,12 +63,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters |= {"day": day, "moment": moment}
     environment.globals |= {
         "dataset": TITLE,
         "navigation": NAVIGATION,
         "style": asset_path("style.css"),
         "icon": asset_path("icon.svg"),
         "language": {"en": "English", "ja": "日本語"},
+        "license": {"title": LICENSE_TITLE, "url": LICENSE_URL},
     }
     return environment
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from mofa_crawler.queries.read_only import TooSlow, reading
 from mofa_crawler.store.connection import StoreError
-from mofa_crawler.web import rendering
-from mofa_crawler.web.contexts import home, search
+from mofa_crawler.web import citation, rendering
+from mofa_crawler.web.contexts import home, release, search
 from mofa_crawler.web.replies import PageError, Reply
 
 if TYPE_CHECKING:
@@ -44,9 +44,33 @@ def _html(template: str, context: Callable[[Connection, Parameters], Any]) -> An
     )
 
 
+def _release(db: Connection, parameters: Parameters) -> Reply:
+    page = release.context(db, parameters)
+    template = "release.html" if isinstance(page, release.Release) else "unread.html"
+    return rendering.page(template, page=page)
+
+
+def _citation(db: Connection, parameters: Parameters) -> Reply:
+    """A file for programs that manage references."""
+    record = release.stored(db, parameters)
+    write, content_type = _CITATIONS[parameters["format"]]
+    name = f"{record.id.rpartition('/')[2]}.{parameters['format']}"
+    return Reply(
+        body=write(record).encode(),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{quote(name)}"'},
+    )
+
+
+_CITATIONS = {
+    "bib": (citation.bibtex, "application/x-bibtex; charset=utf-8"),
+    "ris": (citation.ris, "application/x-research-info-systems; charset=utf-8"),
+}
 ROUTES = (
     Route(r"/$", _html("home.html", home.context)),
     Route(r"/search$", _html("search.html", search.context), _SEARCH),
+    Route(r"/release/(?P<id>.+)$", _release),
+    Route(r"/cite/(?P<id>.+)\.(?P<format>bib|ris)$", _citation),
 )
 
 

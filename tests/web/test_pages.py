@@ -60,7 +60,7 @@ def test_what_a_page_links_to_is_there(crawled: Run) -> None:
         ("/search?page=0", 400, "Write 1, 2, 3"),
         ("/search?page=-1", 400, "Write 1, 2, 3"),
         ("/search?page=99999", 404, "Go back to its first page"),
-        ("/search?q=" + "x" * 10_000, 400, "at most 1,000 characters"),
+        ("/search?q=" + "x" * 10_001, 400, "write at most 10,000"),
         ("/?" + "&".join(f"p{n}=1" for n in range(1000)), 400, "too many parameters"),
         ("/nothing", 404, "There is no such page"),
         ("/assets/0/style.txt", 404, "There is no such file"),

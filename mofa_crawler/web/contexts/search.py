@@ -10,7 +10,7 @@ from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.queries.newest import newest
 from mofa_crawler.queries.search import find, read_hits
-from mofa_crawler.queries.terms import read_terms
+from mofa_crawler.queries.terms import QueryError, read_terms
 from mofa_crawler.web.replies import NoSuchPage, PageError
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from mofa_crawler.queries.newest import Listed
     from mofa_crawler.queries.search import Hit
+    from mofa_crawler.queries.terms import Term
 
 _ON_A_PAGE = 25
-_LONGEST_QUERY = 1_000  # characters
 _LONGEST_NUMBER = 6  # digits
 
 
@@ -40,11 +40,8 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Search:
     period = period_of(parameters)
     number = _page_number(parameters.get("page", "1"))
     begin = (number - 1) * _ON_A_PAGE
-    query = parameters.get("q", "")
-    if len(query) > _LONGEST_QUERY:
-        raise PageError(f"The words are too long. Write at most {_LONGEST_QUERY:,} characters.")
     rows: Sequence[Hit | Listed]
-    if terms := read_terms(query):
+    if terms := _terms(parameters.get("q", "")):
         found = find(db, terms, period)
         total = found.total
         rows = list(read_hits(db, found, offset=begin, limit=_ON_A_PAGE))
@@ -69,6 +66,13 @@ def period_of(parameters: Mapping[str, str]) -> Period:
             today=today,
         )
     except ValueError as error:
+        raise PageError(f"{error}.") from None
+
+
+def _terms(query: str) -> list[Term]:
+    try:
+        return read_terms(query)
+    except QueryError as error:
         raise PageError(f"{error}.") from None
 
 

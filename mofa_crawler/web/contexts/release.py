@@ -1,0 +1,152 @@
+"""A release: its article, the other language beside it, and what is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from mofa_crawler.diffs import piece_diff, word_diff
+from mofa_crawler.queries.history import as_revision, superseded
+from mofa_crawler.queries.page_state import read_page_state
+from mofa_crawler.queries.pairs import other_language
+from mofa_crawler.record import Block
+from mofa_crawler.store.records import read_records
+from mofa_crawler.web import citation
+from mofa_crawler.web.outline import outline
+from mofa_crawler.web.replies import NoSuchPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from sqlite3 import Connection
+
+    from mofa_crawler.diffs import Words
+    from mofa_crawler.queries.history import Revision
+    from mofa_crawler.queries.page_state import PageState
+    from mofa_crawler.record import Link, PressRelease
+    from mofa_crawler.site import Lang
+    from mofa_crawler.web.outline import Part
+
+_KINDS = {"attachment": "Attachments", "related": "Related links", "text": "Links in the text"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A release in one language. `links` are those of each kind, under the name of the kind."""
+
+    record: PressRelease
+    parts: list[Part]
+    links: list[tuple[str, list[Link]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What changed from a revision to the next: the name of each changed part, and its words."""
+
+    old: Revision
+    new: Revision
+    parts: list[tuple[str, Words]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A stored release. `other` is None if the other language is not stored or not known.
+
+    `changes` begin with the latest.
+    """
+
+    article: Article
+    other: Article | None
+    changes: list[Change]
+    state: PageState | None
+    citation: str
+    json_ld: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A discovered page without a stored text, or with its draft only."""
+
+    id: str
+    state: PageState
+
+
+def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
+    """Parameter: `id`. Raises `PageError`."""
+    release_id = parameters["id"]
+    state = read_page_state(db, release_id)
+    record = _read(db, release_id)
+    if record is None:
+        if state is None:
+            raise NoSuchPage("No release has this id. Search for its title instead.")
+        return Unread(id=release_id, state=state)
+    other = other_language(db, record)
+    return Release(
+        article=_article(record),
+        other=_article(other) if other else None,
+        changes=[_change(old, new, record.lang) for old, new in pairwise(_revisions(db, record))][
+            ::-1
+        ],
+        state=state,
+        citation=citation.plain(record),
+        json_ld=citation.json_ld(record),
+    )
+
+
+def stored(db: Connection, parameters: Mapping[str, str]) -> PressRelease:
+    """The release to cite. Parameter: `id`. Raises `PageError`."""
+    record = _read(db, parameters["id"])
+    if record is None:
+        raise NoSuchPage("No stored release has this id. Search for its title instead.")
+    return record
+
+
+def _read(db: Connection, release_id: str) -> PressRelease | None:
+    return next(read_records(db, "WHERE id = ?", (release_id,)), None)
+
+
+def _article(record: PressRelease) -> Article:
+    return Article(
+        record=record,
+        parts=outline(record.body, f"{record.lang}-"),
+        links=[
+            (name, links)
+            for kind, name in _KINDS.items()
+            if (links := [link for link in record.links if link.kind == kind])
+        ],
+    )
+
+
+def _revisions(db: Connection, record: PressRelease) -> list[Revision]:
+    """All texts of a release, the oldest first."""
+    older = superseded(db, record.id) if record.revision > 1 else []
+    return [*older, as_revision(record)] if older else []
+
+
+def _change(old: Revision, new: Revision, lang: Lang) -> Change:
+    return Change(old=old, new=new, parts=list(_changed(old, new, lang)))
+
+
+def _changed(old: Revision, new: Revision, lang: Lang) -> Iterator[tuple[str, Words]]:
+    yield from _changed_text("Title", old.title, new.title, lang)
+    yield from _changed_text("Date", old.date, new.date, lang)
+    pairs: tuple[tuple[str, Sequence[Any], Sequence[Any]], ...] = (
+        ("Text", old.body, new.body),
+        ("Links", old.links, new.links),
+    )
+    for name, before, after in pairs:
+        for how, removed, added in piece_diff(before, after):
+            if how != "same":
+                yield name, word_diff(_as_text(removed), _as_text(added), lang)
+
+
+def _changed_text(name: str, old: str, new: str, lang: Lang) -> Iterator[tuple[str, Words]]:
+    if old != new:
+        yield name, word_diff(old, new, lang)
+
+
+def _as_text(pieces: Sequence[Block | Link]) -> str:
+    return "\n\n".join(
+        piece.as_text() if isinstance(piece, Block) else f"{piece.text} {piece.url}".strip()
+        for piece in pieces
+    )
