@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate, groupby
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 from benchmarks.site import LANGS, Release
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 _FIRST, _LAST = date(2009, 1, 5), date(2025, 12, 26)
+_SUNDAY = 7
 _MODELS = 40  # parsed pages of a language; each release varies the text of one
 _CHARACTERS = 1_000
-_REJECTED_EVERY, _NOT_FETCHED_EVERY, _REVISED_EVERY = 149, 211, 97
+_REJECTED, _NOT_FETCHED, _REVISED = 0.002, 0.001, 0.01  # shares of the releases
+_ODD = {"2013-02": 0.2, "2019-11": 0.05}  # months of which so many pages were rejected
 _UNREAD = {"2011-03", "2014-08"}  # months of which no listing was read
 _FETCHED_AT, _REVISED_AT = "2026-01-10T03:00:00Z", "2026-01-11T03:00:00Z"
 _FOLDERS: dict[Lang, str] = {"en": "/press/release", "ja": "/mofaj/press/release"}
@@ -65,17 +68,18 @@ def _store_month(
     entries = ((record.url, record.title, record.date) for record in of_month)
     listing = f"{_FOLDERS[lang]}/{month.replace('-', '')}_index.html"
     store.save(dated_listing(*entries, url=listing, month=month))
-    for number, record in enumerate(of_month, start=int(month[:4]) * 12 + int(month[5:])):
-        if not number % _NOT_FETCHED_EVERY:
+    rng = Random(f"{month} {lang}")
+    for record in of_month:
+        if rng.random() < _NOT_FETCHED:
             continue
         outcomes[LISTED] += 1
-        if not number % _REJECTED_EVERY:
+        if rng.random() < _ODD.get(month, _REJECTED):
             reason = {"code": "no_layout", "message": "no layout matches the page"}
             store.save(not_parsed(record.url, "rejected", body_hash=record.content_hash, **reason))
             outcomes["rejected"] += 1
             continue
         outcomes[keep(store, record)] += 1
-        if not number % _REVISED_EVERY:
+        if rng.random() < _REVISED:
             keep(store, _corrected(record))
 
 
@@ -83,12 +87,23 @@ def _releases(count: int) -> Iterator[PressRelease]:
     """Releases of both languages in pairs, month by month, a language after the other."""
     models = {lang: _models(lang) for lang in LANGS}
     pairs = count // len(LANGS)
-    days = [_FIRST + (_LAST - _FIRST) * n / pairs for n in range(pairs)]
+    days = _days(pairs)
     for _, of_month in groupby(enumerate(days), lambda pair: (pair[1].year, pair[1].month)):
         numbered = list(of_month)
         for lang in LANGS:
             for number, day in numbered:
                 yield _varied(models[lang][number % _MODELS], lang, number, day)
+
+
+def _days(count: int) -> list[date]:
+    """Days in order. Some months have twice the releases of others, and Sundays have none."""
+    rng = Random(0)
+    days = [_FIRST + timedelta(n) for n in range((_LAST - _FIRST).days + 1)]
+    of_month = {
+        month: rng.uniform(0.6, 1.2) for month in dict.fromkeys((d.year, d.month) for d in days)
+    }
+    weights = [of_month[d.year, d.month] * (d.isoweekday() != _SUNDAY) for d in days]
+    return sorted(rng.choices(days, weights, k=count))
 
 
 def _models(lang: Lang) -> list[PressRelease]:

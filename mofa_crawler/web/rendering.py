@@ -16,7 +16,13 @@ _ROOM = Path(__file__).parent
 _ASSETS = _ROOM / "assets"
 _TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 # The pages that every page links to: path and name.
-NAVIGATION = (("/search", "Releases"),)
+NAVIGATION = (
+    ("/search", "Releases"),
+    ("/months", "By month"),
+    ("/coverage", "Coverage"),
+    ("/runs", "Runs"),
+    ("/about", "About"),
+)
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Reply:

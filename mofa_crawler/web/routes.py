@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from mofa_crawler.queries.read_only import TooSlow, reading
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.web import citation, rendering
-from mofa_crawler.web.contexts import home, release, search
+from mofa_crawler.web.contexts import about, coverage, home, months, release, runs, search
 from mofa_crawler.web.replies import PageError, Reply
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Parameters = dict[str, str]
 _MOST_PARAMETERS = 50
 _SEARCH = frozenset({"q", "lang", "since", "until", "page"})
+
+_LIST = frozenset({"lang", "state", "page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ ROUTES = (
     Route(r"/search$", _html("search.html", search.context), _SEARCH),
     Route(r"/release/(?P<id>.+)$", _release),
     Route(r"/cite/(?P<id>.+)\.(?P<format>bib|ris)$", _citation),
+    Route(r"/months$", _html("months.html", months.overview)),
+    Route(r"/months/(?P<period>\d{4}(-\d\d)?)$", _html("list.html", months.listing), _LIST),
+    Route(r"/coverage$", _html("coverage.html", coverage.context)),
+    Route(r"/runs$", _html("runs.html", runs.context)),
+    Route(r"/about$", _html("about.html", about.context)),
 )
 
 

@@ -38,7 +38,7 @@ class Search:
 def context(db: Connection, parameters: Mapping[str, str]) -> Search:
     """Parameters: `q` (words), `lang`, `since`, `until`, `page`. Raises `PageError`."""
     period = period_of(parameters)
-    number = _page_number(parameters.get("page", "1"))
+    number = page_number(parameters.get("page", "1"))
     begin = (number - 1) * _ON_A_PAGE
     rows: Sequence[Hit | Listed]
     if terms := _terms(parameters.get("q", "")):
@@ -76,7 +76,7 @@ def _terms(query: str) -> list[Term]:
         raise PageError(f"{error}.") from None
 
 
-def _page_number(text: str) -> int:
+def page_number(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER and int(text):
         return int(text)
     raise PageError(f"page={text[:40]} is not a number of a page. Write 1, 2, 3 …")

@@ -1,0 +1,135 @@
+"""Bars by time: where each stands in an SVG picture. The template `charts.html` draws them.
+
+Widths are percentages, heights are pixels: text keeps its size in a picture of any width.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mofa_crawler.site import Lang
+
+TOP, BOTTOM = 18, 178  # pixels: the highest bar ends at `TOP`, all stand on `BOTTOM`
+HEIGHT = 200
+_WIDTH = 0.72  # of a bar, of the room that it has
+_STEPS = (2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 100)
+# So many names stand beside each other on a screen, and on a phone.
+_MOST_NAMES, _FEW_NAMES = 24, 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A number of releases in each language, and the page that lists them."""
+
+    name: str  # in full, for a screen reader and the table
+    short: str  # under the bar
+    href: str
+    counts: Mapping[Lang, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The part of a bar for a language, in pixels."""
+
+    lang: Lang
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnBar:
+    """A bar in its place; `slot` and `width` in percent. `is_named`: everywhere or on a screen."""
+
+    bar: Bar
+    slot_x: float
+    slot_width: float
+    x: float
+    width: float
+    parts: Sequence[Part]
+    named: str  # `always`, `wide` (only if there is room) or empty
+
+    @property
+    def middle(self) -> float:
+        return round(self.slot_x + self.slot_width / 2, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture of bars. `key` begins the ids of its parts in a page."""
+
+    key: str
+    title: str
+    description: str
+    bars: Sequence[DrawnBar]
+    ticks: Sequence[tuple[int, float]]  # a number, and its height in pixels from the top
+    height: int = HEIGHT
+
+
+def draw(key: str, title: str, bars: Sequence[Bar]) -> Chart:
+    """Put bars beside each other."""
+    scale = _scale(max((bar.total for bar in bars), default=0))
+    slot = 100 / max(1, len(bars))
+    return Chart(
+        key=key,
+        title=title,
+        description=_description(bars),
+        bars=[
+            DrawnBar(
+                bar=bar,
+                slot_x=round(place * slot, 3),
+                slot_width=round(slot, 3),
+                x=round((place + (1 - _WIDTH) / 2) * slot, 3),
+                width=round(slot * _WIDTH, 3),
+                parts=_parts(bar, scale),
+                named=_named(place, len(bars)),
+            )
+            for place, bar in enumerate(bars)
+        ],
+        ticks=[(value, _y(value, scale)) for value in (scale // 2, scale) if value],
+    )
+
+
+def _scale(most: int) -> int:
+    """The number at the top: round, not much more than the most, and with a half."""
+    power: int = 10 ** max(0, len(str(most)) - 2)
+    return next(value for step in _STEPS if (value := step * power) >= most and value % 2 == 0)
+
+
+def _y(value: int, scale: int) -> float:
+    return round(BOTTOM - (BOTTOM - TOP) * value / scale, 1)
+
+
+def _parts(bar: Bar, scale: int) -> list[Part]:
+    parts, below = [], 0
+    for lang, number in bar.counts.items():
+        if number:
+            y = _y(below + number, scale)
+            parts.append(Part(lang=lang, y=y, height=round(_y(below, scale) - y, 1)))
+        below += number
+    return parts
+
+
+def _named(place: int, count: int) -> str:
+    if place % ceil(count / _FEW_NAMES) == 0:
+        return "always"
+    return "wide" if place % ceil(count / _MOST_NAMES) == 0 else ""
+
+
+def _description(bars: Sequence[Bar]) -> str:
+    if not bars:
+        return "There are no releases."
+    most = max(bars, key=lambda bar: bar.total)
+    total = sum(bar.total for bar in bars)
+    return (
+        f"A bar for each of {bars[0].name} to {bars[-1].name}: {total:,} releases in all, the most "
+        f"in {most.name}, {most.total:,}. Each bar leads to a list of its releases."
+    )

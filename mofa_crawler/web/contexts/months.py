@@ -1,0 +1,186 @@
+"""Releases by year and month: charts whose bars lead to lists, and the lists."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from mofa_crawler import site
+from mofa_crawler.period import Period
+from mofa_crawler.queries.coverage import (
+    STATES,
+    count_stored,
+    count_without_text,
+    read_stored,
+    read_without_text,
+)
+from mofa_crawler.web.charts import Bar, Chart, draw
+from mofa_crawler.web.contexts.search import page_number, period_of
+from mofa_crawler.web.replies import NoSuchPage, PageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from sqlite3 import Connection
+
+    from mofa_crawler.queries.coverage import Count, Known, State
+    from mofa_crawler.site import Lang
+
+_ON_A_PAGE = 100
+_RECENT = 24  # months
+_YEAR, _MONTH = len("YYYY"), len("YYYY-MM")
+_LANGS = {"": "Both languages", "en": "English", "ja": "日本語"}
+# The states in words.
+STATE_NAMES: dict[State, str] = {
+    "stored": "stored",
+    "rejected": "rejected",
+    "failed": "failed",
+    "discovered": "never fetched",
+    "placeholder": "not filled in yet",
+    "gone": "gone",
+    "redirected": "redirected",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The charts. `months` are the newest with a release, those without one included."""
+
+    years: Chart
+    months: Chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A link to another list of the same time."""
+
+    name: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """The releases of a year or a month that are in a state. `chart` is that of a year."""
+
+    name: str
+    state: str
+    total: int
+    chart: Chart | None
+    states: Sequence[Choice]
+    langs: Sequence[Choice]
+    rows: Sequence[Known]
+    previous: str | None  # the address of the page before
+    next: str | None
+
+
+def overview(db: Connection, parameters: Mapping[str, str]) -> Overview:  # noqa: ARG001 - as all
+    """Stored releases of every year, and of the newest months."""
+    counts = count_stored(db)
+    return Overview(years=chart_of_years(counts), months=_chart_of_newest(counts))
+
+
+def chart_of_years(counts: Iterable[Count]) -> Chart:
+    """Stored releases of each year, from the first to the last."""
+    by_year = _by(counts, _YEAR)
+    years = range(int(min(by_year)), int(max(by_year)) + 1) if by_year else ()
+    bars = [_bar(f"{year:04}", f"{year:04}", by_year) for year in years]
+    return draw("years", "Stored releases by year", bars)
+
+
+def _chart_of_newest(counts: Iterable[Count]) -> Chart:
+    by_month = _by(counts, _MONTH)
+    months = Period().months(min(by_month), max(by_month))[-_RECENT:] if by_month else []
+    bars = [_bar(month, calendar.month_abbr[int(month[5:])], by_month) for month in months]
+    return draw("months", "Stored releases by month, the newest two years", bars)
+
+
+def _chart_of_year(year: str, counts: Iterable[Count]) -> Chart:
+    by_month = _by((count for count in counts if count.state == "stored"), _MONTH)
+    bars = [
+        _bar(f"{year}-{month:02}", calendar.month_abbr[month], by_month) for month in range(1, 13)
+    ]
+    return draw("months", f"Stored releases of {year} by month", bars)
+
+
+def _by(counts: Iterable[Count], length: int) -> dict[str, Counter[Lang]]:
+    """Numbers by language, and by so many first characters of the month."""
+    found: dict[str, Counter[Lang]] = {}
+    for count in counts:
+        found.setdefault(count.month[:length], Counter())[count.lang] += count.number
+    return found
+
+
+def _bar(period: str, short: str, by_period: Mapping[str, Counter[Lang]]) -> Bar:
+    numbers = by_period.get(period, Counter())
+    return Bar(
+        name=name_of(period),
+        short=short,
+        href=list_path(period),
+        counts={lang: numbers[lang] for lang in site.LANGS},
+    )
+
+
+def name_of(period: str) -> str:
+    """A year or month (`YYYY`, `YYYY-MM`) in words."""
+    year, _, month = period.partition("-")
+    return f"{calendar.month_name[int(month)]} {year}" if month else year
+
+
+def listing(db: Connection, parameters: Mapping[str, str]) -> List:
+    """Parameters: `period` (`YYYY` or `YYYY-MM`), `lang`, `state`, `page`. Raises `PageError`."""
+    text, state = parameters["period"], _state(parameters.get("state", "stored"))
+    period = period_of({**parameters, "since": text, "until": text})
+    number = page_number(parameters.get("page", "1"))
+    window = {"count": _ON_A_PAGE, "skip": (number - 1) * _ON_A_PAGE}
+    rows = (
+        read_stored(db, period, **window)
+        if state == "stored"
+        else read_without_text(db, period, [state], **window)
+    )
+    if number > 1 and not rows:
+        raise NoSuchPage("The list has fewer pages. Go back to its first page.")
+    counts = [c for c in (*count_stored(db), *count_without_text(db)) if c.month.startswith(text)]
+    numbers: Counter[State] = Counter()
+    for count in counts:
+        if count.lang in period.langs:
+            numbers[count.state] += count.number
+    total = numbers[state]
+
+    def path(**changes: str) -> str:
+        return list_path(text, **{**parameters, "page": "", **changes})
+
+    return List(
+        name=name_of(text),
+        state=STATE_NAMES[state],
+        total=total,
+        chart=_chart_of_year(text, counts) if len(text) == _YEAR else None,
+        states=[
+            Choice(name=f"{numbers[one]:,} {name}", href=path(state=one), is_current=one == state)
+            for one, name in STATE_NAMES.items()
+            if numbers[one] or one in {"stored", state}
+        ],
+        langs=[
+            Choice(name=name, href=path(lang=lang), is_current=lang == parameters.get("lang", ""))
+            for lang, name in _LANGS.items()
+        ],
+        rows=rows,
+        previous=path(page=f"{number - 1}") if number > 1 else None,
+        next=path(page=f"{number + 1}") if total > number * _ON_A_PAGE else None,
+    )
+
+
+def list_path(period: str, /, *, lang: str = "", state: str = "", page: str = "", **_: str) -> str:
+    """The address of a list. What is empty is left out."""
+    query = {"lang": lang, "state": state, "page": page}
+    text = urlencode({name: value for name, value in query.items() if value})
+    return f"/months/{period}?{text}" if text else f"/months/{period}"
+
+
+def _state(text: str) -> State:
+    state = next((state for state in STATES if state == text), None)
+    if state is None:
+        raise PageError(f"state={text[:40]}: write {', '.join(STATES)}.")
+    return state

@@ -1,0 +1,82 @@
+"""How the last runs ended, and what a person should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mofa_crawler import site
+from mofa_crawler.period import Period
+from mofa_crawler.queries.rejected import rejected_pages
+from mofa_crawler.queries.runs import last_complete_run, read_runs
+from mofa_crawler.run.verdict import MEANINGS, Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from sqlite3 import Connection
+
+    from mofa_crawler.queries.rejected import RejectedPage
+    from mofa_crawler.queries.runs import RunRow
+    from mofa_crawler.site import Lang
+
+_RUNS = 20
+_REJECTED = 100
+OUTCOMES = ("new", "revised", "unchanged", "rejected", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    """The last run that read all that it should of a language, and its age in words."""
+
+    run: RunRow
+    age: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """`runs` are the newest first. `rejected` are the newest of `rejected_total` pages that nobody
+    has acknowledged."""
+
+    complete: Mapping[Lang, Complete | None]
+    runs: Sequence[RunRow]
+    meaning: str  # of the exit code of the last run; empty if the run has not ended
+    outcomes: Sequence[str]
+    rejected: Sequence[RejectedPage]
+    rejected_total: int
+
+
+def context(db: Connection, parameters: Mapping[str, str]) -> Runs:  # noqa: ARG001 - as all
+    """The health of the dataset."""
+    runs = read_runs(db, _RUNS)[::-1]
+    rejected = [page for page in rejected_pages(db, Period()) if not page.is_acknowledged]
+    return Runs(
+        complete={lang: _complete(db, lang) for lang in site.LANGS},
+        runs=runs,
+        meaning=_meaning(runs[0]) if runs else "",
+        outcomes=OUTCOMES,
+        rejected=rejected[:_REJECTED],
+        rejected_total=len(rejected),
+    )
+
+
+def _complete(db: Connection, lang: Lang) -> Complete | None:
+    run = last_complete_run(db, lang)
+    if run is None:
+        return None
+    return Complete(run=run, age=age(datetime.now(UTC) - datetime.fromisoformat(run.started_at)))
+
+
+def _meaning(run: RunRow) -> str:
+    return "" if run.exit_code is None else MEANINGS[Exit(run.exit_code)]
+
+
+def age(passed: timedelta) -> str:
+    """A duration in words, in days from two days on."""
+    if passed < timedelta():
+        return "in the future: a clock was wrong"
+    hours = passed // timedelta(hours=1)
+    if hours < 1:
+        return "less than an hour ago"
+    number, unit = (hours, "hour") if hours < 48 else (hours // 24, "day")  # noqa: PLR2004
+    return f"{number:,} {unit}{'' if number == 1 else 's'} ago"

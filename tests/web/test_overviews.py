@@ -1,0 +1,190 @@
+"""The pages about the dataset as a whole: by month, coverage, runs, about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mofa_crawler.record import PressRelease
+from mofa_crawler.web.charts import BOTTOM, TOP, Bar, draw
+from mofa_crawler.web.contexts.runs import age
+from tests.factories import dated_listing, keep, not_parsed, numbered, query
+from tests.web.pages import get
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mofa_crawler.store.store import Store
+    from tests.cli import Run
+
+
+@pytest.fixture
+def path(store: Store) -> Path:
+    """Releases of January 2021: two stored, one rejected, one never fetched; and one of March."""
+    titles = {"stored": numbered(1), "rejected": numbered(2), "new": numbered(3)}
+    days = ((record.url, f"Title {name} <b>", record.date) for name, record in titles.items())
+    store.save(dated_listing(*days, url="/press/release/202101_index.html"))
+    keep(store, numbered(1, "One."))
+    keep(store, numbered(4, "One."))  # a duplicate
+    keep(store, numbered(5, "Five.", date="2021-03-02"))
+    reason = {"code": "no_layout", "message": "no <layout>"}
+    store.save(not_parsed(numbered(2).url, "rejected", body_hash="x", **reason))
+    return store.path
+
+
+def links(page: Any) -> dict[str, str]:
+    """The addresses that a page links to in its main part, each with the link's text."""
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    found = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', main, re.DOTALL)
+    return {
+        href.replace("&amp;", "&"): " ".join(re.sub(r"<[^>]*>", "", text).split())
+        for href, text in found
+    }
+
+
+def test_bars_stand_on_each_other_and_fit() -> None:
+    bars = [
+        Bar(name=f"{n}", short="", href="/", counts={"en": n, "ja": 2 * n}) for n in (0, 10, 400)
+    ]
+    chart = draw("key", "Title", bars)
+    assert chart.ticks[-1] == (1200, TOP)
+    empty, small, large = chart.bars
+    assert empty.parts == []
+    english, japanese = large.parts
+    assert (english.y + english.height, japanese.y) == (BOTTOM, TOP)
+    assert japanese.y + japanese.height == english.y
+    assert small.parts[0].height > 0
+    assert empty.slot_x + empty.slot_width == pytest.approx(small.slot_x, abs=0.01)
+    assert large.x + large.width < 100
+    assert "1,230 releases in all, the most in 400, 1,200" in chart.description
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 9, 10, 11, 99, 100, 101, 1_001, 99_999])
+def test_the_scale_is_a_little_above_the_most(most: int) -> None:
+    chart = draw("key", "", [Bar(name="", short="", href="/", counts={"en": most})])
+    (half, _), (top, _) = chart.ticks
+    assert most <= top <= max(2, 2 * most)
+    assert top == 2 * half
+
+
+def test_bars_lead_to_lists_and_lists_to_releases(path: Path) -> None:
+    overview, year, month = get(path, "/months", "/months/2021", "/months/2021-01")
+    assert links(overview)["/months/2021"] == "2021"
+    assert {"/months/2021-01", "/months/2021-02", "/months/2021-03"} <= set(links(overview))
+    assert len([href for href in links(year) if href.startswith("/months/2021-")]) == 12
+    assert f"/release/{numbered(5).id}" in links(year)
+    assert [href for href in links(month) if href.startswith("/release/")] == [
+        f"/release/{numbered(1).id}",
+        f"/release/{numbered(4).id}",
+    ]
+    assert f'Says the same as <a href="/release/{numbered(1).id}">' in month.text
+
+
+def test_cells_of_the_calendar_lead_to_lists(path: Path) -> None:
+    (coverage,) = get(path, "/coverage")
+    cells = links(coverage)
+    rejected = "/months/2021-01?lang=en&state=rejected"
+    discovered = "/months/2021-01?lang=en&state=discovered"
+    assert cells["/months/2021-01?lang=en"] == "January 2021, EN: 2 stored"
+    assert cells[rejected] == "January 2021, EN: 1 rejected"
+    assert cells[discovered] == "January 2021, EN: 1 never fetched"
+    assert "/months/2021-02?lang=en" not in cells
+    assert "no month page read" in coverage.text  # of March, which no listing names
+    for href, title, address in (
+        (rejected, "Title rejected", numbered(2).url),
+        (discovered, "Title new", numbered(3).url),
+    ):
+        (page,) = get(path, href)
+        assert f"{title} &lt;b&gt;" in page.text
+        assert links(page)[address] == address
+    (page,) = get(path, rejected)
+    assert "<code>no_layout</code>: no &lt;layout&gt;" in page.text
+
+
+def test_the_calendar_counts_what_the_dataset_has(crawled: Run) -> None:
+    (coverage,) = get(crawled.database, "/coverage")
+    counts: dict[str, int] = {}
+    for href, text in links(coverage).items():
+        number = int(text.partition(": ")[2].split()[0].replace(",", ""))
+        state = href.partition("state=")[2] or "stored"
+        counts[state] = counts.get(state, 0) + number
+    ((stored,),) = query(crawled, "SELECT count(*) FROM releases")
+    lacking = query(
+        crawled,
+        """SELECT status, count(*) FROM catalogue WHERE text != 'exact' AND date IS NOT NULL
+           AND status IN ('rejected', 'failed', 'discovered') GROUP BY status""",
+    )
+    assert counts == {"stored": stored, **dict(lacking)}
+
+
+def test_a_list_is_in_pages(store: Store) -> None:
+    for number in range(101):
+        keep(store, numbered(number, f"{number}"))
+    first, second = get(store.path, "/months/2021-01", "/months/2021-01?page=2")
+    assert 'rel="next" href="/months/2021-01?page=2"' in first.text
+    assert "/release/press/release/press1e_000100" in links(second)
+    assert 'rel="prev" href="/months/2021-01?page=1"' in second.text
+    assert 'rel="next"' not in second.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "says"),
+    [
+        ("/months/2021-01?state=lost", 400, "state=lost: write stored, rejected"),
+        ("/months/2021-01?lang=fr", 400, "write en, ja or en,ja"),
+        ("/months/2021-13", 400, "2021-13 is not a date"),
+        ("/months/9999", 400, "in the future"),
+        ("/months/2021-01?page=2", 404, "fewer pages"),
+        ("/months/2021-1", 404, "no such page"),
+        ("/months/2020-01?state=gone", 200, "No release of January 2020 is gone."),
+    ],
+)
+def test_wrong_addresses(path: Path, address: str, status: int, says: str) -> None:
+    (page,) = get(path, address)
+    assert (page.status_code, says in page.text) == (status, True), page.text
+
+
+def test_a_dataset_without_a_release(store: Store) -> None:
+    for page in get(store.path, "/months", "/coverage", "/runs"):
+        assert page.status_code == 200
+        assert "yet" in page.text
+
+
+def test_runs_and_rejected_pages(crawled: Run, path: Path) -> None:
+    (page,) = get(crawled.database, "/runs")
+    ((run, started),) = query(crawled, "SELECT id, started_at FROM runs")
+    assert f"ago (run {run}, " in page.text
+    assert f'datetime="{started}"' in page.text
+    assert "0 complete" in page.text
+    (page,) = get(path, "/runs")
+    assert "none yet" in page.text
+    assert links(page)[numbered(2).url] == numbered(2).url
+    query(path, "UPDATE pages SET acknowledged_hash = body_hash WHERE status = 'rejected'")
+    (page,) = get(path, "/runs")
+    assert numbered(2).url not in links(page)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (-1, "in the future: a clock was wrong"),
+        (0.5, "less than an hour ago"),
+        (1, "1 hour ago"),
+        (47.9, "47 hours ago"),
+        (48, "2 days ago"),
+        (24 * 1_200, "1,200 days ago"),
+    ],
+)
+def test_ages_in_words(hours: float, words: str) -> None:
+    assert age(timedelta(hours=hours)) == words
+
+
+def test_about_describes_every_field(crawled: Run) -> None:
+    (page,) = get(crawled.database, "/about")
+    for field in fields(PressRelease):
+        assert f"<dt><code>{field.name}</code></dt>" in page.text
+    assert "Public Data License" in page.text
