@@ -12,8 +12,11 @@ from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TIT
 from mofa_crawler.site import INDEXES, ORIGIN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from mofa_crawler.queries.snapshot import Snapshot
     from mofa_crawler.record import Block, PressRelease
+    from mofa_crawler.site import Lang
 
 # Entries, if the user names no bounds: a feed reader fetches the whole feed again and again.
 NEWEST = 100
@@ -34,28 +37,49 @@ def write(snapshot: Snapshot, file: BinaryIO) -> None:
     selection = snapshot.selection
     bounded = not selection.period.is_open or selection.changed_since is not None
     limit = None if bounded else NEWEST
+    write_feed(
+        snapshot.records(newest_first=True, limit=limit),
+        file,
+        langs=selection.period.langs,
+        # No clock: the same dataset is the same feed.
+        updated=snapshot.last_change(limit),
+    )
+
+
+def write_feed(
+    records: Iterable[PressRelease],
+    file: BinaryIO,
+    *,
+    langs: Sequence[Lang],
+    updated: str | None,
+    search: str = "",
+) -> None:
+    """Write records as entries. `updated` is the latest change of a record; None: there is none.
+
+    `search` are the words by which the records were found. The feeds of two searches differ in
+    title and id.
+    """
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element(f"{_ATOM}feed", nsmap={None: _ATOM[1:-1]}):
-            for element in _head(snapshot, limit):
+            for element in _head(langs, updated, search):
                 xml.write(element, "\n")
-            for record in snapshot.records(newest_first=True, limit=limit):
+            for record in records:
                 xml.write(_entry(record), "\n")
 
 
-def _head(snapshot: Snapshot, limit: int | None) -> list[etree._Element]:
-    indexes = [INDEXES[lang] for lang in snapshot.selection.period.langs]
+def _head(langs: Sequence[Lang], updated: str | None, search: str) -> list[etree._Element]:
+    indexes = [INDEXES[lang] for lang in langs]
     author = _element("author")
     author.extend([_element("name", PUBLISHER), _element("uri", f"{ORIGIN}/")])
     return [
-        _element("id", uuid5(NAMESPACE_URL, " ".join(indexes)).urn),
-        _element("title", TITLE),
-        # No clock: the same dataset is the same feed.
-        _element("updated", snapshot.last_change(limit) or "1970-01-01T00:00:00Z"),
+        _element("id", uuid5(NAMESPACE_URL, " ".join([*indexes, *search.split()])).urn),
+        _element("title", f"{TITLE}: {search}" if search else TITLE),
+        _element("updated", updated or "1970-01-01T00:00:00Z"),
         author,
         *(
             _element("link", rel="alternate", type="text/html", hreflang=lang, href=INDEXES[lang])
-            for lang in snapshot.selection.period.langs
+            for lang in langs
         ),
         _element("rights", f"{LICENSE_TITLE}, {LICENSE_URL}"),
         _element("generator", "mofa_crawler"),

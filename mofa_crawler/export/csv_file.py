@@ -33,7 +33,7 @@ def write(table: Table, file: BinaryIO) -> None:
         names = [f.name for f in fields(table.record_type)]
         rows.writerow(names)
         for record in table.records():
-            rows.writerow(_guarded(as_cell(getattr(record, name))) for name in names)
+            rows.writerow(guarded(as_cell(getattr(record, name))) for name in names)
 
 
 @contextmanager
@@ -53,5 +53,6 @@ def as_cell(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_GUARDED) else cell

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A stored release in a list."""
+    """A stored release in a list. It has no snippet: no word was searched."""
 
     id: str
     date: str
     lang: Lang
     title: str
     url: str
+    snippet: str = ""
 
 
-def newest(db: sqlite3.Connection, period: Period, *, count: int, skip: int = 0) -> list[Listed]:
-    """At most `count` releases after the first `skip`, without duplicates.
+def newest(
+    db: sqlite3.Connection, period: Period, *, count: int | None, skip: int = 0
+) -> list[Listed]:
+    """At most `count` releases (None: all) after the first `skip`, without duplicates.
 
     Raises `sqlite3.Error`.
     """
@@ -34,6 +37,12 @@ def newest(db: sqlite3.Connection, period: Period, *, count: int, skip: int = 0)
             WHERE +lang IN ({", ".join("?" * len(period.langs))}) AND +duplicate_of IS NULL
             AND date BETWEEN ? AND ?
             ORDER BY date DESC, id DESC LIMIT ? OFFSET ?""",  # noqa: S608 - signs of our own
-        (*period.langs, period.since or "", period.until or "9999", count, skip),
+        (
+            *period.langs,
+            period.since or "",
+            period.until or "9999",
+            -1 if count is None else count,
+            skip,
+        ),
     )
     return [Listed(**row) for row in rows]

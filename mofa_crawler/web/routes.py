@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote
 
+import msgspec
+
+from mofa_crawler.export import atom_feed, hits
 from mofa_crawler.queries.read_only import TooSlow, reading
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.web import citation, rendering
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 # Values by name. An empty value is left out.
 Parameters = dict[str, str]
 _MOST_PARAMETERS = 50
-_SEARCH = frozenset({"q", "lang", "since", "until", "page"})
+_SEARCH = frozenset({"q", "lang", "since", "until"})
 
 _LIST = frozenset({"lang", "state", "page"})
 
@@ -44,6 +48,33 @@ def _html(template: str, context: Callable[[Connection, Parameters], Any]) -> An
     return lambda db, parameters: rendering.page(
         template, page=context(db, parameters), parameters=parameters
     )
+
+
+def _csv(db: Connection, parameters: Parameters) -> Reply:
+    file = BytesIO()
+    hits.write_csv(search.all_rows(db, parameters), file)
+    return Reply(
+        body=file.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="releases.csv"'},
+    )
+
+
+def _json(db: Connection, parameters: Parameters) -> Reply:
+    found = [hits.as_json(hit) for hit in search.all_rows(db, parameters)]
+    return Reply(body=msgspec.json.encode(found), content_type="application/json")
+
+
+def _atom(db: Connection, parameters: Parameters) -> Reply:
+    file, records = BytesIO(), search.feed(db, parameters)
+    atom_feed.write_feed(
+        records,
+        file,
+        langs=search.period_of(parameters).langs,
+        updated=max((record.last_seen for record in records), default=None),
+        search=parameters.get("q", ""),
+    )
+    return Reply(body=file.getvalue(), content_type="application/atom+xml; charset=utf-8")
 
 
 def _release(db: Connection, parameters: Parameters) -> Reply:
@@ -70,7 +101,10 @@ _CITATIONS = {
 }
 ROUTES = (
     Route(r"/$", _html("home.html", home.context)),
-    Route(r"/search$", _html("search.html", search.context), _SEARCH),
+    Route(r"/search$", _html("search.html", search.context), _SEARCH | {"page"}),
+    Route(r"/search\.csv$", _csv, _SEARCH),
+    Route(r"/search\.json$", _json, _SEARCH),
+    Route(r"/search\.atom$", _atom, _SEARCH),
     Route(r"/release/(?P<id>.+)$", _release),
     Route(r"/cite/(?P<id>.+)\.(?P<format>bib|ris)$", _citation),
     Route(r"/months$", _html("months.html", months.overview)),

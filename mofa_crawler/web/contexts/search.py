@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nlargest
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -11,48 +13,101 @@ from mofa_crawler.period import Period
 from mofa_crawler.queries.newest import newest
 from mofa_crawler.queries.search import find, read_hits
 from mofa_crawler.queries.terms import QueryError, read_terms
+from mofa_crawler.store.records import Selection, read_records
 from mofa_crawler.web.replies import NoSuchPage, PageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from sqlite3 import Connection
 
     from mofa_crawler.queries.newest import Listed
-    from mofa_crawler.queries.search import Hit
+    from mofa_crawler.queries.search import Found, Hit
     from mofa_crawler.queries.terms import Term
+    from mofa_crawler.record import PressRelease
 
 _ON_A_PAGE = 25
+_IN_A_FEED = 50
 _LONGEST_NUMBER = 6  # digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """A year with its releases, and the period that leads to them."""
+
+    year: str
+    count: int
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """A page of a search. `total` is None if nothing was searched for: nobody counts them."""
+    """A page of a search. Without words to search for, nothing is counted: `total` is None."""
 
     rows: Sequence[Hit | Listed]
     total: int | None
+    years: list[Year]
     number: int  # of the page, from 1
     has_next: bool
 
 
 def context(db: Connection, parameters: Mapping[str, str]) -> Search:
     """Parameters: `q` (words), `lang`, `since`, `until`, `page`. Raises `PageError`."""
-    period = period_of(parameters)
+    period, terms = period_of(parameters), _terms(parameters)
     number = page_number(parameters.get("page", "1"))
-    begin = (number - 1) * _ON_A_PAGE
-    rows: Sequence[Hit | Listed]
-    if terms := _terms(parameters.get("q", "")):
-        found = find(db, terms, period)
-        total = found.total
-        rows = list(read_hits(db, found, offset=begin, limit=_ON_A_PAGE))
-        has_next = total > begin + _ON_A_PAGE
-    else:
-        total = None
-        rows = newest(db, period, count=_ON_A_PAGE + 1, skip=begin)
-        has_next = len(rows) > _ON_A_PAGE
+    begin, more = (number - 1) * _ON_A_PAGE, _ON_A_PAGE + 1
+    found = find(db, terms, period) if terms else None
+    rows = _rows(db, found, period, begin, more)
     if number > 1 and not rows:
         raise NoSuchPage("The search has fewer pages. Go back to its first page.")
-    return Search(rows=rows[:_ON_A_PAGE], total=total, number=number, has_next=has_next)
+    return Search(
+        rows=rows[:_ON_A_PAGE],
+        total=found.total if found else None,
+        years=_years(found, parameters) if found else [],
+        number=number,
+        has_next=len(rows) == more,
+    )
+
+
+def all_rows(db: Connection, parameters: Mapping[str, str]) -> Iterable[Hit | Listed]:
+    """All that a search finds. Parameters as for `context`, without `page`. Raises `PageError`."""
+    period, terms = period_of(parameters), _terms(parameters)
+    return _rows(db, find(db, terms, period) if terms else None, period, 0, None)
+
+
+def feed(db: Connection, parameters: Mapping[str, str]) -> list[PressRelease]:
+    """The newest releases that a search finds. Parameters as for `all_rows`. Raises `PageError`."""
+    period, terms = period_of(parameters), _terms(parameters)
+    if not terms:
+        clause, values = Selection(period=period).clause()
+        return list(islice(read_records(db, clause, values, newest_first=True), _IN_A_FEED))
+    found = find(db, terms, period)
+    dated = nlargest(_IN_A_FEED, zip(found.dates, found.numbers, strict=True))
+    clause = f"WHERE number IN ({', '.join('?' * len(dated))})"
+    numbers = tuple(number for _, number in dated)
+    return list(read_records(db, clause, numbers, newest_first=True))
+
+
+def _rows(
+    db: Connection, found: Found | None, period: Period, begin: int, count: int | None
+) -> Sequence[Hit | Listed]:
+    if found is None:
+        return newest(db, period, count=count, skip=begin)
+    return list(read_hits(db, found, offset=begin, limit=count))
+
+
+def _years(found: Found, parameters: Mapping[str, str]) -> list[Year]:
+    """The years in which releases were found, the newest first, each within the period."""
+    since, until = parameters.get("since", ""), parameters.get("until", "")
+    return [
+        Year(
+            year=year,
+            count=count,
+            since=since if since.startswith(year) else year,
+            until=until if until.startswith(year) else year,
+        )
+        for year, count in reversed(found.by_year().items())
+    ]
 
 
 def period_of(parameters: Mapping[str, str]) -> Period:
@@ -69,14 +124,15 @@ def period_of(parameters: Mapping[str, str]) -> Period:
         raise PageError(f"{error}.") from None
 
 
-def _terms(query: str) -> list[Term]:
+def _terms(parameters: Mapping[str, str]) -> list[Term]:
     try:
-        return read_terms(query)
+        return read_terms(parameters.get("q", ""))
     except QueryError as error:
         raise PageError(f"{error}.") from None
 
 
 def page_number(text: str) -> int:
+    """The value of the parameter `page`, from 1. Raises `PageError`."""
     if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER and int(text):
         return int(text)
     raise PageError(f"page={text[:40]} is not a number of a page. Write 1, 2, 3 …")

@@ -1,0 +1,28 @@
+"""What a search has found, as a table for spreadsheets and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from mofa_crawler.export.csv_file import csv_rows, guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mofa_crawler.queries.newest import Listed
+    from mofa_crawler.queries.search import Hit
+
+_COLUMNS = ("id", "date", "lang", "title", "url", "snippet")
+
+
+def as_json(hit: Hit | Listed) -> dict[str, str]:
+    """A release that was found, without the marks. The snippet is empty if no word was searched."""
+    return {name: str(getattr(hit, name)) for name in _COLUMNS}
+
+
+def write_csv(hits: Iterable[Hit | Listed], file: BinaryIO) -> None:
+    """Write a row a release, with cells as in the export (`csv_file.write`)."""
+    with csv_rows(file, encoding="utf-8-sig") as rows:
+        rows.writerow(_COLUMNS)
+        for hit in hits:
+            rows.writerow(map(guarded, as_json(hit).values()))
