@@ -6,11 +6,14 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mofa_crawler.site import Lang
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -71,6 +74,15 @@ class Period:
             year, month = map(int, first.split("-"))
             first = f"{year + month // _DECEMBER:04}-{month % _DECEMBER + 1:02}"
         return [month for month in months if self.covers_month(month)]
+
+
+def spans(months: Iterable[str]) -> list[str]:
+    """Months (`YYYY-MM`, in order) with those in succession as one: `2013-01..2013-06`."""
+    # The number of a month minus its place is the same for all months in succession.
+    places = enumerate(months)
+    groups = groupby(places, key=lambda one: 12 * int(one[1][:4]) + int(one[1][5:]) - one[0])
+    found = [[month for _, month in group] for _, group in groups]
+    return [span[0] if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in found]
 
 
 def _langs(text: str) -> tuple[Lang, ...]:

@@ -12,9 +12,10 @@ from mofa_crawler.commands.base import (
     check_no_arguments,
     period_of,
 )
-from mofa_crawler.commands.printing import new_console, new_table, print_json, print_rows
+from mofa_crawler.commands.months import advice
+from mofa_crawler.commands.printing import new_console, print_entries, print_json, print_table
 from mofa_crawler.queries.archive_files import read_lost_files
-from mofa_crawler.queries.audit import COUNTED, read_audit, total
+from mofa_crawler.queries.audit import COUNTED, fold, read_audit, total
 from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
 # Nothing is left to do about these pages. In columns of their own they would be too wide.
 _OTHER = ("gone", "placeholder", "redirected", "skipped")
+# How a list is laid out on a terminal: columns, and lines beside them.
+_Layout = tuple[tuple[str, ...], tuple[str, ...]]
+_MISSING: _Layout = (("date", "status"), ("title", "code", "message", "url"))
+_DIFFERENCES: _Layout = (("field",), ("url", "listing", "page"))
 _NOTES = {
-    "none": (
-        "none: no listing of these months was read; "
-        "`crawl press_releases --since` reads the month pages that the index links"
-    ),
     "part": (
         "part: the month page was read before the end of the month, or for a period only; "
         "`crawl press_releases --since` reads the whole month page"
@@ -67,9 +68,10 @@ class Command(ReadsDatabase):
         check_no_arguments("audit", args)
         audit = read_audit(database, period_of(opts))
         if opts.missing:
-            _print_list(_missing(audit), as_json=opts.json)
+            _print_list(_missing(audit), _MISSING, as_json=opts.json)
         elif opts.differences:
-            _print_list([asdict(one) for one in audit.differences()], as_json=opts.json)
+            differences = [asdict(one) for one in audit.differences()]
+            _print_list(differences, _DIFFERENCES, as_json=opts.json)
         else:
             assert self.settings is not None
             archive = self.settings["MOFA_ARCHIVE"]
@@ -96,12 +98,12 @@ def _status_of(address: AuditedPage | AuditedListing) -> dict[str, str]:
     return {name: getattr(address, name) for name in ("url", "status", "code", "message")}
 
 
-def _print_list(rows: list[dict[str, str]], *, as_json: bool) -> None:
+def _print_list(rows: list[dict[str, str]], layout: _Layout, *, as_json: bool) -> None:
     if as_json:
         for row in rows:
             print_json(row)
     elif rows:
-        print_rows(rows[0], (row.values() for row in rows))
+        print_entries(rows, *layout)
 
 
 def _print_json(audit: Audit, lost: list[LostFile]) -> None:
@@ -128,19 +130,12 @@ def _print(audit: Audit, lost: list[LostFile]) -> None:
     langs = sorted({row.lang for row in rows})
     totals = [total(rows, lang) for lang in langs if len(langs) > 1] + [total(rows)]
     console = new_console()
-    table = new_table(console)
-    for name in ("month", "lang", "listing"):
-        table.add_column(name, no_wrap=True)
-    for name in (*_COLUMNS, "other"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in rows + totals:
-        if row is totals[0]:
-            table.add_section()
-        month = row.month if row.month == row.last_month else f"{row.month}..{row.last_month}"
-        counts = [getattr(row, name) for name in _COLUMNS]
-        counts.append(sum(getattr(row, name) for name in _OTHER))
-        table.add_row(month, row.lang, row.listing, *map(str, counts))
-    console.print(table)
+    shown = fold(rows) if console.is_terminal else rows
+    print_table(
+        ("month", "lang", "listing", *_COLUMNS, "other"),
+        [[*_place(row), *map(str, _counts(row))] for row in shown + totals],
+        right=(*_COLUMNS, "other"),
+    )
     for line in _lines(audit, rows, totals[-1]):
         console.print(line, soft_wrap=True)
     for file in lost:
@@ -149,6 +144,16 @@ def _print(audit: Audit, lost: list[LostFile]) -> None:
             "The next run that fetches them archives them again",
             soft_wrap=True,
         )
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    month = row.month if row.month == row.last_month else f"{row.month}..{row.last_month}"
+    return month, row.lang, row.listing
+
+
+def _counts(row: Row) -> Iterator[int]:
+    yield from (getattr(row, name) for name in _COLUMNS)
+    yield sum(getattr(row, name) for name in _OTHER)
 
 
 def _lines(audit: Audit, rows: list[Row], of_all: Row) -> Iterator[str]:
@@ -161,6 +166,9 @@ def _lines(audit: Audit, rows: list[Row], of_all: Row) -> Iterator[str]:
             f"not accounted for: {pages} of {of_all.listed} listed, "
             f"{listings} of {len(audit.listings)} listings (`audit --missing`)"
         )
+    for lang in audit.period.langs:
+        unknown = [_place(row)[0] for row in rows if row.lang == lang and row.listing == "none"]
+        yield from advice(lang, unknown)
     statuses = ", ".join(f"{n} {status}" for status, n in audit.listing_statuses().items())
     yield f"listings: {statuses}"
     if others := ", ".join(f"{n} {name}" for name in _OTHER if (n := getattr(of_all, name))):

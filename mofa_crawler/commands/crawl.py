@@ -16,22 +16,30 @@ from scrapy.spiderloader import SpiderLoader
 from w3lib.url import file_uri_to_path
 
 from mofa_crawler.commands.base import OWN_SETTINGS, UsageError, check_settings
+from mofa_crawler.commands.months import advice
 from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.printing import losable_output, new_console, new_table, print_message
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.export.json_file import ENDINGS
 from mofa_crawler.extensions.run_report import RunReport
 from mofa_crawler.printable import printable
+from mofa_crawler.queries.runs import NamedRelease, read_named
 from mofa_crawler.run.counters import LISTED, OUTCOMES, reason_of
 from mofa_crawler.run.ping import PingError, check_ping_url, ping
-from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
+from mofa_crawler.run.report import (
+    SAMPLE,
+    ReportError,
+    check_report_file,
+    not_started,
+    write_report,
+)
 from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError, files_of
 from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from rich.table import Table
     from scrapy.settings import BaseSettings
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from mofa_crawler.run.report import Report
 
 # Rows of the summary that are printed also if they are zero.
+_MOST_NAMED = 20
 _ALWAYS = {LISTED, "new", "revised", "unchanged", "duplicate", "rejected", "failed"}
 _LISTINGS = {"listings_failed": "listings failed", "listings_rejected": "listings rejected"}
 # Arguments of the spiders, with what the help shows for them. Each spider checks its own.
@@ -51,6 +60,7 @@ _SPIDER_ARGUMENTS = {
     "source": ("SOURCE", "web_archive: wayback, commoncrawl:COLLECTION, an address, or a file"),
     "captures": ("WHICH", "web_archive: changes (the default), first or last"),
     "captured_since": ("DATE", "web_archive: the first day of captures"),
+    "limit": ("NUMBER", "a sample: at most so many releases"),
     "captured_until": ("DATE", "web_archive: the last day of captures"),
 }
 # Options of Scrapy whose help is ours; those that a user of this project hardly needs are hidden.
@@ -219,8 +229,7 @@ class Command(BaseRunSpiderCommand):
         )
         console = new_console(stderr=to_stderr)
         console.soft_wrap = True
-        code = self._observer.exit_code
-        ending = f"{MEANINGS[code]} (exit {code.value}, {report['seconds']:.0f} s)"
+        ending = f"{_ending(report)} (exit {report['exit_code']}, {report['seconds']:.0f} s)"
         console.print(f"{report['spider']}: {ending}")
         console.print(_table(self._observer.counts, new_table(console)))
         lines = []
@@ -237,8 +246,15 @@ class Command(BaseRunSpiderCommand):
             lines.append(f"JSON: {json_file} ({self._observer.json_state or 'not written'})")
         if file := report["archive"]:
             lines.append(f"archive: {Path(self.settings['MOFA_ARCHIVE']) / file}")
-        for line in lines:
+        for line in [*lines, *self.details(report)]:
             console.print(printable(line))
+
+    def details(self, report: Report) -> Iterator[str]:
+        """Which months are missing, and which releases are new, revised or rejected."""
+        assert self.settings is not None
+        for lang, months in report["months"].items():
+            yield from advice(lang, months["spans"])
+        yield from _named(report, read_named(Path(self.settings["MOFA_DB"]), [report]))
 
 
 def shorten_help(parser: ArgumentParser) -> None:
@@ -264,6 +280,29 @@ def _warn_of_settings(given: Iterable[str]) -> None:
         name = text.partition("=")[0]
         if name not in known and (close := get_close_matches(name, known, n=1, cutoff=0.8)):
             print_message(f"there is no setting {name}; do you mean {close[0]}?", "warning")
+
+
+def _ending(report: Report) -> str:
+    """What the exit code means for this run."""
+    if report["reason"] == SAMPLE:
+        return f"incomplete: a sample, limit={report['arguments']['limit']}"
+    meaning = report["meaning"]
+    if any(months["missing"] for months in report["months"].values()):
+        covered = ", ".join(
+            f"{months['due'] - months['missing']} of {months['due']}{word} ({lang})"
+            for word, (lang, months) in zip((" months", ""), report["months"].items(), strict=False)
+        )
+        meaning += f" for {covered}" if report["exit_code"] == Exit.COMPLETE else f"; {covered}"
+    return meaning
+
+
+def _named(report: Report, releases: list[NamedRelease]) -> Iterator[str]:
+    """The releases that are worth a line each; of many, how many more there are."""
+    for release in releases[:_MOST_NAMED]:
+        day, title = release.date or "", release.title or release.id
+        yield f"{release.outcome}: {day} {release.lang} {title}"
+    if (more := len(releases) - _MOST_NAMED) > 0:
+        yield f"and {more} more: mofa-crawler runs -v {report['run_id']}"
 
 
 def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> Report:

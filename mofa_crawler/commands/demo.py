@@ -17,7 +17,8 @@ from scrapy.commands import ScrapyCommand
 from mofa_crawler.commands import crawl
 from mofa_crawler.commands.base import check_no_arguments
 from mofa_crawler.commands.overview import COMMANDS
-from mofa_crawler.commands.printing import losable_output, print_json
+from mofa_crawler.commands.printing import losable_output
+from mofa_crawler.printable import printable
 from mofa_crawler.record import as_json
 from mofa_crawler.store.store import Store
 
@@ -25,17 +26,19 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
+    from mofa_crawler.record import PressRelease
+    from mofa_crawler.run.report import Report
+
 _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
-_LONGEST = 90  # characters of a text that are shown
+_WIDEST = 79  # characters of a line
 _SHOWN = "press/release/press1e_000170"
 
 _NEXT = """
 What to try next:
-  sqlite3 {database} "select label, text from points where text like '%Senkaku%'"
-  {program} demo
-      once more: nothing is new, and {json} stays the same to the byte
-  {program} crawl press_releases -s MOFA_JSON=releases.jsonl -s MOFA_CONTACT=you@example.org
-      the ministry's own site, at its pace
+  {program} search Senkaku -s MOFA_DB={database}
+  {program} demo    (again: nothing is new, and {json} stays the same)
+  {program} help crawl    (how to crawl the ministry's own site)
+  {program} browse -s MOFA_DB={database}    (the same data as web pages)
 """
 
 
@@ -79,14 +82,17 @@ class Command(crawl.Command):
             if self.exitcode == 0:
                 self._show()
 
+    def details(self, report: Report) -> Iterator[str]:  # noqa: ARG002 - that of crawl
+        """Nothing: the releases of the sample are made up, and so are its gaps."""
+        return iter(())
+
     def _show(self) -> None:
         store = Store(_DATABASE)
         record = store.releases.get(_SHOWN)
         store.close()
         if record:
-            print("\nThe texts of the sample site are made up, but for this one. Do not cite them.")
-            print(f"\nOne record of {_JSON}, long texts and lists cut:\n")
-            print_json(_shortened(json.loads(as_json(record))), indent=1)
+            print("\nThe sample site has few months. Its texts are made up, but for this one:")
+            print("\n".join(map(printable, _shortened(record))))
         print(_NEXT.format(database=_DATABASE, json=_JSON, program=_program()))
 
 
@@ -122,12 +128,16 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         pass
 
 
-def _shortened(value: Any) -> Any:
-    if isinstance(value, str):
-        return value if len(value) <= _LONGEST else value[:_LONGEST] + " …"
-    if isinstance(value, list):
-        more = [f"… {len(value) - 2} more"] if len(value) > 2 else []  # noqa: PLR2004
-        return [*map(_shortened, value[:2]), *more]
-    if isinstance(value, dict):
-        return {key: _shortened(item) for key, item in value.items()}
-    return value
+def _shortened(record: PressRelease) -> Iterator[str]:
+    """Some fields of a record as JSON, each on one line, the longest cut."""
+    fields = json.loads(as_json(record))
+    for name in ("id", "date", "title", "lead", "translation"):
+        yield _cut(f' "{name}": {json.dumps(fields[name], ensure_ascii=False)}')
+    yield ' "points": ['
+    for point in record.points:
+        yield _cut(f'  {{"level": {point.level}, "label": "{point.label}", "text": "{point.text}')
+    yield " ]"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 2]} …"

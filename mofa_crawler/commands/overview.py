@@ -61,6 +61,10 @@ GROUPS: dict[str, dict[str, Summary]] = {
         ),
     },
     "Operate": {
+        "status": Summary(
+            "Say whether all is well: last complete runs, exit code, what is due",
+            ("mofa-crawler status --max-age 3h",),
+        ),
         "audit": Summary(
             "Show month by month what was read and what is missing",
             ("mofa-crawler audit --since 2021", "mofa-crawler audit --missing"),

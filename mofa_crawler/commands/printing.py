@@ -14,7 +14,7 @@ from rich.table import Table
 from mofa_crawler.printable import printable, printable_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _NO_LIMIT = 10_000
 _ROOM_FOR_FRAMES = 100  # characters; in less, columns would be cut to nothing
@@ -39,18 +39,54 @@ def print_fields(fields: Iterable[str]) -> None:
     print("\t".join(printable(" ".join(field.split())) for field in fields))
 
 
-def print_rows(names: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Print a table on a terminal; in a pipe one row a line, tab-separated, without the names."""
+def print_table(
+    names: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str],
+    folded: Sequence[str] = (),
+) -> None:
+    """Print a table with its names: on a terminal in columns, in a pipe tab-separated.
+
+    The columns in `right` are set to the right. A cell of the columns in `folded` may take several
+    lines.
+    """
     console = new_console()
     if not console.is_terminal:
-        for row in rows:
+        for row in (names, *rows):
             print_fields(row)
         return
     table = new_table(console)
     for name in names:
-        table.add_column(name, overflow="fold")
+        justify: Literal["right", "left"] = "right" if name in right else "left"
+        table.add_column(name, justify=justify, no_wrap=name not in folded, overflow="fold")
     for row in rows:
         table.add_row(*map(printable, row))
+    console.print(table)
+
+
+def print_entries(
+    rows: Sequence[Mapping[str, str]], columns: Sequence[str], lines: Sequence[str]
+) -> None:
+    """Print one entry after the other: on a terminal its `columns`, and beside them its `lines`.
+
+    All lines but the first bear their names. In a pipe an entry is one line without names: all its
+    values, tab-separated.
+    """
+    console = new_console()
+    if not console.is_terminal:
+        for row in rows:
+            print_fields(row.values())
+        return
+    table = new_table(console)
+    table.show_lines = True
+    for name in (*columns, "page"):
+        table.add_column(name, no_wrap=name != "page", overflow="fold")
+    first, *others = lines
+    for row in rows:
+        texts = [row[first], *(f"{name}: {row[name]}" for name in others if row[name])]
+        cells = (*(row[name] for name in columns), "\n".join(text for text in texts if text))
+        table.add_row(*map(printable, cells))
     console.print(table)
 
 

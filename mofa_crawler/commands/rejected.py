@@ -11,7 +11,7 @@ from mofa_crawler.commands.base import (
     check_no_arguments,
     period_of,
 )
-from mofa_crawler.commands.printing import print_json, print_message, print_rows
+from mofa_crawler.commands.printing import print_entries, print_json, print_message
 from mofa_crawler.period import Period
 from mofa_crawler.queries.history import ids_of
 from mofa_crawler.queries.rejected import read_rejected
@@ -51,7 +51,8 @@ class Command(ReadsDatabase):
             for page in pages:
                 print_json({name: getattr(page, name) for name in _COLUMNS})
         elif pages:
-            print_rows(_COLUMNS, ([getattr(page, name) for name in _COLUMNS] for page in pages))
+            rows = [{name: getattr(page, name) for name in _COLUMNS} for page in pages]
+            print_entries(rows, ("date", "lang"), ("title", "id", "code", "message", "url"))
         else:
             print_message("no rejected pages", "note")
 

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler.commands.base import ReadsDatabase, check_no_arguments, number
-from mofa_crawler.commands.printing import new_console, new_table, print_json
-from mofa_crawler.printable import printable
-from mofa_crawler.queries.runs import NOT_ENDED, last_runs
+from mofa_crawler import site
+from mofa_crawler.commands.base import ReadsDatabase, UsageError, check_no_arguments, number
+from mofa_crawler.commands.printing import print_entries, print_json, print_table
+from mofa_crawler.queries.runs import NOT_ENDED, last_runs, read_named, read_run
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
+from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path
 
-    from mofa_crawler.queries.runs import RunRow
+    from mofa_crawler.queries.runs import NamedRelease, RunRow
 
 _COUNTS = ("new", "revised", "rejected", "failed")
 
 
 class Command(ReadsDatabase):
+    def syntax(self) -> str:
+        return "[RUN] [options]"
+
+    def long_desc(self) -> str:
+        return "With the number of a run, list this run alone."
+
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
@@ -36,14 +45,36 @@ class Command(ReadsDatabase):
             "--json", action="store_true", help="print the reports as JSON, one for each line"
         )
 
+        parser.add_argument(
+            "-v",
+            "--verbose",
+            action="store_true",
+            help="also list the releases that were new, revised or rejected",
+        )
+
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        check_no_arguments("runs", args)
-        runs = last_runs(database, opts.count)
+        check_no_arguments("runs", args[1:])
+        if args:
+            run = read_run(database, _number(args[0]))
+            if run is None:
+                raise StoreError(f"there is no run {args[0]} in {database}; see mofa-crawler runs")
+            runs = [run]
+        else:
+            runs = last_runs(database, opts.count)
         if opts.json:
             for run in runs:
                 print_json(run.report or _without_report(run))
         else:
             _print(runs)
+        if opts.verbose and not opts.json:
+            _print_named(read_named(database, [run.report for run in runs if run.report]))
+
+
+def _number(text: str) -> int:
+    try:
+        return number(text)
+    except ArgumentTypeError:
+        raise UsageError(f"runs has no argument {text}; write the number of a run") from None
 
 
 def _without_report(run: RunRow) -> dict[str, Any]:
@@ -62,30 +93,41 @@ def _without_report(run: RunRow) -> dict[str, Any]:
 
 
 def _print(runs: list[RunRow]) -> None:
-    console = new_console()
-    table = new_table(console)
-    for name in ("run", "started (UTC)", "took", "spider", "exit", "releases"):
-        table.add_column(
-            name,
-            justify="right" if name in {"run", "took"} else "left",
-            no_wrap=name in {"run", "started (UTC)", "took"},
-            overflow="fold",
-        )
-    for run in runs:
-        arguments = (f"{name}={value}" for name, value in run.arguments.items())
-        table.add_row(
-            str(run.id),
-            run.started_at[:16].replace("T", " "),
-            "" if run.took is None else str(run.took),
-            printable(" ".join([run.spider, *arguments])),
-            run.ending,
-            _releases(run),
-        )
-    console.print(table)
+    print_table(
+        ("run", "started (UTC)", "took", "spider", "exit", "releases"),
+        [
+            (
+                str(run.id),
+                run.started_at[:16].replace("T", " "),
+                "" if run.took is None else str(run.took),
+                _what(run),
+                run.ending,
+                _releases(run),
+            )
+            for run in runs
+        ],
+        right=("run", "took"),
+        folded=("spider", "exit", "releases"),
+    )
     now = datetime.now(UTC)
     if future := [run.id for run in runs if datetime.fromisoformat(run.started_at) > now]:
         numbers = ", ".join(map(str, future))
-        console.print(f"started in the future, so a clock was wrong: run {numbers}", soft_wrap=True)
+        print(f"started in the future, so a clock was wrong: run {numbers}")
+
+
+def _print_named(releases: list[NamedRelease]) -> None:
+    rows = [{name: str(value or "") for name, value in asdict(one).items()} for one in releases]
+    if rows:
+        print_entries(rows, ("run", "outcome", "date", "lang"), ("title", "id"))
+
+
+def _what(run: RunRow) -> str:
+    """The spider, its arguments, and the mirror if there was one."""
+    arguments = (f"{name}={value}" for name, value in run.arguments.items())
+    # Reports of older versions do not say it.
+    origin = run.report.get("fetched_from") if run.report else None
+    mirror = ["from", origin] if origin and origin != site.ORIGIN else []
+    return " ".join([run.spider, *arguments, *mirror])
 
 
 def _releases(run: RunRow) -> str:

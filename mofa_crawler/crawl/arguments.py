@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
@@ -13,8 +13,6 @@ from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from scrapy.settings import BaseSettings
 
 _MOST = 100_000
 
@@ -46,6 +44,16 @@ def parse_flag(raw: Mapping[str, str], name: str) -> bool:
     return text == "true"
 
 
+def parse_limit(raw: Mapping[str, str]) -> int | None:
+    """`limit`, the most releases of a sample; None: no sample. Raises `ArgumentError`."""
+    if "limit" not in raw:
+        return None
+    text = raw["limit"]
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST):
+        raise ArgumentError(f"limit={text}: write a number from 1 to {_MOST}")
+    return int(text)
+
+
 def parse_paths(text: str | None) -> list[Path]:
     """The files and folders of `path`. Raises `ArgumentError` if one does not exist."""
     if not text:
@@ -58,7 +66,7 @@ def parse_paths(text: str | None) -> list[Path]:
     return paths
 
 
-def parse_schedule(settings: BaseSettings) -> Schedule:
+def parse_schedule(settings: Mapping[Any, Any]) -> Schedule:
     """The schedule with `MOFA_RECHECK_DAYS` and `MOFA_RECHECK_HOURS`. Raises `ArgumentError`."""
     days, hours = (settings.get(name) for name in ("MOFA_RECHECK_DAYS", "MOFA_RECHECK_HOURS"))
     try:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mofa_crawler import __version__
 from mofa_crawler.crawl.arguments import ArgumentError
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+
+
+# Hosts for examples and tests (RFC 2606): nobody can be reached there.
+_RESERVED = re.compile(r"(.*\.)?(example\.(com|net|org)|example|invalid|localhost|test)")
+_LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 
 
 def set_user_agent(settings: BaseSettings) -> None:
@@ -18,3 +25,17 @@ def set_user_agent(settings: BaseSettings) -> None:
         raise ArgumentError("MOFA_CONTACT: write an e-mail or web address in ASCII")
     name = f"mofa_crawler/{__version__}"
     settings.set("USER_AGENT", f"{name} (+{contact})" if contact else name, priority="spider")
+
+
+def check_contact(settings: BaseSettings, address: str) -> None:
+    """Raise `ArgumentError` if `MOFA_CONTACT` is given and is nobody's, unless it stays here.
+
+    `address` is what requests go to. A server on this machine may get any.
+    """
+    contact = settings.get("MOFA_CONTACT") or ""
+    host = re.sub(r"^\w+://", "", contact).rpartition("@")[2].partition("/")[0].lower()
+    is_here = _LOOPBACK.fullmatch(urlsplit(address).hostname or "")
+    if contact and not is_here and ("." not in host or _RESERVED.fullmatch(host)):
+        raise ArgumentError(
+            f"MOFA_CONTACT={contact} is a placeholder: write your own mail or web address"
+        )

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 class MonthPlan:
     """The month pages that are due, newest first, and what will be missing when they are read.
 
-    `missing` are months (`YYYY-MM`) that are due and not linked. `is_empty`: the table of months
-    links no month of the period. `reaches_today`: with these pages, everything from the last
-    complete run to today is read. `has_gap`: it is not, because months are missing.
+    `months` (`YYYY-MM`) are those that should be read, `missing` those of them that are not linked.
+    `is_empty`: the table of months links no month of the period. `reaches_today`: with these
+    pages, everything from the last complete run to today is read. `has_gap`: it is not, because
+    months are missing.
     """
 
     due: list[MonthLink]
+    months: list[str]
     missing: list[str]
     is_empty: bool
     reaches_today: bool
@@ -32,20 +34,23 @@ def plan_months(index: Listing, period: Period, last_complete: str | None) -> Mo
     A backfill fetches the months of its period. A catch-up fetches the months since the last
     complete run, if the index does not reach back to it.
     """
+    linked = {link.month for link in index.months}
     mark = last_complete[:10] if last_complete else None
     is_behind = bool(mark and mark < index.reaches_back_to)
     if not period.is_open:
         due = [link for link in index.months if period.covers_month(link.month)]
-        missing = _unlinked(index, period, first=period.since)
+        months = _months(index, period, first=period.since)
         reaches_today = bool(
             period.since and (not mark or period.since <= mark) and not period.until
         )
     else:
         due = [link for link in index.months if is_behind and mark and link.month >= mark[:7]]
-        missing = _unlinked(index, period, first=mark) if is_behind else []
-        reaches_today = not missing
+        months = _months(index, period, first=mark) if is_behind else []
+        reaches_today = linked >= set(months)
+    missing = [month for month in months if month not in linked]
     return MonthPlan(
         due=sorted(due, key=lambda link: link.month, reverse=True),
+        months=months,
         missing=missing,
         is_empty=not period.is_open
         and not any(period.covers_month(link.month) for link in index.months),
@@ -54,9 +59,8 @@ def plan_months(index: Listing, period: Period, last_complete: str | None) -> Mo
     )
 
 
-def _unlinked(index: Listing, period: Period, *, first: str | None) -> list[str]:
-    """The months from a day on that the table of months does not link; None: from its first."""
+def _months(index: Listing, period: Period, *, first: str | None) -> list[str]:
+    """The months from a day to the last that the table of months links; None: from its first."""
     linked = {link.month for link in index.months}
     begin = first[:7] if first else min(linked, default="")
-    months = replace(period, since=None).months(begin, max(linked, default=""))
-    return [month for month in months if month not in linked]
+    return replace(period, since=None).months(begin, max(linked, default=""))

@@ -9,7 +9,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import IgnoreRequest
 from scrapy.settings import Settings
 
-from mofa_crawler.crawl.identity import set_user_agent
+from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.response import page_from_response
 from mofa_crawler.run.counters import reason_of
 from mofa_crawler.run.log import make_log_printable
@@ -28,11 +28,13 @@ _OK = 200
 def fetch_page(address: str, given: Mapping[str, str]) -> Page | str:
     """The page at an address, fetched as a crawl does; if there is none, why.
 
-    `given` are settings of the command line. Call it once in a process: it runs the reactor.
+    `given` are settings of the command line. Call it once in a process: it runs the reactor. Raises
+    `ArgumentError`.
     """
     settings = Settings()
     settings.setmodule("mofa_crawler.settings", priority="project")
     settings.setdict(dict(given), priority="cmdline")
+    check_contact(settings, address)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(_OnePage)
     process.crawl(crawler, address=address)

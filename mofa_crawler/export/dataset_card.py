@@ -70,8 +70,8 @@ from datasets import load_dataset
 
 mofa_crawler {version} reads the press releases of the {publisher}
 ([English]({english}), [Japanese]({japanese})).
-A page is read exactly, or rejected: nothing is guessed, summarised or translated. Characters are
-as on the page. White space is folded.
+{mirrors}A page is read exactly, or rejected: nothing is guessed, summarised or translated.
+Characters are as on the page. White space is folded.
 
 Limits: the dataset has the releases that listings name. It has the addresses of attachments, but
 neither attachments nor pictures. Press conferences and speeches are not in it. A page in an unknown
@@ -106,11 +106,15 @@ class Statistics:
     def __init__(self) -> None:
         self._releases: Counter[tuple[Lang, str]] = Counter()  # by language and year
         self._having: Counter[str] = Counter()
+        self.mirrors: set[str] = set()  # hosts
         self.last_seen = ""
 
     def count(self, record: PressRelease) -> None:
         self._releases[record.lang, record.date[:4]] += 1
         self._having.update(fields_of(record))
+        kind, _, host = record.source.partition(":")
+        if kind == "mirror":
+            self.mirrors.add(host)
         self.last_seen = max(self.last_seen, record.last_seen)
 
     @property
@@ -143,6 +147,7 @@ def dataset_card(statistics: Statistics, selection: Selection) -> str:
         version=__version__,
         license_title=LICENSE_TITLE,
         license_url=LICENSE_URL,
+        mirrors=_mirrors(statistics),
         english=INDEXES["en"],
         japanese=INDEXES["ja"],
         languages="\n".join(f"- {lang}" for lang in langs or selection.period.langs),
@@ -178,6 +183,14 @@ def _summary(statistics: Statistics, selection: Selection) -> str:
         f"Releases that say the same at another address {are}.\n{drafts}"
         f"The latest change is of {statistics.last_seen}."
     )
+
+
+def _mirrors(statistics: Statistics) -> str:
+    """A line that says which releases are not from the ministry's own servers; empty for none."""
+    if not statistics.mirrors:
+        return ""
+    hosts = ", ".join(f"`{host}`" for host in sorted(statistics.mirrors))
+    return f"Some pages were fetched from a mirror: {hosts}. The field `source` says which.\n"
 
 
 def _calls(langs: list[Lang]) -> Iterator[str]:

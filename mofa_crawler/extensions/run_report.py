@@ -82,6 +82,13 @@ class RunReport:
     def report(self) -> Report:
         """The report of the run, or of its beginning if it was stopped at once."""
         spider: Any = self._crawler.spider
+        of_ours: dict[str, Any] = {}
+        if isinstance(spider, BaseSpider):
+            of_ours = {
+                "releases": spider.releases,
+                "months": spider.months,
+                "fetched_from": None if spider.reads_captures else spider.mirror.base_url,
+            }
         return make_report(
             run_id=self._run,
             spider=spider.name,
@@ -94,6 +101,7 @@ class RunReport:
             stats=self._crawler.stats.get_stats(),
             warnings=self._log.lines,
             warnings_total=self._log.total,
+            **of_ours,
         )
 
     def spider_opened(self, spider: Spider) -> None:

@@ -26,6 +26,7 @@ from mofa_crawler.run.counters import (
     count,
     count_parsed,
 )
+from mofa_crawler.site import release_id
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
@@ -94,6 +95,8 @@ class StorePipeline:
                 stats.inc_value(LISTING_PROBLEMS, len(outcome.listing.problems))
             return
         count(stats, outcome.lang, saved)
+        if isinstance(spider, BaseSpider) and saved in spider.releases:
+            spider.releases[saved].append(release_id(outcome.url))
         if isinstance(outcome, ReleaseParsed):
             count_parsed(stats, outcome.release)
             for code in outcome.release.warnings:

@@ -207,6 +207,27 @@ def total(rows: Iterable[Row], lang: str = "") -> Row:
     return Row(month="total", last_month="total", lang=lang, **counts)
 
 
+def fold(rows: Iterable[Row]) -> list[Row]:
+    """The rows of months, with those of a year as one if nothing is missing from them.
+
+    Only months in succession, whose month pages were read whole, become one row.
+    """
+    folded: list[Row] = []
+    for key, group in groupby(rows, lambda row: _is_complete(row) and (row.lang, row.month[:4])):
+        months = list(group)
+        if key:
+            year = total(months)
+            year.month, year.last_month = months[0].month, months[-1].last_month
+            year.lang, year.listing = months[0].lang, "whole"
+            months = [year]
+        folded += months
+    return folded
+
+
+def _is_complete(row: Row) -> bool:
+    return row.listing == "whole" and not (row.rejected or row.failed or row.discovered)
+
+
 def read_audit(path: Path, period: Period) -> Audit:
     """The pages and listings of a period. Raises `StoreError`.
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mofa_crawler.queries.read_only import reading
+from mofa_crawler.run.report import NAMED
 from mofa_crawler.run.verdict import MEANINGS, Exit
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mofa_crawler.run.report import Report
@@ -73,15 +75,76 @@ def read_runs(db: sqlite3.Connection, count: int) -> list[RunRow]:
 def last_complete_run(db: sqlite3.Connection, lang: Lang) -> RunRow | None:
     """The last run that read the listings of a language completely; None: none did.
 
-    Raises `sqlite3.Error`.
+    A run that began in the future does not count: its clock ran ahead. Raises `sqlite3.Error`.
     """
+    return _last(
+        db,
+        """started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
+           AND ? IN (SELECT value FROM json_each(completed_languages))""",
+        lang,
+    )
+
+
+def last_ended_run(db: sqlite3.Connection) -> RunRow | None:
+    """The last run that ended; None: none did. Raises `sqlite3.Error`."""
+    return _last(db, "true")
+
+
+def _last(db: sqlite3.Connection, condition: str, *values: str) -> RunRow | None:
     row = db.execute(
-        """SELECT * FROM runs WHERE finished_at IS NOT NULL
-           AND EXISTS (SELECT 1 FROM json_each(completed_languages) WHERE value = ?)
-           ORDER BY id DESC LIMIT 1""",
-        (lang,),
+        f"""SELECT * FROM runs WHERE finished_at IS NOT NULL AND {condition}
+            ORDER BY id DESC LIMIT 1""",  # noqa: S608 - a part of our own
+        values,
     ).fetchone()
     return _run(dict(row)) if row else None
+
+
+def read_run(path: Path, number: int) -> RunRow | None:
+    """One run; None if there is none with this number. Raises `StoreError`."""
+    with reading(path) as db:
+        row = db.execute("SELECT * FROM runs WHERE id = ?", (number,)).fetchone()
+    return _run(dict(row)) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRelease:
+    """A release that a report names. Date and title are None if they are not known."""
+
+    run: int
+    outcome: str
+    id: str
+    date: str | None
+    lang: str
+    title: str | None
+
+
+def read_named(path: Path, reports: Iterable[Report]) -> list[NamedRelease]:
+    """The releases that reports name, with what the catalogue has of them now.
+
+    In the order of the runs. Of a run the rejected ones come first, then the revised and the new
+    ones, each by date, the newest first. Raises `StoreError`.
+    """
+    outcomes = [
+        (id_, report["run_id"], outcome)
+        for report in reports
+        for outcome in reversed(NAMED)
+        # Reports of older versions name none.
+        for id_ in report.get("releases", {}).get(outcome, ())
+    ]
+    with reading(path) as db:
+        rows = db.execute(
+            """SELECT id, date, lang, title FROM catalogue
+               WHERE id IN (SELECT value FROM json_each(?))""",
+            (msgspec.json.encode([id_ for id_, _, _ in outcomes]).decode(),),
+        ).fetchall()
+    known = {row["id"]: row for row in rows}
+    named = [
+        NamedRelease(run=run or 0, outcome=outcome, **known[id_])
+        for id_, run, outcome in outcomes
+        if id_ in known
+    ]
+    named.sort(key=lambda one: one.date or "", reverse=True)
+    return sorted(named, key=lambda one: (one.run, -NAMED.index(one.outcome)))
 
 
 def _run(row: dict[str, Any]) -> RunRow:

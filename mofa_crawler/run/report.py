@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+# The outcomes whose releases a report names.
+NAMED = ("new", "revised", "rejected")
+# The reason of a run that ended because its sample was complete.
+SAMPLE = "sample"
 _STATUS = "downloader/response_status_count/"
 
 
@@ -47,6 +51,14 @@ class WebArchive(TypedDict):
     outside_folders: dict[str, int]
 
 
+class Months(TypedDict):
+    """The months of which a run should read the month pages."""
+
+    due: int
+    missing: int  # those that the table of months does not link
+    spans: list[str]  # the missing ones: `YYYY-MM`, or `YYYY-MM..YYYY-MM`
+
+
 class Report(TypedDict):
     """What became of a run. Keys may be added; none ever changes its meaning."""
 
@@ -54,6 +66,7 @@ class Report(TypedDict):
     spider: str
     arguments: dict[str, str]  # as given
     version: str  # of mofa_crawler
+    fetched_from: str | None  # the ministry's site, or a mirror; null if captures were read
     started_at: Timestamp
     finished_at: Timestamp
     seconds: float
@@ -61,6 +74,8 @@ class Report(TypedDict):
     meaning: str  # of the exit code
     reason: str  # `finished`, or why the run was closed before, or why it could not start
     counts: dict[str, dict[str, int]]  # how many of each outcome, by language and in `total`
+    releases: dict[str, list[str]]  # the ids of those with the outcomes `NAMED`
+    months: dict[str, Months]  # by language; empty if the run needs no month pages
     read_by_layout: dict[str, int]
     read_by_month: dict[str, int]  # by the month (`YYYY-MM`) of their date
     coverage: Coverage
@@ -97,6 +112,9 @@ def make_report(  # noqa: PLR0913 - a key of the report each
     stats: Mapping[str, Any],
     warnings: list[str],
     warnings_total: int,
+    fetched_from: str | None = None,
+    releases: dict[str, list[str]] | None = None,
+    months: dict[str, Months] | None = None,
 ) -> Report:
     """The report of a run, from Scrapy's stats (empty if the run could not start)."""
     by_lang = counts(stats)
@@ -105,6 +123,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         spider=spider,
         arguments={name: printable(value) for name, value in arguments.items()},
         version=__version__,
+        fetched_from=fetched_from,
         started_at=timestamp(started),
         finished_at=timestamp(finished),
         seconds=round((finished - started).total_seconds(), 1),
@@ -112,6 +131,8 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         meaning=meaning,
         reason=printable(reason),
         counts={**by_lang, "total": total_of(by_lang)},
+        releases=releases or {outcome: [] for outcome in NAMED},
+        months=months or {},
         read_by_layout=counted_under(stats, LAYOUT),
         read_by_month=counted_under(stats, MONTH),
         coverage=coverage_of(parsed_count(stats), counted_under(stats, FIELD)),

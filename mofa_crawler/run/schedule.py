@@ -46,6 +46,10 @@ class Schedule:
 
         A fetch in the future shows a clock that ran ahead: the page is due.
         """
-        if checked > now:
-            return True
-        return now - checked >= max(self.least, self.share * (now - since))
+        return checked > now or now >= self.due_at(since=since, checked=checked)
+
+    def due_at(self, *, since: datetime, checked: datetime) -> datetime:
+        """When a page is due that has been as it is since `since`, last fetched at `checked`."""
+        # When the pause since `checked` is `share` of the age since `since`.
+        grown = since + (checked - since) / (1 - self.share)
+        return max(checked + self.least, grown)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from scrapy import Spider
 
-from mofa_crawler.crawl.arguments import check_names, parse_mirror, parse_period
+from mofa_crawler.crawl.arguments import check_names, parse_limit, parse_mirror, parse_period
 from mofa_crawler.crawl.store import get_store
+from mofa_crawler.run.control import stop_run
+from mofa_crawler.run.report import NAMED, SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from mofa_crawler.period import Period
+    from mofa_crawler.run.report import Months
     from mofa_crawler.site import Lang, Mirror
     from mofa_crawler.store.store import Store
 
@@ -32,7 +35,9 @@ class BaseSpider(Spider):
 
     `raw_arguments` are the arguments as given, `period` and `mirror` what they and the settings
     say, `store` the open store of the crawl. `has_gap` becomes true if months, or captures, are
-    missing. `counted` has the addresses of releases whose outcome was counted.
+    missing. `counted` has the addresses of releases whose outcome was counted, `releases` the ids
+    of those with the outcomes `run.report.NAMED`. `months` are those that the run should read, and
+    those of them that no listing has. `sample_size` (`limit`) is the most releases of a sample.
     """
 
     argument_names: ClassVar[tuple[str, ...]]
@@ -42,6 +47,7 @@ class BaseSpider(Spider):
     raw_arguments: dict[str, str]
     period: Period
     mirror: Mirror
+    sample_size: int | None
     store: Store
 
     @classmethod
@@ -53,6 +59,7 @@ class BaseSpider(Spider):
         spider.raw_arguments = kwargs
         spider.period = period
         spider.mirror = parse_mirror(crawler.settings["MOFA_BASE_URL"])
+        spider.sample_size = parse_limit(kwargs)
         spider.parse_arguments(kwargs)
         spider.store = get_store(crawler)
         return spider
@@ -61,9 +68,15 @@ class BaseSpider(Spider):
         super().__init__(*args, **kwargs)
         self.has_gap = False
         self.counted: set[str] = set()
+        self.releases: dict[str, list[str]] = {outcome: [] for outcome in NAMED}
+        self.months: dict[Lang, Months] = {}
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read the arguments that only this spider has. Raises `ArgumentError`."""
+
+    def end_sample(self) -> None:
+        """End the run before everything was read."""
+        stop_run(self.crawler, SAMPLE)
 
     @property
     def completed_languages(self) -> list[Lang]:

@@ -58,8 +58,9 @@ class CapturesSpider(BaseSpider):
         # Pages of which no capture could be read so far: the last one of each.
         self._unread: dict[str, NotParsed] = {}
         # Of the table of months: a month page may have any name.
-        self.months: dict[str, str] = {}
-        self.captures = self.captures_read = 0
+        self.month_pages: dict[str, str] = {}
+        self.captures = self.captures_read = self._releases_read = 0
+        self.is_cut_short = False  # a sample has as many releases as it may have
 
     @abstractmethod
     def outcomes(self) -> AsyncIterator[PageOutcome]:
@@ -87,12 +88,18 @@ class CapturesSpider(BaseSpider):
         try:
             async for outcome in self.outcomes():
                 if outcome.role == "release":
+                    if self._releases_read == self.sample_size:
+                        self.is_cut_short = True
+                        break
+                    self._releases_read += 1
                     count(self.crawler.stats, outcome.lang, LISTED)
                 self._is_stored.clear()
                 yield outcome
                 await self._is_stored.wait()
         except RunStopped:
             return
+        if self.is_cut_short:
+            self.end_sample()
 
     # --- what there is ------------------------------------------------------------------------
 
@@ -147,13 +154,13 @@ class CapturesSpider(BaseSpider):
                 yield outcome
 
     def _read_listing(self, capture: Capture) -> PageOutcome | None:
-        month = self.months.get(capture.url)
+        month = self.month_pages.get(capture.url)
         outcome = self._sift(
             read_capture(capture, "listing", month=month, limit=self.limit), capture
         )
         if not isinstance(outcome, ListingParsed):
             return outcome
-        self.months |= {link.url: link.month for link in outcome.listing.months}
+        self.month_pages |= {link.url: link.month for link in outcome.listing.months}
         self.note_listing(outcome.listing)
         return keep_period(outcome, self.period)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from mofa_crawler import site
 from mofa_crawler.archive.locations import check_location
 from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedule
-from mofa_crawler.crawl.identity import set_user_agent
+from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.months import plan_months
 from mofa_crawler.crawl.read_page import (
     fetch_of,
@@ -30,8 +31,10 @@ from mofa_crawler.crawl.response import ARCHIVED, NOT_ARCHIVED, page_from_respon
 from mofa_crawler.crawl.url_list import read_url_list
 from mofa_crawler.outcome import DuePage, ListingEntry, ListingParsed, NotModified, NotParsed
 from mofa_crawler.parsers.release import PARSER_VERSION
+from mofa_crawler.period import spans
 from mofa_crawler.run.control import NOT_BEFORE, RunStopped
 from mofa_crawler.run.counters import LISTED, count, reason_of
+from mofa_crawler.run.report import Months
 from mofa_crawler.spiders.base import BaseSpider
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
 
 # Listings first, so that the run soon knows how much there is.
 _INDEX, _MONTH_PAGE, _RELEASE = 100, 50, 0
+_LATER = -50  # of a sample: another month page only if the releases known so far are too few
 # How many releases are scheduled at a time. The others wait as an address and a date: a request
 # takes some kilobytes, and a backfill has tens of thousands.
 _SCHEDULED_AT_A_TIME = 64
@@ -62,19 +66,20 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 
 class PressReleasesSpider(BaseSpider):
     """Arguments: `lang=en,ja`, `since` and `until` (a year, a month or a day), `refresh=true`;
-    `urls=FILE` instead of a period.
+    `urls=FILE` instead of a period; `limit=NUMBER` for a sample.
 
     Without `since` and `until` the run is a catch-up: the index, and month pages back to the last
     complete run if the index does not reach it. With them it is a backfill of the month pages that
     the table of months links. It fetches what is discovered and not stored, a catch-up also what is
     due for a recheck, and with `refresh` everything. With `urls` it fetches no index, but the
-    releases that the file names, and the releases of the month pages that the file names.
+    releases that the file names, and the releases of the month pages that the file names. With
+    `limit` it requests so many releases at the most, and only the month pages that it needs.
 
     Yields an outcome for every listing and every release that it discovers.
     """
 
     name = "press_releases"
-    argument_names = ("lang", "since", "until", "refresh", "urls")
+    argument_names = ("lang", "since", "until", "refresh", "urls", "limit")
 
     refresh: bool
     url_list: UrlList | None
@@ -105,6 +110,7 @@ class PressReleasesSpider(BaseSpider):
         # Releases to fetch: those of listings in their order, and last what earlier runs left.
         self._due: deque[DuePage] = deque()
         self._left_over: deque[DuePage] = deque()
+        self._requested = 0  # releases
         self._scheduled = 0  # releases that were requested and have no response yet
         self._requested_listings: set[str] = set()
         self._listings_due: Counter[Lang] = Counter()
@@ -116,6 +122,7 @@ class PressReleasesSpider(BaseSpider):
         if "urls" in raw and not self.period.is_open:
             raise ArgumentError("urls= names the pages: leave since and until away")
         self.schedule = parse_schedule(self.settings)
+        check_contact(self.settings, self.mirror.base_url)
 
     @property
     def is_backfill(self) -> bool:
@@ -130,14 +137,15 @@ class PressReleasesSpider(BaseSpider):
     @property
     def waiting(self) -> int:
         """How many releases are to be requested and are not yet scheduled."""
-        return len(self._due) + len(self._left_over)
+        waiting = len(self._due) + len(self._left_over)
+        return int(min(waiting, self._remaining))
 
     async def start(self) -> AsyncIterator[Request]:
         """Request the indexes, the month pages that are due, and what earlier runs left."""
         if self.mirror.is_live and not self.settings.get("MOFA_CONTACT"):
             self.logger.warning(
                 "MOFA_CONTACT is not set: name an address at which the ministry can reach you, "
-                "in the environment or with -s MOFA_CONTACT=you@example.org"
+                "in the environment or with -s MOFA_CONTACT=ADDRESS"
             )
         if self.url_list:
             for request in self._request_url_list(self.url_list):
@@ -192,7 +200,7 @@ class PressReleasesSpider(BaseSpider):
         return self._request(
             url,
             self.parse_listing,
-            priority=_MONTH_PAGE if month else _INDEX,
+            priority=_INDEX if not month else _MONTH_PAGE if self.sample_size is None else _LATER,
             role="listing",
             is_conditional=not needs_table,
             month=month,
@@ -241,11 +249,16 @@ class PressReleasesSpider(BaseSpider):
             self.logger.warning("%s: the table of months links no month of the period", lang)
         elif plan.missing:
             self.logger.warning(
-                "%s: the table of months does not link %d months between %s and %s",
+                "%s: the table of months does not link %s (%d of %d months)",
                 lang,
+                ", ".join(spans(plan.missing)),
                 len(plan.missing),
-                plan.missing[0],
-                plan.missing[-1],
+                len(plan.months),
+            )
+        if plan.months:
+            missing = plan.missing
+            self.months[lang] = Months(
+                due=len(plan.months), missing=len(missing), spans=spans(missing)
             )
         self.has_gap = self.has_gap or plan.has_gap
         if plan.reaches_today:
@@ -297,9 +310,14 @@ class PressReleasesSpider(BaseSpider):
 
     def _request_releases(self) -> Iterator[Request]:
         """Request the releases that are due next, as many as may be scheduled now."""
-        while self._scheduled < _SCHEDULED_AT_A_TIME and (due := self._due or self._left_over):
+        while (
+            self._scheduled < _SCHEDULED_AT_A_TIME
+            and self._remaining
+            and (due := self._due or self._left_over)
+        ):
             page = due.popleft()
             self._scheduled += 1
+            self._requested += 1
             yield self._request(
                 page.url,
                 self.parse_release,
@@ -308,6 +326,14 @@ class PressReleasesSpider(BaseSpider):
                 fetch_url=page.fetch_url,
                 listed_date=page.listed_date,
             )
+        is_cut_short = self._due or self._left_over or self._listings_due.total()
+        if not self._remaining and not self._scheduled and is_cut_short:
+            self.end_sample()
+
+    @property
+    def _remaining(self) -> float:
+        """How many releases may still be requested."""
+        return (inf if self.sample_size is None else self.sample_size) - self._requested
 
     def parse_release(
         self, response: Response, url: str, listed_date: str | None

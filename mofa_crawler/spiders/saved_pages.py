@@ -22,13 +22,14 @@ _NO_NETWORK = "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"
 
 
 class SavedPagesSpider(CapturesSpider):
-    """Arguments: `path=FILE_OR_FOLDER[,…]`, and `lang`, `since`, `until` as for `press_releases`.
+    """Arguments: `path=FILE_OR_FOLDER[,…]`, and `lang`, `since`, `until`, `limit` as for
+    `press_releases`.
 
     Yields an outcome for each capture as `press_releases` does for each page. Makes no request.
     """
 
     name = "saved_pages"
-    argument_names = ("path", "lang", "since", "until")
+    argument_names = ("path", "lang", "since", "until", "limit")
 
     paths: list[Path]
 
@@ -67,9 +68,9 @@ class SavedPagesSpider(CapturesSpider):
             self.lose(f"{self.raw_arguments['path']}: no page of the ministry's site in it")
         async for outcome in self.read_listings(listings):
             yield outcome
-        async for outcome in self.read_listings(c for c in others if c.url in self.months):
+        async for outcome in self.read_listings(c for c in others if c.url in self.month_pages):
             yield outcome
-        async for outcome in self.read_releases(c for c in others if c.url not in self.months):
+        async for outcome in self.read_releases(c for c in others if c.url not in self.month_pages):
             yield outcome
         if never := self.store.pages.count_never_fetched():
             self.logger.warning(

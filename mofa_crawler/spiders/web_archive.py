@@ -15,7 +15,7 @@ from mofa_crawler.archive.web_archives.rows import timestamp_of
 from mofa_crawler.archive.web_archives.selection import Accounts, Captures, Selection
 from mofa_crawler.archive.web_archives.sources import Source
 from mofa_crawler.crawl.arguments import ArgumentError
-from mofa_crawler.crawl.identity import set_user_agent
+from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.web_archive import CaptureFetcher
 from mofa_crawler.period import Period
 from mofa_crawler.run.counters import WEB_ARCHIVE
@@ -46,7 +46,8 @@ class WebArchiveSpider(CapturesSpider):
 
     `source` is `wayback`, `commoncrawl:COLLECTION[,…]`, `https://host/COLLECTION` (a pywb) or a
     file of rows (address, WARC file, offset, length). `captures` is `changes` (the default),
-    `first` or `last`; `captured_since` and `captured_until` bound the time of capture.
+    `first` or `last`; `captured_since` and `captured_until` bound the time of capture. With `limit`
+    it takes so many captures of releases, and of listings, at the most.
 
     First fetches captures into the archive, listings before releases; then reads them as
     `saved_pages` does. What the archive already has is not fetched again.
@@ -54,7 +55,7 @@ class WebArchiveSpider(CapturesSpider):
 
     name = "web_archive"
     argument_names = (
-        "source", "captures", "captured_since", "captured_until", "lang", "since", "until",
+        "source", "captures", "captured_since", "captured_until", "lang", "since", "until", "limit",
     )  # fmt: skip
     # One replay a second at most; WebArchiveMannersMiddleware spaces index requests out.
     custom_settings = {"DOWNLOAD_DELAY": 1}  # noqa: RUF012 - as Scrapy declares it
@@ -72,7 +73,7 @@ class WebArchiveSpider(CapturesSpider):
         if not settings.get("MOFA_CONTACT"):
             raise ArgumentError(
                 "MOFA_CONTACT is missing: name an address at which the web archive can reach you, "
-                "in the environment or with -s MOFA_CONTACT=you@example.org"
+                "in the environment or with -s MOFA_CONTACT=ADDRESS"
             )
         if not settings.get("MOFA_ARCHIVE"):
             raise ArgumentError("MOFA_ARCHIVE is empty: name a folder for the captures")
@@ -106,6 +107,8 @@ class WebArchiveSpider(CapturesSpider):
             captured = Period.parse(**bounds, today=datetime.now(site.JAPAN).date())
         except ValueError as error:
             raise ArgumentError(str(error).replace("since=", "captured_since=")) from None
+        for address in (*self.source.indexes, self.source.replays or self.source.files):
+            check_contact(self.settings, address)
         self._captured_since = (captured.since or "").replace("-", "")
         self._captured_until = (captured.until or "").replace("-", "")
 
@@ -128,7 +131,7 @@ class WebArchiveSpider(CapturesSpider):
         finally:
             self._report()
         _, others = await self.sort(self._found)
-        async for outcome in self.read_releases(c for c in others if c.url not in self.months):
+        async for outcome in self.read_releases(c for c in others if c.url not in self.month_pages):
             yield outcome
         if never := self.store.pages.count_never_fetched():
             self.logger.warning(
@@ -138,12 +141,12 @@ class WebArchiveSpider(CapturesSpider):
 
     async def _listings(self, selection: Selection) -> AsyncIterator[PageOutcome]:
         """Fetch and read the listings that are known by now and were not read yet."""
-        await self._fetch(selection.listings(self.period, self.months))
+        await self._fetch(selection.listings(self.period, self.month_pages))
         listings, others = await self.sort(self._found)
         due = [
             capture
             for capture in listings + others
-            if (site.is_listing(capture.url) or capture.url in self.months)
+            if (site.is_listing(capture.url) or capture.url in self.month_pages)
             and capture.url not in self._read
         ]
         self._read |= {capture.url for capture in due}
@@ -176,8 +179,11 @@ class WebArchiveSpider(CapturesSpider):
     # --- captures -----------------------------------------------------------------------------
 
     async def _fetch(self, wanted: Iterable[Wanted]) -> None:
-        for one in wanted:
+        for number, one in enumerate(wanted):
             await self.go_on()
+            if number == self.sample_size:
+                self.is_cut_short = True
+                return
             if self._is_there(one):
                 self._accounts.close("already there")
             else:
@@ -197,6 +203,8 @@ class WebArchiveSpider(CapturesSpider):
             for url in outside:
                 await self._query(selection, url, is_prefix=False)
         await self._fetch(selection.releases(self.period, self._order, self._listed.get))
+        if self.is_cut_short:
+            return
         for url, day in outside.items() if self.source.replays else ():
             await self.go_on()
             if url in self._there:

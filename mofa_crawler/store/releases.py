@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from mofa_crawler.store.pages import Pages
 
 
+# The releases of a language that are rechecked: those that changed since a time, newest first.
+RECHECKED = """
+    SELECT releases.url, pages.fetch_url, min(listed.date) AS listed_date,
+           max(releases.date, iif(revision > 1, releases.last_seen, '')) AS since,
+           coalesce(checked_at, pages.fetched_at) AS checked
+    FROM releases JOIN pages USING (url) LEFT JOIN listed USING (url)
+    WHERE releases.lang = ? AND status = 'parsed' GROUP BY releases.url
+    HAVING since > ? ORDER BY since DESC, releases.url"""
+
+
 class Releases:
     """The table of releases. Every method raises `StoreError` if SQLite fails."""
 
@@ -42,21 +52,13 @@ class Releases:
         The age of a release counts from its date, or from its last revision.
         """
         with self._connection.reading() as db:
-            rows = db.execute(
-                """SELECT releases.url, pages.fetch_url, min(listed.date) AS listed_date,
-                          max(releases.date, iif(revision > 1, releases.last_seen, '')) AS since,
-                          coalesce(checked_at, pages.fetched_at) AS checked
-                   FROM releases JOIN pages USING (url) LEFT JOIN listed USING (url)
-                   WHERE releases.lang = ? AND status = 'parsed' GROUP BY releases.url
-                   HAVING since > ? ORDER BY since DESC, releases.url""",
-                (lang, timestamp(now - schedule.recheck_for)),
-            ).fetchall()
+            rows = db.execute(RECHECKED, (lang, timestamp(now - schedule.recheck_for))).fetchall()
         due = [
             DuePage(row["url"], row["listed_date"], row["fetch_url"])
             for row in rows
             if schedule.is_due(
-                since=_utc(row["since"]),
-                checked=_utc(row["checked"]),
+                since=utc(row["since"]),
+                checked=utc(row["checked"]),
                 now=now,
             )
         ]
@@ -180,7 +182,7 @@ class Releases:
             )
 
 
-def _utc(text: str) -> datetime:
+def utc(text: str) -> datetime:
     """A timestamp, or the beginning of a day in UTC."""
     time = datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=UTC)

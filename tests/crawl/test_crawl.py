@@ -325,11 +325,14 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-s", "MOFA_JOSN=x.jsonl"], "there is no setting MOFA_JOSN; there are MOFA_ARCHIVE"),
+        (["-s", "MOFA_JOSN=x.jsonl"], "there is no setting MOFA_JOSN; do you mean MOFA_JSON?"),
+        (["-a", "langs=en"], "unknown argument 'langs'; do you mean lang?"),
         (
-            ["-a", "langs=en"],
-            "unknown argument 'langs'; there are lang, since, until, refresh and urls",
+            ["-a", "x=en"],
+            "unknown argument 'x'; there are lang, since, until, refresh, urls and limit",
         ),
+        (["-a", "limit=0"], "limit=0: write a number from 1 to 100000"),
+        (["-a", "limit=some"], "limit=some: write a number from 1 to 100000"),
         (["-a", "lang=fr"], "lang=fr: write en, ja or en,ja"),
         (["-a", "lang="], "lang=: write en, ja or en,ja"),
         (["-a", "since=21"], "since=21 is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
@@ -342,6 +345,10 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
         (["-s", "MOFA_BASE_URL=http://127.0.0.1:99999"], "MOFA_BASE_URL: 'http://127.0.0.1:99999'"),
         (["-s", "MOFA_JSON=x.csv"], "MOFA_JSON=x.csv: end the name in .jsonl or .json"),
         (["-s", "MOFA_BASE_URL=www.mofa.go.jp"], "MOFA_BASE_URL: 'www.mofa.go.jp' is not an http"),
+        (
+            ["-s", "MOFA_BASE_URL=http://mirror.invalid", "-s", "MOFA_CONTACT=you@example.org"],
+            "MOFA_CONTACT=you@example.org is a placeholder: write your own mail or web address",
+        ),
         (["-s", "MOFA_CONTACT=a\r\nX: b"], "MOFA_CONTACT: write an e-mail or web address"),
     ],
 )
@@ -358,7 +365,7 @@ def test_an_unknown_spider_is_one_line(run: Run) -> None:
     result = run.command("crawl", "press_release")
     assert result.returncode == 2
     assert result.stderr == (
-        "mofa_crawler: error: there is no spider 'press_release'; there is press_releases, saved_pages, web_archive\n"
+        "mofa_crawler: error: there is no spider 'press_release'; do you mean press_releases?\n"
     )
 
 

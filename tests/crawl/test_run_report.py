@@ -84,8 +84,25 @@ def test_a_complete_run_and_once_more(run: Run) -> None:
     sizes = [(run.site.folder / path[1:]).stat().st_size for path in run.site.requests]
     assert sum(sizes) < report["bytes_received"] < sum(sizes) + 1000 * requests
     assert report["warnings_total"] == len(report["warnings"]) == 2
-    first = "WARNING: en: the table of months does not link 153 months between 2013-01 and 2025-10"
-    assert report["warnings"][0] == first
+    assert report["warnings"][0] == (
+        "WARNING: en: the table of months does not link 2013-01..2020-12, 2021-02..2025-10 "
+        "(153 of 157 months)"
+    )
+    assert report["months"]["en"] == {
+        "due": 157,
+        "missing": 153,
+        "spans": ["2013-01..2020-12", "2021-02..2025-10"],
+    }
+    first, *_ = result.stdout.splitlines()
+    assert first.startswith("press_releases: complete for 4 of 157 months (en), 4 of 157 (ja) (")
+    assert (
+        "  mofa-crawler crawl web_archive --source wayback --lang en "
+        "--since 2013-01 --until 2025-10\n"
+    ) in result.stdout
+    new = [record["id"] for record in records]
+    assert sorted(report["releases"]["new"]) == sorted(new)
+    assert result.stdout.count("\nnew: ") == 20
+    assert f"\nand {len(new) - 20} more: mofa-crawler runs -v 1\n" in result.stdout
     # The row in `runs` says the same.
     ((finished, counts, kept),) = query(run, "SELECT finished_at, counts, report FROM runs")
     assert json.loads(kept) == report
@@ -103,6 +120,10 @@ def test_what_was_refused_is_counted_by_its_code(run: Run) -> None:
     page.write_bytes(page.read_bytes().replace(b'id="maincontents"', b'id="content"'))
     result = run.crawl(*JANUARY_2021, *TO_FILE)
     report = written(run)
+    assert result.stdout.splitlines()[-2:] == [
+        "rejected: 2021-01-29 en Japan-Uruguay Working-Level Consultations on Fisheries (Online)",
+        "new: 2021-01-27 en Japan-U.S. Foreign Ministers’ Telephone Talk",
+    ]
     assert result.returncode == report["exit_code"] == 0
     assert report["rejected_by_code"] == {"unknown_layout": 1}
     assert report["counts"]["en"]["rejected"] == report["counts"]["total"]["rejected"] == 1

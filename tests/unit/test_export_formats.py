@@ -450,6 +450,17 @@ def test_the_card_says_what_the_folder_holds(crawled: Run, tmp_path: Path) -> No
     assert "This dataset is not the ministry's" in body
 
 
+def test_the_card_names_a_mirror(crawled: Run, tmp_path: Path) -> None:
+    export(crawled.database, Selection(), "huggingface", tmp_path / "mirror")
+    card = (tmp_path / "mirror" / "README.md").read_text("utf-8")
+    assert "\nSome pages were fetched from a mirror: `127.0.0.1`. The field" in card
+    store = Store(tmp_path / "mofa.db")
+    keep(store, numbered(1, source="live"))
+    store.close()
+    export(tmp_path / "mofa.db", Selection(), "huggingface", tmp_path / "live")
+    assert "from a mirror" not in (tmp_path / "live" / "README.md").read_text("utf-8")
+
+
 def test_the_card_says_whether_drafts_are_included(crawled: Run, tmp_path: Path) -> None:
     for with_drafts in (False, True):
         selection = Selection(with_drafts=with_drafts)

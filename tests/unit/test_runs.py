@@ -10,7 +10,7 @@ import pytest
 
 from mofa_crawler.run.report import Report
 from mofa_crawler.store.store import Store
-from tests.cli import JANUARY_2021
+from tests.cli import JANUARY_2021, SEED
 from tests.factories import query
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ def test_the_last_runs_are_listed(three_runs: Run) -> None:
     before = three_runs.database.read_bytes(), sorted(three_runs.folder.iterdir())
     result = three_runs.call("runs")
     assert (result.returncode, result.stderr) == (0, "")
-    header, first, killed, last = (line.split() for line in result.stdout.splitlines())
-    assert header == "run started (UTC) took spider exit releases".split()
-    assert (first[0], first[4]) == ("1", "press_releases")
-    assert first[5:] == "lang=en since=2021-01 until=2021-01 0 complete 1 new, 1 rejected".split()
-    assert killed[3:] == "press_releases lang=en,ja running or killed 0 new".split()
-    assert last[5:] == "lang=en since=2021-01 until=2021-01 0 complete 1 new".split()
+    header, first, killed, last = (line.split("\t") for line in result.stdout.splitlines())
+    assert header == ["run", "started (UTC)", "took", "spider", "exit", "releases"]
+    january = f"press_releases lang=en since=2021-01 until=2021-01 from {three_runs.site.address}"
+    assert (first[0], *first[3:]) == ("1", january, "0 complete", "1 new, 1 rejected")
+    assert killed[2:] == ["", "press_releases lang=en,ja", "running or killed", "0 new"]
+    assert last[3:] == [january, "0 complete", "1 new"]
     # Nothing is changed, and nothing left behind.
     assert (three_runs.database.read_bytes(), sorted(three_runs.folder.iterdir())) == before
     one = three_runs.call("runs", "-n", "1").stdout.splitlines()
@@ -59,6 +59,35 @@ def test_for_machines_there_is_a_report_a_line(three_runs: Run) -> None:
     assert killed["arguments"] == {"lang": "en,ja"}
     assert (killed["exit_code"], killed["finished_at"], killed["counts"]) == (None, None, None)
     assert (last["run_id"], last["exit_code"], last["meaning"]) == (3, 0, "complete")
+
+
+@pytest.mark.parametrize("arguments", [["1", "-v"], ["-v", "1"]])
+def test_a_run_names_its_releases(three_runs: Run, arguments: list[str]) -> None:
+    result = three_runs.call("runs", *arguments)
+    assert (result.returncode, result.stderr) == (0, "")
+    _, run, rejected, new = (line.split("\t") for line in result.stdout.splitlines())
+    assert run[0] == "1"
+    page = "press/release/press4e_002994"
+    assert rejected[:3] == ["1", "rejected", page]
+    assert new[:4] == ["1", "new", SEED, "2021-01-27"]
+    assert new[5] == "Japan-U.S. Foreign Ministers’ Telephone Talk"
+    report = json.loads(three_runs.call("runs", "1", "--json").stdout)
+    assert report["releases"] == {"new": [SEED], "revised": [], "rejected": [page]}
+    assert report["fetched_from"] == three_runs.site.address
+    all_runs = three_runs.call("runs", "-v").stdout.splitlines()
+    assert [line.split("\t")[:2] for line in all_runs[4:]] == [
+        ["1", "rejected"],
+        ["1", "new"],
+        ["3", "new"],
+    ]
+
+
+def test_a_run_that_does_not_exist(three_runs: Run) -> None:
+    result = three_runs.call("runs", "4")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "mofa_crawler: error: there is no run 4 in mofa.db; see mofa-crawler runs\n"
+    )
 
 
 def test_on_a_terminal_it_is_framed(three_runs: Run) -> None:
@@ -126,7 +155,8 @@ def test_wrong_clocks_are_named_and_make_no_negative_time(run: Run) -> None:
         (["-n", "x"], "argument -n: x is not a number"),
         (["-n", "-1"], "argument -n: -1 is not a number"),
         (["-n", "9" * 20], "argument -n: 99999999999999999999 is not a number"),
-        (["press_releases"], "runs has no argument press_releases; see mofa-crawler runs --help"),
+        (["press_releases"], "runs has no argument press_releases; write the number of a run"),
+        (["1", "2"], "runs has no argument 2; see mofa-crawler runs --help"),
     ],
 )
 def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -> None:

@@ -1,0 +1,160 @@
+"""`mofa-crawler status`: whether all is well, for people and for monitors."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mofa_crawler.record import timestamp
+from mofa_crawler.run.report import not_started
+from mofa_crawler.run.schedule import Schedule
+from mofa_crawler.store.store import Store
+from tests.cli import Run, Server
+from tests.factories import keep, not_parsed, numbered, query
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mofa_crawler.site import Lang
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(tmp_path, Server(tmp_path))
+
+
+def end_run(
+    run: Run, *langs: Lang, exit_code: int = 0, began: timedelta = timedelta(minutes=5)
+) -> None:
+    """Note a run that began some time ago and read the listings of languages completely."""
+    store = Store(run.database)
+    number = store.runs.begin("press_releases", {})
+    report = not_started("press_releases", {}, exit_code=exit_code, meaning="", reason="finished")
+    store.runs.finish(number, report, completed=langs)
+    store.close()
+    query(run, "UPDATE runs SET started_at = ? WHERE id = ?", timestamp(NOW - began), number)
+
+
+def test_all_is_well(run: Run) -> None:
+    end_run(run, "en", "ja", began=timedelta(hours=2, minutes=1))
+    before = run.database.read_bytes()
+    result = run.call("status", "--max-age", "3h")
+    assert (result.returncode, result.stderr) == (0, "")
+    began = timestamp(NOW - timedelta(hours=2, minutes=1))[:16].replace("T", " ")
+    assert result.stdout.splitlines() == [
+        "database: mofa.db",
+        f"en: last complete run 1, {began} UTC, 2 h 1 min ago",
+        f"ja: last complete run 1, {began} UTC, 2 h 1 min ago",
+        f"last run: 1, press_releases, {began} UTC, exit 0 complete",
+        "rejected pages: 0",
+        "well",
+    ]
+    assert run.database.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problems"),
+    [
+        (["--max-age", "119m"], ["the last complete run of en began 2 h 0 min ago"]),
+        (["--max-age", "1h"], ["the last complete run of en began 2 h 0 min ago"]),
+        (["--max-age", "1d"], []),
+        (["--lang", "ja"], ["there is no complete run of ja"]),
+    ],
+)
+def test_what_is_not_well(run: Run, arguments: list[str], problems: list[str]) -> None:
+    end_run(run, "en", began=timedelta(hours=2))
+    result = run.call("status", "--json", "--lang", "en", *arguments)
+    status = json.loads(result.stdout)
+    assert (status["problems"], status["well"]) == (problems, not problems)
+    assert result.returncode == (1 if problems else 0)
+
+
+def test_the_last_exit_code_counts_and_the_last_complete_run_stays(run: Run) -> None:
+    end_run(run, "en", "ja")
+    end_run(run, exit_code=3)
+    status = json.loads(run.call("status", "--json").stdout)
+    assert status["problems"] == ["the last run ended with 3 blocked by the site"]
+    assert [status["complete"][lang]["id"] for lang in ("en", "ja")] == [1, 1]
+    assert status["complete"]["en"]["age_seconds"] >= 300
+    assert (status["last_run"]["id"], status["last_run"]["exit_code"]) == (2, 3)
+
+
+def test_a_run_that_goes_on_is_named(run: Run) -> None:
+    end_run(run, "en", "ja")
+    store = Store(run.database)
+    store.runs.begin("press_releases", {})
+    store.close()
+    result = run.call("status")
+    assert result.returncode == 0
+    assert "run 2 goes on, or was killed\n" in result.stdout
+
+
+def test_an_empty_database_is_not_well(run: Run) -> None:
+    Store(run.database).close()
+    result = run.call("status")
+    assert result.returncode == 1
+    last = result.stdout.splitlines()[-1]
+    assert last == "not well: there is no complete run of en; there is no complete run of ja"
+
+
+def test_a_run_of_a_clock_that_ran_ahead_is_neither_complete_nor_of_a_negative_age(
+    run: Run,
+) -> None:
+    end_run(run, "en", "ja", began=timedelta(hours=-2))
+    result = run.call("status", "--json")
+    status = json.loads(result.stdout)
+    assert result.returncode == 1
+    assert status["complete"] == {"en": None, "ja": None}
+    assert "-" not in run.call("status").stdout.splitlines()[1]
+
+
+def test_rejected_pages_and_the_next_recheck(run: Run) -> None:
+    end_run(run, "en", "ja")
+    store = Store(run.database)
+    today = NOW.date().isoformat()
+    keep(store, numbered(1, date=today), fetched_at=timestamp(NOW))
+    for number in (2, 3):
+        url = numbered(number).url
+        store.save(not_parsed(url, "rejected", code="empty_page", body_hash="a"))
+    store.pages.acknowledge(numbered(3).url)
+    store.close()
+    status = json.loads(run.call("status", "--json").stdout)
+    assert (status["rejected"], status["well"]) == (1, True)
+    due = datetime.fromisoformat(status["next_recheck"])
+    assert due >= NOW.replace(microsecond=0) + Schedule().least
+    sooner = run.call("status", "--json", "-s", "MOFA_RECHECK_HOURS=0")
+    assert json.loads(sooner.stdout)["next_recheck"] < status["next_recheck"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--max-age", "3"], "argument --max-age: write 90m, 3h or 2d, and not 3"),
+        (["--lang", "fr"], "lang=fr: write en, ja or en,ja"),
+        (["en"], "status has no argument en; see mofa-crawler status --help"),
+        (["-s", "MOFA_RECHECK_DAYS=x"], "MOFA_RECHECK_DAYS=x and MOFA_RECHECK_HOURS=6: write"),
+    ],
+)
+def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -> None:
+    result = run.call("status", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"mofa_crawler: error: {message}")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.5])
+def test_a_page_is_due_when_its_pause_is_a_share_of_its_age(share: float) -> None:
+    schedule = Schedule(share=share, least=timedelta(hours=1))
+    for age, checked_after in ((1, 0), (30, 10), (300, 299)):
+        since = NOW - timedelta(hours=age)
+        checked = since + timedelta(hours=checked_after)
+        due = schedule.due_at(since=since, checked=checked)
+        second = timedelta(seconds=1)
+        assert schedule.is_due(since=since, checked=checked, now=due)
+        assert not schedule.is_due(since=since, checked=checked, now=due - second)
+        assert due - checked >= max(schedule.least, share * (due - since) - second)
