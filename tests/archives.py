@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
+import pytest
+from warcio import cli as warcio
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -67,3 +70,11 @@ def write_warc(path: Path, records: Iterable[Record]) -> Path:
             )
             writer.write_record(written)
     return path
+
+
+def check_digests(files: Iterable[Path]) -> None:
+    """Raise AssertionError with warcio's output if its own check finds a fault in a WARC file."""
+    out = StringIO()
+    with redirect_stdout(out), pytest.raises(SystemExit) as end:
+        warcio.main(["check", *map(str, files)])
+    assert not end.value.code, out.getvalue()

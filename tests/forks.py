@@ -21,6 +21,7 @@ from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.process import BaseProcess
 
 _CONTEXT = get_context("forkserver")
@@ -35,12 +36,11 @@ class Command:
     folder: Path
     env: dict[str, str]
     largest_file: int | None = None  # KiB
+    prepare: Callable[[], object] | None = None  # called in the fork, before the command
 
     def run(self, timeout: float) -> CompletedProcess[str]:
         """Run `mofa-crawler` to its end; returns its exit code and output."""
-        started = self.start()
-        stdout, stderr = started.communicate(timeout)
-        return CompletedProcess(self.arguments, started.returncode, stdout, stderr)
+        return self.start().result(timeout)
 
     def start(self) -> Started:
         """Begin to run `mofa-crawler`."""
@@ -50,7 +50,7 @@ class Command:
             file.touch()  # a kill may come before the run opens them
         process = _CONTEXT.Process(target=self._main, args=files)
         process.start()
-        return Started(process, files)
+        return Started(self.arguments, process, files)
 
     def _main(self, stdout: Path, stderr: Path) -> None:
         """Become what a shell would have started."""
@@ -73,6 +73,8 @@ class Command:
         for folder in self.env["PYTHONPATH"].split(":"):
             if (customize := Path(folder, "sitecustomize.py")).exists():
                 exec(customize.read_text("utf-8"), {})  # noqa: S102 - as Python does at its start
+        if self.prepare:
+            self.prepare()
         from mofa_crawler.__main__ import main  # noqa: PLC0415
 
         main()
@@ -82,6 +84,7 @@ class Command:
 class Started:
     """A run that goes on, with the methods of `subprocess.Popen` that tests use."""
 
+    arguments: list[str]
     process: BaseProcess
     output: tuple[Path, Path]
 
@@ -120,3 +123,8 @@ class Started:
         stdout, stderr = (file.read_text("utf-8") for file in self.output)
         rmtree(self.output[0].parent)
         return stdout, stderr
+
+    def result(self, timeout: float) -> CompletedProcess[str]:
+        """Wait for the end; returns the exit code and output."""
+        stdout, stderr = self.communicate(timeout)
+        return CompletedProcess(self.arguments, self.returncode, stdout, stderr)

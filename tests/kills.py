@@ -14,7 +14,6 @@ import json
 import random
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.archives import sample_site, write_warc
+from tests.archives import check_digests, sample_site, write_warc
 from tests.cli import SEED, Run, served
 from tests.factories import SITE, query
 
@@ -217,10 +216,10 @@ def check_archive(run: Run) -> None:
     if not folder.exists():
         return
     for file in folder.iterdir():
-        command = [sys.executable, "-m", "warcio.cli", "check", str(file)]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
-        if result.returncode:
-            raise Different(f"warcio check {file.name}: {result.stdout[-200:]}")
+        try:
+            check_digests([file])
+        except AssertionError as error:
+            raise Different(f"warcio check {file.name}: {str(error)[-200:]}") from error
     for url, name in query(run, "SELECT url, archive_file FROM pages WHERE archive_file != ''"):
         if not (folder / name).exists():
             raise Different(f"{url} points to {name}, which is not there")

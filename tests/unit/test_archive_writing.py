@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -22,6 +21,7 @@ from mofa_crawler.archive.locations import check_location
 from mofa_crawler.archive.reading import read_response
 from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
+from tests.archives import check_digests
 from tests.cli import JANUARY_2021
 from tests.factories import ORIGIN, SITE, query
 
@@ -63,13 +63,6 @@ def records(path: Path) -> list[tuple[str, str, dict[str, str], bytes]]:
                 )
             )
     return found
-
-
-def check(path: Path) -> None:
-    """The library's own check of every digest."""
-    command = [sys.executable, "-m", "warcio.cli", "check", str(path)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert (result.returncode, result.stderr) == (0, ""), result.stdout
 
 
 def check_locations(run: Run) -> None:
@@ -117,7 +110,7 @@ def test_every_response_is_archived_as_it_came(run: Run) -> None:
     assert f"archive: archive/{file.name}\n" in result.stdout
     assert json.loads((run.folder / "report.json").read_text())["archive"] == file.name
     assert query(run, "SELECT archive_file FROM runs") == [(file.name,)]
-    check(file)
+    check_digests([file])
     written = records(file)
     info = written[0]
     assert info[0] == "warcinfo"
@@ -148,7 +141,7 @@ def test_an_unchanged_page_is_archived_as_a_revisit(run: Run) -> None:
     assert run.crawl(*JANUARY_2021, "-a", "refresh=true").returncode == 0
     assert query(run, "SELECT url, archive_file, archive_offset FROM pages") == locations
     first, second = archives(run)
-    check(second)
+    check_digests([second])
     by_path = {
         path: (kind, headers)
         for kind, path, headers, _ in records(second)
@@ -239,8 +232,8 @@ def test_the_file_of_a_killed_run_is_ended_by_the_next(run: Run, coding: str) ->
     first, second = archives(run)
     assert first.name == torn.name.removesuffix(".open")
     if coding == "gzip":
-        check(first)
-        check(second)
+        check_digests([first])
+        check_digests([second])
     check_locations(run)
     assert query(
         run, "SELECT count(DISTINCT archive_file) FROM pages WHERE archive_file IS NOT NULL"
@@ -342,7 +335,7 @@ def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
     writer.write(exchange("/2.html", b"<html>2"), before=None)
     writer.close()
     assert finish(tmp_path) == [writer.name]
-    check(tmp_path / writer.name)
+    check_digests([tmp_path / writer.name])
 
 
 @pytest.mark.parametrize("function", ["os.fsync", "rename_new", "sync_folder"])
@@ -441,7 +434,7 @@ def test_no_room_for_the_archive_ends_the_run(run: Run) -> None:
     assert "cannot write the archive archive: File too large" in result.stderr
     assert "Traceback" not in result.stderr
     (file,) = archives(run)
-    check(file)
+    check_digests([file])
     assert [record[:2] for record in records(file)[1:]] == [
         ("response", "/robots.txt"),
         ("request", "/robots.txt"),

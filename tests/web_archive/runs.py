@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from warcio.archiveiterator import ArchiveIterator
 
+from mofa_crawler.archive.web_archives import sources
 from tests.cli import environment
 from tests.factories import query
+from tests.forks import Command
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from subprocess import CompletedProcess
+
+    from tests.forks import Started
 
 # So short that a run takes seconds, and long enough that its pace can be measured.
 DELAY = 0.01
@@ -30,38 +34,28 @@ class ArchiveRun:
     folder: Path
     address: str = "http://127.0.0.1:1"
 
-    def command(self, *arguments: str, delay: float = DELAY) -> list[str]:
-        return [
-            sys.executable, "-m", "tests.web_archive.launch", self.address, "crawl",
-            "-s", "MOFA_JSON=releases.jsonl", "-s", f"DOWNLOAD_DELAY={delay}",
-            "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "MOFA_CONTACT=tests@example.org",
-            *arguments,
-        ]  # fmt: skip
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, spider: str = "web_archive", delay: float = DELAY) -> Started:
         """Begin a run, and leave it to the test to end it."""
-        return subprocess.Popen(
-            self.command("web_archive", *arguments),
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        settings = {
+            "MOFA_JSON": "releases.jsonl",
+            "DOWNLOAD_DELAY": delay,
+            "AUTOTHROTTLE_ENABLED": False,
+            "MOFA_CONTACT": "tests@example.org",
+        }
+        words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+        return Command(
+            ["crawl", *words, spider, *arguments],
+            self.folder,
+            environment(),
+            prepare=partial(_move_web_archives, self.address),
+        ).start()
 
     def crawl(
         self, *arguments: str, spider: str = "web_archive", delay: float = DELAY
-    ) -> subprocess.CompletedProcess[str]:
+    ) -> CompletedProcess[str]:
         """Run a spider to its end."""
-        return subprocess.run(
-            self.command(spider, *arguments, "--report", "report.json", delay=delay),
-            cwd=self.folder,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
+        arguments = (*arguments, "--report", "report.json")
+        return self.start(*arguments, spider=spider, delay=delay).result(timeout=240)
 
     @property
     def report(self) -> dict[str, Any]:
@@ -104,3 +98,8 @@ class ArchiveRun:
     def _records(path: Path) -> list[Any]:
         with path.open("rb") as file:
             return list(ArchiveIterator(file))
+
+
+def _move_web_archives(address: str) -> None:
+    """Let `address` stand for web.archive.org and Common Crawl, in a process of its own."""
+    sources.WAYBACK = sources.COMMON_CRAWL_INDEX = sources.COMMON_CRAWL_DATA = address

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tests.archives import check_digests
 from tests.web_archive.runs import ArchiveRun
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def test_kills_at_random_moments(
             time.sleep(0.002)
         time.sleep(chance.random() / 10)
         process.kill()
-        process.wait()
+        process.communicate(timeout=60)
     result = run.crawl("-a", "source=wayback")
     assert result.returncode == 0, result.stderr
     assert run.records() == saved.records()
@@ -47,7 +46,6 @@ def test_kills_at_random_moments(
     # A block page is never kept, and so is requested by every run.
     requested = Counter(path for path in archive_org.paths("replay") if "edge.html" not in path)
     assert sum(requested.values()) - len(requested) <= KILLS
-    files = [str(file) for file in (tmp_path / "archive").iterdir()]
-    assert not [file for file in files if file.endswith(".open")]
-    check = [sys.executable, "-m", "warcio.cli", "check", *files]
-    assert subprocess.run(check, check=False).returncode == 0
+    files = list((tmp_path / "archive").iterdir())
+    assert not [file for file in files if file.suffix == ".open"]
+    check_digests(files)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.archives import check_digests
+from tests.cli import environment
 from tests.factories import query
+from tests.forks import Command
 from tests.web_archive.public_warc import CHANGED
 from tests.web_archive.runs import ArchiveRun
 
@@ -69,9 +70,7 @@ def test_every_row_has_one_outcome_and_the_report_names_the_archive(
 def test_our_warc_files_are_sound_and_give_the_same_records_again(
     flat: ArchiveRun, tmp_path: Path
 ) -> None:
-    files = list((flat.folder / "archive").iterdir())
-    check = [sys.executable, "-m", "warcio.cli", "check", *map(str, files)]
-    assert subprocess.run(check, check=False).returncode == 0
+    check_digests((flat.folder / "archive").iterdir())
     again = ArchiveRun(tmp_path)
     again.crawl("-a", f"path={flat.folder / 'archive'}", spider="saved_pages")
     assert again.records() == flat.records()
@@ -137,8 +136,7 @@ def test_an_empty_collection_is_incomplete(tmp_path: Path, pywb: str) -> None:
 
 def test_the_audit_shows_what_listings_name_and_the_archive_lacks(flat: ArchiveRun) -> None:
     missing = query(flat.folder / "mofa.db", "SELECT url FROM pages WHERE status = 'discovered'")
-    command = [sys.executable, "-m", "mofa_crawler", "audit", "--missing"]
-    result = subprocess.run(command, cwd=flat.folder, capture_output=True, text=True, check=False)
+    result = Command(["audit", "--missing"], flat.folder, environment()).run(timeout=60)
     for (url,) in missing:
         assert url in result.stdout
 
