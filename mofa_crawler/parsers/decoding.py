@@ -74,7 +74,7 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
     for bom, codec in _BOMS.items():
         if body.startswith(bom):
             yield codec
-    if b"\x1b$" in body:
+    if b"\x1b" in body and b"\x1b$" in body:  # one byte is found ten times as fast as two
         yield "iso2022_jp"
         yield "iso2022_jp_ext"  # with half-width katakana
     yield "utf-8"

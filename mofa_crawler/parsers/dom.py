@@ -25,6 +25,7 @@ NOT_TEXT = frozenset(
     "area audio base button canvas col colgroup embed hr iframe img input link map meta noscript "
     "object param script select source style svg template track video".split()
 )
+_IN_LINE = INLINE | NOT_TEXT
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HIDDEN_TAG = "HIDDEN"  # the parser writes the tags of a page small
@@ -58,23 +59,21 @@ def attributes(expression: str) -> Callable[[HtmlElement], list[Any]]:
     return cast("Callable[[HtmlElement], list[Any]]", XPath(expression))
 
 
+_DIV_IDS = attributes("./descendant::div/@id")
 _MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
 
 
-def inside(
-    element: HtmlElement,
-    *tags: str,
-    ids: frozenset[str] = frozenset(),
-    classes: frozenset[str] = frozenset(),
-) -> list[HtmlElement]:
-    """The elements inside an element with one of the ids or classes, in document order.
+def divs_with_id(element: HtmlElement, name: str) -> list[HtmlElement]:
+    """The `div`s inside an element with an id, in document order. More than one is an error."""
+    return [value.getparent() for value in _DIV_IDS(element) if value == name]
 
-    `tags` are the tags to choose from; by default all. It takes a third of the time of an XPath.
-    """
+
+def divs_of_class(element: HtmlElement, names: frozenset[str]) -> list[HtmlElement]:
+    """The `div`s inside an element that are of one of the classes, in document order."""
     return [
-        each
-        for each in element.iterdescendants(*tags)
-        if each.get("id") in ids or not classes.isdisjoint(each.get("class", "").split())
+        div
+        for div in element.iterdescendants("div")
+        if (classes := div.get("class")) and not names.isdisjoint(classes.split())
     ]
 
 
@@ -92,13 +91,11 @@ def lines_in(element: HtmlElement) -> list[str]:
         return [text] if (text := collapse_spaces(element.text or "")) else []
     lines = [[""]]
     for event, node in iterwalk(element, events=("start", "end")):
-        if node is not element and event == "start" and node.tag not in INLINE | NOT_TEXT:
+        if node is not element and node.tag not in _IN_LINE:
             lines.append([])
         if event == "start":
             lines[-1].append(node.text or "")
         elif node is not element:
-            if node.tag not in INLINE | NOT_TEXT:
-                lines.append([])
             lines[-1].append(node.tail or "")
     return [text for pieces in lines if (text := collapse_spaces("".join(pieces)))]
 

@@ -136,7 +136,12 @@ def is_block_page(page: Page) -> bool:
     if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
         return True
     body = page.body.lower()
-    return any(sign in body for sign in _CLOUDFLARE) or bool(_BLOCK_TITLE.search(body))
+    title = body.find(b"<title>")
+    while title >= 0:  # in half the time of a search by the pattern
+        if _BLOCK_TITLE.match(body, title):
+            return True
+        title = body.find(b"<title>", title + 1)
+    return any(sign in body for sign in _CLOUDFLARE)
 
 
 def check_has_content(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:

@@ -16,9 +16,12 @@ WIDE = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020
 # (CSS Text 3, "segment break transformation").
 _WRAP = re.compile(rf"(?<=[{WIDE}])[ \t\r]*\n[ \t\r\n]*(?=[{WIDE}])")
 # What a reader never sees: a soft hyphen, spaces of no width, a word joiner.
-_NO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+_NO_WIDTH_SIGNS = "\u00ad\u200b\u2060\ufeff"
+_NO_WIDTH = re.compile(f"[{_NO_WIDTH_SIGNS}]+")
 # What only gives a direction or joins letters says nothing at the ends of a line.
-_JOINERS = re.compile("[\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069]+")
+_JOINER_SIGNS = "\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069"
+_JOINERS = re.compile(f"[{_JOINER_SIGNS}]+")
+_INVISIBLE = re.compile(f"[{_NO_WIDTH_SIGNS}{_JOINER_SIGNS}]")
 _SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _AT_ENDS = _SPACE + "".join(filter(_JOINERS.match, map(chr, range(0x2070))))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -37,12 +40,12 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 def is_blank(text: str) -> bool:
     """Whether a reader sees nothing of `text`."""
-    return not drop_invisible(text).strip(_SPACE)
+    return not drop_invisible(text).strip()
 
 
 def drop_invisible(text: str) -> str:
     """`text` without the characters that a reader sees nothing of; white space is kept."""
-    if text.isascii():
+    if text.isascii() or not _INVISIBLE.search(text):
         return text
     text = _NO_WIDTH.sub("", text)
     seen = text.strip(_AT_ENDS)
@@ -97,7 +100,7 @@ def find_mojibake(text: str) -> str | None:
 
 def find_private_use(text: str) -> str | None:
     """The first character in `text` that a font alone gives a meaning, with its surroundings."""
-    match = _PRIVATE_USE.search(text)
+    match = None if text.isascii() else _PRIVATE_USE.search(text)
     return _around(match) if match else None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mofa_crawler.parsers.text import drop_invisible, is_blank
+from mofa_crawler.parsers.text import drop_invisible
 
 # White space of the source. A line may be indented with other spaces: those say something.
 INDENTATION = " \t\r\n\f"
 
 
 class Line(NamedTuple):
-    """A line as written, and whether all that a reader sees of it is in bold."""
+    """A line as written, but for what is invisible, and whether all of it is in bold."""
 
     raw: str
     is_bold: bool = True
@@ -48,11 +48,11 @@ class InlineText:
 
     def take(self) -> list[Line]:
         """The lines since the last call; none if they are blank."""
+        lines = self._lines
         if self._is_blank:
-            if self._pieces or self._lines:
+            if self._pieces or lines:
                 self._reset()
             return []
         self.end_line()
-        lines = self._lines
         self._reset()
-        return [] if all(is_blank(line.raw) for line in lines) else lines
+        return lines if any(line.raw.strip() for line in lines) else []

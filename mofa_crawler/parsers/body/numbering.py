@@ -50,7 +50,8 @@ class Numbering:
 
     def close_below(self, level: int) -> None:
         """End what is open below a level: the list that it stood in is over."""
-        self._open = [entry for entry in self._open if entry.level <= level]
+        while self._open and self._open[-1].level > level:
+            self._open.pop()
 
     def close_from(self, outer_count: int) -> None:
         """End what is open: levels start again under a heading."""
@@ -58,8 +59,7 @@ class Numbering:
 
     def open_at(self, level: int, label: Label) -> None:
         """Open a label's family at a level; what was open there and below is over."""
-        while self._open and self._open[-1].level >= level:
-            self._open.pop()
+        self.close_below(level - 1)
         self._open.append(_Open(label.family, level, label.value))
         self._last[label.family] = label.value
         self._levels[label.family] = level

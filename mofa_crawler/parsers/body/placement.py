@@ -11,7 +11,7 @@ from mofa_crawler.parsers.body.inline_text import INDENTATION
 from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
 from mofa_crawler.parsers.body.numbering import Numbering
 from mofa_crawler.parsers.body.typed_labels import NUMBER, Label, is_amount, read_label
-from mofa_crawler.parsers.text import collapse_spaces, is_blank
+from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ class Placement:
         item = paragraph = None
         begun = len(self.drafts)
         for place, line in enumerate(lines):
-            if is_blank(line.raw):
+            if not line.raw.strip():
                 paragraph = None  # a blank line ends a paragraph
                 if len(self.drafts) - begun > 1:  # and, in a running text, an item
                     item = None

@@ -13,18 +13,16 @@ from collections import Counter
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from mofa_crawler.parsers.dom import inside, selector, text_of
+from mofa_crawler.parsers.dom import attributes, selector, text_of
 from mofa_crawler.parsers.errors import MisplacedMarkup, Truncated
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page
 
-_PAGE_PARTS = frozenset({"footer", "contents-header"})
+_PAGE_PARTS = attributes("./descendant::*/@id[.='footer' or .='contents-header']")
 # Parts of the page, unless the tags show that they are the article's own.
 _PERHAPS_PAGE_PARTS = selector(".//footer|.//header|.//div[.index]|.//*[@id='pagetop']")
 _ARTICLE_PARTS = selector("following::div[.any-area or .section-block]")
@@ -38,10 +36,12 @@ _AROUND_NEXT_TEXT = selector(
     "[not(ancestor::div[.relatedlink-section])])[1]/ancestor::*"
 )
 _MAIN_TAG = re.compile(rb"""<div\b[^<>]*\sid=["']?maincontents\b""")
-# A comment or an element whose content is no markup, or a tag that moves the border.
+# A tag that moves the border; or a comment or an element whose content is no markup, which without
+# an end swallows the rest.
 _TOKEN = re.compile(
-    rb"<(?:(!--)|(script|style|textarea|title)\b|(/?)(div|article|main|body"
-    rb"|applet|audio|button|canvas|iframe|map|noscript|object|select|svg|template|video)\b)"
+    rb"<(?:(/?)(div|article|main|body"
+    rb"|applet|audio|button|canvas|iframe|map|noscript|object|select|svg|template|video)\b"
+    rb"|!--(?:[^-]++|-(?!->))*+|(script|style|textarea|title)\b(?:[^<]++|<(?!/\3))*+)"
 )
 _AROUND_ARTICLE = frozenset({b"article", b"main", b"body"})
 _TAG_OR_COMMENT = re.compile(rb"<!--[^<>]*-->|<[^<>]*>")
@@ -59,7 +59,8 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
         raise MisplacedMarkup(f"{len(mains)} div#maincontents", url=page.url)
     main = mains[0]
     border = _border(page.utf8.lower(), main)
-    parts = [*inside(main, ids=_PAGE_PARTS), *filter(_is_header, main.iterancestors())]
+    parts = [value.getparent() for value in _PAGE_PARTS(main)]
+    parts += filter(_is_header, main.iterancestors())
     if border.surplus or not border.is_closed:
         parts += _PERHAPS_PAGE_PARTS(main)
     if parts:
@@ -118,13 +119,14 @@ def _border(html: bytes, main: HtmlElement) -> _Border:
     closers: list[tuple[int, int]] = []  # place, and the depth that remains
     opened: Counter[bytes] = Counter()
     is_ended = False  # by an end tag of an element around the article, inside of the article
-    for place, name, is_end in _tags(html, begin.end(), end):
+    for tag in _TOKEN.finditer(html, begin.end(), end):
+        place, name, is_end = tag.start(), tag[2], bool(tag[1])
         if name == b"div":
             depth += -1 if is_end else 1
             if is_end and closed_at is None:
                 closers.append((place, depth))
                 closed_at = place if depth == 0 else None
-        elif closed_at is None:
+        elif name and closed_at is None:
             is_ended = is_ended or (is_end and name in _AROUND_ARTICLE)
             opened[name] += -1 if is_end else 1
     surplus = -depth - expected
@@ -141,19 +143,3 @@ def _border(html: bytes, main: HtmlElement) -> _Border:
 def _text_of(html: bytes) -> str:
     text = _TAG_OR_COMMENT.sub(b" ", html[:_LONGEST_GAP])
     return collapse_spaces(text.decode(errors="replace"))
-
-
-def _tags(html: bytes, begin: int, end: int) -> Iterator[tuple[int, bytes, bool]]:
-    """Place, name and whether it is an end tag, of the tags that move the border.
-
-    What an unclosed comment or script swallows has no tags.
-    """
-    while match := _TOKEN.search(html, begin, end):
-        begin = match.end()
-        if match[4]:
-            yield match.start(), match[4], bool(match[3])
-            continue
-        closing = b"-->" if match[1] else b"</" + match[2]
-        begin = html.find(closing, begin)
-        if begin < 0:
-            return

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import inside, lines_in, selector, text_of, visible_text
+from mofa_crawler.parsers.dom import divs_with_id, lines_in, selector, text_of, visible_text
 from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-_HEADER = frozenset({"contents-header"})
 _HEADINGS = selector(".//h1|.//h2")
 _HEAD_TITLES = selector("//head/title")
 _SITE_NAME = re.compile(r"[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
@@ -39,7 +38,7 @@ class Header:
 
 def find_headers(page: Page) -> list[HtmlElement]:
     """The headers of the page; a page of the template has one."""
-    return inside(page.tree, "div", ids=_HEADER)
+    return divs_with_id(page.tree, "contents-header")
 
 
 def section_of(headers: Iterable[HtmlElement]) -> str:

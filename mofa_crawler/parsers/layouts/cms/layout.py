@@ -14,7 +14,16 @@ from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dates import is_date
-from mofa_crawler.parsers.dom import has_class, inside, lines_in, selector, text_of, visible_text
+from mofa_crawler.parsers.dom import (
+    attributes,
+    divs_of_class,
+    divs_with_id,
+    has_class,
+    lines_in,
+    selector,
+    text_of,
+    visible_text,
+)
 from mofa_crawler.parsers.errors import MisplacedMarkup
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.cms.border import only_main
@@ -34,12 +43,13 @@ if TYPE_CHECKING:
 
 NAME = "cms"
 
-_MAIN = frozenset({"maincontents"})
 _SECTIONS = frozenset({"main-section", "section"})
 _TEXT_PARTS = _SECTIONS | {"section-block", "any-area"}
 _LINK_BOXES = frozenset({"other-language", "relatedlink-section"})
 _BUTTONS = frozenset({"social-btn-top", "social-btn-wrapper", "index"})
-_TO_TOP = frozenset({"pagetop"})
+_TO_TOP = attributes(
+    "./descendant::*/@id[.='pagetop']|./descendant::*/@class[contains(., 'pagetop')]"
+)
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and"
 _LINKS = selector(".//a[@href]")
 _NO_CAPTION = selector(
@@ -50,13 +60,11 @@ _NO_CAPTION = selector(
 def match(page: Page) -> _Match | list[str]:
     """The page with its anchors, or the anchors of the template that the page lacks."""
     headers = find_headers(page)
-    mains = inside(page.tree, "div", ids=_MAIN)
+    mains = divs_with_id(page.tree, "maincontents")
     found = {
         "div#contents-header h2": any(True for header in headers for _ in header.iter("h2")),
         "div#maincontents": bool(mains),
-        "div#maincontents div.main-section": any(
-            inside(main, "div", classes=_SECTIONS) for main in mains
-        ),
+        "div#maincontents div.main-section": any(divs_of_class(main, _SECTIONS) for main in mains),
     }
     missing = [name for name, is_found in found.items() if not is_found]
     return missing or _Match(page, headers, mains)
@@ -80,11 +88,12 @@ class _Match:
             render(part, page)
         header = read_header(page, self.headers)
         line = find_date_line(main, header.subtitles)
-        boxes = inside(page.tree, "div", classes=_LINK_BOXES)
+        boxes = divs_of_class(page.tree, _LINK_BOXES)
         related = [box for box in boxes if has_class(box, "relatedlink-section")]
         other_language = [box for box in boxes if box not in related]
-        buttons = inside(main, "div", classes=_BUTTONS) + inside(main, ids=_TO_TOP, classes=_TO_TOP)
-        skip = {*line.elements, *boxes, *buttons}
+        buttons = divs_of_class(main, _BUTTONS)
+        to_top = [value.getparent() for value in _TO_TOP(main) if "pagetop" in value.split()]
+        skip = {*line.elements, *boxes, *buttons, *to_top}
         _check_boxes(page, main, boxes, skip)
         outline = Outline(page, skip=skip, is_caption=_is_caption)
         outline.walk(main)
@@ -112,7 +121,7 @@ def _check_boxes(
 
     Sentences in a box of links are no part of the article, unless the box is inside its text.
     """
-    parts = inside(main, "div", classes=_TEXT_PARTS)
+    parts = divs_of_class(main, _TEXT_PARTS)
     if any(outer in skip for part in parts for outer in part.iterancestors()):
         raise MisplacedMarkup("a section of the article in another part", url=page.url)
     for box in boxes:
