@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from difflib import get_close_matches
-from importlib import import_module
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from platform import python_version
-from textwrap import fill
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from mofa_crawler import __version__
-from mofa_crawler.commands.base import OWN_SETTINGS, PlainCommand, UsageError
+from mofa_crawler.commands.base import OWN_SETTINGS, UsageError
 from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY, overview
+from mofa_crawler.commands.parser import command_of, parser_of, scrapy_settings, words_of
 from mofa_crawler.commands.printing import drop_output, print_message
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.suggestion import suggest
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
 # Scrapy's that write code: into the installed package, or a project that nobody here needs.
 _WITHOUT = {"genspider", "edit", "startproject"}
 _INTERRUPTED = 130  # as shells say it
-_WIDEST = 80  # columns of the help
 
 
 def main() -> NoReturn:
@@ -80,44 +75,12 @@ def run(argv: Sequence[str]) -> int:
         return int(ended.code or 0)
 
 
-class _Parser(ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        print_message(message)
-        sys.exit(Exit.USAGE)
-
-
-def parser_of(name: str, command: Any) -> ArgumentParser:
-    """The parser of a command's options, with its help."""
-    summary = COMMANDS[name]
-    texts = (f"{summary.line}.", command.long_desc())
-    examples = "\n".join(f"  {example}" for example in summary.examples)
-    parser = _Parser(
-        prog=f"mofa-crawler {name}",
-        usage=f"mofa-crawler {name} {command.syntax()}".rstrip(),
-        description="\n\n".join(fill(text, _WIDEST) for text in texts if text),
-        epilog=f"Example{'s' if summary.examples[1:] else ''}:\n{examples}",
-        formatter_class=RawDescriptionHelpFormatter,
-        conflict_handler="resolve",  # as Scrapy's own command line: a command may replace options
-    )
-    command.add_options(parser)
-    return parser
-
-
-def command_of(name: str) -> Any:
-    """A command with the project's settings."""
-    command = import_module(f"mofa_crawler.commands.{name}").Command()
-    if not isinstance(command, PlainCommand):
-        command.settings = _scrapy_settings()
-        command.settings.setdict(command.default_settings, priority="command")
-    return command
-
-
 def _run(name: str, args: list[str]) -> int:
     command = command_of(name)
     parser = parser_of(name, command)
     opts, others = parser.parse_known_args(args)
     try:
-        words = _words(name, others, parser)
+        words = words_of(name, others, parser)
         command.process_options(words, opts)
         command.run(words, opts)
     except UsageError as error:
@@ -126,34 +89,11 @@ def _run(name: str, args: list[str]) -> int:
     return int(command.exitcode)
 
 
-def _words(name: str, others: list[str], parser: ArgumentParser) -> list[str]:
-    """What is no option among what the parser left; all after `--` is none.
-
-    Raises `UsageError` for an option that the parser does not know.
-    """
-    before = others[: others.index("--")] if "--" in others else others
-    wrong = next((text for text in before if re.match(r"-\S+$", text)), None)
-    if wrong:
-        known = [option for action in parser._actions for option in action.option_strings]
-        close = get_close_matches(wrong.partition("=")[0], known, n=1)
-        hint = f"do you mean {close[0]}?" if close else f"see mofa-crawler {name} --help"
-        raise UsageError(f"{name} has no option {wrong}; {hint}")
-    return before + others[len(before) + 1 :]
-
-
-def _scrapy_settings() -> Any:
-    from scrapy.settings import Settings  # noqa: PLC0415 - Scrapy takes half a second to import
-
-    settings = Settings()
-    settings.setmodule("mofa_crawler.settings", priority="project")
-    return settings
-
-
 def _run_scrapy(argv: list[str]) -> int:
     from scrapy.cmdline import execute  # noqa: PLC0415
 
     os.environ["SCRAPY_SETTINGS_MODULE"] = "mofa_crawler.settings"  # so it is inside a project
-    execute(["mofa-crawler", *argv], _scrapy_settings())
+    execute(["mofa-crawler", *argv], scrapy_settings())
     return 0
 
 

@@ -37,7 +37,7 @@ _NEXT = """
 What to try next:
   {program} search Senkaku -s MOFA_DB={database}
   {program} demo    (again: nothing is new, and {json} stays the same)
-  {program} help crawl    (how to crawl the ministry's own site)
+  {program} crawl --help    (how to crawl the ministry's own site)
   {program} browse -s MOFA_DB={database}    (the same data as web pages)
 """
 

@@ -80,6 +80,10 @@ GROUPS: dict[str, dict[str, Summary]] = {
                 "mofa-crawler rejected --acknowledge press/release/press1e_000170",
             ),
         ),
+        "completion": Summary(
+            "Print the script with which a shell completes commands and options",
+            ("mofa-crawler completion bash > ~/.mofa-crawler.bash",),
+        ),
     },
 }
 # For developers of the parser; the overview only names it.
@@ -105,7 +109,7 @@ def overview() -> str:
         [
             *lines,
             "",
-            "`mofa-crawler help COMMAND` shows the options of a command.",
+            "`mofa-crawler COMMAND --help` shows the options of a command.",
             f"For developers: regold. Scrapy's own {', '.join(OF_SCRAPY[:3])},",
             f"{', '.join(OF_SCRAPY[3:])} work too.",
         ]

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 
-from mofa_crawler.__main__ import command_of
+from mofa_crawler.commands.parser import command_of
 from mofa_crawler.crawl.arguments import check_names, parse_period
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from mofa_crawler import settings
+from mofa_crawler.commands.overview import overview
 from mofa_crawler.export.formats import FORMATS
 from mofa_crawler.outcome import EntryKind, PageStatus
 from mofa_crawler.parsers.errors import WARNINGS, ParseError
@@ -225,6 +226,11 @@ def test_shown_outputs_are_what_is_printed(tmp_path: Path) -> None:
     for command, _, lines in shown:
         printed = output(command.removeprefix("$ mofa-crawler "))
         assert [line for line in lines_of(lines) if line not in {"…", *printed}] == [], command
+
+
+def test_the_shown_overview_is_that_of_the_command() -> None:
+    (shown,) = blocks(page("command-line.md"), "")
+    assert shown == f"$ mofa-crawler --help\n{overview()}\n"
 
 
 def test_the_documents_are_all_in_their_folder() -> None:

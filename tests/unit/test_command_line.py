@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
+import shlex
 import subprocess
 import sys
 from importlib import import_module
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 def run(tmp_path: Path) -> Run:
     """An empty folder, without a site."""
     return Run(tmp_path, Server(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The script with which bash completes."""
+    folder = tmp_path_factory.mktemp("completion")
+    file = folder / "mofa-crawler.bash"
+    file.write_text(Run(folder, Server(folder)).call("completion", "bash").stdout)
+    return file
 
 
 def test_every_command_is_there() -> None:
@@ -75,6 +85,50 @@ def test_the_version(run: Run, name: str) -> None:
     result = run.call(name)
     assert result.returncode == 0
     assert result.stdout.startswith(f"mofa-crawler {__version__} (Scrapy 2.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        (["cr"], "crawl"),
+        (["crawl", ""], "press_releases saved_pages web_archive"),
+        (["crawl", "press_releases", "--si"], "--since"),
+        (["crawl", "press_releases", "--since", "2013", "--lim"], "--limit"),
+        (["crawl", "saved_pages", "--path", "sa"], "saved.html"),
+        (["export", "--format", "j"], "jsonl json"),
+        (["audit", "--m"], "--missing"),
+    ],
+)
+def test_bash_completes(run: Run, script: Path, typed: list[str], completed: str) -> None:
+    (run.folder / "saved.html").touch()
+    words = shlex.join(["mofa-crawler", *typed])
+    program = f"""source {script}
+        [[ $(complete -p mofa-crawler) == *' -F _shtab_mofa_crawler mofa-crawler' ]] || exit 1
+        COMP_WORDS=({words}) COMP_CWORD={len(typed)}
+        _shtab_mofa_crawler mofa-crawler {shlex.quote(typed[-1])}
+        echo "${{COMPREPLY[*]}}"
+        """
+    result = subprocess.run(
+        ["bash", "--norc", "-c", program],  # noqa: S607 - the bash of whoever runs the tests
+        cwd=run.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"{completed}\n", "")
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish", "tcsh"])
+def test_other_shells_have_a_script(run: Run, shell: str) -> None:
+    result = run.call("completion", shell)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "press_releases" in result.stdout
+
+
+def test_a_shell_must_be_named(run: Run) -> None:
+    result = run.call("completion", "dash")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("mofa_crawler: error: name one shell: bash, zsh")
 
 
 def test_commands_without_a_crawl_import_no_scrapy() -> None:

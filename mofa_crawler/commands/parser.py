@@ -1,0 +1,74 @@
+"""The commands with their parsers: options, help, and what is no option."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from difflib import get_close_matches
+from importlib import import_module
+from textwrap import fill
+from typing import Any, NoReturn
+
+from mofa_crawler.commands.base import PlainCommand, UsageError
+from mofa_crawler.commands.overview import COMMANDS
+from mofa_crawler.commands.printing import print_message
+from mofa_crawler.run.verdict import Exit
+
+_WIDEST = 80  # columns of the help
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print_message(message)
+        sys.exit(Exit.USAGE)
+
+
+def parser_of(name: str, command: Any) -> ArgumentParser:
+    """The parser of a command's options, with its help."""
+    summary = COMMANDS[name]
+    texts = (f"{summary.line}.", command.long_desc())
+    examples = "\n".join(f"  {example}" for example in summary.examples)
+    parser = _Parser(
+        prog=f"mofa-crawler {name}",
+        usage=f"mofa-crawler {name} {command.syntax()}".rstrip(),
+        description="\n\n".join(fill(text, _WIDEST) for text in texts if text),
+        epilog=f"Example{'s' if summary.examples[1:] else ''}:\n{examples}",
+        formatter_class=RawDescriptionHelpFormatter,
+        conflict_handler="resolve",  # as Scrapy's own command line: a command may replace options
+    )
+    command.add_options(parser)
+    return parser
+
+
+def command_of(name: str) -> Any:
+    """A command with the project's settings."""
+    command = import_module(f"mofa_crawler.commands.{name}").Command()
+    if not isinstance(command, PlainCommand):
+        command.settings = scrapy_settings()
+        command.settings.setdict(command.default_settings, priority="command")
+    return command
+
+
+def words_of(name: str, others: list[str], parser: ArgumentParser) -> list[str]:
+    """What is no option among what the parser left; all after `--` is none.
+
+    Raises `UsageError` for an option that the parser does not know.
+    """
+    before = others[: others.index("--")] if "--" in others else others
+    wrong = next((text for text in before if re.match(r"-\S+$", text)), None)
+    if wrong:
+        known = [option for action in parser._actions for option in action.option_strings]
+        close = get_close_matches(wrong.partition("=")[0], known, n=1)
+        hint = f"do you mean {close[0]}?" if close else f"see mofa-crawler {name} --help"
+        raise UsageError(f"{name} has no option {wrong}; {hint}")
+    return before + others[len(before) + 1 :]
+
+
+def scrapy_settings() -> Any:
+    """The settings of the project, as Scrapy's commands take them."""
+    from scrapy.settings import Settings  # noqa: PLC0415 - Scrapy takes half a second to import
+
+    settings = Settings()
+    settings.setmodule("mofa_crawler.settings", priority="project")
+    return settings
