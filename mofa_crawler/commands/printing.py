@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -68,26 +69,32 @@ def print_table(
 def print_entries(
     rows: Sequence[Mapping[str, str]], columns: Sequence[str], lines: Sequence[str]
 ) -> None:
-    """Print one entry after the other: on a terminal its `columns`, and beside them its `lines`.
+    """Print one entry after the other.
 
-    All lines but the first bear their names. In a pipe an entry is one line without names: all its
-    values, tab-separated.
+    On a terminal an entry begins with its `columns`. Its other fields follow in `lines` of their
+    own, so that no address is broken. In a pipe an entry is one line: all its values,
+    tab-separated.
     """
     console = new_console()
     if not console.is_terminal:
         for row in rows:
             print_fields(row.values())
         return
-    table = new_table(console)
-    table.show_lines = True
-    for name in (*columns, "page"):
-        table.add_column(name, no_wrap=name != "page", overflow="fold")
-    first, *others = lines
+    widths = {name: max(len(row[name]) for row in rows) for name in columns}
     for row in rows:
-        texts = [row[first], *(f"{name}: {row[name]}" for name in others if row[name])]
-        cells = (*(row[name] for name in columns), "\n".join(text for text in texts if text))
-        table.add_row(*map(printable, cells))
-    console.print(table)
+        head = " ".join(printable(row[name]).ljust(widths[name]) for name in columns)
+        first, *others = [printable(row[name]) for name in lines if row[name]] or [""]
+        for indent, text in ((f"{head} ", first), *(("    ", other) for other in others)):
+            print(
+                fill(
+                    text,
+                    console.width,
+                    initial_indent=indent,
+                    subsequent_indent="    ",
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+            )
 
 
 class _Console(Console):

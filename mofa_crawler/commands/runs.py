@@ -126,7 +126,7 @@ def _what(run: RunRow) -> str:
     arguments = (f"{name}={value}" for name, value in run.arguments.items())
     # Reports of older versions do not say it.
     origin = run.report.get("fetched_from") if run.report else None
-    mirror = ["from", origin] if origin and origin != site.ORIGIN else []
+    mirror = ["from", origin.partition("://")[2]] if origin and origin != site.ORIGIN else []
     return " ".join([run.spider, *arguments, *mirror])
 
 

@@ -88,7 +88,9 @@ def _lines(status: Status, problems: list[str], now: datetime) -> Iterator[str]:
     yield f"rejected pages: {status.rejected}" + (" (`rejected`)" if status.rejected else "")
     if status.next_recheck:
         yield f"next recheck: {_minute(status.next_recheck)}"
-    yield f"not well: {'; '.join(problems)}" if problems else "well"
+    yield from (f"not well: {problem}" for problem in problems)
+    if not problems:
+        yield "well"
 
 
 def _as_json(status: Status, problems: list[str], now: datetime) -> dict[str, object]:

@@ -264,7 +264,8 @@ def test_on_a_terminal_it_is_framed_if_there_is_room(run: Run, path: Path) -> No
     assert "…" not in text
     code, text = run.on_terminal("audit", "--missing", *settings, columns=80)
     assert code == 6
-    assert "code: http_500" in text
+    assert "2021-02    failed     http_500\r\n" in text
+    assert re.search(r"\n    https://www\.mofa\.go\.jp/\S+\r", text)
     assert "…" not in text
 
 

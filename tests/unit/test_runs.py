@@ -38,7 +38,9 @@ def test_the_last_runs_are_listed(three_runs: Run) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     header, first, killed, last = (line.split("\t") for line in result.stdout.splitlines())
     assert header == ["run", "started (UTC)", "took", "spider", "exit", "releases"]
-    january = f"press_releases lang=en since=2021-01 until=2021-01 from {three_runs.site.address}"
+    january = (
+        f"press_releases lang=en since=2021-01 until=2021-01 from {three_runs.site.address[7:]}"
+    )
     assert (first[0], *first[3:]) == ("1", january, "0 complete", "1 new, 1 rejected")
     assert killed[2:] == ["", "press_releases lang=en,ja", "running or killed", "0 new"]
     assert last[3:] == [january, "0 complete", "1 new"]
