@@ -6,6 +6,7 @@ A Datasette with another database, or with several, stays as it is.
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
     from mofa_crawler.web.replies import Reply
     from mofa_crawler.web.routes import Route
 
-_PROTECTION = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# Datasette's own pages have scripts and styles in them.
+_POLICY_OF_DATASETTE = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_NOT_FOUND = 404
+_SERVER_ERROR = 500
 _METHODS = {"GET", "HEAD"}
 
 
@@ -40,18 +45,43 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     return [*pages, (r"^/assets/[0-9a-f]+/(?P<name>[a-z]+\.[a-z]+)$", _asset)]
 
 
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """Add the headers that protect a page to every response."""
+    if _database(datasette) is None:
+        return lambda app: app
+    return _protected
+
+
 @hookimpl(tryfirst=True)
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Response | None:  # noqa: ARG001
-    """A page of ours for an address that nobody knows."""
-    if getattr(exception, "status", None) != 404 or _database(datasette) is None:  # noqa: PLR2004
+def handle_exception(datasette: Any, exception: Exception) -> Response | None:
+    """A page of ours for what Datasette cannot show."""
+    if _database(datasette) is None:
         return None
-    return _response(error_page("There is no such page.", 404))
+    status = getattr(exception, "status", _SERVER_ERROR)
+    if status == _NOT_FOUND:
+        message = "There is no such page."
+    elif getattr(exception, "message_is_html", False):
+        message = "The query took too long."
+    elif hasattr(exception, "message"):  # Datasette's own, for some wrong addresses with 500
+        message = str(exception.message)
+    elif status < _SERVER_ERROR:
+        message = str(exception)
+    else:
+        message = "This is a fault of the program. Its terminal shows the cause."
+    return _response(error_page(message, status))
 
 
 def _database(datasette: Any) -> Path | None:
     """The file of the database, if there is one alone and it is ours."""
     files = [Path(db.path) for db in datasette.databases.values() if db.path]
-    return files[0] if len(files) == 1 and is_ours(files[0]) else None
+    return files[0] if len(files) == 1 and _is_ours(files[0]) else None
+
+
+@cache
+def _is_ours(path: Path) -> bool:
+    """What the file was at first: if it is replaced later, each page says what is wrong."""
+    return is_ours(path)
 
 
 def _view(database: Path, route: Route) -> Callable[..., Coroutine[Any, Any, Response]]:
@@ -76,6 +106,26 @@ def _response(reply: Reply) -> Response:
     return Response(
         reply.body,
         status=reply.status,
-        headers={**_PROTECTION, **reply.headers},
+        headers={"Content-Security-Policy": _POLICY, **reply.headers},
         content_type=reply.content_type,
     )
+
+
+def _protected(app: Any) -> Any:
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def protect(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                headers = [
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"no-referrer"),
+                ]
+                given = {name.lower() for name, _ in message["headers"]}
+                if b"content-security-policy" not in given:
+                    policy = _POLICY_OF_DATASETTE.encode()
+                    headers.append((b"content-security-policy", policy))
+                message = {**message, "headers": [*message["headers"], *headers]}
+            await send(message)
+
+        await app(scope, receive, protect)
+
+    return wrapped

@@ -26,6 +26,8 @@ def make_datasette(database: Path, *, allow_sql: bool) -> Datasette:
     """Datasette over a database, which does not list the crawler's own tables."""
     if not pm.is_registered(plugin):  # it is, if the project is installed
         pm.register(plugin, "mofa_crawler")
+    # With rich, it prints a traceback for every wrong address.
+    pm.get_plugin("datasette.handle_exception").rich = None
     hidden = {name: {"hidden": True} for name in _HIDDEN}
     return Datasette(
         [str(database)],
