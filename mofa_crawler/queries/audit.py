@@ -284,9 +284,11 @@ def _listings(db: sqlite3.Connection) -> list[sqlite3.Row]:
     return db.execute(
         """SELECT pages.url, lang, month, status, code, message, is_partial,
                   coalesce(checked_at, fetched_at) AS read_at,
-                  (SELECT group_concat(DISTINCT substr(date, 1, 7)) FROM listed
-                   WHERE listing = pages.url AND month IS NULL) AS named
-           FROM pages WHERE role = 'listing' ORDER BY pages.url"""
+                  CASE WHEN month IS NULL THEN (
+                      SELECT group_concat(DISTINCT substr(date, 1, 7)) FROM listed
+                      WHERE listing = pages.url
+                  ) END AS named
+           FROM pages WHERE role = 'listing' ORDER BY +pages.url -- not by scanning all pages"""
     ).fetchall()
 
 

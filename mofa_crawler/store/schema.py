@@ -42,6 +42,7 @@ MIGRATIONS: tuple[str, ...] = (
         checked_at TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX pages_by_status ON pages (status, role, lang);
+    CREATE INDEX listings ON pages (month) WHERE role = 'listing';
 
     -- Which listing named which page, under which date and title, and when it last did.
     CREATE TABLE listed (
