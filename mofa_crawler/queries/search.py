@@ -14,6 +14,7 @@ from mofa_crawler.queries.snippets import mark
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from mofa_crawler.period import Period
     from mofa_crawler.queries.snippets import Marked
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
 # Characters of a snippet. Japanese characters are twice as wide.
 _WIDTHS = {"en": 160, "ja": 80}
-# How many trigrams are looked up in the full-text index. The index knows the releases in which a
-# trigram occurs and not its place, so the texts of these releases are searched for the terms.
-_BY_INDEX = 100
+# How many trigrams and terms of two characters are looked up in the index. The index knows the
+# releases in which a trigram occurs and not its place. So a longer term is looked for in the texts
+# of these releases.
+_TRIGRAMS = 100
+_SHORT_TERMS = 10
+_SHORT = 2  # characters
+_LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,10 @@ def find(
     `read_only.reading`, or any other that gives rows as `sqlite3.Row`. Raises `sqlite3.Error`.
     """
     terms = tuple(terms)
-    rows = _matched(db, terms, period, with_duplicates=with_duplicates)
+    rows = _matched(db, terms, period)
+    if not with_duplicates:
+        copies = _copies(db, {row["number"] for row in rows})
+        rows = [row for row in rows if row["number"] not in copies]
     return Found(
         terms=terms,
         numbers=tuple(row["number"] for row in rows),
@@ -107,44 +115,73 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
 
-def _matched(
-    db: sqlite3.Connection, terms: Sequence[Term], period: Period, *, with_duplicates: bool
-) -> list[sqlite3.Row]:
+def _matched(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[sqlite3.Row]:
     """Number and date of the releases that contain all terms, in order."""
-    trigrams = dict.fromkeys(chain.from_iterable(term.trigrams() for term in terms))
+    conditions, values, to_read = _by_index(terms)
 
     def contains(title: str, text: str) -> bool:
-        return all(term.is_in(title) or term.is_in(text) for term in terms)
+        return all(term.is_in(title) or term.is_in(text) for term in to_read)
 
     def in_title(title: str) -> int:
         return sum(term.is_in(title) for term in terms)
 
     db.create_function("contains_terms", 2, contains, deterministic=True)
     db.create_function("terms_in_title", 1, in_title, deterministic=True)
-    match = " ".join(map(_quoted, islice(trigrams, _BY_INDEX)))
-    by_index = "search MATCH :match AND" if match else ""
+    if to_read:
+        conditions.append("contains_terms(search.title, search.text)")
     return db.execute(
-        f"""WITH matched AS MATERIALIZED (
-                SELECT number, id, date, terms_in_title(search.title) AS in_title
-                FROM search JOIN releases ON number = search.rowid
-                WHERE lang IN (SELECT value FROM json_each(:langs))
-                AND date BETWEEN :since AND :until
-                AND {by_index} contains_terms(search.title, search.text)
-            )
-            SELECT number, date FROM matched WHERE :with_duplicates OR number NOT IN (
-                SELECT copy.number FROM releases AS copy
-                JOIN releases AS original ON original.id = copy.duplicate_of
-                WHERE original.number IN (SELECT number FROM matched)
-            )
-            ORDER BY in_title DESC, date DESC, id""",  # noqa: S608 - a condition of our own
+        f"""SELECT number, date FROM releases
+            {"JOIN search ON search.rowid = number" if terms else ""}
+            WHERE lang IN (SELECT value FROM json_each(:langs))
+            AND date BETWEEN :since AND :until
+            {"".join(f" AND {condition}" for condition in conditions)}
+            ORDER BY {"terms_in_title(search.title) DESC," if terms else ""} date DESC, id""",  # noqa: S608 - words of our own
         {
-            "match": match,
+            **values,
             "langs": msgspec.json.encode(period.langs).decode(),
             "since": period.since or "",
             "until": period.until or "9999",
-            "with_duplicates": with_duplicates,
         },
     ).fetchall()
+
+
+def _by_index(terms: Sequence[Term]) -> tuple[list[str], dict[str, str], list[Term]]:
+    """What the index knows of the terms.
+
+    Returns conditions that all releases with the terms fulfil, the parameters of the conditions,
+    and the terms that releases may lack although they fulfil the conditions.
+    """
+    trigrams = {*islice(chain.from_iterable(term.trigrams() for term in terms), _TRIGRAMS)}
+    short = [term for term in terms if len(term.key) == _SHORT][:_SHORT_TERMS]
+    if not trigrams and not short:
+        short = [*terms[:1]]
+    conditions, values = [], {}
+    if trigrams:
+        conditions.append("search MATCH :match")
+        values["match"] = " ".join(map(_quoted, sorted(trigrams)))
+    for place, term in enumerate(short):
+        # The beginnings of trigrams. If the term is a whole word, no letter follows it.
+        conditions.append(
+            f"""search.rowid IN (
+                SELECT doc FROM search_trigrams
+                WHERE term BETWEEN :first{place} AND :last{place} AND term NOT GLOB :longer{place}
+            )"""  # noqa: S608 - a number
+        )
+        values[f"first{place}"] = term.key
+        values[f"last{place}"] = term.key.ljust(3, _LAST_CHARACTER)
+        values[f"longer{place}"] = "?" * len(term.key) + "[0-9a-z]*" if term.is_word else ""
+    known = trigrams | {term.key for term in short}
+    return conditions, values, [t for t in terms if t.is_word or t.key not in known]
+
+
+def _copies(db: sqlite3.Connection, numbers: AbstractSet[int]) -> AbstractSet[int]:
+    """The duplicates of these releases."""
+    rows = db.execute(
+        """SELECT copy.number, original.number FROM releases AS copy
+           JOIN releases AS original ON original.id = copy.duplicate_of
+           WHERE copy.duplicate_of IS NOT NULL"""
+    )
+    return {copy for copy, original in rows if original in numbers}
 
 
 def _quoted(trigram: str) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mofa_crawler.store.keys import fold
@@ -19,6 +17,10 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"\s+")
 _JOINER = "\u200d"
 _HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
+# Kinds of characters: one character in the key; white space; a part of the character before it; any
+# other. NFKC changes each run by itself. A plain run may have single spaces.
+_PLAIN, _SPACE, _CONTINUES, _OTHER = "p", "s", "c", "o"
+_RUNS = re.compile("(?P<plain>(?:p(?!c))+(?:s(?:p(?!c))+)*)|(?P<spaces>(?:s(?!c))+)|(?P<other>.c*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +70,35 @@ class _Keyed:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._units = list(_units(text))  # the beginnings of what is one character to a reader
-        key: list[str] = []
+        self._kinds = _kinds(text)
+        self._key: list[str] = []
         self._begins: list[int] = []  # for each character of the key
         self._ends: list[int] = []
-        space: tuple[int, int] | None = None
-        for begin, end in zip(self._units, [*self._units[1:], len(text)], strict=True):
-            for character in _key_of(text[begin:end]):
-                if character.isspace():
-                    space = (begin, end)
-                    continue
-                if space:
-                    key.append(" ")
-                    self._begins.append(space[0])
-                    self._ends.append(space[1])
-                space = None
-                key.append(character)
-                self._begins.append(begin)
-                self._ends.append(end)
-        self.key = "".join(key)
+        self._space: tuple[int, int] | None = None  # white space that is not in the key yet
+        for match in _RUNS.finditer(self._kinds):
+            begin, end = match.span()
+            if match.lastgroup == "spaces":
+                self._space = (begin, end)
+            elif match.lastgroup == "plain":
+                key = _SPACES.sub(" ", fold(text[begin:end]))
+                self._add(key, range(begin, end), range(begin + 1, end + 1))
+            else:
+                for character in fold(text[begin:end]):
+                    if character.isspace():
+                        self._space = (begin, end)
+                    else:
+                        self._add(character, [begin], [end])
+        self.key = "".join(self._key)
+
+    def _add(self, key: str, begins: Iterable[int], ends: Iterable[int]) -> None:
+        if self._space:
+            self._key.append(" ")
+            self._begins.append(self._space[0])
+            self._ends.append(self._space[1])
+            self._space = None
+        self._key.append(key)
+        self._begins.extend(begins)
+        self._ends.extend(ends)
 
     def spans(self, term: Term) -> Iterator[tuple[int, int]]:
         """The places of a term in the text."""
@@ -102,33 +114,48 @@ class _Keyed:
         if end < len(self._text):
             spaces = list(_SPACES.finditer(self._text, min(last, end), end + 1))
             end = spaces[-1].start() if spaces else end
-        units = [*self._units, len(self._text)]
-        return units[bisect_right(units, begin) - 1], units[bisect_left(units, end)]
+        while self._kinds[begin : begin + 1] == _CONTINUES:
+            begin -= 1
+        while self._kinds[end : end + 1] == _CONTINUES:
+            end += 1
+        return begin, end
 
 
-def _units(text: str) -> Iterator[int]:
-    """The beginnings of the parts of a text that NFKC changes each by itself."""
-    before = ""
-    for place, character in enumerate(text):
-        if not place or not (_continues(character) or before == _JOINER):
-            yield place
-        before = character
+def _kinds(text: str) -> str:
+    """The kind of each character: a letter that `_RUNS` reads."""
+    kinds = text.translate(_KINDS)
+    # The text begins with a character of its own, and what a joiner joins is one.
+    if kinds.startswith(_CONTINUES):
+        kinds = _OTHER + kinds[1:]
+    if _JOINER in text:
+        joined = {place + 1 for place, character in enumerate(text[:-1]) if character == _JOINER}
+        kinds = "".join(_CONTINUES if at in joined else kind for at, kind in enumerate(kinds))
+    return kinds
 
 
-@lru_cache(maxsize=10_000)
-def _continues(character: str) -> bool:
-    """Whether a character belongs to the one before it."""
+class _Kinds(dict[int, str]):
+    """The kinds of the characters seen so far, by code point."""
+
+    def __missing__(self, code: int) -> str:
+        kind = self[code] = _kind(chr(code))
+        return kind
+
+
+_KINDS = _Kinds()
+
+
+def _kind(character: str) -> str:
     first = unicodedata.normalize("NFKC", character)[0]
-    return (
+    if (
         character == _JOINER
         or unicodedata.category(first).startswith("M")
         or ord(first) in _HANGUL_VOWELS_AND_FINALS
-    )
-
-
-@lru_cache(maxsize=10_000)
-def _key_of(unit: str) -> str:
-    return fold(unit)
+    ):
+        return _CONTINUES
+    key = fold(character)
+    if len(key) != 1:
+        return _OTHER
+    return _SPACE if key.isspace() else _PLAIN
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

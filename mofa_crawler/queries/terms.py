@@ -38,9 +38,14 @@ class Term:
         for begin in range(len(self.key) - _TRIGRAM + 1):
             yield self.key[begin : begin + _TRIGRAM]
 
+    @property
+    def is_word(self) -> bool:
+        """Whether the term matches a whole word only."""
+        return len(self.key) < _TRIGRAM and self.key.isascii() and self.key.isalnum()
+
     def spans(self, key: str) -> Iterator[tuple[int, int]]:
         """The places of the term in the search key of a text: beginnings and ends, in order."""
-        is_word = len(self.key) < _TRIGRAM and self.key.isascii() and self.key.isalnum()
+        is_word = self.is_word
         at = key.find(self.key)
         while at >= 0:
             end = at + len(self.key)

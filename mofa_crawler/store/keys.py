@@ -27,6 +27,8 @@ _TYPED = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u301c\u3030\u223c", "~"),
 }
+# Behind a key in the search index: each character of the key begins a trigram.
+END_OF_KEY = "  "
 _TO_FOLD = re.compile(f"[{_HIDDEN}{''.join(_TYPED)}]")
 
 

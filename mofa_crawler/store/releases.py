@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler.outcome import DuePage
 from mofa_crawler.record import PressRelease, as_json, timestamp
-from mofa_crawler.store.keys import duplicate_key, search_key
+from mofa_crawler.store.keys import END_OF_KEY, duplicate_key, search_key
 from mofa_crawler.store.records import Selection, columns_of, read_records, write_parts
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Releases:
             ).fetchall():
                 db.execute(
                     "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
-                    (number, search_key(title), search_key(text)),
+                    (number, search_key(title) + END_OF_KEY, search_key(text) + END_OF_KEY),
                 )
         self._to_index.clear()
         search_key.cache_clear()

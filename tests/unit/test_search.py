@@ -1,12 +1,15 @@
-"""`scrapy search`: words and phrases of any length, in both languages, as they are printed."""
+"""`mofa-crawler search`: words and phrases of any length, in both languages, as they are printed."""
 
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mofa_crawler.period import Period
@@ -21,6 +24,7 @@ from tests.factories import ORIGIN, keep, numbered
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mofa_crawler.record import PressRelease
     from tests.cli import Run
 
 
@@ -162,6 +166,75 @@ def test_titles_come_first_then_the_newest(tmp_path: Path) -> None:
     assert found(path, "iran") == [1, 3, 2, 4, 0, 5]
     assert found(path, "talks iran") == [3, 2, 4, 0]
     assert found(path, "eu") == [5, 2, 4, 0, 1, 3]
+
+
+# Few characters, so that words occur in many texts: inside of words, at both ends, across spaces.
+ALPHABET = "外相会日本aeu5é,.' \U0010ffff"
+
+
+@pytest.fixture(scope="module")
+def random_texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[PressRelease]]:
+    """A database of random texts, every third of which was revised, and its records."""
+    path = tmp_path_factory.mktemp("search") / "mofa.db"
+    random, store = Random(1), Store(path)  # noqa: S311 - the same texts every time
+
+    def text(most: int) -> str:
+        return "".join(random.choices(ALPHABET, k=random.randint(1, most))).strip() or "x"
+
+    for number in range(150):
+        for _ in range(2 if number % 3 == 0 else 1):
+            day = f"20{number % 20:02}-01-01"
+            keep(store, numbered(number, text(20), title=text(6), date=day))
+    records = list(store.releases.all())
+    store.close()
+    return path, records
+
+
+@given(
+    query=st.lists(st.text(ALPHABET, min_size=1, max_size=5), min_size=1, max_size=3).map(" ".join)
+)
+def test_the_index_finds_what_is_in_the_texts(
+    random_texts: tuple[Path, list[PressRelease]], query: str
+) -> None:
+    path, records = random_texts
+    terms = read_terms(query)
+    assume(terms)
+
+    def is_in(term: Term, text: str) -> bool:
+        if len(term.key) < 3 and term.key.isascii() and term.key.isalnum():
+            return term.key in re.findall("[0-9a-zé]+", search_key(text))
+        return term.key in search_key(text)
+
+    matching = [r for r in records if all(is_in(t, r.title) or is_in(t, r.text) for t in terms)]
+    matching.sort(key=lambda r: r.id)
+    matching.sort(key=lambda r: r.date, reverse=True)
+    matching.sort(key=lambda r: sum(is_in(t, r.title) for t in terms), reverse=True)
+    with reading(path) as db:
+        assert [h.id for h in read_hits(db, find(db, terms, Period()))] == [r.id for r in matching]
+
+
+@pytest.mark.parametrize(
+    ("query", "reads"),
+    [
+        ("外相", False),
+        ("日 外相", True),
+        ("日", False),
+        ("外相会", False),
+        ("EU", True),
+        ("neutral", True),
+    ],
+)
+def test_short_words_read_no_text(path: Path, query: str, reads: bool) -> None:
+    read = set()
+
+    def note(action: int, table: str | None, column: str | None, *_: str | None) -> int:
+        read.add((action, table, column))
+        return sqlite3.SQLITE_OK
+
+    with reading(path) as db:
+        db.set_authorizer(note)
+        find(db, read_terms(query), Period())
+    assert ((sqlite3.SQLITE_READ, "search", "text") in read) == reads
 
 
 def test_a_page_of_what_was_found_and_counts_of_all(path: Path) -> None:
