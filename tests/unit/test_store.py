@@ -145,12 +145,12 @@ def test_full_text_search_finds_both_languages(store: Store) -> None:
     keep(store, numbered(2, "日米外相電話会談"))
     keep(store, numbered(2, "日豪外相電話会談"))
     find = """SELECT id FROM releases
-              JOIN search ON search.rowid = number WHERE search.text LIKE '%{}%'"""
+              JOIN search ON search.rowid = number WHERE search.text GLOB '*{}*'"""
     assert query(store, find.format("senkaku")) == [("press/release/press1e_000001",)]
     assert query(store, find.format("外相電話")) == [("press/release/press1e_000002",)]
     assert query(store, find.format("日米外")) == []
     plan = query(store, "EXPLAIN QUERY PLAN " + find.format("外相電話"))
-    assert any(row[-1].endswith("VIRTUAL TABLE INDEX 0:L1") for row in plan), plan  # by LIKE
+    assert any(row[-1].endswith("VIRTUAL TABLE INDEX 0:G1") for row in plan), plan  # by GLOB
 
 
 def test_points_are_a_view(store: Store) -> None:
@@ -495,7 +495,10 @@ def test_the_index_has_the_text_that_was_kept_where_a_later_one_was_not(store: S
     with pytest.raises(StoreError, match="no room"):
         keep(store, numbered(2, "First.", fetched_at=LATER))
     store.commit()
-    assert query(store, "SELECT rowid, text FROM search") == [(1, "first."), (2, "second.")]
+    assert query(store, "SELECT rowid, text FROM search") == [
+        (1, "first.  "),
+        (2, "second.  "),
+    ]
 
 
 def test_what_cannot_be_committed_leaves_the_store_as_it_was(store: Store) -> None:
@@ -509,7 +512,7 @@ def test_what_cannot_be_committed_leaves_the_store_as_it_was(store: Store) -> No
     keep(store, numbered(2, "Another."))
     store.commit()
     assert query(store, "SELECT text FROM releases") == [("Another.",)]
-    assert query(store, "SELECT text FROM search") == [("another.",)]
+    assert query(store, "SELECT text FROM search") == [("another.  ",)]
 
 
 def test_where_the_bytes_of_a_page_lie_is_known_until_others_are_stored(store: Store) -> None:
