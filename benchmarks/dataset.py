@@ -61,6 +61,11 @@ def make(path: Path, count: int) -> None:
         store.close()
 
 
+def last_release(count: int) -> str:
+    """The id of the last English release of a dataset of `count` releases."""
+    return _address("en", count // len(LANGS) - 1).removesuffix(".html").lstrip("/")
+
+
 def _store_month(
     store: Store, month: str, lang: Lang, of_month: list[PressRelease], outcomes: dict[str, int]
 ) -> None:
@@ -120,21 +125,25 @@ def _models(lang: Lang) -> list[PressRelease]:
 
 def _varied(model: PressRelease, lang: Lang, number: int, day: date) -> PressRelease:
     """A release of its own with the title of another number, and a link to its other language."""
-    addresses = {of: f"{_FOLDERS[of]}/made_{number:06}.html" for of in LANGS}
+    address = _address(lang, number)
     other = next(of for of in LANGS if of != lang)
     first, *others = model.body
     return replace(
         model,
-        id=addresses[lang].removesuffix(".html").lstrip("/"),
-        url=ORIGIN + addresses[lang],
+        id=address.removesuffix(".html").lstrip("/"),
+        url=ORIGIN + address,
         title=Release(lang, day.year, day.month, day.day, number, number).title(),
         date=day.isoformat(),
         body=[replace(first, text=f"{first.text} ({number})"), *others],
-        translation=ORIGIN + addresses[other],
+        translation=ORIGIN + _address(other, number),
         first_seen=_FETCHED_AT,
         last_seen=_FETCHED_AT,
         fetched_at=_FETCHED_AT,
     )
+
+
+def _address(lang: Lang, number: int) -> str:
+    return f"{_FOLDERS[lang]}/made_{number:06}.html"
 
 
 def _corrected(record: PressRelease) -> PressRelease:

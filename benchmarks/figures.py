@@ -98,4 +98,15 @@ FIGURES = (
     ),
     Figure("search_ms", "milliseconds of a search in 40,000 releases"),
     Figure("search_growth", "time of a search in 40,000 releases ÷ in 1,000"),
+    *(
+        Figure(f"browse_{page}", f"time of {name} to browse ÷ of Datasette's table page", bar=0.2)
+        for page, name in {
+            "home": "the front page",
+            "search_ja": "a search for two Japanese characters",
+            "search_en": "a search for a long English word",
+            "release": "a release in both languages",
+            "coverage": "the calendar",
+            "months": "the charts",
+        }.items()
+    ),
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import crawls
 from benchmarks.crawls import Crawls
+from benchmarks.figures import FIGURES
 from benchmarks.processes import PAIRS, BenchmarkError, in_turns, run, run_module
 from benchmarks.server import served
 from benchmarks.site import INDEXES
@@ -240,6 +241,17 @@ def _json_file(_: Scale) -> Measured:
     )
 
 
+def _browse(_: Scale) -> Measured:
+    got = run_module("browse", str(_LARGE), str(PAIRS))
+    return Measured(
+        {f"browse_{page}": of["ratio"] for page, of in got.items()},
+        notes={
+            f"browse_{page}": f"{of['ms']:.0f} ms ({of['cpu_ms']:.0f} ms CPU); {of['table_ms']:.0f} ms"
+            for page, of in got.items()
+        },
+    )
+
+
 def _command(folder: Path, size: int, *arguments: str) -> float:
     """How many seconds a command of ours takes on the database of a size."""
     return run([*COMMAND, *arguments, "-s", f"MOFA_DB={size}.db"], folder).seconds
@@ -266,5 +278,6 @@ MEASUREMENTS = (
         ("store_growth", "export_rows_per_second", "export_growth", "search_ms", "search_growth"),
         _filled,
     ),
+    Measurement(tuple(f.name for f in FIGURES if f.name.startswith("browse_")), _browse),
     Measurement(("json_file_memory",), _json_file, is_large=True),
 )

@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 
 from mofa_crawler.store.store import Store
 from tests.factories import LATER, dated_listing, keep, not_parsed, numbered
-from tests.web.browser import CHROMIUM, MISSING, browsing, chromium
+from tests.web.browser import CHROMIUM, MISSING, chromium
+from tests.web.browsing import browsing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,8 @@ def address(crawled: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     store.save(dated_listing(days, url="/press/release/202102_index.html"))
     store.save(not_parsed(REJECTED.url, "rejected", code="no_layout"))
     store.close()
-    with browsing(database) as address:
-        yield address
+    with browsing(database) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="module")
