@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Values by name. An empty value is left out.
 Parameters = dict[str, str]
 _MOST_PARAMETERS = 50
+_PATIENCE = 12  # times the limit of a page
 _SEARCH = frozenset({"q", "lang", "since", "until"})
 
 _LIST = frozenset({"lang", "state", "page"})
@@ -35,12 +36,14 @@ class Route:
     """A page.
 
     `pattern` is a regular expression of the path; its named groups are parameters. `parameters` are
-    the names that the query may have. `view` makes the reply; it raises `PageError`.
+    the names that the query may have. `view` makes the reply; it raises `PageError`. A download may
+    be read for longer than a page.
     """
 
     pattern: str
     view: Callable[[Connection, Parameters], Reply]
     parameters: frozenset[str] = frozenset()
+    is_download: bool = False
 
 
 def _html(template: str, context: Callable[[Connection, Parameters], Any]) -> Any:
@@ -102,8 +105,8 @@ _CITATIONS = {
 ROUTES = (
     Route(r"/$", _html("home.html", home.context)),
     Route(r"/search$", _html("search.html", search.context), _SEARCH | {"page"}),
-    Route(r"/search\.csv$", _csv, _SEARCH),
-    Route(r"/search\.json$", _json, _SEARCH),
+    Route(r"/search\.csv$", _csv, _SEARCH, is_download=True),
+    Route(r"/search\.json$", _json, _SEARCH, is_download=True),
     Route(r"/search\.atom$", _atom, _SEARCH),
     Route(r"/release/(?P<id>.+)$", _release),
     Route(r"/cite/(?P<id>.+)\.(?P<format>bib|ris)$", _citation),
@@ -123,6 +126,8 @@ def reply_to(
     `path_values` are the groups of the route's pattern and `query` the query string, both as in the
     address. A page that reads for longer than `seconds` is given up.
     """
+    if route.is_download:
+        seconds *= _PATIENCE
     try:
         parameters = _parameters(route, path_values, query)
         with reading(database, seconds=seconds) as db:
