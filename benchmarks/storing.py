@@ -24,7 +24,6 @@ from benchmarks.site import Site
 from mofa_crawler.outcome import Fetch, ReleaseParsed
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
-from mofa_crawler.pipelines.deduplicate import assign_revision
 from mofa_crawler.store.store import Store
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def fill(store: Store, some: list[ReleaseParsed]) -> float:
     store.defer_commits()
     began = perf_counter()
     for number, outcome in enumerate(some, start=1):
-        store.save(assign_revision(outcome, store))
+        store.save(outcome)
         if number % _TO_A_COMMIT == 0:
             store.commit()
     store.commit()

@@ -189,11 +189,4 @@ class NotParsed(_Outcome):
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outdated(_Outcome):
-    """A capture from before what is stored. It changes nothing."""
-
-    role: Role
-
-
-PageOutcome = ReleaseParsed | ListingParsed | NotModified | NotParsed | Outdated
+PageOutcome = ReleaseParsed | ListingParsed | NotModified | NotParsed

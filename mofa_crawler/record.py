@@ -235,8 +235,8 @@ class PressRelease:
     first_seen: Annotated[
         Timestamp,
         Meta(
-            description="When the first page of this release was fetched. Times are UTC, "
-            "`YYYY-MM-DDTHH:MM:SSZ`."
+            description="The earliest time at which the page of this release was fetched. Times "
+            "are UTC, `YYYY-MM-DDTHH:MM:SSZ`."
         ),
     ] = ""
     last_seen: Annotated[

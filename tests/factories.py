@@ -18,7 +18,6 @@ from mofa_crawler.outcome import (
     ReleaseParsed,
 )
 from mofa_crawler.parsers.page import Page
-from mofa_crawler.pipelines.deduplicate import assign_revision
 from mofa_crawler.record import Block, Link, PressRelease
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def parsed(record: PressRelease, **changes: Any) -> ReleaseParsed:
 
 def keep(store: Store, record: PressRelease, **changes: Any) -> str:
     """Take a record the way of the pipelines; returns the outcome."""
-    return store.save(assign_revision(parsed(record, **changes), store))
+    return store.save(parsed(record, **changes))
 
 
 def not_parsed(url: str, status: str, **changes: Any) -> NotParsed:
@@ -165,6 +164,7 @@ def dump_of(database: Path) -> list[str]:
     try:
         source.backup(copy)
         copy.execute("UPDATE pages SET checked_at = NULL")
+        copy.execute("UPDATE observations SET until = NULL")
         return list(copy.iterdump())
     finally:
         source.close()

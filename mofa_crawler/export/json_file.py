@@ -24,6 +24,7 @@ _LONGEST_LINE = 64 * 1024 * 1024  # bytes; one record is a few thousand
 class _Identified(msgspec.Struct):
     id: Annotated[str, msgspec.Meta(min_length=1)]
     revision: int
+    parser_version: int = 1
 
 
 _decoder = msgspec.json.Decoder(_Identified)
@@ -62,7 +63,7 @@ def check_json(store: Store, path: Path) -> None:
         raise StoreError(f"cannot write {path}: it is a folder or a device; name another file")
     first, count = "", 0
     for record in _records_in(path):
-        if store.releases.revision_of(record.id) < record.revision:
+        if not store.releases.has_revision(record.id, record.revision, record.parser_version):
             first, count = first or record.id, count + 1
     if count:
         raise StoreError(

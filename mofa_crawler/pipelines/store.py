@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
@@ -12,7 +13,6 @@ from mofa_crawler.outcome import (
     ListingParsed,
     NotModified,
     NotParsed,
-    Outdated,
     PageOutcome,
     ReleaseParsed,
 )
@@ -26,7 +26,6 @@ from mofa_crawler.run.counters import (
     count,
     count_parsed,
 )
-from mofa_crawler.site import release_id
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
@@ -35,6 +34,10 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.utils.asyncio import CallLaterResult
+
+    from mofa_crawler.store.store import Store
+
+logger = logging.getLogger(__name__)
 
 # Seconds after which what was written is committed. A mirror serves a hundred pages in that time,
 # and a commit for each would take longer than all other work of storing them.
@@ -56,6 +59,7 @@ class StorePipeline:
         if not isinstance(item, PageOutcome):
             return item
         try:
+            item = _without_clash(item, get_store(self._crawler))
             saved = get_store(self._crawler).save(item)
             self._count(item, saved)
         except StoreError as error:
@@ -63,7 +67,7 @@ class StorePipeline:
             raise DropItem(str(error), log_level="DEBUG") from error
         if not self._commit_due:
             self._commit_due = call_later(_COMMIT_AFTER, self._commit)
-        if isinstance(item, ReleaseParsed):
+        if isinstance(item, ReleaseParsed) and saved != "outdated":
             return item.release
         raise DropItem(f"{item.role} stored: {item.url}", log_level="DEBUG")
 
@@ -86,7 +90,7 @@ class StorePipeline:
             spider.counted.add(outcome.url)
         elif outcome.role == "release":  # our spiders count what they discover themselves
             count(stats, outcome.lang, LISTED)
-        if isinstance(outcome, NotParsed) and outcome.status == "rejected":
+        if saved == "rejected" and isinstance(outcome, NotParsed):
             stats.inc_value(CODE + outcome.code)
         if outcome.role == "listing":
             if isinstance(outcome, NotParsed):
@@ -95,15 +99,35 @@ class StorePipeline:
                 stats.inc_value(LISTING_PROBLEMS, len(outcome.listing.problems))
             return
         count(stats, outcome.lang, saved)
-        if isinstance(spider, BaseSpider) and saved in spider.releases:
-            spider.releases[saved].append(release_id(outcome.url))
+        if saved == "outdated":
+            return
         if isinstance(outcome, ReleaseParsed):
             count_parsed(stats, outcome.release)
             for code in outcome.release.warnings:
                 stats.inc_value(WARNING + code)
         elif isinstance(outcome, NotModified):
             stats.inc_value(READ)
-        elif not isinstance(outcome, Outdated) and outcome.status == "rejected":
+        elif outcome.status == "rejected":
             pages = get_store(self._crawler).pages
             if not pages.is_acknowledged(outcome.url, outcome.fetch.body_hash):
                 count(stats, outcome.lang, REJECTED_NOW)
+
+
+def _without_clash(outcome: PageOutcome, store: Store) -> PageOutcome:
+    """The outcome; rejected, code `same_id`, if another address (`x.htm`) has the release's id."""
+    if not isinstance(outcome, ReleaseParsed):
+        return outcome
+    stored = store.releases.address_of(outcome.release.id)
+    if stored is None or stored == outcome.url:
+        return outcome
+    message = f"{stored} has the id {outcome.release.id} already"
+    logger.warning("rejected: same_id: %s (%s)", message, outcome.url)
+    return NotParsed(
+        url=outcome.url,
+        fetch=outcome.fetch,
+        parser_version=outcome.parser_version,
+        role="release",
+        status="rejected",
+        code="same_id",
+        message=message,
+    )

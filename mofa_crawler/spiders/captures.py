@@ -128,12 +128,12 @@ class CapturesSpider(BaseSpider):
         return listings, others
 
     def _in_order(self, captures: list[Capture]) -> list[Capture]:
-        """Captures by time, without those of the same page and time."""
+        """Captures by time, without those of the same page, time and bytes."""
         captures.sort(key=lambda capture: (capture.fetched_at, capture.url, capture.source))
         once = [
             capture
             for before, capture in zip([None, *captures], captures, strict=False)
-            if before is None or before[:2] != capture[:2]
+            if before is None or before[:2] != capture[:2] or before.digest != capture.digest
         ]
         for _ in range(len(captures) - len(once)):
             self._skip("captured twice")

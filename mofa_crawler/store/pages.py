@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from mofa_crawler.outcome import DuePage, ListingParsed, NotParsed, ReleaseParse
 from mofa_crawler.record import timestamp
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import NotModified
+    from mofa_crawler.outcome import Fetch, NotModified
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
@@ -39,6 +39,13 @@ class PageRow:
     parser_version: int
     fetched_at: str
     seen: str
+
+    def is_later_than(self, fetch: Fetch) -> bool:
+        """Whether the page was fetched after it was captured.
+
+        A page of the site itself is never late: the clock of this machine may have been set back.
+        """
+        return fetch.is_capture and fetch.fetched_at < self.seen
 
 
 class Pages:
@@ -229,16 +236,26 @@ class Pages:
         with self._connection.writing() as db:
             db.execute("UPDATE pages SET acknowledged_hash = body_hash WHERE url = ?", (url,))
 
-    def save_unread(self, outcome: NotParsed) -> None:
-        """Write why a page has no text. A release that is stored stays, marked if it is gone."""
-        with self._connection.writing() as db:
-            self.save(outcome)
-            if outcome.status == "gone":
-                db.execute(
-                    """UPDATE releases SET gone_since = ?, changed_in = ?
-                       WHERE url = ? AND gone_since IS NULL""",
-                    (outcome.fetch.fetched_at, self._connection.run, outcome.url),
-                )
+    def save_parsed(self, outcome: ReleaseParsed, page: PageRow | None) -> None:
+        """Write that a release was parsed. `page` is what is known of its page.
+
+        A capture changes nothing if the page was fetched later, unless it has the very bytes of
+        that fetch: then the times and HTTP metadata stay.
+        """
+        fetch = outcome.fetch
+        if page and fetch.is_capture and fetch.body_hash == page.body_hash:
+            fetch = replace(
+                fetch,
+                checked_at=max(fetch.fetched_at, page.seen),
+                fetched_at=page.fetched_at,
+                http_status=page.http_status,
+                answered_url=page.answered_url,
+                etag=page.etag,
+                last_modified=page.last_modified,
+            )
+        elif page and page.is_later_than(fetch):
+            return
+        self.save(replace(outcome, fetch=fetch))
 
     def save_check(self, outcome: NotModified) -> None:
         """Write that the site confirmed a stored page."""

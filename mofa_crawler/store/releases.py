@@ -1,19 +1,21 @@
-"""The releases: their current records, their revisions, and which are duplicates of which."""
+"""The releases: their current records, and which are duplicates of which."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler.outcome import DuePage
-from mofa_crawler.record import PressRelease, as_json, timestamp
+from mofa_crawler.record import PressRelease, timestamp
+from mofa_crawler.store.history import read_history, write_history
 from mofa_crawler.store.keys import END_OF_KEY, duplicate_key, search_key
 from mofa_crawler.store.records import Selection, columns_of, read_records, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mofa_crawler.outcome import ReleaseParsed
+    from mofa_crawler.outcome import NotModified, NotParsed, ReleaseParsed
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
@@ -64,73 +66,118 @@ class Releases:
         ]
         return due[: schedule.most]
 
-    def original_of(self, release: PressRelease) -> str | None:
-        """The id of the release that this one is a duplicate of, or None.
-
-        Of the releases with the same date, title and text, the one with the smallest id is the
-        original, whichever was stored first.
-        """
-        with self._connection.reading() as db:
-            row = db.execute(
-                "SELECT min(id) FROM releases WHERE duplicate_key = ? AND id < ?",
-                (duplicate_key(release), release.id),
-            ).fetchone()
-            return row[0]  # type: ignore[no-any-return]
-
     def all(self, *, with_duplicates: bool = False) -> Iterator[PressRelease]:
         """All current records by date and id. Duplicates are left out by default."""
         selection = Selection(with_duplicates=with_duplicates)
         with self._connection.reading() as db:
             yield from read_records(db, *selection.clause())
 
-    def revision_of(self, release_id: str) -> int:
-        """The current revision of a release; 0 if it is not stored."""
+    def has_revision(self, release_id: str, revision: int, parser_version: int) -> bool:
+        """Whether a release is stored in this revision, a later one, or as a newer parser read it.
+
+        A newer parser may find fewer revisions: those in which the text itself has changed.
+        """
         with self._connection.reading() as db:
-            query = "SELECT revision FROM releases WHERE id = ?"
-            row = db.execute(query, (release_id,)).fetchone()
-            return int(row[0]) if row else 0
+            query = "SELECT 1 FROM releases WHERE id = ? AND (revision >= ? OR parser_version > ?)"
+            return db.execute(query, (release_id, revision, parser_version)).fetchone() is not None
+
+    def address_of(self, release_id: str) -> str | None:
+        """The address of a stored release, or None."""
+        with self._connection.reading() as db:
+            row = db.execute("SELECT url FROM releases WHERE id = ?", (release_id,)).fetchone()
+            return row[0] if row else None
 
     # --- writing ------------------------------------------------------------------------------
 
-    def save(self, outcome: ReleaseParsed) -> Literal["new", "revised", "unchanged", "duplicate"]:
+    def save(
+        self, outcome: ReleaseParsed
+    ) -> Literal["new", "revised", "unchanged", "duplicate", "outdated"]:
         """Write a page that was parsed, and its release, both or neither.
 
-        Writes nothing if the record is stored already. If the release has a further revision, the
-        old record goes to `revisions`.
+        `outcome.release` becomes the record that is then stored. The same content hash as before is
+        the same revision; so are the same bytes, which a better parser has read. Nothing depends on
+        the order in which captures arrive: what is older than the current text is outdated, and
+        becomes an earlier revision.
         """
-        release = outcome.release
+        fetch, release = outcome.fetch, outcome.release
         with self._connection.writing() as db:
+            page = self._pages.get(outcome.url)
+            self._pages.save_parsed(outcome, page)
             stored = next(read_records(db, "WHERE id = ?", (release.id,)), None)
-            # The row may be of a later time: the page is gone, or can no longer be read.
-            if not release.gone_since and not self._was_rejected_later(outcome):
-                self._pages.save(outcome)
-            if stored == release:
-                return "unchanged"
-            if stored and stored.revision < release.revision:
-                db.execute(
-                    "INSERT INTO revisions VALUES (?, ?, ?, ?, ?)",
-                    (
-                        stored.id,
-                        stored.revision,
-                        stored.content_hash,
-                        release.fetched_at,
-                        as_json(stored),
-                    ),
-                )
-            self._write(release)
-            self._relink(release, stored)
+            is_known, current = self._observe(
+                outcome,
+                release,
+                stored,
+                page_hash=page.body_hash if page and page.status == "parsed" else "",
+            )
+            assert current  # noqa: S101 - there is a text now
+            for name in release.__slots__:
+                setattr(release, name, getattr(current, name))
         if stored is None:
-            return "duplicate" if release.duplicate_of else "new"
-        return "unchanged" if stored.revision == release.revision else "revised"
+            return "duplicate" if current.duplicate_of else "new"
+        if fetch.is_capture and fetch.fetched_at < current.fetched_at:
+            return "outdated"
+        return "revised" if current.revision > stored.revision and not is_known else "unchanged"
 
-    def _was_rejected_later(self, outcome: ReleaseParsed) -> bool:
-        """Whether the page was rejected after this capture: it must be retried."""
-        if not outcome.fetch.is_capture:
-            return False
-        page = self._pages.get(outcome.url)
-        return (
-            page is not None and page.status == "rejected" and outcome.fetch.fetched_at < page.seen
-        )
+    def save_gone(self, outcome: NotParsed) -> None:
+        """Write that a page was gone. The release stays, marked if no later page is known."""
+        with self._connection.writing() as db:
+            stored = next(read_records(db, "WHERE url = ?", (outcome.url,)), None)
+            self._observe(outcome, None, stored)
+
+    def save_check(self, outcome: NotModified) -> None:
+        """Write that the site confirmed the stored page."""
+        with self._connection.writing() as db:
+            db.execute(
+                """UPDATE observations SET until = :time
+                   WHERE url = :url AND :time > max(seen_at, ifnull(until, ''))
+                   AND (fetched_at, body_hash) = (
+                       SELECT fetched_at, body_hash FROM observations WHERE url = :url
+                       ORDER BY max(seen_at, ifnull(until, '')) DESC, body_hash DESC LIMIT 1)""",
+                {"url": outcome.url, "time": outcome.fetch.fetched_at},
+            )
+
+    def _observe(
+        self,
+        outcome: ReleaseParsed | NotParsed,
+        text: PressRelease | None,
+        stored: PressRelease | None,
+        *,
+        page_hash: str = "",
+    ) -> tuple[bool, PressRelease | None]:
+        """Add to the history of a page, and write what follows from it.
+
+        Returns whether the same bytes were known before, and the record that is stored now.
+        """
+        db = self._connection.db
+        history = read_history(db, outcome.url, stored)
+        before = [replace(one) for one in history.observations]
+        is_known = history.add(outcome.fetch, text, outcome.parser_version, page_hash=page_hash)
+        if history.observations == before:
+            return is_known, stored
+        revisions = history.revisions()
+        current = revisions[-1].record if revisions else None
+        if current and stored and current.content_hash == stored.content_hash:
+            current.duplicate_of = stored.duplicate_of
+        elif current:
+            current.duplicate_of = self._original_of(current)
+        if current and current != stored:
+            self._write(current)
+            self._relink(current, stored)
+        write_history(db, outcome.url, history, revisions)
+        return is_known, current
+
+    def _original_of(self, release: PressRelease) -> str | None:
+        """The id of the release that this one is a duplicate of, or None.
+
+        Of the releases with the same date, title and text, the one with the smallest id is the
+        original, whichever was stored first.
+        """
+        row = self._connection.db.execute(
+            "SELECT min(id) FROM releases WHERE duplicate_key = ? AND id < ?",
+            (duplicate_key(release), release.id),
+        ).fetchone()
+        return row[0]  # type: ignore[no-any-return]
 
     def _write(self, release: PressRelease) -> None:
         db = self._connection.db

@@ -113,7 +113,35 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (release_id, position)
     ) STRICT, WITHOUT ROWID;
 
-    -- Superseded texts, each as its whole record (JSON). Rows are only ever added.
+    -- Every fetch of the page of a release that brought a text, or found the page gone.
+    CREATE TABLE observations (
+        url TEXT NOT NULL REFERENCES pages (url),
+        fetched_at TEXT NOT NULL,
+        body_hash TEXT NOT NULL,  -- empty: the page was gone
+        seen_at TEXT NOT NULL,  -- as `fetched_at`; later if the clock had been set back
+        until TEXT,  -- when the site last had nothing new
+        source TEXT NOT NULL,
+        parser_version INTEGER NOT NULL,
+        text INTEGER REFERENCES texts (number),  -- NULL: the text in `releases`
+        PRIMARY KEY (url, fetched_at, body_hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER observations_are_kept BEFORE DELETE ON observations
+        BEGIN SELECT RAISE(ABORT, 'observations are never deleted'); END;
+
+    -- Texts that are not current, as JSON of what was read from the page.
+    CREATE TABLE texts (
+        number INTEGER PRIMARY KEY,
+        url TEXT NOT NULL REFERENCES pages (url),
+        record TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX texts_by_url ON texts (url);
+    CREATE TRIGGER texts_are_kept BEFORE DELETE ON texts
+        BEGIN SELECT RAISE(ABORT, 'texts are never deleted'); END;
+    CREATE TRIGGER texts_are_final BEFORE UPDATE ON texts
+        BEGIN SELECT RAISE(ABORT, 'texts are never changed'); END;
+
+    -- Superseded texts in the order of time, each as its whole record (JSON): what follows from
+    -- the observations of a release.
     CREATE TABLE revisions (
         release_id TEXT NOT NULL REFERENCES releases (id),
         revision INTEGER NOT NULL,
@@ -122,10 +150,6 @@ MIGRATIONS: tuple[str, ...] = (
         record TEXT NOT NULL,
         PRIMARY KEY (release_id, revision)
     ) STRICT, WITHOUT ROWID;
-    CREATE TRIGGER revisions_are_kept BEFORE DELETE ON revisions
-        BEGIN SELECT RAISE(ABORT, 'revisions are never deleted'); END;
-    CREATE TRIGGER revisions_are_final BEFORE UPDATE ON revisions
-        BEGIN SELECT RAISE(ABORT, 'revisions are never changed'); END;
 
     CREATE TABLE runs (
         id INTEGER PRIMARY KEY,

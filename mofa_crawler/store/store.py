@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.outcome import ListingParsed, NotModified, NotParsed, Outdated, ReleaseParsed
+from mofa_crawler.outcome import ListingParsed, NotModified, NotParsed, ReleaseParsed
 from mofa_crawler.store.archive_index import ArchiveIndex
 from mofa_crawler.store.connection import Connection
 from mofa_crawler.store.drafts import Drafts
@@ -50,18 +50,30 @@ class Store:
         location = outcome.fetch.location
         if location and outcome.fetch.http_status == _OK:
             self.archive.add(outcome.url, outcome.fetch.body_hash, location)
-        match outcome:
-            case Outdated():
-                return "outdated"
-            case NotModified():
-                self.pages.save_check(outcome)
-                return "unchanged"
-            case ReleaseParsed():
-                return self.releases.save(outcome)
-            case ListingParsed():
-                self.listings.save(outcome)
-            case NotParsed():
-                self.pages.save_unread(outcome)
-                if outcome.draft:
-                    self.drafts.save(outcome)
+        with self._connection.writing():
+            match outcome:
+                case NotModified():
+                    self.pages.save_check(outcome)
+                    self.releases.save_check(outcome)
+                    return "unchanged"
+                case ReleaseParsed():
+                    return self.releases.save(outcome)
+                case ListingParsed():
+                    self.listings.save(outcome)
+                case NotParsed():
+                    return self._save_unread(outcome)
+        return outcome.status
+
+    def _save_unread(self, outcome: NotParsed) -> str:
+        """Write why a page has no text. A release that is stored stays."""
+        page = self.pages.get(outcome.url)
+        is_outdated = outcome.role == "release" and page and page.is_later_than(outcome.fetch)
+        if not is_outdated:
+            self.pages.save(outcome)
+        if outcome.status == "gone" and outcome.role == "release":
+            self.releases.save_gone(outcome)
+        if is_outdated:
+            return "outdated"
+        if outcome.draft:
+            self.drafts.save(outcome)
         return outcome.status

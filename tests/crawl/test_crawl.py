@@ -411,7 +411,6 @@ def plug_in(run: Run, fault: str) -> list[str]:
     pipelines = {
         "faults.Broken": 50,
         "mofa_crawler.pipelines.validate.ValidatePipeline": 100,
-        "mofa_crawler.pipelines.deduplicate.DeduplicatePipeline": 200,
         "mofa_crawler.pipelines.store.StorePipeline": 300,
     }
     return ["-s", f"ITEM_PIPELINES={json.dumps(pipelines)}"]

@@ -233,8 +233,7 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     feed = (offline.folder / "feed.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["revision"] for line in feed] == [1, 2, 3]
 
-    # Older ones change nothing, whatever they say, and in whatever run they are read.
-    before = dump_of(offline.database)
+    # Older ones take their place in the history, in whatever run they are read.
     older = [
         seed(at(2022).replace("05", "06"), "Between."),
         Record(path, b"gone", at(2022).replace("05", "08"), status="404 Not Found"),
@@ -245,6 +244,11 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     again = read(offline, "a.warc.gz,b.warc.gz")
     assert (again.returncode, outcomes(again)) == (0, {"listed": 6, "outdated": 5, "unchanged": 1})
     assert "skipped: 2 unreadable beside another capture of the page" in again.stdout
+    superseded = query(offline, "SELECT revision, superseded_at FROM revisions")
+    between = older[0].date
+    assert superseded == [(1, at(2022)), (2, between), (3, at(2023))]
+    before = dump_of(offline.database)
+    assert outcomes(read(offline, "a.warc.gz,b.warc.gz"))["outdated"] == 5
     assert without_runs(dump_of(offline.database)) == without_runs(before)
 
     # Newer ones count as what the site says now does.
@@ -253,7 +257,49 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     assert (again.returncode, outcomes(again)) == (0, {"listed": 2, "gone": 1, "unchanged": 1})
     assert "skipped: 1 responses other than 200, 404 and 410" in again.stdout
     record = records(offline)[SEED]
-    assert (record["revision"], record["gone_since"]) == (3, None)
+    assert (record["revision"], record["gone_since"]) == (4, None)
+
+
+def test_two_archives_give_one_dataset_in_either_order(offline: Run) -> None:
+    """Each has captures from before and after the other's, and one page is a duplicate."""
+    copy = "press/release/press1e_000171.html"
+    archives = {
+        "a.warc": [
+            of_sample(LISTING, at(2023)),
+            seed(at(2022)),
+            Record(f"{SEED}.html", b"gone", at(2025), status="404 Not Found"),
+            copied(seed(at(2024), "Third."), copy),
+        ],
+        "b.warc": [seed(at(2021)), seed(at(2023), "Second."), seed(at(2024), "Third.")],
+    }
+    for name, captures in archives.items():
+        write_warc(offline.folder / name, captures)
+    found = []
+    for order in ("a.warc", "b.warc"), ("b.warc", "a.warc"), ("a.warc,b.warc",):
+        offline.database.unlink(missing_ok=True)
+        offline.json_file.unlink(missing_ok=True)
+        for path in order:
+            result = read(offline, path)
+            assert result.returncode == 0, result.stderr
+        releases = query(
+            offline,
+            """SELECT id, content_hash, revision, duplicate_of, first_seen, fetched_at, gone_since,
+                      source FROM releases ORDER BY id""",
+        )
+        revisions = query(offline, "SELECT * FROM revisions ORDER BY release_id, revision")
+        found.append((releases, revisions, offline.json_file.read_bytes()))
+    assert found[0] == found[1] == found[2]
+    releases, revisions, _ = found[0]
+    assert [row[2:7] for row in releases] == [
+        (3, None, at(2021), at(2024), at(2025)),
+        (1, SEED, at(2024), at(2024), None),
+    ]
+    assert [row[1] for row in revisions] == [1, 2]
+
+
+def copied(page: Record, path: str) -> Record:
+    """A capture of the same page at another address."""
+    return replace(page, path=path, body=page.body.replace(SEED.encode(), path[:-5].encode()))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
@@ -309,11 +355,11 @@ def test_a_page_that_is_gone_is_recovered(offline: Run) -> None:
     again = read(offline, "b.warc,c.warc")
     assert outcomes(again) == {"listed": 3, "outdated": 1, "unchanged": 1, "revised": 1}
     record = records(offline)[SEED]
-    assert (record["revision"], record["gone_since"]) == (2, at(2024))
+    assert (record["revision"], record["gone_since"]) == (3, at(2024))
 
 
 def test_a_live_crawl_goes_on_from_saved_pages(run: Run) -> None:
-    """And what is saved is no news to a database that was crawled."""
+    """And what is saved does not change what the site says now."""
     without_network(run.folder)
     old = [seed(at(2022), "Before."), of_sample(LISTING, at(2022))]
     write_warc(run.folder / "old.warc", old)
@@ -329,10 +375,14 @@ def test_a_live_crawl_goes_on_from_saved_pages(run: Run) -> None:
         2,
         at(2022),
     )
-    before = dump_of(run.database)
     without_network(run.folder)
     write_warc(run.folder / "same.warc", [of_sample(f"{SEED}.html", at(2021)), *old])
-    assert outcomes(read(run, "same.warc")) == {"listed": 2, "unchanged": 1, "outdated": 1}
+    assert outcomes(read(run, "same.warc")) == {"listed": 2, "outdated": 2}
+    later = records(run)[SEED]
+    earlier = {"revision": 3, "first_seen": at(2021)}
+    assert later == {**record, **earlier}
+    before = dump_of(run.database)
+    assert outcomes(read(run, "same.warc")) == {"listed": 2, "outdated": 2}
     assert without_runs(dump_of(run.database)) == without_runs(before)
 
 
@@ -343,19 +393,20 @@ def test_a_better_parser_reads_again_in_place(offline: Run) -> None:
     db = sqlite3.connect(offline.database)
     with db:
         db.execute("UPDATE pages SET parser_version = 1")
-        db.execute(
-            "UPDATE releases SET parser_version = 1, title = 'Misread', content_hash = 'x', "
-            "source = 'live', first_seen = '2020-01-01T00:00:00Z'"
-        )
+        db.execute("UPDATE releases SET parser_version = 1, title = 'Misread', content_hash = 'x'")
+        db.execute("UPDATE observations SET parser_version = 1")
     db.close()
-    # The same bytes, captured at another time: what was known of the page stays.
+    # The same bytes, captured at another time.
     write_warc(
         offline.folder / "b.warc", [replace(page, date=at(2022)) for page in sample_site()[:20]]
     )
     result = read(offline, "b.warc")
     assert set(outcomes(result)) <= {"listed", "unchanged", "rejected"}
-    times = {"first_seen": "2020-01-01T00:00:00Z", "source": "live"}
-    assert records(offline) == {id_: {**record, **times} for id_, record in good.items()}
+    assert {record["first_seen"] for record in records(offline).values()} == {at(2022)}
+    assert contents(offline) == {
+        id_: {key: value for key, value in record.items() if key not in OF_THE_FETCH}
+        for id_, record in good.items()
+    }
     assert query(offline, "SELECT DISTINCT parser_version FROM pages") == [(PARSER_VERSION,)]
     assert query(offline, "SELECT count(*) FROM revisions") == [(0,)]
 

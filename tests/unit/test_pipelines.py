@@ -14,11 +14,10 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
 from mofa_crawler.crawl.store import get_store
-from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
 from mofa_crawler.pipelines.store import StorePipeline
 from mofa_crawler.pipelines.validate import ValidatePipeline, find_problem
 from tests.cli import COMMAND, environment
-from tests.factories import ROOT, not_parsed, parsed, query, release
+from tests.factories import ORIGIN, ROOT, not_parsed, parsed, query, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,15 +37,29 @@ def crawler(tmp_path: Path) -> Iterator[Crawler]:
 
 def test_the_same_release_twice_in_a_run_is_stored_once(crawler: Crawler) -> None:
     async def work() -> None:
-        deduplicate = DeduplicatePipeline.from_crawler(crawler)
         store = StorePipeline.from_crawler(crawler)
         for outcome in ("new", "unchanged"):
-            assert store.process_item(deduplicate.process_item(parsed(release()))) == release()
+            assert store.process_item(parsed(release())) == release()
             assert crawler.stats.get_value(f"mofa/en/{outcome}") == 1
 
     asyncio.run(work())
     assert list(get_store(crawler).releases.all()) == [release()]
-    assert get_store(crawler).releases.revision_of(release().id) == 1
+
+
+def test_one_id_is_one_address(crawler: Crawler) -> None:
+    url = f"{ORIGIN}/press/release/press1e_000001.htm"
+
+    async def work() -> None:
+        pipeline = StorePipeline.from_crawler(crawler)
+        pipeline.process_item(parsed(release()))
+        with pytest.raises(DropItem):
+            pipeline.process_item(parsed(release(url=url)))
+
+    asyncio.run(work())
+    get_store(crawler).commit()
+    found = query(get_store(crawler), "SELECT status, code FROM pages WHERE url = ?", url)
+    assert found == [("rejected", "same_id")]
+    assert list(get_store(crawler).releases.all()) == [release()]
 
 
 def test_the_store_passes_on_the_record_alone(crawler: Crawler) -> None:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.outcome import NotParsed, WarcLocation
-from mofa_crawler.pipelines.deduplicate import assign_revision
+from mofa_crawler.outcome import WarcLocation
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.report import not_started
 from mofa_crawler.run.schedule import Schedule
@@ -72,18 +71,23 @@ def test_a_new_text_is_a_revision_and_the_old_one_is_kept(store: Store) -> None:
 def test_what_stands_beside_the_text_is_kept_up_to_date_without_a_revision(store: Store) -> None:
     keep(store, numbered(1))
     other = ORIGIN + "/mofaj/x.html"
-    assert keep(store, numbered(1, translation=other, fetched_at=LATER)) == "unchanged"
+    moved = numbered(1, translation=other, fetched_at=LATER)
+    assert keep(store, moved, body_hash="other") == "unchanged"
     stored = store.releases.get("press/release/press1e_000001")
     assert stored
     assert (stored.translation, stored.revision, stored.last_seen) == (other, 1, LATER)
     assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
 
 
-def test_revisions_can_be_neither_changed_nor_deleted(store: Store) -> None:
+def test_texts_can_be_neither_changed_nor_deleted(store: Store) -> None:
     keep(store, numbered(1))
     keep(store, numbered(1, "Changed."))
-    for statement in ("UPDATE revisions SET record = ''", "DELETE FROM revisions"):
-        with pytest.raises(sqlite3.IntegrityError, match="revisions are never"):
+    for statement in (
+        "UPDATE texts SET record = ''",
+        "DELETE FROM texts",
+        "DELETE FROM observations",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="are never"):
             query(store, statement)
 
 
@@ -357,14 +361,6 @@ def test_a_page_refused_after_its_capture_stays_to_be_tried_again(store: Store) 
     assert query(store, f"SELECT status, body_hash FROM pages WHERE url = '{url}'") == [
         ("rejected", "later")
     ]
-
-
-def test_one_id_is_one_address(store: Store) -> None:
-    keep(store, numbered(1))
-    url = f"{ORIGIN}/press/release/press1e_000001.htm"
-    outcome = assign_revision(parsed(replace(numbered(1), url=url)), store)
-    assert isinstance(outcome, NotParsed)
-    assert (outcome.url, outcome.status, outcome.code) == (url, "rejected", "same_id")
 
 
 def test_a_release_that_is_gone_is_kept_and_marked(store: Store) -> None:
