@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from tests.cli import Server
 
 
+# The fast tests are those of tests/parsing and tests/unit that neither crawl nor are in one of these.
+_SLOW = {"archive_writing", "atomic_files", "export_formats", "hostile", "mutations", "ping"}
+_CRAWLS = {"crawled", "run", "server"}  # fixtures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        is_slow = item.path.stem.removeprefix("test_") in _SLOW
+        if is_slow or not _CRAWLS.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = Store(tmp_path / "mofa.db")

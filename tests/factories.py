@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,10 +153,8 @@ def address(path: str) -> str:
 def query(source: Path | Store | Run, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """Run one statement on the database of a store or of a run, and commit it; returns the rows."""
     path = source if isinstance(source, Path) else getattr(source, "database", None) or source.path
-    with sqlite3.connect(path) as db:
-        rows = db.execute(sql, parameters).fetchall()
-    db.close()
-    return rows
+    with closing(sqlite3.connect(path)) as db, db:
+        return db.execute(sql, parameters).fetchall()
 
 
 def dump_of(database: Path) -> list[str]:

@@ -23,6 +23,7 @@ from mofa_crawler.store.store import Store
 from tests.factories import REJECTED, dated_listing, keep, numbered, page_of, query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PATH = "press/release/press1e_000002.html"
@@ -48,14 +49,15 @@ def rejected(name: str = "unknown_layout") -> NotParsed:
 
 
 @pytest.fixture
-def store(tmp_path: Path, trafilatura: SimpleNamespace) -> Store:
+def store(tmp_path: Path, trafilatura: SimpleNamespace) -> Iterator[Store]:
     """1 is parsed, 2 is a draft, listed on the day before."""
     assert trafilatura
     store = Store(tmp_path / "mofa.db")
     store.save(dated_listing((PATH, "Listed", "2026-01-04")))
     keep(store, numbered(1, date="2026-01-05"))
     store.save(DraftsPipeline.from_crawler(ON).process_item(rejected()))
-    return store
+    yield store
+    store.close()
 
 
 def exported(store: Store, folder: Path, *, with_drafts: bool) -> list[dict[str, object]]:
