@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mofa_crawler import settings, site
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.period import Period
+from mofa_crawler.queries.terms import QueryError, operators_in, read_terms
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.suggestion import suggest
@@ -17,6 +18,8 @@ from mofa_crawler.suggestion import suggest
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable
+
+    from mofa_crawler.queries.terms import Term
 
 OWN_SETTINGS = sorted(name for name in vars(settings) if name.startswith("MOFA_"))
 _LONGEST_NUMBER = 9  # digits; SQLite takes twice as many
@@ -122,6 +125,24 @@ def period_of(opts: Namespace) -> Period:
         return Period.parse(lang=opts.lang, since=opts.since, until=opts.until, today=today)
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def read_query(query: str) -> list[Term]:
+    """The terms of a query, one at least; a note says which operators are words.
+
+    Raises `UsageError`.
+    """
+    if not query.isprintable():  # bytes that this locale cannot read
+        raise UsageError("the words are not text: write them in UTF-8, in a locale of UTF-8")
+    try:
+        terms = read_terms(query)
+    except QueryError as error:
+        raise UsageError(str(error)) from None
+    if not terms:
+        raise UsageError("write the words to search for")
+    for operator in operators_in(query):
+        print_message(f"{operator} is searched as a word; all words must occur", "note")
+    return terms
 
 
 def number(text: str) -> int:

@@ -13,6 +13,7 @@ from mofa_crawler.commands.base import (
     check_no_arguments,
     number,
     period_of,
+    read_query,
 )
 from mofa_crawler.export.formats import FORMATS, TABULAR, TEXTS, ExportError
 from mofa_crawler.export.writing import export
@@ -48,6 +49,11 @@ class Command(ReadsDatabase):
         )
         add_period_options(parser)
         parser.add_argument(
+            "--search",
+            metavar="WORDS",
+            help="only releases in which all words occur, as for mofa-crawler search",
+        )
+        parser.add_argument(
             "--table",
             choices=["releases", "catalogue"],
             default="releases",
@@ -72,6 +78,8 @@ class Command(ReadsDatabase):
         )
 
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+        if args and opts.output is None:
+            raise UsageError(f"export has no argument {args[0]}; write -o {args[0]}")
         check_no_arguments("export", args)
         target = None if opts.output in {None, "-"} else Path(opts.output)
         name = _format(opts.format, target)
@@ -92,13 +100,20 @@ def _selection(opts: Namespace, name: str) -> Selection | Period:
     period = period_of(opts)
     if opts.with_drafts and opts.changed_since is not None:
         raise UsageError("--with-drafts: leave out --changed-since; drafts belong to no run")
+    if opts.search is not None:
+        read_query(opts.search)
+        if opts.with_drafts:
+            raise UsageError("--search: leave out --with-drafts; drafts are not searched")
     if opts.table == "releases":
         return Selection(
             period=period,
             with_duplicates=opts.with_duplicates,
             with_drafts=opts.with_drafts,
             changed_since=opts.changed_since,
+            search=opts.search or "",
         )
+    if opts.search is not None:
+        raise UsageError("--table catalogue: leave out --search; it searches texts")
     if opts.with_duplicates or opts.with_drafts or opts.changed_since is not None:
         raise UsageError("--table catalogue: leave out --with-… and --changed-since")
     if name not in TABULAR:
@@ -110,7 +125,7 @@ def _format(name: str | None, target: Path | None) -> str:
     """The format that was named, else the ending of the file's name. Raises `UsageError`."""
     found = name or (target.suffix.removeprefix(".") if target else "")
     if found not in FORMATS:
-        wrong = f"--format {name}" if name else "no format"
+        wrong = f"--format {name}" if name else f"-o {target}" if target else "no format"
         raise UsageError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
     if target is None and found not in TEXTS:
         raise UsageError(f"--format {found}: write -o and where to")

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from mofa_crawler.commands.base import (
     ReadsDatabase,
-    UsageError,
     add_period_options,
     number,
     period_of,
+    read_query,
 )
 from mofa_crawler.commands.printing import (
     new_console,
@@ -19,23 +19,26 @@ from mofa_crawler.commands.printing import (
     print_fields,
     print_json,
     print_message,
+    print_table,
 )
+from mofa_crawler.export.hits import as_json, write_csv, write_rows
+from mofa_crawler.export.writing import stdout
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.search import find, read_hits
-from mofa_crawler.queries.terms import QueryError, read_terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.console import Console
 
     from mofa_crawler.queries.search import Hit
     from mofa_crawler.queries.snippets import Marked
-    from mofa_crawler.queries.terms import Term
 
 _MARKS = ("«", "»")
+_SHOWN = 20  # releases
 
 
 class Command(ReadsDatabase):
@@ -56,55 +59,60 @@ class Command(ReadsDatabase):
             "-n",
             dest="count",
             type=number,
-            default=20,
+            default=_SHOWN,
             metavar="COUNT",
-            help="how many releases (default: 20)",
+            help=f"how many releases (default: {_SHOWN}; 0: all)",
         )
-        parser.add_argument("--json", action="store_true", help="print JSON, a release a line")
+        parser.add_argument(
+            "--by",
+            choices=["year", "month"],
+            help="count all releases found by year or by month, instead of listing them",
+        )
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="print JSON, one object a line")
+        form.add_argument("--csv", action="store_true", help="print a table for spreadsheets")
 
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        terms, period = _terms(args), period_of(opts)
+        terms, period = read_query(" ".join(args)), period_of(opts)
         with reading(database) as db:
             found = find(db, terms, period)
-            hits = list(read_hits(db, found, limit=opts.count))
-        if opts.json:
-            for hit in hits:
-                print_json(_as_json(hit))
-        else:
-            _print(hits)
-        if found.total > len(hits):
-            print_message(
-                f"{found.total} found, {len(hits)} shown; -n {found.total} shows all", "note"
-            )
-        elif not hits:
+            if opts.by:
+                counts = found.by_year() if opts.by == "year" else found.by_month()
+                _print_counts(opts.by, counts, opts)
+                shown = found.total
+            else:
+                shown = min(opts.count or found.total, found.total)
+                _print_hits(read_hits(db, found, limit=shown), opts)
+        if found.total > shown:
+            print_message(f"{found.total} found, {shown} shown; -n 0 shows all", "note")
+        elif not found.total:
             print_message("nothing found", "note")
 
 
-def _terms(args: list[str]) -> list[Term]:
-    """The terms to search for. Raises `UsageError`."""
-    if any(not word.isprintable() for word in args):  # bytes that this locale cannot read
-        raise UsageError("the words are not text: write them in UTF-8, in a locale of UTF-8")
-    try:
-        terms = read_terms(" ".join(args))
-    except QueryError as error:
-        raise UsageError(str(error)) from None
-    if not terms:
-        raise UsageError("write the words to search for")
-    return terms
+def _print_hits(hits: Iterator[Hit], opts: Namespace) -> None:
+    if opts.csv:
+        with stdout() as file:
+            write_csv(hits, file)
+    elif opts.json:
+        for hit in hits:
+            print_json(as_json(hit))
+    else:
+        _print(hits)
 
 
-def _as_json(hit: Hit) -> dict[str, str]:
-    return {
-        "id": hit.id,
-        "date": hit.date,
-        "lang": hit.lang,
-        "title": str(hit.title),
-        "url": hit.url,
-        "snippet": str(hit.snippet),
-    }
+def _print_counts(name: str, counts: dict[str, int], opts: Namespace) -> None:
+    names, rows = (name, "releases"), [(key, str(count)) for key, count in counts.items()]
+    if opts.csv:
+        with stdout() as file:
+            write_rows(names, rows, file)
+    elif opts.json:
+        for key, count in counts.items():
+            print_json({name: key, "releases": count})
+    else:
+        print_table(names, rows, right=["releases"])
 
 
-def _print(hits: list[Hit]) -> None:
+def _print(hits: Iterator[Hit]) -> None:
     console = new_console()
     if console.is_terminal:
         _print_table(console, hits)
@@ -115,7 +123,7 @@ def _print(hits: list[Hit]) -> None:
         )
 
 
-def _print_table(console: Console, hits: list[Hit]) -> None:
+def _print_table(console: Console, hits: Iterator[Hit]) -> None:
     table = new_table(console)
     table.show_lines = True
     for name in ("date", "lang", "release"):
@@ -125,7 +133,7 @@ def _print_table(console: Console, hits: list[Hit]) -> None:
             [_bold(hit.title), Text(printable(hit.url), style="dim"), _bold(hit.snippet)]
         )
         table.add_row(hit.date, hit.lang, release)
-    if hits:
+    if table.rows:
         console.print(table)
 
 

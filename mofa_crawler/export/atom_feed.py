@@ -43,6 +43,7 @@ def write(snapshot: Snapshot, file: BinaryIO) -> None:
         langs=selection.period.langs,
         # No clock: the same dataset is the same feed.
         updated=snapshot.last_change(limit),
+        search=selection.search,
     )
 
 

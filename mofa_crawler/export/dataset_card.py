@@ -177,10 +177,12 @@ def _summary(statistics: Statistics, selection: Selection) -> str:
     languages = " and ".join(_LANGUAGES[lang] for lang in statistics.langs)
     are = "are included" if selection.with_duplicates else "are left out"
     drafts = _DRAFTS if selection.with_drafts else ""
+    words = selection.search.replace("`", "'")
+    search = f"Only releases in which these words occur: `{words}`.\n" if words else ""
     return (
         f"{statistics.total:,} releases of {years[0]} to {years[-1]} in {languages}: title, date, "
         "and the body block by block with its numbering.\n"
-        f"Releases that say the same at another address {are}.\n{drafts}"
+        f"{search}Releases that say the same at another address {are}.\n{drafts}"
         f"The latest change is of {statistics.last_seen}."
     )
 

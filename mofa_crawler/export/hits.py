@@ -22,7 +22,11 @@ def as_json(hit: Hit | Listed) -> dict[str, str]:
 
 def write_csv(hits: Iterable[Hit | Listed], file: BinaryIO) -> None:
     """Write a row a release, with cells as in the export (`csv_file.write`)."""
-    with csv_rows(file, encoding="utf-8-sig") as rows:
-        rows.writerow(_COLUMNS)
-        for hit in hits:
-            rows.writerow(map(guarded, as_json(hit).values()))
+    write_rows(_COLUMNS, (as_json(hit).values() for hit in hits), file)
+
+
+def write_rows(names: Iterable[str], rows: Iterable[Iterable[str]], file: BinaryIO) -> None:
+    """Write a table of texts, with cells as in the export."""
+    with csv_rows(file, encoding="utf-8-sig") as writer:
+        writer.writerow(names)
+        writer.writerows(map(guarded, row) for row in rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.atomic_files import replace_file, replace_folder
 from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError, FolderFormat
@@ -14,11 +15,10 @@ from mofa_crawler.queries.snapshot import Snapshot, snapshot
 from mofa_crawler.store.connection import files_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from mofa_crawler.export.columns import Table
-    from mofa_crawler.export.formats import FileFormat
     from mofa_crawler.store.records import Selection
 
 
@@ -37,7 +37,8 @@ def export(database: Path, selection: Selection | Period, name: str, target: Pat
         with _table(database, selection) as table:
             exporter = FORMATS[name]
             if target is None:
-                _write_to_stdout(TEXTS[name], table)
+                with stdout() as file:
+                    TEXTS[name].write(table, file)
             elif isinstance(exporter, FolderFormat):
                 _check_folder(target, exporter)
                 replace_folder(target, lambda folder: exporter.write(table, folder))
@@ -87,7 +88,8 @@ def _check_folder(target: Path, exporter: FolderFormat) -> None:
         )
 
 
-def _write_to_stdout(exporter: FileFormat, table: Table) -> None:
-    # sys.stdout would try again, at exit, to write what cannot be written.
+@contextmanager
+def stdout() -> Iterator[BinaryIO]:
+    """Stdout for bytes. sys.stdout would try again, at exit, to write what cannot be written."""
     with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
-        exporter.write(table, file)
+        yield file

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mofa_crawler.queries.drafts import read_drafts
 from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.search import find
+from mofa_crawler.queries.terms import read_terms
 from mofa_crawler.record import PressRelease
 from mofa_crawler.store.records import read_records
 
@@ -25,21 +30,35 @@ class NoSuchRun(Exception):
 
 
 class Snapshot:
-    """The records of a selection at one moment. Made by `snapshot`. `given` counts those read."""
+    """The records of a selection at one moment. Made by `snapshot`. `given` counts those read.
+
+    Raises `QueryError` if the search of the selection cannot be read.
+    """
 
     record_type = PressRelease
 
     def __init__(self, db: sqlite3.Connection, selection: Selection) -> None:
         self._db = db
         self.selection = selection
+        self._clause, self._values = selection.clause()
+        if selection.search:
+            self._find()
         self.given = 0
+
+    def _find(self) -> None:
+        """Narrow the selection to what the search finds, with its rule for duplicates."""
+        selection = self.selection
+        terms = read_terms(selection.search)
+        found = find(self._db, terms, selection.period, with_duplicates=selection.with_duplicates)
+        clause, values = replace(selection, with_duplicates=True).clause()
+        self._clause = clause + " AND number IN (SELECT value FROM json_each(?))"  # noqa: S608
+        self._values = (*values, msgspec.json.encode(found.numbers).decode())
 
     def records(
         self, *, newest_first: bool = False, limit: int | None = None
     ) -> Iterator[PressRelease]:
         """By date and id, at most `limit`. Memory does not grow with their number."""
-        clause, values = self.selection.clause()
-        records = read_records(self._db, clause, values, newest_first=newest_first)
+        records = read_records(self._db, self._clause, self._values, newest_first=newest_first)
         if self.selection.with_drafts:
             drafts = read_drafts(self._db, self.selection, newest_first=newest_first)
             records = merge(records, drafts, key=lambda r: (r.date, r.id), reverse=newest_first)
@@ -49,10 +68,11 @@ class Snapshot:
 
     def last_change(self, limit: int | None = None) -> str | None:
         """The latest `last_seen` of the newest `limit` releases; None if there is none."""
-        clause, values = self.selection.clause()
-        newest = f"SELECT last_seen FROM releases {clause} ORDER BY date DESC, id DESC LIMIT ?"  # noqa: S608
+        newest = (
+            f"SELECT last_seen FROM releases {self._clause} ORDER BY date DESC, id DESC LIMIT ?"  # noqa: S608
+        )
         query = f"SELECT max(last_seen) FROM ({newest})"  # noqa: S608 - names of our own
-        row = self._db.execute(query, (*values, -1 if limit is None else limit)).fetchone()
+        row = self._db.execute(query, (*self._values, -1 if limit is None else limit)).fetchone()
         return row[0]  # type: ignore[no-any-return]
 
 

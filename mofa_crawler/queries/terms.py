@@ -15,6 +15,7 @@ _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 # What no text contains and SQLite cannot take: NUL, and bytes that are not UTF-8.
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _TRIGRAM = 3  # characters
+_OPERATORS = {"AND", "OR", "NOT"}
 LONGEST_QUERY = 10_000  # characters
 _AFTER_LATIN = "\u0250"
 
@@ -70,6 +71,12 @@ def read_terms(query: str) -> list[Term]:
         )
     found = (match[1] or match[2] for match in _TERM.finditer(_NO_TEXT.sub("\ufffd", query)))
     return [Term(key) for key in dict.fromkeys(map(search_key, filter(None, found))) if key]
+
+
+def operators_in(query: str) -> list[str]:
+    """The words of a query that are operators in other searches, and words in this one."""
+    words = (match[2] for match in _TERM.finditer(query))
+    return list(dict.fromkeys(word for word in words if word in _OPERATORS))
 
 
 def _is_latin(character: str) -> bool:

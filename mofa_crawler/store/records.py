@@ -29,13 +29,14 @@ class Selection:
     """Which records: those of a period, without duplicates.
 
     `changed_since`: those that a later run than this changed in any way. `with_drafts`: drafts,
-    too, in the form of records.
+    too, in the form of records. `search` are words that must occur; `queries.snapshot` finds them.
     """
 
     period: Period = field(default_factory=Period)
     with_duplicates: bool = False
     with_drafts: bool = False
     changed_since: int | None = None
+    search: str = ""
 
     def clause(self) -> tuple[str, Values]:
         """A WHERE clause over `releases`, and its parameters."""

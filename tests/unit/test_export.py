@@ -1,4 +1,4 @@
-"""`scrapy export`: what the database holds, in the formats that others read."""
+"""`mofa-crawler export`: what the database holds, in the formats that others read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from mofa_crawler.__main__ import main
 from mofa_crawler.export import formats, parquet_file
 from mofa_crawler.export.formats import ExportError
 from mofa_crawler.export.writing import export
+from mofa_crawler.period import Period
 from mofa_crawler.queries.snapshot import snapshot
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection
@@ -55,6 +57,53 @@ def test_jsonl_is_what_the_crawl_wrote(crawled: Run) -> None:
         f"exported {sample.stored()} releases to stdout\n",
     )
     assert result.stdout.encode() == crawled.json_file.read_bytes()
+
+
+def test_a_search_is_exported_as_it_finds(crawled: Run, tmp_path: Path) -> None:
+    def exported(*arguments: str) -> list[str]:
+        result = crawled.call("export", "-o", str(tmp_path / "x.jsonl"), *arguments)
+        assert result.returncode == 0, result.stderr
+        return [
+            json.loads(line)["id"]
+            for line in (tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+        ]
+
+    found = [r["id"] for r in crawled.records() if "日" in r["title"] + r["text"]]
+    assert exported("--search", "日") == found != []
+    assert exported("--search", "日 外相電話") == [
+        r["id"]
+        for r in crawled.records()
+        if r["id"] in found and "外相電話" in r["title"] + r["text"]
+    ]
+    assert exported("--search", "日", "--lang", "en", "--since", "2020") == []
+    assert exported("--search", "日", "--changed-since", "1") == []
+
+
+def test_a_search_has_the_duplicates_of_what_it_does_not_find(tmp_path: Path) -> None:
+    """As the command `search`: the Japanese side may have the duplicate of an English release."""
+    store = Store(tmp_path / "mofa.db")
+    keep(store, numbered(1, "The same."))
+    keep(store, numbered(2, "The same.", lang="ja"))
+    keep(store, numbered(3, "Another."))
+    store.close()
+
+    def exported(**values: Any) -> list[str]:
+        with snapshot(tmp_path / "mofa.db", Selection(search="same", **values)) as found:
+            return [record.id[-1] for record in found.records()]
+
+    assert exported() == ["1"]
+    assert exported(with_duplicates=True) == ["1", "2"]
+    assert exported(period=Period(langs=("ja",))) == ["2"]
+
+
+def test_what_is_made_of_a_search_says_so(crawled: Run, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    selection = Selection(search="Senkaku")
+    assert export(crawled.database, selection, "huggingface", tmp_path / "dataset") == 1
+    card = (tmp_path / "dataset" / "README.md").read_text("utf-8")
+    assert "Only releases in which these words occur: `Senkaku`." in card
+    assert export(crawled.database, selection, "atom", tmp_path / "x.atom") == 1
+    assert "Senkaku" in (tmp_path / "x.atom").read_text("utf-8").partition("<entry")[0]
 
 
 def test_json_is_an_array_of_the_same(crawled: Run, command: Export, tmp_path: Path) -> None:
@@ -209,10 +258,20 @@ FORMATS = ", ".join(formats.FORMATS)
     ("arguments", "message"),
     [
         ([], f"no format: write --format and one of {FORMATS}"),
-        (["-o", "x.xlsx"], f"no format: write --format and one of {FORMATS}"),
+        (["-o", "x.xlsx"], f"-o x.xlsx: write --format and one of {FORMATS}"),
+        (["x.csv"], "export has no argument x.csv; write -o x.csv"),
+        (["-o", "a.csv", "x"], "export has no argument x; see mofa-crawler export --help"),
+        (["-o", "a.csv", "--search", '"'], "write the words to search for"),
+        (
+            ["-o", "a.csv", "--search", "x", "--with-drafts"],
+            "--search: leave out --with-drafts; drafts are not searched",
+        ),
+        (
+            ["-o", "a.csv", "--search", "x", "--table", "catalogue"],
+            "--table catalogue: leave out --search; it searches texts",
+        ),
         (["--format", "xml"], f"--format xml: write --format and one of {FORMATS}"),
         (["--format", "parquet"], "--format parquet: write -o and where to"),
-        (["--format", "csv", "x"], "export has no argument x; see mofa-crawler export --help"),
         (["--format", "csv", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
         (
             ["--format", "csv", "--since", "2021-13"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sqlite3
+from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -371,11 +373,51 @@ def test_for_machines_it_is_json(crawled: Run) -> None:
     assert hit["snippet"].startswith("朝８時からおよそ30分、")
 
 
-def test_what_is_not_shown_is_said(crawled: Run) -> None:
-    result = crawled.call("search", "日", "-n", "2")
+def containing(crawled: Run, word: str) -> list[dict[str, Any]]:
+    return [r for r in crawled.records() if word in r["title"] + r["text"]]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_is_not_shown_is_said(crawled: Run, form: list[str]) -> None:
+    result = crawled.call("search", "日", "-n", "2", *form)
     assert (result.returncode, len(result.stdout.splitlines())) == (0, 2)
-    count = sum("日" in record["title"] + record["text"] for record in crawled.records())
-    assert result.stderr == f"mofa_crawler: note: {count} found, 2 shown; -n {count} shows all\n"
+    count = len(containing(crawled, "日"))
+    assert result.stderr == f"mofa_crawler: note: {count} found, 2 shown; -n 0 shows all\n"
+    result = crawled.call("search", "日", "-n", "0", *form)
+    assert (len(result.stdout.splitlines()), result.stderr) == (count, "")
+
+
+def test_a_table_for_spreadsheets(crawled: Run) -> None:
+    result = crawled.command("search", "日", "--csv", "-n", "0")
+    rows = list(csv.DictReader(result.stdout.removeprefix("\ufeff").splitlines()))
+    assert result.stdout.startswith("\ufeffid,date,lang,title,url,snippet\n")
+    assert {row["id"] for row in rows} == {r["id"] for r in containing(crawled, "日")}
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize(("by", "length"), [("year", 4), ("month", 7)])
+def test_counts_by_year_and_month(crawled: Run, by: str, length: int) -> None:
+    counts = sorted(Counter(r["date"][:length] for r in containing(crawled, "日")).items())
+    result = crawled.call("search", "日", "--by", by, "-n", "1")
+    assert result.stdout.splitlines() == [f"{by}\treleases", *(f"{k}\t{n}" for k, n in counts)]
+    assert (result.returncode, result.stderr) == (0, "")
+    printed = crawled.call("search", "日", "--by", by, "--json").stdout.splitlines()
+    assert [json.loads(line) for line in printed] == [{by: k, "releases": n} for k, n in counts]
+    table = crawled.command("search", "日", "--by", by, "--csv").stdout.splitlines()
+    assert table == [f"\ufeff{by},releases", *(f"{k},{n}" for k, n in counts)]
+
+
+def test_an_operator_is_a_word_and_a_note_says_so(crawled: Run) -> None:
+    result = crawled.call("search", '"NOT in" Senkaku OR EU OR AND or')
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        f"mofa_crawler: note: {line}"
+        for line in (
+            "OR is searched as a word; all words must occur",
+            "AND is searched as a word; all words must occur",
+            "nothing found",
+        )
+    ]
 
 
 def test_that_nothing_is_found_is_no_error(crawled: Run) -> None:
@@ -412,6 +454,7 @@ def test_on_a_terminal_it_is_framed(crawled: Run) -> None:
             "the query has 10,001 characters; write at most 10,000",
         ),
         (["x", "-n", "many"], 2, "argument -n: many is not a number"),
+        (["x", "--csv", "--json"], 2, "argument --json: not allowed with argument --csv"),
         (["x", "--until", "x"], 2, "until=x is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         (["x"], 1, "there is no database mofa.db; name it with MOFA_DB"),
     ],
