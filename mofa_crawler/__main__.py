@@ -104,6 +104,8 @@ def _versions() -> str:
 def _no_command(name: str) -> str:
     if name in _WITHOUT:
         return f"{name} is a command of Scrapy, and is left out: it writes code, not data"
+    if name.startswith("-"):
+        return f"{name} stands before the command; write mofa-crawler COMMAND [options]"
     return f"mofa-crawler has no command {name}; {suggest(name, COMMANDS)}"
 
 

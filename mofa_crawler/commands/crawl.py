@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from argparse import SUPPRESS
 from difflib import get_close_matches
 from pathlib import Path
@@ -264,8 +265,19 @@ def shorten_help(parser: ArgumentParser) -> None:
 
 
 def _check_settings(given: BaseSettings) -> None:
-    """Raise `UsageError` for a setting of the project that does not exist or has a wrong value."""
+    """Raise `UsageError` for a setting that does not exist, or has a value that fails only later.
+
+    Scrapy writes points and links into CSV and XML as Python shows them, which nothing reads.
+    """
     check_settings(str(name) for name in given)
+    level, levels = str(given["LOG_LEVEL"]), logging.getLevelNamesMapping()
+    if level not in levels and not level.isdecimal():
+        raise UsageError(f"there is no log level {level}; {suggest(level.upper(), levels)}")
+    for uri, feed in given.getdict("FEEDS").items():
+        if feed["format"] in {"csv", "xml"}:
+            raise UsageError(
+                f"{uri}: a run writes .jsonl or .json; then `mofa-crawler export -o FILE.csv`"
+            )
     try:
         if ping_url := given.get("MOFA_PING_URL"):
             check_ping_url(ping_url)

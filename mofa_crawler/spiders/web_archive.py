@@ -97,7 +97,7 @@ class WebArchiveSpider(CapturesSpider):
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read what is not the period of releases. Raises `ArgumentError`."""
         if "source" not in raw:
-            raise ArgumentError("source is missing: -a source=wayback, or another web archive")
+            raise ArgumentError("source is missing: --source wayback, or another web archive")
         if raw.get("captures", "changes") not in _ORDERS:
             raise ArgumentError(f"captures={raw['captures']}: write changes, first or last")
         self._order: Captures = raw.get("captures", "changes")  # type: ignore[assignment]

@@ -491,7 +491,7 @@ def test_what_is_lost_is_told(offline: Run) -> None:
 
 def test_wrong_usage_is_one_line(offline: Run) -> None:
     result = offline.command("crawl", "saved_pages", env=env_of(offline))
-    message = "path is missing: -a path=FILE_OR_FOLDER[,…], of WARC or HTML files"
+    message = "path is missing: --path FILE_OR_FOLDER[,…], of WARC or HTML files"
     assert (result.returncode, result.stderr) == (2, f"mofa_crawler: error: {message}\n")
     assert not offline.database.exists()
     with pytest.raises(ArgumentError, match="path=none.warc: there is no such file or folder"):

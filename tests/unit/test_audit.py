@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.audit import COUNTED, read_audit
+from mofa_crawler.queries.audit import COUNTED, Row, fold, read_audit
 from mofa_crawler.store.store import Store
 from tests import sample
 from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered
@@ -305,3 +305,35 @@ def test_what_cannot_be_done_is_one_line(
     assert (result.returncode, result.stdout) == (code, "")
     assert result.stderr == f"mofa_crawler: error: {message}\n"
     assert not run.database.exists()
+
+
+def test_the_complete_months_of_a_year_are_one_row() -> None:
+    months = [f"2021-{month:02}" for month in range(9, 13)] + ["2022-01", "2022-02", "2022-03"]
+    rows = [
+        Row(month=month, last_month=month, lang=lang, listing="whole", listed=3, parsed=3)
+        for lang in ("en", "ja")
+        for month in months
+    ]
+    rows[1].rejected = 1
+    rows[5].listing = "part"
+    folded = [(row.lang, row.month, row.last_month, row.listed, row.listing) for row in fold(rows)]
+    assert folded == [
+        ("en", "2021-09", "2021-09", 3, "whole"),
+        ("en", "2021-10", "2021-10", 3, "whole"),
+        ("en", "2021-11", "2021-12", 6, "whole"),
+        ("en", "2022-01", "2022-01", 3, "whole"),
+        ("en", "2022-02", "2022-02", 3, "part"),
+        ("en", "2022-03", "2022-03", 3, "whole"),
+        ("ja", "2021-09", "2021-12", 12, "whole"),
+        ("ja", "2022-01", "2022-03", 9, "whole"),
+    ]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--missing",), ("--differences",)])
+def test_in_a_pipe_there_are_tabs_and_no_colours(
+    run: Run, path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = run.call("audit", *arguments, "-s", f"MOFA_DB={path}").stdout
+    assert "\x1b" not in text
+    assert "\t" in text.partition("\n")[0]

@@ -157,6 +157,7 @@ def test_commands_without_a_crawl_import_no_scrapy() -> None:
             "genspider",
             "genspider is a command of Scrapy, and is left out: it writes code, not data",
         ),
+        ("-s", "-s stands before the command; write mofa-crawler COMMAND [options]"),
         ("edit", "edit is a command of Scrapy, and is left out: it writes code, not data"),
     ],
 )
@@ -199,6 +200,9 @@ def test_a_setting_in_the_environment_that_does_not_exist_is_a_warning(
             ["press_releases", "-s", "MOFA_JOSN=x.jsonl"],
             "there is no setting MOFA_JOSN; do you mean MOFA_J",
         ),
+        (["press_releases", "-L", "WARN1"], "there is no log level WARN1; do you mean WARN?"),
+        (["press_releases", "-O", "x.csv"], "x.csv: a run writes .jsonl or .json; then `mofa-"),
+        (["press_releases", "-o", "x:xml"], "x: a run writes .jsonl or .json; then `mofa-crawl"),
         (["press_releases", "-s", "MOFA_JSON=x.csv"], "MOFA_JSON=x.csv: end the name in .jsonl or"),
         (["press_releases", "-s", "MOFA_PING_URL=ftp://x"], "MOFA_PING_URL: 'ftp://x' is not"),
     ],

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mofa_crawler.period import Period
+from mofa_crawler.period import Period, spans
 
 TODAY = date(2026, 11, 28)
 
@@ -88,3 +88,16 @@ def test_months_of_a_period() -> None:
     assert Period(since="2020-12-31").months("2020-11", "2021-01") == ["2020-12", "2021-01"]
     assert Period().months("2021-02", "2021-01") == []
     assert Period().months("", "2021-01") == []
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ("", []),
+        ("2013-01", ["2013-01"]),
+        ("2013-11 2013-12 2014-01", ["2013-11..2014-01"]),
+        ("2013-01 2013-03 2013-04 2014-04", ["2013-01", "2013-03..2013-04", "2014-04"]),
+    ],
+)
+def test_months_in_succession_are_a_span(months: str, expected: list[str]) -> None:
+    assert spans(months.split()) == expected
