@@ -12,6 +12,7 @@ import sys
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from shutil import copytree
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -37,19 +38,27 @@ Response = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str | bytes]
 
 @dataclass
 class Server:
-    """A copy of the sample site on loopback that a test may change, and the requests that it received.
+    """The sample site on loopback, and the requests that it received.
 
     `responses` maps a path to what replaces its file: one response for all requests, or a list
     of responses for the next requests, after which the file is sent again.
     """
 
-    folder: Path
+    pages: Path
+    copy_to: Path | None = None  # a folder that is still to be made
     address: str = ""
     requests: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     responses: dict[str, Response | list[Response]] = field(default_factory=dict)
     strip: str = ""  # the origin in a request's first line, if the client uses us as its proxy
+
+    @property
+    def folder(self) -> Path:
+        """The pages, for a test to change: with `copy_to`, they are copied at the first use."""
+        if self.copy_to:
+            self.pages, self.copy_to = copytree(self.pages, self.copy_to), None
+        return self.pages
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace a text that stands in a page exactly once."""
@@ -91,12 +100,12 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Server]:
+def served(pages: Path, copy_to: Path | None = None) -> Iterator[Server]:
     """A folder as the site, on a port that the system chose."""
-    site = Server(folder)
+    site = Server(pages, copy_to)
     handler = type("Handler", (_Handler,), {"site": site})
     with ThreadingHTTPServer(
-        ("127.0.0.1", 0), lambda *a: handler(*a, directory=str(folder))
+        ("127.0.0.1", 0), lambda *a: handler(*a, directory=str(site.pages))
     ) as httpd:
         site.address = f"http://127.0.0.1:{httpd.server_port}"
         thread = Thread(target=httpd.serve_forever, daemon=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,10 +38,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A copy of the sample site, served."""
-    folder = tmp_path / "site"
-    copytree(SITE, folder)
-    with served(folder) as site:
+    """The sample site, served; a test may change it."""
+    with served(SITE, copy_to=tmp_path / "site") as site:
         yield site
 
 

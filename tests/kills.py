@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -162,10 +161,9 @@ class prepared:  # noqa: N801 - a context manager, named as one is used
         self.scenario, self.folder = scenario, folder
 
     def __enter__(self) -> Run:
-        site, work = self.folder / "site", self.folder / "work"
-        shutil.copytree(SITE, site)
+        work = self.folder / "work"
         work.mkdir()
-        self.served = served(site)
+        self.served = served(SITE, copy_to=self.folder / "site")
         run = Run(work, self.served.__enter__())
         self.scenario.prepare(run)
         return run

@@ -13,12 +13,15 @@ import pytest
 from tests import sample
 from tests.cli import COMMAND, environment
 from tests.factories import ROOT
+from tests.forks import Command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def demo(folder: Path, package: Path) -> subprocess.CompletedProcess[str]:
+    if package == ROOT:
+        return Command(["demo"], folder, environment()).run(timeout=120)
     return subprocess.run(
         [*COMMAND, "demo"],
         cwd=folder,

@@ -165,9 +165,7 @@ def by_wget(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (wget := shutil.which("wget")):
         pytest.skip("wget is not installed")
     folder = tmp_path_factory.mktemp("wget")
-    site = folder / "proxied"
-    shutil.copytree(SITE, site)
-    with served(site) as proxy:
+    with served(SITE) as proxy:
         proxy.strip = "http://www.mofa.go.jp"
         subprocess.run(
             [wget, "-q", "-r", "-l", "2", "--warc-file=site", "-e", f"http_proxy={proxy.address}",
