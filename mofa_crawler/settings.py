@@ -120,6 +120,7 @@ SPIDER_MIDDLEWARES = {
 
 ITEM_PIPELINES = {
     "mofa_crawler.pipelines.validate.ValidatePipeline": 100,
+    "mofa_crawler.pipelines.deduplicate.DeduplicatePipeline": 200,
     "mofa_crawler.pipelines.drafts.DraftsPipeline": 250,
     "mofa_crawler.pipelines.store.StorePipeline": 300,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.utils.asyncio import CallLaterResult
 
-    from mofa_crawler.store.store import Store
-
-logger = logging.getLogger(__name__)
 
 # Seconds after which what was written is committed. A mirror serves a hundred pages in that time,
 # and a commit for each would take longer than all other work of storing them.
@@ -59,7 +55,6 @@ class StorePipeline:
         if not isinstance(item, PageOutcome):
             return item
         try:
-            item = _without_clash(item, get_store(self._crawler))
             saved = get_store(self._crawler).save(item)
             self._count(item, saved)
         except StoreError as error:
@@ -111,23 +106,3 @@ class StorePipeline:
             pages = get_store(self._crawler).pages
             if not pages.is_acknowledged(outcome.url, outcome.fetch.body_hash):
                 count(stats, outcome.lang, REJECTED_NOW)
-
-
-def _without_clash(outcome: PageOutcome, store: Store) -> PageOutcome:
-    """The outcome; rejected, code `same_id`, if another address (`x.htm`) has the release's id."""
-    if not isinstance(outcome, ReleaseParsed):
-        return outcome
-    stored = store.releases.address_of(outcome.release.id)
-    if stored is None or stored == outcome.url:
-        return outcome
-    message = f"{stored} has the id {outcome.release.id} already"
-    logger.warning("rejected: same_id: %s (%s)", message, outcome.url)
-    return NotParsed(
-        url=outcome.url,
-        fetch=outcome.fetch,
-        parser_version=outcome.parser_version,
-        role="release",
-        status="rejected",
-        code="same_id",
-        message=message,
-    )

@@ -14,6 +14,7 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
 from mofa_crawler.crawl.store import get_store
+from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
 from mofa_crawler.pipelines.store import StorePipeline
 from mofa_crawler.pipelines.validate import ValidatePipeline, find_problem
 from tests.cli import COMMAND, environment
@@ -50,10 +51,11 @@ def test_one_id_is_one_address(crawler: Crawler) -> None:
     url = f"{ORIGIN}/press/release/press1e_000001.htm"
 
     async def work() -> None:
-        pipeline = StorePipeline.from_crawler(crawler)
-        pipeline.process_item(parsed(release()))
+        deduplicate = DeduplicatePipeline.from_crawler(crawler)
+        store = StorePipeline.from_crawler(crawler)
+        store.process_item(deduplicate.process_item(parsed(release())))
         with pytest.raises(DropItem):
-            pipeline.process_item(parsed(release(url=url)))
+            store.process_item(deduplicate.process_item(parsed(release(url=url))))
 
     asyncio.run(work())
     get_store(crawler).commit()
