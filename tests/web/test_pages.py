@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.store.store import Store
+from mofa_crawler.web.rendering import NAVIGATION
 from tests.factories import ORIGIN, keep, numbered, query
 from tests.web.pages import get
 
@@ -47,6 +48,14 @@ def test_what_a_page_links_to_is_there(crawled: Run) -> None:
     paths = [part.partition('"')[0] for part in home.text.split('href="')[1:]]
     own = [path for path in paths if path.startswith("/") and "/release/" not in path]
     assert {response.status_code for response in get(crawled.database, *own)} == {200}
+
+
+def test_the_menu_says_which_page_is_open(crawled: Run) -> None:
+    paths = [path for path, _ in NAVIGATION]
+    for path, page in zip(paths, get(crawled.database, *paths), strict=True):
+        assert page.text.count("aria-current") == 1
+        assert f'<a href="{path}" aria-current="page">' in page.text
+    assert "aria-current" not in get(crawled.database, "/")[0].text
 
 
 @pytest.mark.parametrize(

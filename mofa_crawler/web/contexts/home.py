@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler.period import Period
+from mofa_crawler.queries.coverage import count_stored
 from mofa_crawler.queries.newest import newest
+from mofa_crawler.web.contexts.months import chart_of_years
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from sqlite3 import Connection
 
     from mofa_crawler.queries.newest import Listed
+    from mofa_crawler.web.charts import Chart
 
 _NEWEST = 12
 
@@ -20,8 +23,9 @@ _NEWEST = 12
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     newest: list[Listed]
+    years: Chart
 
 
 def context(db: Connection, parameters: Mapping[str, str]) -> Home:  # noqa: ARG001 - as all
-    """The newest releases of both languages."""
-    return Home(newest=newest(db, Period(), count=_NEWEST))
+    """The newest releases of both languages, and how many each year has."""
+    return Home(newest=newest(db, Period(), count=_NEWEST), years=chart_of_years(count_stored(db)))
