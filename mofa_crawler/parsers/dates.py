@@ -98,9 +98,9 @@ _JAPANESE_DAY = re.compile(
 )
 # What may stand after the day of a listing: "(updated)", （更新）, 付.
 _AFTER_DAY = re.compile(
-    r"\s*(?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]|付け?|[:;,\-–—*]|\b(?:updated?|new)!?|更新|追加)$"
+    r" ?(?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]|付け?|[:;,\-–—*]|\b(?:updated?|new)!?|更新|追加)$"
 )
-_ENGLISH_MONTH = re.compile(rf"{_MONTH_NAME},? {_YEAR}$")
+_ENGLISH_MONTH = re.compile(rf"(?<![a-z]){_MONTH_NAME},? {_YEAR}$")
 _JAPANESE_MONTH = re.compile(rf"{_JAPANESE_YEAR} ?(?P<month>\d{{1,2}}) ?月")
 _ENGLISH_YEAR = re.compile(r"\d{4}")
 

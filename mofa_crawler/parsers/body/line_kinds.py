@@ -6,13 +6,14 @@ import re
 from typing import Literal
 
 _NOTE = re.compile(
-    r"[(（]?\s*(?:[*＊※]|注\s*[0-9０-９]*\s*[)）:：]|Note\s*[0-9]*\s*[:：)）])"
+    r"[(（]?\s*+(?:[*＊※]|注\s*+(?:[0-9０-９]++\s*+)?+[)）:：]|Note\s*+(?:[0-9]++\s*+)?+[:：)）])"
     r"|[(（](?=[^()（）]*[)）]$)[^()（）]*?(?:provisional translation|unofficial translation|仮訳)",
     re.IGNORECASE,
 )
 # "Referrence" is a misspelling that is on the ministry's pages.
 _REFERENCE = re.compile(
-    r"[(（\[［【]\s*(?:References?|Referrence|参考|別添|別紙)(?:資料)?\s*[0-9０-９]*\s*[)）\]］】]"
+    r"[(（\[［【]\s*+(?:References?|Referrence|参考|別添|別紙)(?:資料)?"
+    r"\s*+(?:[0-9０-９]++\s*+)?+[)）\]］】]"
     r"|(?:(?:別添|参考)[0-9０-９]*|References?\s*:?)$",
     re.IGNORECASE,
 )

@@ -27,7 +27,6 @@ _OTHER_ELEMENTS = frozenset(
     "html legend li listing main menu nav noembed noframes ol optgroup option p plaintext pre "
     "search section summary table tbody td textarea tfoot th thead title tr ul xmp".split()
 )
-_LINE_THROUGH = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 _RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _READINGS = frozenset({"rp", "rt", "rtc"})
 
@@ -68,11 +67,17 @@ def render(element: HtmlElement, page: Page) -> bool:
 
 
 def _render_style(element: HtmlElement, style: str, page: Page) -> bool:
-    if _LINE_THROUGH.search(style):
+    if _strikes_out(style):
         return _drop_struck_out(element, page)
     if raised := _RAISED.search(style):
         return (_raise if raised[1].lower() == "super" else _lower)(element, page)
     return False
+
+
+def _strikes_out(style: str) -> bool:
+    """Whether a style has `text-decoration: line-through`, or one that begins like it."""
+    declarations = (each.partition("text-decoration")[2] for each in style.lower().split(";"))
+    return any("line-through" in each.partition(":")[2] for each in declarations)
 
 
 def _drop_struck_out(element: HtmlElement, page: Page) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.parsers.dates import date_at_end, is_date
-from mofa_crawler.parsers.layouts.legacy.lines import name_of_link
 from mofa_crawler.parsers.links import names_language
 from mofa_crawler.parsers.text import comparison_key
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.layouts.legacy.lines import Line
 
 _TITLE_PREFIX = re.compile(
-    r"^(?:MOFA|外務省(?:ホームページ)?)\s*[:：|｜\-]\s*|\s*[|｜]\s*(?:外務省|MOFA.*)$"
+    r"^(?:MOFA|外務省(?:ホームページ)?) ?[:：|｜\-] ?| ?[|｜] ?(?:外務省|MOFA.*)$"
 )
 # Lines above a title that name the series to which it belongs.
 _SECTION = re.compile(
@@ -62,23 +61,25 @@ _SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
 
 def date_text(line: Line) -> str:
     """A line's text, without its links if these are names of languages ("Japanese")."""
-    if all(names_language(name_of_link(link)) for link in line.links):
-        return line.text_outside_links.strip(_SIGNS) if line.links else line.text
+    if line.links and all(map(names_language, line.names)):
+        return line.text_outside_links.strip(_SIGNS)
     return line.text
 
 
 def names_languages(line: Line) -> bool:
     """Whether a line is links to the page in other languages, alone or beside the date."""
-    names = [name_of_link(link) for link in line.links]
     is_files = any(site.is_file(str(link["href"])) for link in line.links)
     is_alone = line.is_linked or is_date(date_text(line))
-    return bool(names) and all(map(names_language, names)) and is_alone and not is_files
+    is_languages = bool(line.links) and all(map(names_language, line.names))
+    return is_languages and is_alone and not is_files
 
 
 def is_navigation_picture(line: Line, url: str) -> bool:
     """Whether a line is a picture alone, and leads to an index: an arrow beside the link back."""
-    target = site.canonical_url(str(line.links[0]["href"]), url) if line.links else None
-    return not line.text and bool(target) and site.is_index(str(target))
+    if line.text or not line.links:
+        return False
+    target = site.canonical_url(str(line.links[0]["href"]), url)
+    return target is not None and site.is_index(target)
 
 
 def find_date(lines: Sequence[Line], head_title: str) -> int | None:
@@ -124,14 +125,13 @@ def _leads(line: Line, names: re.Pattern[str]) -> bool:
     A link inside of the page leads to no index, whatever its name.
     """
     return line.is_linked and any(
-        names.fullmatch(name_of_link(link).strip(_SIGNS))
-        and (names is _TO_TOP or not _leads_inside(link))
-        for link in line.links
+        names.fullmatch(name.strip(_SIGNS))
+        and (names is _TO_TOP or not _leads_inside(link, name.strip(_SIGNS)))
+        for link, name in zip(line.links, line.names, strict=True)
     )
 
 
-def _leads_inside(link: Tag) -> bool:
-    name = name_of_link(link).strip(_SIGNS)
+def _leads_inside(link: Tag, name: str) -> bool:
     return str(link["href"]).startswith("#") or _TO_TOP.fullmatch(name) is not None
 
 

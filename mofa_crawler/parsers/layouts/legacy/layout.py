@@ -40,7 +40,6 @@ from mofa_crawler.parsers.layouts.legacy.lines import (
     cut,
     flatten_layout_tables,
     lines_of,
-    name_of_link,
     soup_of,
     stand_in_columns,
     stands_in_grid,
@@ -239,7 +238,11 @@ def _read_date(text: str) -> tuple[date | None, str]:
 
 
 def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
-    return [(str(link["href"]), name_of_link(link)) for line in lines for link in line.links]
+    return [
+        (str(link["href"]), name)
+        for line in lines
+        for link, name in zip(line.links, line.names, strict=True)
+    ]
 
 
 def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:

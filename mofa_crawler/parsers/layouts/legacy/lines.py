@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
@@ -34,6 +35,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
 _MOST_TAGS = 50_000
+_IN_LINE = (INLINE | NOT_TEXT) - {"hr"}
 _NEVER_SHOWN = frozenset({"script", "style", "noscript", "template"})
 _PREFORMATTED = frozenset({"pre", "xmp", "listing"})
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
@@ -80,6 +82,11 @@ class Line:
         """The heading (h1 to h6) around it."""
         return nearest(self.block, _HEADINGS)
 
+    @cached_property
+    def names(self) -> list[str]:
+        """The text of each link; the alternative text if the link is a picture."""
+        return [text_of_link(link) or _alternative_text(link) for link in self.links]
+
     def stands_in(self, element: Tag) -> bool:
         """Whether the line is inside of an element."""
         return self.block is element or any(outer is element for outer in self.block.parents)
@@ -93,17 +100,15 @@ class Line:
 def text_of_link(link: Tag) -> str:
     """The text of a link, with a space for a line break."""
     pieces = [
-        str(node) if isinstance(node, NavigableString) else " "
+        " " if isinstance(node, Tag) else str(node)
         for node in link.descendants
-        if isinstance(node, NavigableString) or (isinstance(node, Tag) and node.name == "br")
+        if not isinstance(node, Tag) or node.name == "br"
     ]
     return collapse_spaces("".join(pieces))
 
 
-def name_of_link(link: Tag) -> str:
-    """The text of a link; the alternative text if the link is a picture."""
-    images = _inside(link, {"img"})
-    return text_of_link(link) or (str(images[0].get("alt", "")) if images else "")
+def _alternative_text(link: Tag) -> str:
+    return next((str(image.get("alt", "")) for image in _inside(link, {"img"})), "")
 
 
 def soup_of(page: Page) -> BeautifulSoup:
@@ -169,16 +174,18 @@ def lines_of(soup: BeautifulSoup) -> list[Line]:
                 begins = line is None or line.block is not block
                 if begins and link and not collapse_spaces(link.get_text()):
                     found.append(Line(block, links=[link]))
-            elif node.name not in INLINE | NOT_TEXT or node.name == "hr":
+            elif node.name not in _IN_LINE:
                 line = None
-        elif isinstance(node, NavigableString) and collapse_spaces(node):
+        elif not isinstance(node, NavigableString):
+            continue
+        elif collapse_spaces(node):
             block = _block_around(node)
             if line is None or line.block is not block:
                 line = Line(block, after_blank=breaks > 1)
                 found.append(line)
             breaks = 0
             line.nodes.append(node)
-        elif line is not None and isinstance(node, NavigableString):
+        elif line is not None:
             line.nodes.append(node)
     for line in found:
         _read(line)
