@@ -47,8 +47,8 @@ class Block:
         Meta(
             description="`heading`, `paragraph`, `point`, `table`, `note` (a footnote, "
             '"provisional translation", or a reference with its text) or `caption` (of a picture '
-            "or table). A heading is also a line in bold or underlined, a line in 【】, a "
-            "reference's mark alone, or a few plain words above a number."
+            "or table). These lines are headings too: a line in bold or underlined, a line in "
+            "【】, the mark of a reference alone (`（参考）`), and a few plain words above a number."
         ),
     ]
     level: Annotated[
@@ -144,8 +144,8 @@ class PressRelease:
     title: Annotated[
         NonEmpty,
         Meta(
-            description="The title, on one line. If the page breaks it into two lines, a space "
-            "joins them, unless `<title>` has none there."
+            description="The title, on one line. If the page has the title on two lines, a space "
+            "joins the lines, unless `<title>` joins them without a space."
         ),
     ]
     date: Annotated[Day, Meta(description="Day of publication in Japan, `YYYY-MM-DD`.")]
@@ -242,17 +242,17 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="When the latest page was fetched that changed the record. A fetch that "
-            "finds nothing new does not move it, nor does a page that is gone. An unchanged "
-            "dataset therefore stays the same to the byte."
+            description="The time of the last fetch that changed the record. A fetch that finds "
+            "nothing new, or finds the page gone, leaves this time alone. So an unchanged dataset "
+            "keeps its bytes."
         ),
     ] = ""
     fetched_at: Annotated[
         Timestamp,
         Meta(
-            description="When the page was fetched from which the record was read. For a saved "
-            "page: when it was captured, as the WARC file or SingleFile says, else the time of "
-            "the file."
+            description="The time at which the page of this record was fetched. For a saved page: "
+            "the time of the capture, from the WARC file or SingleFile. If neither says the time: "
+            "the time of the file."
         ),
     ]
     gone_since: Annotated[
