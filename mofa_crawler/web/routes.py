@@ -141,7 +141,8 @@ def reply_to(
             503,
         )
     except StoreError as error:
-        return error_page(f"The database cannot be read: {error}.", 503)
+        text = str(error)
+        return error_page(f"{text[:1].upper()}{text[1:]}.", 503)
 
 
 def asset_reply(name: str) -> Reply:

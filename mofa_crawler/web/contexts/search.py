@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nlargest
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.queries.newest import newest
 from mofa_crawler.queries.search import find, read_hits
+from mofa_crawler.queries.snapshot import Snapshot
 from mofa_crawler.queries.terms import QueryError, read_terms
-from mofa_crawler.store.records import Selection, read_records
+from mofa_crawler.store.records import Selection
 from mofa_crawler.web.replies import NoSuchPage, PageError
 
 if TYPE_CHECKING:
@@ -77,15 +76,9 @@ def all_rows(db: Connection, parameters: Mapping[str, str]) -> Iterable[Hit | Li
 
 def feed(db: Connection, parameters: Mapping[str, str]) -> list[PressRelease]:
     """The newest releases that a search finds. Parameters as for `all_rows`. Raises `PageError`."""
-    period, terms = period_of(parameters), _terms(parameters)
-    if not terms:
-        clause, values = Selection(period=period).clause()
-        return list(islice(read_records(db, clause, values, newest_first=True), _IN_A_FEED))
-    found = find(db, terms, period)
-    dated = nlargest(_IN_A_FEED, zip(found.dates, found.numbers, strict=True))
-    clause = f"WHERE number IN ({', '.join('?' * len(dated))})"
-    numbers = tuple(number for _, number in dated)
-    return list(read_records(db, clause, numbers, newest_first=True))
+    words = parameters["q"] if _terms(parameters) else ""
+    selection = Selection(period=period_of(parameters), search=words)
+    return list(Snapshot(db, selection).records(newest_first=True, limit=_IN_A_FEED))
 
 
 def _rows(
