@@ -48,7 +48,7 @@ class Block:
             description="`heading`, `paragraph`, `point`, `table`, `note` (a footnote, "
             '"provisional translation", or a reference with its text) or `caption` (of a picture '
             "or table). These lines are headings too: a line in bold or underlined, a line in "
-            "【】, the mark of a reference alone (`（参考）`), and a few plain words above a number."
+            "【】, the mark of a reference alone (`（参考）`) or a few plain words above a number."
         ),
     ]
     level: Annotated[
