@@ -19,6 +19,10 @@ _WIDEST = 80  # columns of the help
 
 
 class _Parser(ArgumentParser):
+    def _parse_optional(self, arg_string: str) -> Any:
+        """None for a feed on stdout (`-O -:jsonl`), as Scrapy's own parser: it is no option."""
+        return None if arg_string.startswith("-:") else super()._parse_optional(arg_string)
+
     def error(self, message: str) -> NoReturn:
         print_message(message)
         sys.exit(Exit.USAGE)
