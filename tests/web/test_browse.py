@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.cli import Run
 
-OWN_TABLES = {"drafts", "listed", "pages", "runs", "search"}
+OWN_TABLES = {"drafts", "listed", "observations", "pages", "runs", "search", "texts"}
 
 
 def test_it_serves_until_ctrl_c_and_ends_quietly(crawled: Run) -> None:
