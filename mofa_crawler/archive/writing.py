@@ -39,8 +39,12 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request and its response. `body` is what was sent: still compressed, no longer chunked."""
+    """A request and its response, which came at `time` (aware).
 
+    `body` is what was sent: still compressed, no longer chunked.
+    """
+
+    time: datetime
     url: str
     method: str
     target: str  # path and query of the request
@@ -103,7 +107,7 @@ class ArchiveWriter:
         if exchange.status == _NOT_MODIFIED or (
             before and before.digest == location.digest and self._url_at(before) == exchange.url
         ):
-            self._write_pair(exchange, self._revisit(exchange, response, before))
+            self._write_pair(exchange, self._revisit(exchange, before))
             return None
         self._write_pair(exchange, response)
         return location
@@ -180,11 +184,8 @@ class ArchiveWriter:
             warc_headers_dict=self._headers_of(exchange),
         )
 
-    def _revisit(
-        self, exchange: Exchange, response: ArcWarcRecord, before: WarcLocation | None
-    ) -> ArcWarcRecord:
+    def _revisit(self, exchange: Exchange, before: WarcLocation | None) -> ArcWarcRecord:
         headers = self._headers_of(exchange)
-        headers["WARC-Date"] = response.rec_headers.get_header("WARC-Date")
         if exchange.status == _NOT_MODIFIED:
             headers["WARC-Profile"] = _SERVER_NOT_MODIFIED
         else:
@@ -201,7 +202,10 @@ class ArchiveWriter:
         )
 
     def _headers_of(self, exchange: Exchange) -> dict[str, str]:
-        headers = {"WARC-Warcinfo-ID": self._info_id}
+        headers = {
+            "WARC-Warcinfo-ID": self._info_id,
+            "WARC-Date": f"{exchange.time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+        }
         if exchange.ip_address:
             headers["WARC-IP-Address"] = exchange.ip_address
         return headers

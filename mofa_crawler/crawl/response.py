@@ -15,16 +15,25 @@ if TYPE_CHECKING:
 
 # In a request's `meta`: where the archive has the response (`WarcLocation`).
 ARCHIVED = "mofa_archived"
+# When the response came, as the archive says: its capture and the page have one time.
+FETCHED_AT = "mofa_fetched_at"
 # Set if the response could not be archived: the page is not stored, so that it is fetched again.
 NOT_ARCHIVED = "mofa_not_archived"
 # The archive does not write the response: a capture is made of it, or nothing.
 KEPT_APART = "mofa_kept_apart"
 
 
-def page_from_response(response: Response, url: str, mirror: Mirror | None = None) -> Page:
+def page_from_response(
+    response: Response,
+    url: str,
+    mirror: Mirror | None = None,
+    *,
+    fetched_at: datetime | None = None,
+) -> Page:
     """The page of a response that came just now, under the ministry's own address `url`.
 
-    `mirror` turns the address that answered into the ministry's own.
+    `mirror` turns the address that answered into the ministry's own. `fetched_at` is now, if it is
+    not given.
     """
     headers = {
         name.decode("latin-1"): values[-1].decode("latin-1")
@@ -35,7 +44,7 @@ def page_from_response(response: Response, url: str, mirror: Mirror | None = Non
     return Page(
         url=url,
         body=response.body,
-        fetched_at=datetime.now(UTC),
+        fetched_at=fetched_at or datetime.now(UTC),
         headers=headers,
         status=response.status,
         answered_url=answered or response.url,

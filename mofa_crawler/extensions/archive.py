@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from scrapy.exceptions import NotConfigured
 from mofa_crawler import __version__, site
 from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
-from mofa_crawler.crawl.response import ARCHIVED, KEPT_APART, NOT_ARCHIVED
+from mofa_crawler.crawl.response import ARCHIVED, FETCHED_AT, KEPT_APART, NOT_ARCHIVED
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import ARCHIVE
@@ -98,9 +99,10 @@ class Archive:
             request.meta[NOT_ARCHIVED] = self._has_failed
             return
         url = request.cb_kwargs.get("url")
+        time = request.meta[FETCHED_AT] = datetime.now(UTC)
         try:
             location = self._open().write(
-                _exchange(request, response),
+                _exchange(request, response, time),
                 before=get_store(self._crawler).archive.location_of(url) if url else None,
             )
             request.meta[ARCHIVED] = location
@@ -194,9 +196,10 @@ def _check(folder: Path) -> None:
         raise StoreError(f"cannot write the archive {folder}: {error.strerror}") from error
 
 
-def _exchange(request: Request, response: Response) -> Exchange:
+def _exchange(request: Request, response: Response, time: datetime) -> Exchange:
     parts = urlsplit(request.url)
     return Exchange(
+        time=time,
         url=request.url,
         method=request.method,
         target=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),

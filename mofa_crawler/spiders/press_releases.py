@@ -27,7 +27,7 @@ from mofa_crawler.crawl.read_page import (
     read_release,
 )
 from mofa_crawler.crawl.redirects import redirect_of
-from mofa_crawler.crawl.response import ARCHIVED, NOT_ARCHIVED, page_from_response
+from mofa_crawler.crawl.response import ARCHIVED, FETCHED_AT, NOT_ARCHIVED, page_from_response
 from mofa_crawler.crawl.url_list import read_url_list
 from mofa_crawler.outcome import DuePage, ListingEntry, ListingParsed, NotModified, NotParsed
 from mofa_crawler.parsers.release import PARSER_VERSION
@@ -415,7 +415,8 @@ class PressReleasesSpider(BaseSpider):
         return location is not None and check_location(Path(folder), location)
 
     def _page(self, response: Response, url: str) -> tuple[Page, Fetch]:
-        page = page_from_response(response, url, self.mirror)
+        time = response.meta.get(FETCHED_AT)
+        page = page_from_response(response, url, self.mirror, fetched_at=time)
         return page, replace(fetch_of(page), location=response.meta.get(ARCHIVED))
 
     def _without_page(

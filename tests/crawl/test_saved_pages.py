@@ -384,6 +384,51 @@ def test_a_live_crawl_goes_on_from_saved_pages(run: Run) -> None:
     assert without_runs(dump_of(run.database)) == without_runs(before)
 
 
+def dataset(run: Run) -> list[list[Any]]:
+    """What depends on the captures alone: all but the sources."""
+    return [
+        query(
+            run,
+            """SELECT id, url, content_hash, revision, duplicate_of, first_seen, last_seen,
+                      fetched_at, gone_since FROM releases ORDER BY id""",
+        ),
+        query(
+            run,
+            """SELECT release_id, revision, content_hash, superseded_at,
+                      json_remove(record, '$.source') FROM revisions ORDER BY 1, 2""",
+        ),
+    ]
+
+
+def test_a_re_parse_gives_the_dataset_of_the_crawls(run: Run) -> None:
+    """A text changes and changes back, a page is gone, and the others are unchanged."""
+    again = ("-a", "since=2021-01", "-a", "until=2021-01", "-a", "refresh=true")
+    run.crawl(*again)
+    gone = next(path for path in sample.of_month("2021-01") if path != SEED)
+    original = (run.site.folder / f"{SEED}.html").read_bytes()
+    run.site.edit(f"{SEED}.html", SENTENCE, "They parted.")
+    (run.site.folder / f"{gone}.html").unlink()
+    run.crawl(*again)
+    (run.site.folder / f"{SEED}.html").write_bytes(original)
+    run.crawl(*again)
+    crawled = dataset(run)
+    assert [revision for _, revision, *_ in crawled[1]] == [1, 2]
+    assert [row[0] for row in crawled[0] if row[-1]] == [gone]
+
+    without_network(run.folder)
+    before = run.json_file.read_bytes()
+    read(run, "archive")  # into the same database
+    assert dataset(run) == crawled
+    assert run.json_file.read_bytes() == before
+    for file in run.folder.glob("mofa.db*"):
+        file.unlink()
+    run.json_file.unlink()
+    first, second, third = sorted((run.folder / "archive").iterdir())
+    for file in first, third, second:  # into a new one, in another order
+        read(run, f"archive/{file.name}")
+    assert dataset(run) == crawled
+
+
 def test_a_better_parser_reads_again_in_place(offline: Run) -> None:
     write_warc(offline.folder / "a.warc.gz", sample_site()[:20])
     read(offline, "a.warc.gz")

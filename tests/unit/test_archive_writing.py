@@ -247,6 +247,7 @@ def test_the_file_of_a_killed_run_is_ended_by_the_next(run: Run, coding: str) ->
 
 def exchange(path: str, body: bytes, status: int = 200) -> Exchange:
     return Exchange(
+        time=datetime.now(UTC),
         url=ORIGIN + path,
         method="GET",
         target=path,

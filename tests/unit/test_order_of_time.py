@@ -78,7 +78,7 @@ def dataset_of(some: Sequence[Read]) -> tuple[list[Any], list[Any]]:
             store.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(reads, max_size=9).flatmap(
         lambda some: st.tuples(st.just(some), st.permutations(some))
