@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 _LIMIT = 5_000  # milliseconds for the queries of a page
 # The crawler's own tables. Datasette hides those behind `search` itself.
-_HIDDEN = ("drafts", "listed", "pages", "runs", "search", "search_trigrams")
+_HIDDEN = tuple("drafts listed observations pages runs search search_trigrams texts".split())
 
 
 def make_datasette(database: Path, *, allow_sql: bool) -> Datasette:
