@@ -9,6 +9,7 @@ fetched.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -40,6 +41,7 @@ _REJECTED, _NOT_FETCHED, _REVISED = 0.002, 0.001, 0.01  # shares of the releases
 _ODD = {"2013-02": 0.2, "2019-11": 0.05}  # months of which so many pages were rejected
 _UNREAD = {"2011-03", "2014-08"}  # months of which no listing was read
 _FETCHED_AT, _REVISED_AT = "2026-01-10T03:00:00Z", "2026-01-11T03:00:00Z"
+_HOUSEHOLDS = re.compile(r"\d+(?= households|世帯)")
 _FOLDERS: dict[Lang, str] = {"en": "/press/release", "ja": "/mofaj/press/release"}
 
 
@@ -147,9 +149,13 @@ def _address(lang: Lang, number: int) -> str:
 
 
 def _corrected(record: PressRelease) -> PressRelease:
-    """A later text of a release: a paragraph more, and a few words changed."""
-    words = {"en": ("Japan", "the Government of Japan"), "ja": ("日本", "日本国")}[record.lang]
-    body = [replace(block, text=block.text.replace(*words)) for block in record.body]
+    """A later text of a release: other numbers, and a note more."""
+    body = [
+        replace(
+            block, text=_HOUSEHOLDS.sub(lambda number: f"{int(number[0]) + 9}", block.text, count=1)
+        )
+        for block in record.body
+    ]
     added = {"en": "This text was corrected.", "ja": "本文を訂正した。"}[record.lang]
     return replace(
         record,
