@@ -32,6 +32,7 @@ _RELEASES = 20_000
 _COLUMNS = 100
 _LARGEST = 150_000  # bytes
 _WIDE, _PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+_SMALLER = {"width": 1060, "height": 500}  # two columns of text make large files
 _PAIR = "press/release/pressite_000001_02136"
 
 
@@ -42,14 +43,14 @@ def main() -> None:
         folder = Path(temporary)
         run = Run(folder, site)
         _draw_terminal(run)
-        run.crawl("-a", "since=2021")
+        run.crawl("-a", "since=2021").check_returncode()
         made = folder / "made.db"
         make(made, _RELEASES)
         with chromium() as browser:
             page = browser.new_page(viewport=_WIDE)
             with browsing(made) as server:
                 _photograph_dataset(page, server.address, _revised(made))
-            page.set_viewport_size(_WIDE)
+            page.set_viewport_size(_SMALLER)
             with browsing(run.database) as server:
                 _photograph(page, f"{server.address}/release/{_PAIR}", "release")
     for picture in sorted(_PICTURES.iterdir()):
