@@ -11,6 +11,7 @@ from mofa_crawler.commands.printing import new_console, print_json
 from mofa_crawler.diffs import piece_diff
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.history import ids_of, read_history
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Command(ReadsDatabase):
     def read(self, database: Path, args: list[str], opts: Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one release: its id, or the address of its page")
-        history = read_history(database, ids_of(args[0]))
+        with reading(database) as db:
+            history = read_history(db, ids_of(args[0]))
         if history is None:
             raise StoreError(
                 f"no release {args[0]} is stored; `mofa-crawler search` finds stored releases, "

@@ -18,7 +18,8 @@ from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.history import ids_of, read_release
+from mofa_crawler.queries.history import find_release, ids_of
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import as_json
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
@@ -85,7 +86,8 @@ class Command(PlainCommand):
         elif Path(name).exists():
             page = _read(Path(name), url)
         else:
-            stored = read_release(Path(self.settings["MOFA_DB"]), ids_of(name))
+            with reading(Path(self.settings["MOFA_DB"])) as db:
+                stored = find_release(db, ids_of(name))
             if stored is None:
                 raise UsageError(f"{name} is neither a file nor the id of a stored release")
             return stored

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mofa_crawler import site
-from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import Block, Link  # noqa: TC001 - annotations are read at run time
 from mofa_crawler.store.records import read_records
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
-    from pathlib import Path
 
     from mofa_crawler.record import PressRelease
 
@@ -52,30 +50,24 @@ def ids_of(name: str) -> list[str]:
     return [text.strip("/"), *(site.release_id(u) for u in urls if u and site.is_on_site(u))]
 
 
-def read_release(path: Path, ids: Sequence[str]) -> PressRelease | None:
-    """The first stored release of these ids; None: none is stored. Raises `StoreError`."""
-    with reading(path) as db:
-        return _first(db, ids)
-
-
-def read_history(path: Path, ids: Sequence[str]) -> History | None:
+def read_history(db: sqlite3.Connection, ids: Sequence[str]) -> History | None:
     """The history of the first stored release of these ids; None: none is stored.
 
-    Raises `StoreError`.
+    Raises `sqlite3.Error`.
     """
-    with reading(path) as db:
-        record = _first(db, ids)
-        if record is None:
-            return None
-        return History(
-            id=record.id,
-            url=record.url,
-            gone_since=record.gone_since,
-            revisions=[*superseded(db, record.id), as_revision(record)],
-        )
+    record = find_release(db, ids)
+    if record is None:
+        return None
+    return History(
+        id=record.id,
+        url=record.url,
+        gone_since=record.gone_since,
+        revisions=[*superseded(db, record.id), as_revision(record)],
+    )
 
 
-def _first(db: sqlite3.Connection, ids: Sequence[str]) -> PressRelease | None:
+def find_release(db: sqlite3.Connection, ids: Sequence[str]) -> PressRelease | None:
+    """The first stored release of these ids; None: none is stored. Raises `sqlite3.Error`."""
     found = (read_records(db, "WHERE id = ?", (release_id,)) for release_id in ids)
     return next(chain.from_iterable(found), None)
 

@@ -38,19 +38,29 @@ def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Con
     if not path.is_file():
         raise StoreError(f"there is no database {path}; name it with MOFA_DB")
     check_database(path)
+    with (
+        errors_as_store_errors(path),
+        closing(sqlite3.connect(_uri(path), timeout=10, uri=True, isolation_level=None)) as db,
+    ):
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA query_only = ON")
+        db.execute("BEGIN")  # all that is read is of one moment
+        _check_version(db, path)
+        if seconds is not None:
+            end = monotonic() + seconds
+            db.set_progress_handler(lambda: monotonic() > end, _STEPS)
+        yield db
+
+
+@contextmanager
+def errors_as_store_errors(path: Path) -> Iterator[None]:
+    """Raise `StoreError` for whatever SQLite raises, `TooSlow` if its time is up."""
     try:
-        with closing(sqlite3.connect(_uri(path), timeout=10, uri=True, isolation_level=None)) as db:
-            db.row_factory = sqlite3.Row
-            db.execute("PRAGMA query_only = ON")
-            db.execute("BEGIN")  # all that is read is of one moment
-            _check_version(db, path)
-            if seconds is not None:
-                end = monotonic() + seconds
-                db.set_progress_handler(lambda: monotonic() > end, _STEPS)
-            yield db
+        yield
     except sqlite3.Error as error:
-        if error.sqlite_errorname == "SQLITE_INTERRUPT":
-            raise TooSlow(f"reading {path} took longer than {seconds:g} s") from error
+        # Errors of the module itself have no name.
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            raise TooSlow(f"reading {path} took too long") from error
         raise StoreError(f"cannot read {path}: {error}") from error
 
 

@@ -20,7 +20,7 @@ LONGEST_QUERY = 10_000  # characters
 _AFTER_LATIN = "\u0250"
 
 
-class QueryError(Exception):
+class QueryError(ValueError):
     """The query cannot be searched for. `str()` is one line that says what to write."""
 
 

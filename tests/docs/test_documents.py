@@ -234,7 +234,7 @@ def test_the_shown_overview_is_that_of_the_command() -> None:
 
 
 def test_the_documents_are_all_in_their_folder() -> None:
-    assert {path.suffix for path in DOCS.iterdir() if path.is_file()} == {".md", ".json"}
+    assert {path.suffix for path in DOCS.iterdir() if path.is_file()} == {".md", ".json", ".ipynb"}
 
 
 def test_every_room_is_in_the_picture() -> None:

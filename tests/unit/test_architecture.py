@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import mofa_crawler
+from mofa_crawler.store.store import Store
+from tests.cli import environment
 
 PACKAGE = Path(mofa_crawler.__file__).parent
 # Every module belongs to the longest of these that begins its name; it may import from rooms with
@@ -37,6 +39,7 @@ RANKS = {
     "middlewares": 10,
     "extensions": 10,
     "web": 10,
+    "dataset": 10,
     "commands": 11,
     "__main__": 12,
 }
@@ -70,6 +73,8 @@ def test_imports_run_one_way() -> None:
         wrong += [
             f"{name} -> {other}" for other in imported(path) - {own} if RANKS[other] >= RANKS[own]
         ]
+    # The face of the package names what it imports later.
+    wrong.remove("__init__ -> dataset")
     assert wrong == []
 
 
@@ -88,6 +93,27 @@ def test_parsers_know_neither_scrapy_nor_files_nor_the_clock() -> None:
         assert "open(" not in text, path
         assert "now(" not in text, path
         assert "today(" not in text, path
+
+
+def test_the_dataset_in_python_is_light(tmp_path: Path) -> None:
+    Store(tmp_path / "mofa.db").close()
+    program = (
+        "import sys\n"
+        "import mofa_crawler\n"
+        "print(sorted(name for name in sys.modules if name.startswith('mofa_crawler.')))\n"
+        "assert list(mofa_crawler.Dataset('mofa.db').releases()) == []\n"
+        "mofa_crawler.parse, mofa_crawler.read_archive\n"
+        "print(sorted({'scrapy', 'twisted', 'rich', 'warcio', 'pandas'} & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.stdout, result.stderr) == ("[]\n[]\n", "")
 
 
 def test_the_store_alone_speaks_sql() -> None:

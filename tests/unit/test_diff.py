@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mofa_crawler.queries.history import read_history
+from mofa_crawler.queries.history import History, read_history
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import Block, Link
 from mofa_crawler.store.store import Store
 from tests.factories import LATER, ORIGIN, keep, not_parsed, release
@@ -53,8 +54,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def history_of(path: Path, *ids: str) -> History | None:
+    with reading(path) as db:
+        return read_history(db, ids)
+
+
 def test_the_revisions_are_those_that_were_read(path: Path) -> None:
-    history = read_history(path, ["no/such", ID])
+    history = history_of(path, "no/such", ID)
     assert history
     assert (history.id, history.url, history.gone_since) == (ID, URL, LAST)
     first, second, third = history.revisions
@@ -70,7 +76,7 @@ def test_the_revisions_are_those_that_were_read(path: Path) -> None:
         (3, LAST, None),
     ]
     assert (third.title, len(second.body), len(third.body)) == ("Two visits", 6, 2)
-    assert read_history(path, ["no/such"]) is None
+    assert history_of(path, "no/such") is None
 
 
 def test_the_changes_are_lines_with_labels(run: Run, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mofa_crawler.queries.history import read_release
+from mofa_crawler.queries.history import find_release
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.store import Store
@@ -77,7 +77,8 @@ def test_a_folder_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.Monk
     folder.chmod(0o555)
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
     before = contents(folder)
-    record = read_release(path, [numbered(1).id])
+    with reading(path) as db:
+        record = find_release(db, [numbered(1).id])
     assert record
     assert record.title == numbered(1).title
     assert contents(folder) == before

@@ -1,0 +1,186 @@
+"""The dataset from Python: the releases of a database, one page, or the captures of an archive."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from mofa_crawler import site
+from mofa_crawler.parsers.errors import ParseError
+from mofa_crawler.parsers.page import Page
+from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.period import Period
+from mofa_crawler.queries.catalogue import Catalogue, CatalogueRow
+from mofa_crawler.queries.history import Revision, find_release, ids_of, read_history
+from mofa_crawler.queries.pairs import Pair, read_pairs
+from mofa_crawler.queries.read_only import errors_as_store_errors, reading
+from mofa_crawler.queries.snapshot import Snapshot
+from mofa_crawler.queries.terms import QueryError, read_terms
+from mofa_crawler.record import DEFAULTS, PressRelease
+from mofa_crawler.settings import DOWNLOAD_MAXSIZE
+from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.records import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from os import PathLike
+    from types import TracebackType
+    from typing import Self
+
+    from pandas import DataFrame
+__all__ = [
+    "CatalogueRow",
+    "Dataset",
+    "Pair",
+    "ParseError",
+    "PressRelease",
+    "QueryError",
+    "Revision",
+    "StoreError",
+    "parse",
+    "read_archive",
+]
+
+_T = TypeVar("_T")
+
+
+class Dataset:
+    """The dataset in a database, for reading only, as it was when it was opened.
+
+    A crawl may go on meanwhile: open the database again to see what is new. A dataset belongs to
+    one thread. It may be used in a `with` statement, which closes it.
+
+    `lang` is `en` or `ja`; None: both. `since` and `until` are the first and the last day: a year,
+    a month or a day (`2023`, `2023-04`, `2023-04-01`). A method raises `ValueError` for arguments
+    in any other form, and `StoreError` if the database cannot be read.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        """Open a database. Raises `StoreError`: it is missing, not ours, too old or too new."""
+        self._path = Path(path)
+        self._opened = ExitStack()
+        if not self._path.is_file():
+            raise StoreError(f"there is no database {self._path}")
+        try:
+            self._db = self._opened.enter_context(reading(self._path))
+        except StoreError as error:  # its advice is for the command line
+            raise StoreError(str(error).replace(" with MOFA_DB", "")) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database. A second call does nothing."""
+        self._opened.close()
+
+    def releases(
+        self,
+        *,
+        lang: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        search: str | None = None,
+    ) -> Iterator[PressRelease]:
+        """The releases by date and id, without duplicates. Memory does not grow with their number.
+
+        `search` are words and phrases in double quotes, which must all occur.
+        """
+        if search is not None and not read_terms(search):
+            raise QueryError("write the words to search for")
+        selection = Selection(period=_period(lang, since, until), search=search or "")
+        with errors_as_store_errors(self._path):
+            return self._each(Snapshot(self._db, selection).records())
+
+    def get(self, release_id: str) -> PressRelease | None:
+        """The release with an id, or with an address in any spelling; None: it is not stored."""
+        with errors_as_store_errors(self._path):
+            return find_release(self._db, ids_of(release_id))
+
+    def revisions(self, release_id: str) -> list[Revision]:
+        """The texts of a release, the current one last; none if it is not stored."""
+        with errors_as_store_errors(self._path):
+            history = read_history(self._db, ids_of(release_id))
+        return history.revisions if history else []
+
+    def pairs(self) -> Iterator[Pair]:
+        """The releases that are stored in both languages, by date and id of the English one.
+
+        Either page may link the other. An English release is in one pair at most.
+        """
+        return self._each(read_pairs(self._db))
+
+    def catalogue(
+        self, *, lang: str | None = None, since: str | None = None, until: str | None = None
+    ) -> Iterator[CatalogueRow]:
+        """A row for every release that was ever listed or parsed, by date and id."""
+        return self._each(Catalogue(self._db, _period(lang, since, until)).records())
+
+    def to_pandas(
+        self,
+        *,
+        lang: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        search: str | None = None,
+    ) -> DataFrame:
+        """What `releases` gives, as a table with a column for each field.
+
+        Dates and times are text, lists are lists of dicts. Raises `ImportError` without pandas.
+        """
+        try:
+            import pandas as pd  # noqa: PLC0415 - no dependency of the package
+        except ImportError as error:
+            raise ImportError("to_pandas needs pandas: pip install pandas") from error
+        found = self.releases(lang=lang, since=since, until=until, search=search)
+        return pd.DataFrame(map(msgspec.to_builtins, found), columns=list(DEFAULTS))
+
+    def _each(self, rows: Iterator[_T]) -> Iterator[_T]:
+        with errors_as_store_errors(self._path):
+            yield from rows
+
+
+def parse(html: str | bytes, url: str, *, listed_date: str | None = None) -> PressRelease:
+    """Read the page of a release. Nothing is fetched.
+
+    `url` is the page's address on the ministry's site. `listed_date` (`YYYY-MM-DD`) is used if the
+    page has no date. Raises `ParseError` if the page cannot be read exactly, and `ValueError` if
+    the address is not on the site.
+    """
+    canonical = site.canonical_url(url)
+    if canonical is None or not site.is_on_site(canonical):
+        raise ValueError(f"{url} is not an address of {site.ORIGIN}")
+    body = html.encode(errors="replace") if isinstance(html, str) else html
+    page = Page(url=canonical, body=body, fetched_at=datetime.now(UTC))
+    return parse_release(page, listed_date=listed_date)
+
+
+def read_archive(path: str | PathLike[str]) -> Iterator[PressRelease]:
+    """The releases in WARC files, WACZ files and saved pages, in the order of their capture.
+
+    `path` is a file or a folder. A page with several captures gives several records. Listings among
+    the captures date the releases. What cannot be read is logged as a warning, and left out. No
+    database is read or written. Raises `FileNotFoundError` if there is no such file.
+    """
+    # What reads archives takes a tenth of a second to import, and a database needs none of it.
+    from mofa_crawler.crawl.archive_records import archive_records  # noqa: PLC0415
+
+    if not Path(path).exists():
+        raise FileNotFoundError(f"there is no file or folder {path}")
+    return archive_records(Path(path), limit=DOWNLOAD_MAXSIZE)
+
+
+def _period(lang: str | None, since: str | None, until: str | None) -> Period:
+    today = datetime.now(site.JAPAN).date()
+    return Period.parse(lang=lang, since=since, until=until, today=today)
