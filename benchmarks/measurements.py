@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from benchmarks import crawls
 from benchmarks.crawls import Crawls
 from benchmarks.figures import FIGURES
+from benchmarks.frames import INDEXES
 from benchmarks.processes import PAIRS, BenchmarkError, in_turns, run, run_module
 from benchmarks.server import served
-from benchmarks.site import INDEXES
 from tests.cli import COMMAND
 from tests.factories import ORIGIN
 
@@ -34,7 +34,7 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured: pages of a made site, releases in a store."""
+    """How much is measured: pages of a made site, releases in a store, and how often."""
 
     parsed: int = 60
     parsed_slowly: int = 16  # by a peer that takes some hundred milliseconds a page
@@ -42,11 +42,12 @@ class Scale:
     crawled_slowly: int = 600
     listed: int = 240  # by the rolling indexes of a site that does not change
     stored: int = 1_000
+    pairs: int = PAIRS
     is_short: bool = False
 
 
 FULL = Scale()
-SHORT = Scale(parsed=20, crawled=150, listed=60, stored=200, is_short=True)
+SHORT = Scale(parsed=20, crawled=150, listed=60, stored=200, pairs=3, is_short=True)
 
 
 @dataclass
@@ -78,7 +79,7 @@ def _parsing(peer: str, *, slow: bool = False) -> Callable[[Scale], Measured]:
     def take(scale: Scale) -> Measured:
         _need(peer)
         pages = scale.parsed_slowly if slow else scale.parsed
-        times = run_module("parsing", "time", peer, str(pages), str(PAIRS))
+        times = run_module("parsing", "time", peer, str(pages), str(scale.pairs))
         own, theirs, ratio = times["ours"], times["theirs"], times["ratio"]
         note = f"{own * 1000:.2f} ms a page; {peer} {theirs * 1000:.2f}"
         return Measured({name: ratio if peer == "lxml" else 1 / ratio}, notes={name: note})
@@ -102,20 +103,20 @@ def _crawling(
         if needs:
             _need(needs)
         pages = scale.crawled_slowly if slow else scale.crawled
-        value, note = _compare(own, peer, pages, plain=False)
+        value, note = _compare(own, peer, pages, scale.pairs, plain=False)
         measured = Measured({name: value}, notes={name: note})
         if not scale.is_short:
-            measured.plain[name], _ = _compare(own, peer, pages, plain=True)
+            measured.plain[name], _ = _compare(own, peer, pages, scale.pairs, plain=True)
         return measured
 
     return Measurement((name,), take, is_short=name == "crawl_vs_bare_scrapy")
 
 
-def _compare(own: Crawl, peer: Crawl, pages: int, *, plain: bool) -> tuple[float, str]:
+def _compare(own: Crawl, peer: Crawl, pages: int, pairs: int, *, plain: bool) -> tuple[float, str]:
     """Our pages a second ÷ a peer's, and both in words."""
     with served(pages, plain=plain) as site:
         ours, theirs = Crawls(own, site), Crawls(peer, site)
-        ratio, _, _ = in_turns(theirs.seconds, ours.seconds)
+        ratio, _, _ = in_turns(theirs.seconds, ours.seconds, pairs)
     note = "; ".join(
         f"{who} {of.pages_per_second:.0f} pages/s, {of.cpu_per_page:.2f} ms CPU a page, "
         f"server busy {of.server_busy:.0%}"
@@ -156,10 +157,11 @@ def _no_change(scale: Scale) -> Measured:
         ratio, own, theirs = in_turns(
             lambda: crawls.crawl(site, folder, **crawls.FAST).seconds,
             lambda: crawls.bare_spider(listings, folder).seconds,
+            scale.pairs,
         )
         requests = site.traffic().requests
-    if requests != 2 * PAIRS * len(listings):
-        raise BenchmarkError(f"{requests} requests in {2 * PAIRS} runs of {len(listings)}")
+    if requests != 2 * scale.pairs * len(listings):
+        raise BenchmarkError(f"{requests} requests in {2 * scale.pairs} runs of {len(listings)}")
     note = f"{own:.2f} s; {theirs:.2f} s; {len(listings)} requests"
     return Measured({name: ratio}, notes={name: note})
 
@@ -194,7 +196,7 @@ def _reparse(scale: Scale) -> Measured:
 
 
 def _store(scale: Scale) -> Measured:
-    got = run_module("storing", "compare", str(scale.stored), str(PAIRS))
+    got = run_module("storing", "compare", str(scale.stored), str(scale.pairs))
     return Measured(
         {"store_vs_executemany": got["ratio"], "store_rows_per_second": got["rows_per_second"]}
     )

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.peers.extractors import PEERS, Extract, lxml_tree, ours
 from benchmarks.processes import in_turns
-from benchmarks.site import FIXTURES, Site
+from benchmarks.site import Site
+from tests.factories import EXPECTED, SITE
 
 if TYPE_CHECKING:
     from benchmarks.peers.extractors import Extractor
@@ -52,15 +53,13 @@ def judge() -> dict[str, dict[str, float]]:
     A point counts where its text is a line of its own, whatever the level, and labels where the
     line begins with the label too; pages without any are left out. White space is no difference.
     """
-    goldens = [
-        json.loads(path.read_bytes()) for path in sorted(FIXTURES.rglob("expected/**/*.json"))
-    ]
+    goldens = [json.loads(path.read_bytes()) for path in sorted(EXPECTED.rglob("*.json"))]
     shares = {}
     for name, extract in {"ours": ours, **PEERS}.items():
         marks: dict[str, list[bool]] = {what: [] for what in JUDGED}
         for golden in goldens:
             record = golden["record"]
-            body = (FIXTURES / "site" / record["url"].removeprefix(_ORIGIN + "/")).read_bytes()
+            body = (SITE / record["url"].removeprefix(_ORIGIN + "/")).read_bytes()
             found = extract(record["url"], body, golden.get("listed_date"))
             for what, is_right in _marks(found, record).items():
                 marks[what].append(is_right)

@@ -6,15 +6,14 @@ import re
 import shlex
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from pathlib import Path
 
 from mofa_crawler.commands.parser import command_of
 from mofa_crawler.crawl.arguments import check_names, parse_period
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider
 from mofa_crawler.spiders.web_archive import WebArchiveSpider
+from tests.factories import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli import served
 from tests.docs.code_blocks import has_r, programs, run_block
-from tests.docs.documents import PAGES, ROOT, CodeBlock, code_blocks
-from tests.factories import SITE
+from tests.docs.documents import PAGES, CodeBlock, code_blocks
+from tests.factories import ROOT, SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,6 @@ from tests.docs.documents import (
     DOCS,
     PAGES,
     README,
-    ROOT,
     SPIDERS,
     blocks,
     check_command,
@@ -35,6 +34,7 @@ from tests.docs.documents import (
     names,
     table,
 )
+from tests.factories import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,8 @@ import pytest
 
 from mofa_crawler import settings as project_settings
 from tests.cli import COMMAND, environment
-from tests.docs.documents import DOCS, ROOT, check_command, invocations
+from tests.docs.documents import DOCS, check_command, invocations
+from tests.factories import ROOT
 
 DOCUMENT = DOCS / "operations.md"
 RELEASING = DOCS / "contributing" / "releasing.md"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 import mofa_crawler
-from tests.docs.documents import DOCS, ROOT
+from tests.docs.documents import DOCS
+from tests.factories import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.docs.documents import ROOT
+from tests.factories import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

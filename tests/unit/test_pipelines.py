@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-import subprocess
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +15,9 @@ from mofa_crawler.crawl.store import get_store
 from mofa_crawler.pipelines.deduplicate import DeduplicatePipeline
 from mofa_crawler.pipelines.store import StorePipeline
 from mofa_crawler.pipelines.validate import ValidatePipeline, find_problem
-from tests.cli import COMMAND, environment
+from tests.cli import environment
 from tests.factories import ORIGIN, ROOT, not_parsed, parsed, query, release
+from tests.forks import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,26 +120,23 @@ def test_a_good_record_passes() -> None:
     assert item.release == release()
 
 
-@dataclass
-class Minimal:
-    """A record of somebody's own spider, with as few fields as there may be."""
-
-    url: str
-    title: str
-    date: str
-    body: list[dict[str, str]]
-
-
 @pytest.mark.parametrize("kind", ["dict", "dataclass"])
 def test_items_of_any_spider_with_the_fields_of_a_record_are_stored(
     tmp_path: Path, kind: str
 ) -> None:
-    """A spider of ten lines, in a process of its own: Scrapy's reactor starts once a process."""
+    """A spider of ten lines, with as few fields as there may be."""
     spider = tmp_path / "own.py"
     spider.write_text(
         """
+from dataclasses import dataclass
 from scrapy import Spider
-from tests.unit.test_pipelines import Minimal
+
+@dataclass
+class Record:
+    url: str
+    title: str
+    date: str
+    body: list[dict[str, str]]
 
 class Own(Spider):
     name = "own"
@@ -150,18 +146,14 @@ class Own(Spider):
         for n, text in enumerate(["Same.", "Same.", ""], 1):
             yield KIND(url=f"https://www.mofa.go.jp/press/release/x{n}.html", title="T",
                        date="2021-01-27", body=[{"kind": "paragraph", "text": text}] if text else [])
-""".replace("KIND", "dict" if kind == "dict" else "Minimal"),
+""".replace("KIND", "dict" if kind == "dict" else "Record"),
         "utf-8",
     )
-    result = subprocess.run(
-        [*COMMAND, "crawl", "own", "-s", "SPIDER_MODULES=own", "-O", "feed.jsonl"],
-        cwd=tmp_path,
-        env={**environment(), "PYTHONPATH": f"{ROOT}:{tmp_path}"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    result = Command(
+        ["crawl", "own", "-s", "SPIDER_MODULES=own", "-O", "feed.jsonl"],
+        tmp_path,
+        {**environment(), "PYTHONPATH": f"{ROOT}:{tmp_path}"},
+    ).run(timeout=120)
     assert (result.returncode, result.stderr.count("Traceback")) == (0, 0), result.stderr
     feed = (tmp_path / "feed.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["duplicate_of"] for line in feed] == [None, "press/release/x1"]
