@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 # The fast tests are those of tests/parsing and tests/unit that neither crawl nor are in one of these.
-_SLOW = {"archive_writing", "atomic_files", "export_formats", "hostile", "mutations", "ping"}
+_SLOW = set(
+    "archive_writing atomic_files export_formats hostile json_file mutations order_of_time ping "
+    "pipelines".split()
+)
 _CRAWLS = {"crawled", "run", "server"}  # fixtures
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tarfile
@@ -11,6 +12,7 @@ import tomllib
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import pytest
 import yaml
 
 import mofa_crawler
@@ -55,6 +57,12 @@ def test_the_release_workflow_publishes_what_was_tried() -> None:
         for v in jobs["demo"]["strategy"]["matrix"]["python"]
     }
     assert tried == {c for c in project["classifiers"] if ":: 3." in c}
+
+
+def test_an_old_python_gets_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit, match=r"^mofa_crawler needs Python 3\.11 .* Python 3\.10$"):
+        runpy.run_path(str(ROOT / "mofa_crawler" / "__init__.py"))
 
 
 def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
