@@ -236,20 +236,22 @@ def test_a_folder_that_cannot_be_listed_is_named(
 
 def test_folders_within_folders_end_somewhere(tmp_path: Path) -> None:
     """Deeper than a path may be, and than Python's recursion goes."""
-    depth, here = 2500, os.open(".", os.O_RDONLY)
+    made: list[str] = []
+    here = os.open(".", os.O_RDONLY)
 
     def make(folder: Path) -> None:
         os.chdir(folder)
-        for _ in range(depth):
+        for _ in range(2500):
             os.mkdir("d")  # noqa: PTH102
             os.chdir("d")
+            made.append("d")
 
     try:
         (line,) = check_beside_a_page(tmp_path, make)
-        for _ in range(depth):
+    finally:  # pytest cannot remove so many
+        for name in made:
             os.chdir("..")
-            os.rmdir("d")  # noqa: PTH106
-    finally:
+            os.rmdir(name)  # noqa: PTH106
         os.fchdir(here)
         os.close(here)
     assert "File name too long" in line
