@@ -74,7 +74,7 @@ def test_the_back_off_doubles_up_to_two_minutes() -> None:
     assert back_off(0, 3) == 0
 
 
-# --- waiting and asking again -------------------------------------------------------------------
+# --- waiting and retries -------------------------------------------------------------------
 
 
 def test_a_busy_server_is_retried(run: Run) -> None:
@@ -178,7 +178,7 @@ def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
         ("dcb", b"x", "content_encoding", "the content encoding 'dcb' is not read"),
     ],
 )
-def test_what_cannot_be_undone_is_not_requested_for_again(
+def test_what_cannot_be_undone_is_not_requested_again(
     run: Run, coding: str, body: bytes, code: str, reason: str
 ) -> None:
     run.site.responses[PAGE] = (200, {"Content-Encoding": coding}, body)
@@ -204,7 +204,7 @@ def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:
 
 
 @pytest.mark.parametrize("header", ["601", "Sun, 10 Jan 2100 03:00:00 GMT"])
-def test_a_server_that_asks_for_long_is_left_alone(run: Run, header: str) -> None:
+def test_a_server_that_wants_a_long_wait_is_left_alone(run: Run, header: str) -> None:
     run.site.responses[PAGE] = (503, {"Retry-After": header})
     result = run.crawl(*ENGLISH)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
@@ -230,7 +230,7 @@ def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
     assert query(run, "SELECT reason FROM runs") == [("keeps_failing",)]
 
 
-def test_an_answer_in_between_begins_the_count_anew(run: Run) -> None:
+def test_a_good_response_in_between_begins_the_count_anew(run: Run) -> None:
     for path in PAGES:
         run.site.responses[path] = [(500, {})]
     result = run.crawl(*ARCHIVES)

@@ -31,7 +31,7 @@ def test_goldens_that_hold_are_silent(run: Run, checkout: Path) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-def test_a_difference_is_shown_and_written_only_when_told(run: Run, checkout: Path) -> None:
+def test_a_difference_is_shown_and_written_only_with_an_option(run: Run, checkout: Path) -> None:
     golden = checkout / "fixtures/expected" / f"{SEED}.json"
     whole = golden.read_text("utf-8")
     golden.write_text(whole.replace("revitalize the G7", "revive the G7"), "utf-8")

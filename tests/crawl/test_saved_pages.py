@@ -503,7 +503,7 @@ def test_a_period_and_a_language(offline: Run) -> None:
     assert query(offline, "SELECT min(date) >= '2025-12-20' FROM listed") == [(1,)]
 
 
-def test_what_is_lost_is_told(offline: Run) -> None:
+def test_what_is_lost_is_reported(offline: Run) -> None:
     drifted = of_sample(LISTING, at(2022), old='dl class="title-list"', new='dl class="x"')
     large = Record("press/release/large.html", b" " * 17 * 1024 * 1024)
     future = of_sample(f"{SEED}.html", "2999-01-01T00:00:00Z")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NEWEST = "press/release/pressite_000001_02136"
 
 
-def test_a_run_that_finds_nothing_new_asks_for_robots_txt_and_the_indexes_alone(run: Run) -> None:
+def test_a_run_that_finds_nothing_new_requests_robots_txt_and_the_indexes_alone(run: Run) -> None:
     assert run.crawl().returncode == 0
     before, json_before = dump_of(run.database), run.json_file.read_bytes()
     run.site.requests.clear()
@@ -82,7 +82,7 @@ def make_due(run: Run, release: str) -> None:
     query(run, "UPDATE pages SET checked_at = ? WHERE url LIKE ?", yesterday, f"%/{release}.html")
 
 
-def test_what_is_due_is_looked_at_again(run: Run) -> None:
+def test_what_is_due_is_rechecked(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     make_due(run, NEWEST)
     before = dump_of(run.database)
@@ -115,7 +115,7 @@ def test_a_page_that_has_changed_is_a_revision_only_if_its_text_has(run: Run) ->
         time.sleep(1.1)
 
 
-def test_a_better_parser_asks_for_the_page_itself(run: Run) -> None:
+def test_a_better_parser_requests_the_page_itself(run: Run) -> None:
     """Bytes are needed to read them better: no conditional request for what an older one read."""
     assert run.crawl("-a", "lang=en").returncode == 0
     query(run, "UPDATE pages SET parser_version = 1")

@@ -354,7 +354,7 @@ def test_related_information() -> None:
     ]
 
 
-def test_the_translation_is_a_link_that_bears_the_language_s_name() -> None:
+def test_the_translation_is_a_link_with_the_language_s_name() -> None:
     link = '<p><a href="/mofaj/press/release/10/x.html">Japanese</a> / <a href="/f.html">French</a></p>'
     record = page('<a href="/mofaj/index.html">Japanese</a>', TITLE, DATE, link, BODY, BACK)
     assert record.translation == "https://www.mofa.go.jp/mofaj/press/release/10/x.html"

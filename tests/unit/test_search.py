@@ -427,7 +427,7 @@ def test_that_nothing_is_found_is_no_error(crawled: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["FORCE_COLOR", "TTY_COMPATIBLE"])
-def test_a_pipe_gets_fields_whatever_asks_for_colours(
+def test_a_pipe_gets_fields_whatever_requests_colours(
     crawled: Run, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "1")

@@ -220,7 +220,7 @@ def test_an_unchanged_listing_gives_addresses_as_the_page_did(store: Store) -> N
         (15, 15, False),
     ],
 )
-def test_releases_are_looked_at_again_in_growing_gaps(
+def test_releases_are_rechecked_in_growing_gaps(
     store: Store, age: float, unseen_for: float, is_due: bool
 ) -> None:
     now = datetime(2026, 1, 20, tzinfo=UTC)
@@ -238,7 +238,7 @@ def test_releases_are_looked_at_again_in_growing_gaps(
     assert store.releases.to_recheck("ja", schedule=SCHEDULE, now=now) == []
 
 
-def test_a_revision_is_looked_at_again_as_a_new_release_is(store: Store) -> None:
+def test_a_revision_is_rechecked_as_a_new_release_is(store: Store) -> None:
     keep(store, release(date="2025-01-01"), body_hash="1")
     revised = release(date="2025-01-01", title="Another", fetched_at=LATER, last_seen=LATER)
     assert keep(store, revised, body_hash="2") == "revised"
