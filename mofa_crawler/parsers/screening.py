@@ -84,24 +84,25 @@ def check_is_article(page: Page) -> None:
 
 def check_address(page: Page) -> None:
     """Raise `AnotherPage` if the page names its own address, and it is not `page.url`."""
-    named = list(_named_addresses(page))
+    addresses = list(_own_addresses(page.tree))
+    if page.url in addresses:
+        return
+    named = [url for address in addresses if (url := site.canonical_url(address, page.url))]
+    # An index is left out: a template may name the front page on every page.
+    named = [url for url in named if site.is_on_site(url) and not site.is_index(url)]
     if named and site.release_id(page.url) not in map(site.release_id, named):
         raise AnotherPage(f"the page says that it is {named[0]}", url=page.url)
 
 
-def _named_addresses(page: Page) -> Iterator[str]:
-    """The addresses that the page says are its own.
-
-    An index is left out: a template may name the front page on every page.
-    """
-    for element in page.tree.iter("meta", "link"):
+def _own_addresses(tree: HtmlElement) -> Iterator[str]:
+    """The addresses that the page says are its own."""
+    for element in tree.iter("meta", "link"):
         if element.tag == "meta":
             address = element.get("content") if element.get("property") == "og:url" else None
         else:
             address = element.get("href") if element.get("rel") == "canonical" else None
-        url = None if address is None else site.canonical_url(address, page.url)
-        if url and site.is_on_site(url) and not site.is_index(url):
-            yield url
+        if address is not None:
+            yield address
 
 
 def _redirects(meta: HtmlElement) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from unicodedata import east_asian_width
 
 from bs4 import BeautifulSoup, Tag
@@ -153,10 +153,11 @@ def nearest(element: Tag | None, names: Collection[str]) -> Tag | None:
 
 
 def _link_around(node: PageElement) -> Tag | None:
-    link = nearest(node.parent, {"a"})
-    while link is not None and "href" not in link.attrs:
-        link = nearest(link.parent, {"a"})
-    return link
+    return next((e for e in node.parents if e.name == "a" and "href" in e.attrs), None)
+
+
+def _block_around(node: PageElement) -> Tag:
+    return next(element for element in node.parents if element.name not in INLINE)
 
 
 def lines_of(soup: BeautifulSoup) -> list[Line]:
@@ -176,17 +177,15 @@ def lines_of(soup: BeautifulSoup) -> list[Line]:
                     found.append(Line(block, links=[link]))
             elif node.name not in _IN_LINE:
                 line = None
-        elif not isinstance(node, NavigableString):
-            continue
-        elif collapse_spaces(node):
+        elif collapse_spaces(text := cast("NavigableString", node)):
             block = _block_around(node)
             if line is None or line.block is not block:
                 line = Line(block, after_blank=breaks > 1)
                 found.append(line)
             breaks = 0
-            line.nodes.append(node)
+            line.nodes.append(text)
         elif line is not None:
-            line.nodes.append(node)
+            line.nodes.append(text)
     for line in found:
         _read(line)
     return found
@@ -239,10 +238,7 @@ def cut(soup: BeautifulSoup, lines: Collection[Line], *, after: Line, before: Li
 
 
 def _copy(tag: Tag, parent: HtmlElement) -> HtmlElement:
-    try:
-        element = new_element(tag.name)
-    except ValueError:  # a name with a sign that no name has
-        element = new_element("unknown")
+    element = new_element(tag.name)
     for name, value in tag.attrs.items():
         element.set(name, for_xml(" ".join(value) if isinstance(value, list) else str(value)))
     parent.append(element)
@@ -400,10 +396,3 @@ def _indent(line: str) -> int:
 
 def _columns(line: str) -> int:
     return sum(2 if east_asian_width(sign) in "FWA" else 1 for sign in line)
-
-
-def _block_around(node: PageElement) -> Tag:
-    for element in node.parents:
-        if element.name not in INLINE:
-            return element
-    raise AssertionError("a text outside of any element")
