@@ -56,6 +56,14 @@ class Revisit(NamedTuple):
     original_time: datetime | None
 
 
+class Moved(NamedTuple):
+    """A permanent redirect of a page of the site to another one; both addresses are canonical."""
+
+    url: str
+    target: str
+    status: int
+
+
 class Skipped(NamedTuple):
     """Something that is no capture of a page of the site. It is counted, and nothing else."""
 
@@ -68,7 +76,7 @@ class Damage(NamedTuple):
     message: str
 
 
-Found = Capture | Skipped | Damage
+Found = Capture | Moved | Skipped | Damage
 
 
 class UnreadableCapture(Exception):

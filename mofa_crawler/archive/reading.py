@@ -7,12 +7,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from urllib.parse import urljoin
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import (
     EARLIEST,
     Capture,
     Damage,
+    Moved,
     Revisit,
     Skipped,
     UnreadableCapture,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 _OK = 200
 _KNOWN_STATUSES = {_OK, 404, 410}
+_PERMANENT = {301, 308}
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -164,6 +167,8 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
     # The site's error page for a missing file is HTML.
     if site.is_file(url) or not (is_html or site.is_page(url)):
         return Skipped("not pages")
+    if head.status in _PERMANENT and (moved := _moved(url, head, mirror)):
+        return moved
     where = f"{warc.name}: the record at {head.offset} ({url})"
     if head.type != "revisit":
         if head.status not in _KNOWN_STATUSES:
@@ -177,6 +182,14 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
         original = mirror.canonical(original_url) if original_url else url
         return Revisit(url, time, head.digest, original, parse_date(original_date))
     return Capture(url, time, warc.path, head.offset, warc.source, head.digest)
+
+
+def _moved(url: str, head: RecordHead, mirror: site.Mirror) -> Moved | None:
+    """Where a page has moved; None if that is not on the site, or the same address (https)."""
+    target = mirror.canonical(urljoin(head.url, head.location)) if head.location else None
+    if target is None or target == url:
+        return None
+    return Moved(url, target, head.status)
 
 
 def _address_and_time(head: RecordHead, mirror: site.Mirror) -> tuple[str | None, datetime | None]:

@@ -54,7 +54,7 @@ class RecordHead(NamedTuple):
 
     `digest` is that of the payload, as WARC writes it. `refers_to` is the address and the date of
     the record that a revisit stands for, each empty if it is not said. `damage` says what is wrong
-    with the body; empty for most.
+    with the body; empty for most. `location` is where a redirect leads, as its response says.
     """
 
     offset: int
@@ -63,6 +63,7 @@ class RecordHead(NamedTuple):
     date: str
     status: int
     content_type: str
+    location: str
     digest: str
     refers_to: tuple[str, str]
     is_memento: bool  # whether a web archive sent it as a capture of another site
@@ -225,6 +226,7 @@ def _head(stream: _Stream, offset: int, size: int) -> tuple[RecordHead, int]:
         date=header("WARC-Date") or "",
         status=status,
         content_type=names.get("content-type", ""),
+        location=names.get("location", ""),
         digest=header("WARC-Payload-Digest") or "",
         refers_to=(
             (header("WARC-Refers-To-Target-URI") or "").strip("<>"),

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import Damage, Skipped
+from mofa_crawler.archive.captures import Damage, Moved, Skipped
 from mofa_crawler.crawl.read_capture import read_capture
 from mofa_crawler.crawl.read_page import keep_period, log_outcome
+from mofa_crawler.crawl.redirects import Redirect
 from mofa_crawler.crawl.response import KEPT_APART
 from mofa_crawler.outcome import ListingParsed, NotParsed, ReleaseParsed
 from mofa_crawler.run.control import RunStopped
@@ -57,6 +58,7 @@ class CapturesSpider(BaseSpider):
         self._is_stored = asyncio.Event()
         # Pages of which no capture could be read so far: the last one of each.
         self._unread: dict[str, NotParsed] = {}
+        self._moved: dict[str, Moved] = {}  # by the old address
         # Of the table of months: a month page may have any name.
         self.month_pages: dict[str, str] = {}
         self.captures = self.captures_read = self._releases_read = 0
@@ -114,6 +116,8 @@ class CapturesSpider(BaseSpider):
                 self._skip(one.reason)
             elif isinstance(one, Damage):
                 self.lose(one.message)
+            elif isinstance(one, Moved):
+                self._moved[one.url] = one
             elif one.fetched_at > latest:
                 # It would be newer than whatever the site says from now on.
                 self.lose(f"{one.source}: {one.url} is of {one.fetched_at}, which is in the future")
@@ -170,34 +174,72 @@ class CapturesSpider(BaseSpider):
     async def read_releases(self, captures: Iterable[Capture]) -> AsyncIterator[PageOutcome]:
         """The outcomes of other pages. All listings must be stored by now."""
         self._report_unread_listings()
+        redirects = self._redirects()
         for capture in captures:
             await self.go_on()
-            if outcome := self._read_release(capture):
+            for outcome in self._read_release(capture, redirects.get(capture.url, [])):
                 yield outcome
         for outcome in self._unread_releases():
             yield outcome
 
-    def _read_release(self, capture: Capture) -> PageOutcome | None:
+    def _redirects(self) -> dict[str, list[Redirect]]:
+        """The permanent redirects of releases, by the address at which each ends."""
+        redirects: dict[str, list[Redirect]] = {}
+        for url in self._moved:
+            if not (self.store.pages.is_release(url) or site.is_in_release_folder(url)):
+                continue
+            target = url
+            statuses: list[int] = []
+            while target in self._moved and len(statuses) < len(self._moved):
+                _, target, status = self._moved[target]
+                statuses.append(status)
+            redirects.setdefault(target, []).append(Redirect(url, target, tuple(statuses)))
+        return redirects
+
+    def _read_release(self, capture: Capture, redirects: list[Redirect]) -> Iterator[PageOutcome]:
+        """What became of a page, and of the releases that were redirected to the page.
+
+        As in a crawl of the site, a release that moved is stored under its new address.
+        """
         url = capture.url
-        listed = self.store.listings.listed_date(url, site.lang_of(url))
+        listed = self._listed_date(url)
+        is_named = self.store.pages.is_release(url)
         is_known = listed or site.is_in_release_folder(url) or self.store.pages.is_parsed(url)
+        before = {one: self._listed_date(one.url) for one in redirects}
         outcome = read_capture(
-            capture, "release" if is_known else None, listed_date=listed, limit=self.limit
+            capture,
+            "release" if is_known or redirects else None,
+            listed_date=listed or min(filter(None, before.values()), default=None),
+            limit=self.limit,
         )
         if outcome is None:
             self.captures_read += 1
             self._report_other_page(capture)
-            return None
+            return
+        moved = []
+        for one, date in before.items():
+            if problem := one.problem(outcome, date, is_named=is_named):
+                self._unread[one.url] = problem
+            else:
+                moved.append(one)
         day = outcome.release.date if isinstance(outcome, ReleaseParsed) else listed
-        if day and not self.period.covers(day):
+        if not is_known and redirects and not moved:
+            self.captures_read += 1
+        elif day and not self.period.covers(day):
             self.captures_read += 1
             self._skip("outside the period")
-            return None
-        if outcome.status == "gone" and not listed and not self._has_release(url):
+        elif outcome.status == "gone" and not listed and not self._has_release(url):
             self.captures_read += 1
             self._skip("missing pages that no listing names")
-            return None
-        return self._sift(outcome, capture)
+        else:
+            for one in moved:
+                self._unread.pop(one.url, None)
+                yield one.alias(outcome.fetch)
+            if sifted := self._sift(outcome, capture):
+                yield sifted
+
+    def _listed_date(self, url: str) -> str | None:
+        return self.store.listings.listed_date(url, site.lang_of(url))
 
     def _sift(
         self, outcome: ReleaseParsed | ListingParsed | NotParsed | None, capture: Capture

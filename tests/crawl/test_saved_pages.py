@@ -420,13 +420,40 @@ def test_a_re_parse_gives_the_dataset_of_the_crawls(run: Run) -> None:
     read(run, "archive")  # into the same database
     assert dataset(run) == crawled
     assert run.json_file.read_bytes() == before
-    for file in run.folder.glob("mofa.db*"):
-        file.unlink()
-    run.json_file.unlink()
+    forget(run)
     first, second, third = sorted((run.folder / "archive").iterdir())
     for file in first, third, second:  # into a new one, in another order
         read(run, f"archive/{file.name}")
     assert dataset(run) == crawled
+
+
+def forget(run: Run) -> None:
+    """Leave only the archive."""
+    for file in [*run.folder.glob("mofa.db*"), run.json_file]:
+        file.unlink()
+
+
+def test_a_re_parse_knows_a_release_that_moved_by_its_new_address(run: Run) -> None:
+    """Only the listing of its old address shows that it is a release. Another leads to a notice."""
+    moved, other, *_ = sample.of_month("2021-01")
+    notice, *_ = sample.of_month("2025-12")
+    for path, to in (moved, "moved"), (notice, "notice"):
+        page = (run.site.folder / f"{path}.html").read_bytes()
+        (run.site.folder / f"{to}.html").write_bytes(page.replace(path.encode(), to.encode()))
+    run.site.responses[f"/{moved}.html"] = (301, {"Location": "/step.html"})
+    run.site.responses["/step.html"] = (301, {"Location": f"{ORIGIN}/moved.html"})
+    run.site.responses[f"/{other}.html"] = (301, {"Location": "/notice.html"})
+    period = ("-a", "since=2021-01", "-a", "until=2021-01")
+    run.crawl(*period)
+    statuses = "SELECT url, status, code, message FROM pages WHERE role = 'release' ORDER BY url"
+    crawled = dataset(run), query(run, statuses)
+    assert {"moved", "notice", moved, other} & {row[0] for row in crawled[0][0]} == {"moved"}
+    without_network(run.folder)
+    read(run, "archive", *period)
+    assert (dataset(run), query(run, statuses)) == crawled
+    forget(run)
+    read(run, "archive", *period)
+    assert (dataset(run), query(run, statuses)) == crawled
 
 
 def test_a_better_parser_reads_again_in_place(offline: Run) -> None:
