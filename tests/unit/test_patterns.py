@@ -107,7 +107,8 @@ def inside(value: Any) -> Iterator[re.Pattern[Any]]:
 def in_calls(tree: ast.Module, module: ModuleType) -> Iterator[tuple[re.Pattern[Any], str]]:
     """The patterns that a module's functions pass to `re`, each with the function of `re`."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    for call in {node for function in functions for node in ast.walk(function)}:
+    # Each node once, and in an order that is the same for every worker of pytest-xdist.
+    for call in dict.fromkeys(node for function in functions for node in ast.walk(function)):
         if isinstance(call, ast.Call) and ast.unparse(call.func) in CALLS:
             pattern = ast.unparse(call.args[0])
             # A pattern of variables of the function would be tested nowhere.
