@@ -88,6 +88,8 @@ class Archive:
                 with finishing(self._folder, name, start, limit=limit) as locations:
                     store.archive.save_by_hash(locations)
                     store.commit()
+                if (self._folder / name).exists():
+                    store.archive.note_recovered(name)
         except (OSError, StoreError) as error:
             self._stop(error)
 

@@ -71,9 +71,15 @@ class ArchiveIndex:
                 """SELECT runs.archive_file, coalesce(max(archive_offset), 0)
                    FROM runs LEFT JOIN pages USING (archive_file)
                    WHERE finished_at IS NULL AND runs.archive_file IS NOT NULL
+                   AND NOT archive_recovered
                    GROUP BY runs.archive_file"""
             )
             return dict(rows.fetchall())
+
+    def note_recovered(self, name: str) -> None:
+        """Store that the file of a run that was killed is finished, and its locations stored."""
+        with self._connection.writing() as db:
+            db.execute("UPDATE runs SET archive_recovered = 1 WHERE archive_file = ?", (name,))
 
 
 def _columns(location: WarcLocation) -> tuple[str, int, str, str]:

@@ -160,6 +160,7 @@ MIGRATIONS: tuple[str, ...] = (
         arguments TEXT NOT NULL,  -- JSON, as given
         version TEXT NOT NULL,
         archive_file TEXT,  -- the WARC file that the run writes
+        archive_recovered INTEGER NOT NULL DEFAULT 0,  -- 1: the run was killed, the file finished
         reason TEXT,
         exit_code INTEGER,
         counts TEXT,  -- JSON: how many of each outcome, by language

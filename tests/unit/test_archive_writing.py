@@ -22,6 +22,7 @@ from mofa_crawler.archive.locations import check_location
 from mofa_crawler.archive.reading import read_response
 from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
+from mofa_crawler.store.store import Store
 from tests.archives import check_digests
 from tests.cli import JANUARY_2021
 from tests.factories import ORIGIN, SITE, query
@@ -243,6 +244,11 @@ def test_the_file_of_a_killed_run_is_ended_by_the_next(run: Run, coding: str) ->
     assert query(
         run, "SELECT count(DISTINCT archive_file) FROM pages WHERE archive_file IS NOT NULL"
     ) == [(2,)]
+    # No later run reads the file again.
+    assert query(run, "SELECT archive_recovered FROM runs ORDER BY id") == [(1,), (0,)]
+    store = Store(run.database)
+    assert store.archive.unfinished_files() == {}
+    store.close()
 
 
 def exchange(path: str, body: bytes, status: int = 200) -> Exchange:
