@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
 
 from mofa_crawler import site
 from mofa_crawler.archive.saved_html import own_address
-from mofa_crawler.commands.base import PlainCommand, UsageError
-from mofa_crawler.commands.printing import print_json, print_message
+from mofa_crawler.commands.base import PlainCommand, UsageError, number
+from mofa_crawler.commands.printing import new_console, print_json, print_message
 from mofa_crawler.crawl.arguments import ArgumentError, parse_mirror
+from mofa_crawler.export.article import html_page, markdown, text_lines
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.history import find_release, ids_of
+from mofa_crawler.queries.history import as_revision, find_release, ids_of, superseded
+from mofa_crawler.queries.pairs import other_language
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.record import as_json
+from mofa_crawler.record import DEFAULTS
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
+    from sqlite3 import Connection
 
-    from mofa_crawler.record import Block, PressRelease
+    from mofa_crawler.record import PressRelease
 
-_WIDTHS = {"en": 100, "ja": 50}  # Japanese characters are twice as wide
+_WIDTH = 100  # columns of a text, at most
+_ROOM_FOR_TWO = 120  # columns
+_FORMS = ("text", "markdown", "html", "json")
 
 
 class Command(PlainCommand):
@@ -47,7 +53,27 @@ class Command(PlainCommand):
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="print the record as JSON")
+        parser.add_argument(
+            "--format",
+            choices=_FORMS,
+            default=_FORMS[0],
+            help="how to print a release (default: text)",
+        )
+        parser.add_argument(
+            "--json", dest="format", action="store_const", const="json", help="--format json"
+        )
+        parser.add_argument(
+            "--revision",
+            type=number,
+            metavar="N",
+            help="an earlier text of a stored release; mofa-crawler diff lists the revisions",
+        )
+        parser.add_argument(
+            "--beside",
+            action="store_true",
+            help="a stored release and the same release in the other language: side by side if the "
+            f"terminal has {_ROOM_FOR_TWO} columns, else one after the other",
+        )
         parser.add_argument(
             "--url", help="the address of a saved page that does not name its own (og:url)"
         )
@@ -58,8 +84,10 @@ class Command(PlainCommand):
     def run(self, args: list[str], opts: Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one release or page: an id, an address of the site, or a file")
+        if opts.revision is not None and opts.beside:
+            raise UsageError("--beside: leave out --revision")
         try:
-            release = self._release(args[0], opts.url, opts.date)
+            self._show(args[0], opts)
         except ArgumentError as error:
             raise UsageError(str(error)) from None
         except StoreError as error:
@@ -71,30 +99,47 @@ class Command(PlainCommand):
         except ParseError as error:
             print(printable(f"rejected: {error}"))
             self.exitcode = Exit.DRIFT
-        else:
-            if opts.json:
-                print_json(json.loads(as_json(release)), indent=1)
-            else:
-                print(printable("\n".join(_readable(release))))
 
-    def _release(self, name: str, url: str | None, day: str | None) -> PressRelease:
-        """A stored release, or what the parser makes of a page. Prints the page's warnings."""
-        if day and not _is_day(day):
-            raise UsageError(f"--date {day}: write YYYY-MM-DD")
-        if site.canonical_url(name, "file:///") is not None:
-            page = self._fetch(name)
-        elif Path(name).exists():
-            page = _read(Path(name), url)
-        else:
-            with reading(Path(self.settings["MOFA_DB"])) as db:
-                stored = find_release(db, ids_of(name))
-            if stored is None:
-                raise UsageError(f"{name} is neither a file nor the id of a stored release")
-            return stored
-        release = parse_release(page, listed_date=day)
+    def _show(self, name: str, opts: Namespace) -> None:
+        if opts.date and not _is_day(opts.date):
+            raise UsageError(f"--date {opts.date}: write YYYY-MM-DD")
+        is_address = site.canonical_url(name, "file:///") is not None
+        if not is_address and not Path(name).exists():
+            self._show_stored(name, opts)
+            return
+        if opts.revision is not None or opts.beside:
+            raise UsageError("--revision and --beside: name the id of a stored release")
+        page = self._fetch(name) if is_address else _read(Path(name), opts.url)
+        release = parse_release(page, listed_date=opts.date)
         for warning in page.warnings:
             print_message(f"{warning.code}: {warning.message}", "warning")
-        return release
+        _print([release], opts.format)
+
+    def _show_stored(self, name: str, opts: Namespace) -> None:
+        database = Path(self.settings["MOFA_DB"])
+        if not database.is_file():
+            raise StoreError(
+                f"there is no file {name}, and no database {database} with a release of this id; "
+                "name the database with MOFA_DB"
+            )
+        with reading(database) as db:
+            release = find_release(db, ids_of(name))
+            if release is None:
+                raise UsageError(
+                    f"there is no file {name}, and no stored release with this id; "
+                    "`mofa-crawler search` finds stored releases"
+                )
+            if opts.revision is not None:
+                _print_revision(db, release, opts)
+                return
+            releases = [release]
+            if opts.beside:
+                other = other_language(db, release)
+                if other is None:
+                    print_message("the other language is not stored, or not linked", "note")
+                else:
+                    releases = sorted([release, other], key=lambda one: one.lang)
+        _print(releases, opts.format)
 
     def _fetch(self, name: str) -> Page:
         """Fetch a page as a crawl does: with robots.txt, and from `MOFA_BASE_URL`."""
@@ -137,37 +182,45 @@ def _read(path: Path, url: str | None) -> Page:
     return page
 
 
-def _readable(release: PressRelease) -> Iterator[str]:
-    yield release.title
-    yield f"{release.date} (from the {release.date_source}) · {release.lang} · {release.section}"
-    yield release.url
-    yield f"layout {release.layout} · translation {release.translation or 'none'}"
-    if release.warnings:
-        yield f"warnings: {', '.join(release.warnings)}"
-    yield ""
-    last = ""
-    for block in release.body:
-        if last == "point" and block.kind != "point":
-            yield ""
-        yield from _lines(block, _WIDTHS[release.lang])
-        last = block.kind
-    if release.body[-1].kind == "point":
-        yield ""
-    for link in release.links:
-        yield f"-> {link.kind}: {link.text} {link.url}"
+def _print_revision(db: Connection, release: PressRelease, opts: Namespace) -> None:
+    """Print a text of a release, and on stderr when it was superseded. Raises `UsageError`."""
+    texts = [*superseded(db, release.id), as_revision(release)]
+    text = next((text for text in texts if text.revision == opts.revision), None)
+    if text is None:
+        raise UsageError(
+            f"--revision {opts.revision}: {release.id} has the revisions "
+            f"{', '.join(str(text.revision) for text in texts)}"
+        )
+    if text.superseded_at:
+        print_message(
+            f"revision {text.revision} of {release.revision}, superseded {text.superseded_at}",
+            "note",
+        )
+    if opts.format == "json":
+        print_json({"id": release.id, "url": release.url, **msgspec.to_builtins(text)}, indent=1)
+        return
+    changes = {
+        field.name: getattr(text, field.name) for field in fields(text) if field.name in DEFAULTS
+    }
+    _print([replace(release, **changes)], opts.format)
 
 
-def _lines(block: Block, width: int) -> Iterator[str]:
-    """A block, indented by its level, with its kind unless it is a paragraph or a point."""
-    indent = "    " * block.level
-    mark = "" if block.kind in {"paragraph", "point"} else f"[{block.kind}] "
-    rows = [[cell.replace("\n", " ") for cell in row] for row in block.rows]
-    for number, line in enumerate(replace(block, rows=rows).as_text().split("\n")):
-        first = indent + (mark if number == 0 else "")
-        # Japanese has no other space to break at: the label would stand alone on its line.
-        text = line.replace(f"{block.label} ", f"{block.label}\u00a0", 1) if block.label else line
-        hanging = indent + ("  " if block.label else "")
-        filled = fill(text, width, initial_indent=first, subsequent_indent=hanging)
-        yield filled.replace("\u00a0", " ")
-    if block.kind != "point":
-        yield ""
+def _print(releases: list[PressRelease], form: str) -> None:
+    console = new_console()
+    if form == "json":
+        for release in releases:
+            print_json(release, indent=1)
+        return
+    if form != "text":
+        text = "\n\n".join(map(html_page if form == "html" else markdown, releases))
+        print(printable(text) if console.is_terminal else text)  # a file has the text as it is
+        return
+    if len(releases) == 1 or not console.is_terminal or console.width < _ROOM_FOR_TWO:
+        width = min(console.width, _WIDTH)
+        lines = (line for release in releases for line in text_lines(release, width))
+        print(printable("\n".join(lines)))
+        return
+    width = console.width // 2 - 2
+    table = Table.grid(padding=(0, 4, 0, 0))
+    table.add_row(*(Text(printable("\n".join(text_lines(one, width)))) for one in releases))
+    console.print(table)

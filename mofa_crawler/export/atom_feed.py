@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
+from mofa_crawler.export.article import article, as_xml
 from mofa_crawler.site import INDEXES, ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mofa_crawler.queries.snapshot import Snapshot
-    from mofa_crawler.record import Block, PressRelease
+    from mofa_crawler.record import PressRelease
     from mofa_crawler.site import Lang
 
 # Entries, if the user names no bounds: a feed reader fetches the whole feed again and again.
 NEWEST = 100
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
+_XHTML = "http://www.w3.org/1999/xhtml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TAGS = {"heading": "strong", "note": "small", "caption": "em"}
 
 
 def write(snapshot: Snapshot, file: BinaryIO) -> None:
@@ -91,7 +89,7 @@ def _entry(record: PressRelease) -> etree._Element:
     entry = _element("entry")
     entry.set(_LANG, record.lang)
     content = _element("content", type="xhtml")
-    content.append(_article(record.body))
+    content.append(article(record.body, _XHTML))
     entry.extend(
         [
             _element("id", record.url),
@@ -108,39 +106,11 @@ def _entry(record: PressRelease) -> etree._Element:
     return entry
 
 
-def _article(body: list[Block]) -> etree._Element:
-    article = etree.Element(f"{_XHTML}div", nsmap={None: _XHTML[1:-1]})
-    for block in body:
-        if block.kind == "table":
-            table = etree.SubElement(article, f"{_XHTML}table")
-            for row in block.rows:
-                line = etree.SubElement(table, f"{_XHTML}tr")
-                for cell in row:
-                    _write_lines(etree.SubElement(line, f"{_XHTML}td"), cell)
-        else:
-            parent = etree.SubElement(article, f"{_XHTML}p")
-            if block.kind in _TAGS:
-                parent = etree.SubElement(parent, f"{_XHTML}{_TAGS[block.kind]}")
-            _write_lines(parent, block.as_text())
-    return article
-
-
-def _write_lines(parent: etree._Element, text: str) -> None:
-    first, *others = _as_xml(text).split("\n")
-    parent.text = first
-    for line in others:
-        etree.SubElement(parent, f"{_XHTML}br").tail = line
-
-
 def _element(name: str, text: str | None = None, **attributes: str) -> etree._Element:
     element = etree.Element(
         f"{_ATOM}{name}",
-        {key: _as_xml(value) for key, value in attributes.items()},
+        {key: as_xml(value) for key, value in attributes.items()},
         nsmap={None: _ATOM[1:-1]},
     )
-    element.text = None if text is None else _as_xml(text)
+    element.text = None if text is None else as_xml(text)
     return element
-
-
-def _as_xml(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)

@@ -1,4 +1,4 @@
-"""`scrapy show`: one page in hand, readably, as JSON, or why there is no record."""
+"""`mofa-crawler show`: one page in hand, readably, as JSON, or why there is no record."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
+from rich.cells import cell_len
 
+from mofa_crawler.store.store import Store
 from tests.cli import COMMAND, environment
-from tests.factories import EXPECTED, ORIGIN, REJECTED, SITE
+from tests.factories import EXPECTED, LATER, ORIGIN, REJECTED, SITE, keep, numbered
 
 if TYPE_CHECKING:
     from tests.cli import Run
 
 SEED = "press/release/press1e_000170"
+TRANSLATION = "mofaj/press/release/press4_009165"
 NESTED = "mofaj/press/release/press4_009171"
 
 
@@ -74,6 +78,12 @@ def test_a_page_without_a_date_needs_the_listings(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ([SEED, "--beside", "--revision", "1"], "--beside: leave out --revision"),
+        (
+            [f"{ORIGIN}/{SEED}.html", "--beside"],
+            "--revision and --beside: name the id of a stored release",
+        ),
+        ([SEED, "--format", "pdf"], "argument --format: invalid choice: 'pdf' (choose from "),
         ([], "name one release or page: an id, an address of the site, or a file"),
         (["."], ".: Is a directory"),
         (["-s", "MOFA_BASE_URL=ftp://x", f"{ORIGIN}/x.html"], "MOFA_BASE_URL: 'ftp://x' is not"),
@@ -109,17 +119,91 @@ def test_a_stored_release_is_shown_without_the_network(crawled: Run, name: str) 
 def test_what_is_neither_a_file_nor_stored_is_one_line(crawled: Run, run: Run) -> None:
     result = crawled.call("show", "no/such")
     assert result.returncode == 2
-    message = "no/such is neither a file nor the id of a stored release"
+    message = (
+        "there is no file no/such, and no stored release with this id; "
+        "`mofa-crawler search` finds stored releases"
+    )
     assert result.stderr == f"mofa_crawler: error: {message}\n"
+    assert crawled.call("show", "../../etc/no").stderr == result.stderr.replace(
+        "no/such", "../../etc/no"
+    )
     result = run.call("show", "no/such")
     assert result.returncode == 1
-    assert "there is no database mofa.db" in result.stderr
+    message = "no database mofa.db with a release of this id; name the database with MOFA_DB"
+    assert result.stderr == f"mofa_crawler: error: there is no file no/such, and {message}\n"
+    run.database.touch()
+    result = run.call("show", "no/such")
+    assert result.returncode == 1
+    assert result.stderr.startswith(
+        "mofa_crawler: error: mofa.db is not a database of mofa_crawler"
+    )
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_stored_release_is_shown_in_every_form(crawled: Run, form: str) -> None:
+    result = crawled.call("show", SEED, "--format", form)
+    (record,) = (record for record in crawled.records() if record["id"] == SEED)
+    assert (result.returncode, result.stderr) == (0, "")
+    plain = html.fromstring(result.stdout).text_content() if form == "html" else result.stdout
+    words = " ".join(plain.replace("\\", "").replace("- ", "").split())
+    assert record["title"] in words
+    for block in record["body"]:
+        assert " ".join(f"{block['label']} {block['text']}".split()) in words
+
+
+def test_both_languages_are_shown_one_after_the_other(crawled: Run) -> None:
+    for name in (SEED, TRANSLATION):
+        result = crawled.call("show", name, "--beside")
+        assert (result.returncode, result.stderr) == (0, "")
+        first, second = (
+            result.stdout.index(title)
+            for title in ("Japan-U.S. Foreign Ministers’ Telephone Talk\n", "日米外相電話会談\n")
+        )
+        assert first < second
+    printed = crawled.call("show", SEED, "--beside", "--json").stdout
+    assert printed.count("\n{\n") == 1  # one object after the other
+    alone = next(r for r in crawled.records() if r["lang"] == "en" and not r["translation"])
+    result = crawled.call("show", alone["id"], "--beside")
+    assert result.stdout.startswith(alone["title"])
+    assert result.stderr == "mofa_crawler: note: the other language is not stored, or not linked\n"
+
+
+@pytest.mark.parametrize(("columns", "is_beside"), [(80, False), (160, True)])
+def test_on_a_wide_terminal_they_are_side_by_side(
+    crawled: Run, columns: int, is_beside: bool
+) -> None:
+    code, text = crawled.on_terminal("show", SEED, "--beside", columns=columns)
+    assert code == 0
+    lines = text.splitlines()
+    assert all(cell_len(line) <= columns for line in lines if "http" not in line)
+    titles = [line for line in lines if "Telephone Talk" in line]
+    assert ("日米外相電話会談" in titles[0]) == is_beside
+    assert "日米外相電話会談" in text
+
+
+def test_an_earlier_text_is_shown(run: Run) -> None:
+    store = Store(run.database)
+    keep(store, numbered(1, "First.", title="A title"))
+    keep(store, numbered(1, "Second.", title="Another title", fetched_at=LATER))
+    store.close()
+    name = numbered(1).id
+    result = run.call("show", name, "--revision", "1")
+    assert result.stdout.startswith("A title\n")
+    assert "First." in result.stdout
+    assert result.stderr == f"mofa_crawler: note: revision 1 of 2, superseded {LATER}\n"
+    printed = json.loads(run.call("show", name, "--revision", "1", "--json").stdout)
+    assert (printed["id"], printed["title"], printed["superseded_at"]) == (name, "A title", LATER)
+    assert "Second." in run.call("show", name, "--revision", "2", "--format", "markdown").stdout
+    result = run.call("show", name, "--revision", "3")
+    assert result.returncode == 2
+    assert result.stderr == (f"mofa_crawler: error: --revision 3: {name} has the revisions 1, 2\n")
 
 
 def test_warnings_have_codes(run: Run) -> None:
-    html = (SITE / f"{SEED}.html").read_text("utf-8")
-    html = html.replace("On January 27th", "<odd>On</odd> January 27th", 1)
-    (run.folder / "odd.html").write_text(html, "utf-8")
+    page = (SITE / f"{SEED}.html").read_text("utf-8")
+    page = page.replace("On January 27th", "<odd>On</odd> January 27th", 1)
+    (run.folder / "odd.html").write_text(page, "utf-8")
     result = run.call("show", "odd.html")
     assert result.returncode == 0
     assert result.stderr.startswith("mofa_crawler: warning: unknown_element: ")
