@@ -7,11 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mofa_crawler.outcome import Fetch, NotModified
 from mofa_crawler.store.store import Store
-from tests.factories import not_parsed, numbered, parsed, query
+from tests.factories import keep, not_parsed, numbered, parsed, query, release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,8 @@ class Read(NamedTuple):
     time: int
     release: int
     found: str
-    parser: int = 1
+    parser: int
+    file: int
 
 
 # Two bodies with one text, a text that only the newer parser reads exactly, and two others.
@@ -38,17 +41,22 @@ TEXTS = {
 }
 reads = st.builds(
     Read,
-    time=st.integers(1, 6),
-    release=st.integers(1, 3),
+    time=st.integers(1, 5),
+    release=st.integers(1, 2),
     found=st.sampled_from([*TEXTS, "gone", "rejected"]),
     parser=st.integers(1, 2),
+    file=st.integers(1, 2),
 )
+
+
+def day(number: int) -> str:
+    return f"2020-01-{number:02}T00:00:00Z"
 
 
 def outcome_of(read: Read) -> PageOutcome:
     fetch = {
-        "fetched_at": f"2020-01-{read.time:02}T00:00:00Z",
-        "source": f"warc:{read.time}.warc",
+        "fetched_at": day(read.time),
+        "source": f"warc:{read.file}.warc",
         "body_hash": read.found,
     }
     if read.found not in TEXTS:
@@ -79,22 +87,17 @@ def dataset_of(some: Sequence[Read]) -> tuple[list[Any], list[Any]]:
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    st.lists(reads, max_size=9).flatmap(
-        lambda some: st.tuples(st.just(some), st.permutations(some))
-    )
-)
-def test_any_order_of_captures_gives_the_dataset_of_the_order_of_time(
-    orders: tuple[list[Read], list[Read]],
-) -> None:
-    arrived = orders[1]
+@given(st.lists(reads, max_size=12).flatmap(st.permutations))
+@example([Read(1, 1, "A", 1, 2), Read(1, 1, "A", 1, 1)])
+@example([Read(time, 1, "misread", 1, 1) for time in (3, 1)] + [Read(1, 1, "misread", 2, 1)])
+def test_any_order_of_captures_gives_the_dataset_of_the_order_of_time(arrived: list[Read]) -> None:
     records, revisions = dataset_of(arrived)
     assert (records, revisions) == dataset_of(sorted(arrived))
     for record in records:
         texts = texts_in_time(arrived, int(record.id[-6:]))
         assert record.revision == len(list(groupby(text for _, text in texts)))
         assert record.text == texts[-1][1]
-        assert record.first_seen == f"2020-01-{texts[0][0]:02}T00:00:00Z"
+        assert record.first_seen == day(texts[0][0])
 
 
 def texts_in_time(some: Sequence[Read], release: int) -> list[tuple[int, str]]:
@@ -104,3 +107,59 @@ def texts_in_time(some: Sequence[Read], release: int) -> list[tuple[int, str]]:
     for read in of_release:
         newest[read.found] = max(read.parser, newest.get(read.found, 1))
     return [(read.time, TEXTS[read.found][newest[read.found] - 1]) for read in of_release]
+
+
+def history_of(store: Store) -> list[tuple[Any, ...]]:
+    """The superseded texts, each with its end, and the current text with its time."""
+    rows = query(
+        store, "SELECT json_extract(record, '$.body[0].text'), superseded_at FROM revisions"
+    )
+    ((text, fetched_at),) = query(store, "SELECT text, fetched_at FROM releases")
+    return [*rows, (text, fetched_at)]
+
+
+@pytest.mark.parametrize("is_sent_whole", [True, False])
+def test_what_the_site_confirmed_later_stays_current(store: Store, is_sent_whole: bool) -> None:
+    keep(store, numbered(1, "A.", fetched_at=day(1)))
+    for number in (2, 4):
+        if is_sent_whole:
+            keep(store, numbered(1, "A.", fetched_at=day(number)), body_hash=str(number))
+        else:
+            fetch = Fetch(fetched_at=day(number))
+            store.save(NotModified(url=numbered(1).url, fetch=fetch, role="release"))
+    assert query(store, "SELECT fetched_at, until FROM observations") == [(day(1), day(4))]
+    between = numbered(1, "B.", fetched_at=day(3), source="warc:b.warc")
+    assert keep(store, between) == "outdated"
+    assert history_of(store) == [("A.", day(3)), ("B.", day(4)), ("A.", day(4))]
+
+
+def test_a_page_of_the_site_is_the_latest_though_the_clock_was_set_back(store: Store) -> None:
+    keep(store, numbered(1, "A.", fetched_at=day(5)))
+    assert keep(store, numbered(1, "B.", fetched_at=day(2))) == "revised"
+    assert keep(store, numbered(1, "C.", fetched_at=day(1), source="warc:c.warc")) == "outdated"
+    assert history_of(store) == [("C.", day(5)), ("A.", day(2)), ("B.", day(2))]
+    # Its capture in the archive is known, and changes nothing.
+    again = numbered(1, "B.", fetched_at=day(2), source="warc:b.warc")
+    assert keep(store, again) == "unchanged"
+    assert history_of(store) == [("C.", day(5)), ("A.", day(2)), ("B.", day(2))]
+
+
+def test_a_page_is_gone_since_the_first_time_after_its_last_text(store: Store) -> None:
+    for number in (5, 2, 4):
+        source = f"warc:{number}.warc"
+        store.save(not_parsed(numbered(1).url, "gone", fetched_at=day(number), source=source))
+    keep(store, numbered(1, fetched_at=day(3), source="warc:a.warc"))
+    assert query(store, "SELECT gone_since FROM releases") == [(day(4),)]
+    keep(store, numbered(1, fetched_at=day(6)))
+    assert query(store, "SELECT gone_since FROM releases") == [(None,)]
+
+
+@pytest.mark.parametrize("parsers", [(1, 2), (2, 1)])
+def test_the_same_bytes_have_the_text_that_the_newest_parser_reads(
+    store: Store, parsers: tuple[int, int]
+) -> None:
+    for parser in parsers:
+        record = numbered(1, f"As parser {parser} reads it.", parser_version=parser)
+        keep(store, record, body_hash="same")
+    assert history_of(store) == [("As parser 2 reads it.", release().fetched_at)]
+    assert query(store, "SELECT parser_version, revision FROM releases") == [(2, 1)]

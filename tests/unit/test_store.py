@@ -339,16 +339,6 @@ def test_rejected_pages_among_the_last_read_are_counted_until_acknowledged(store
     assert not store.pages.is_acknowledged(address("29.html"), "another body")
 
 
-def test_a_better_parser_makes_no_revision(store: Store) -> None:
-    keep(store, numbered(1), body_hash="same")
-    better = numbered(1, "Read better.", parser_version=2)
-    assert keep(store, better, body_hash="same") == "unchanged"
-    stored = store.releases.get("press/release/press1e_000001")
-    assert stored
-    assert (stored.text, stored.revision, stored.parser_version) == ("Read better.", 1, 2)
-    assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
-
-
 def test_a_page_refused_after_its_capture_stays_to_be_tried_again(store: Store) -> None:
     keep(store, numbered(1))
     url = numbered(1).url
