@@ -111,7 +111,11 @@ class Link:
     ]
     text: Annotated[str, Meta(description="The text of the link. Empty if a picture is linked.")]
     url: Annotated[
-        Url, Meta(description="The absolute address; the ministry's own in one spelling.")
+        Url,
+        Meta(
+            description="The absolute address. An address of the ministry's site is in one "
+            "spelling, as in PressRelease."
+        ),
     ]
 
 
@@ -129,8 +133,8 @@ class PressRelease:
     url: Annotated[
         Url,
         Meta(
-            description="The ministry's own address of the page as listed, in one spelling "
-            "(https, `www.mofa.go.jp`, no fragment), also if a mirror was crawled."
+            description="The listed address of the page on the ministry's site, also if a mirror "
+            "was crawled. All addresses have one spelling: https, `www.mofa.go.jp`, no fragment."
         ),
     ]
     lang: Annotated[Lang, Meta(description="`en` or `ja`: the side of the site.")]
@@ -145,7 +149,8 @@ class PressRelease:
         NonEmpty,
         Meta(
             description="The title, on one line. If the page has the title on two lines, a space "
-            "joins the lines, unless `<title>` joins them without a space."
+            "joins the lines. If the page's `<title>` joins them without a space, so does "
+            "this field."
         ),
     ]
     date: Annotated[Day, Meta(description="Day of publication in Japan, `YYYY-MM-DD`.")]
@@ -205,8 +210,8 @@ class PressRelease:
     warnings: Annotated[
         list[NonEmpty],
         Meta(
-            description="Codes of what is odd about the page without making the text doubtful, in "
-            "alphabetical order (`docs/page-codes.md`). Empty for most."
+            description="Codes of what is odd about the page, in alphabetical order "
+            "(`docs/page-codes.md`). The text is exact all the same. Empty for most pages."
         ),
     ] = field(default_factory=list)
     content_hash: Annotated[
