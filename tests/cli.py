@@ -21,8 +21,9 @@ from tests.factories import ROOT
 from tests.forks import Command, Started
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+    from socketserver import BaseRequestHandler
     from subprocess import CompletedProcess
 
 COMMAND = [sys.executable, "-m", "mofa_crawler"]
@@ -104,13 +105,17 @@ def served(pages: Path, copy_to: Path | None = None) -> Iterator[Server]:
     """A folder as the site, on a port that the system chose."""
     site = Server(pages, copy_to)
     handler = type("Handler", (_Handler,), {"site": site})
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), lambda *a: handler(*a, directory=str(site.pages))
-    ) as httpd:
-        site.address = f"http://127.0.0.1:{httpd.server_port}"
+    with serving(lambda *a: handler(*a, directory=str(site.pages))) as site.address:
+        yield site
+
+
+@contextmanager
+def serving(handler: Callable[..., BaseRequestHandler]) -> Iterator[str]:
+    """A server whose requests a handler takes; gives its address, on a port that the system chose."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
         thread = Thread(target=httpd.serve_forever, daemon=True)
         thread.start()
-        yield site
+        yield f"http://127.0.0.1:{httpd.server_port}"
         httpd.shutdown()
         thread.join()
 

@@ -6,12 +6,13 @@ import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from urllib.request import Request, urlopen
+
+from tests.cli import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,14 +62,8 @@ class ArchiveOrg:
     def served(cls, collection: str) -> Iterator[ArchiveOrg]:
         """The server on a port that the system chose."""
         server = cls(collection)
-        handler = type("Handler", (_Handler,), {"archive": server})
-        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-            server.address = f"http://127.0.0.1:{httpd.server_port}"
-            thread = Thread(target=httpd.serve_forever, daemon=True)
-            thread.start()
+        with serving(type("Handler", (_Handler,), {"archive": server})) as server.address:
             yield server
-            httpd.shutdown()
-            thread.join()
 
     def paths(self, kind: Kind) -> list[str]:
         """The requests of a kind, in the order in which they came."""

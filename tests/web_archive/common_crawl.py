@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
+
+from tests.cli import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +34,8 @@ class CommonCrawl:
     def served(cls, collection: str, warc: Path) -> Iterator[CommonCrawl]:
         """The server on a port that the system chose."""
         server = cls(collection, warc)
-        handler = type("Handler", (_Handler,), {"crawl": server})
-        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-            server.address = f"http://127.0.0.1:{httpd.server_port}"
-            thread = Thread(target=httpd.serve_forever, daemon=True)
-            thread.start()
+        with serving(type("Handler", (_Handler,), {"crawl": server})) as server.address:
             yield server
-            httpd.shutdown()
-            thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
