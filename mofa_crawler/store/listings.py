@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from mofa_crawler.outcome import Listing, ListingEntry
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from mofa_crawler.outcome import ListingParsed
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
@@ -38,12 +40,7 @@ class Listings:
     def listed_date(self, url: str, lang: Lang) -> str | None:
         """The earliest date under which listings of a language name a release; None: none does."""
         with self._connection.reading() as db:
-            row = db.execute(
-                """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
-                   WHERE listed.url = ? AND lang = ?""",
-                (url, lang),
-            ).fetchone()
-            return row[0]  # type: ignore[no-any-return]
+            return listed_date(db, url, lang)
 
     def save(self, outcome: ListingParsed) -> None:
         """Write a listing's page and its entries, unless they are stored already.
@@ -81,3 +78,13 @@ class Listings:
                        WHERE excluded.last_seen >= listed.last_seen""",
                     (listing.url, entry.url, entry.date, entry.title, fetch.fetched_at),
                 )
+
+
+def listed_date(db: sqlite3.Connection, url: str, lang: Lang) -> str | None:
+    """As `Listings.listed_date`. Raises `sqlite3.Error`."""
+    row = db.execute(
+        """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
+           WHERE listed.url = ? AND lang = ?""",
+        (url, lang),
+    ).fetchone()
+    return row[0]  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ from mofa_crawler.outcome import DuePage
 from mofa_crawler.record import PressRelease, timestamp
 from mofa_crawler.store.history import read_history, write_history
 from mofa_crawler.store.keys import END_OF_KEY, duplicate_key, search_key
+from mofa_crawler.store.listings import listed_date
 from mofa_crawler.store.records import Selection, columns_of, read_records, write_parts
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
+    from mofa_crawler.store.history import History
     from mofa_crawler.store.pages import Pages
 
 
@@ -104,9 +106,13 @@ class Releases:
             page = self._pages.get(outcome.url)
             self._pages.save_parsed(outcome, page)
             stored = next(read_records(db, "WHERE id = ?", (release.id,)), None)
+            text = release
+            if release.date_source == "listing":
+                date = listed_date(db, outcome.url, outcome.lang)
+                text = replace(release, date=date or release.date)
             is_known, current = self._observe(
                 outcome,
-                release,
+                text,
                 stored,
                 page_hash=page.body_hash if page and page.status == "parsed" else "",
             )
@@ -124,6 +130,29 @@ class Releases:
         with self._connection.writing() as db:
             stored = next(read_records(db, "WHERE url = ?", (outcome.url,)), None)
             self._observe(outcome, None, stored)
+
+    def redate(self, listing: str) -> None:
+        """Give releases that a listing names, and whose pages have no date, their listed date.
+
+        It does not matter whether the page or the listing was read first.
+        """
+        with self._connection.writing() as db:
+            rows = db.execute(
+                """SELECT url FROM releases JOIN listed USING (url)
+                   WHERE listing = ? AND date_source = 'listing'
+                   AND listed.date != releases.date""",
+                (listing,),
+            ).fetchall()
+            for (url,) in rows:
+                stored = next(read_records(db, "WHERE url = ?", (url,)))
+                date = listed_date(db, url, stored.lang)
+                if date is None or date == stored.date:
+                    continue
+                history = read_history(db, url, stored)
+                for one in history.observations:
+                    if one.text and one.text.date_source == "listing":
+                        one.text = replace(one.text, date=date)
+                self._write_history(url, history, stored)
 
     def save_check(self, outcome: NotModified) -> None:
         """Write that the site confirmed the stored page."""
@@ -155,6 +184,12 @@ class Releases:
         is_known = history.add(outcome.fetch, text, outcome.parser_version, page_hash=page_hash)
         if history.observations == before:
             return is_known, stored
+        return is_known, self._write_history(outcome.url, history, stored)
+
+    def _write_history(
+        self, url: str, history: History, stored: PressRelease | None
+    ) -> PressRelease | None:
+        """Write a history and what follows from it; returns the record that is stored now."""
         revisions = history.revisions()
         current = revisions[-1].record if revisions else None
         if current and stored and current.content_hash == stored.content_hash:
@@ -164,8 +199,8 @@ class Releases:
         if current and current != stored:
             self._write(current)
             self._relink(current, stored)
-        write_history(db, outcome.url, history, revisions)
-        return is_known, current
+        write_history(self._connection.db, url, history, revisions)
+        return current
 
     def _original_of(self, release: PressRelease) -> str | None:
         """The id of the release that this one is a duplicate of, or None.

@@ -60,6 +60,7 @@ class Store:
                     return self.releases.save(outcome)
                 case ListingParsed():
                     self.listings.save(outcome)
+                    self.releases.redate(outcome.url)
                 case NotParsed():
                     return self._save_unread(outcome)
         return outcome.status

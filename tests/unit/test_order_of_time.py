@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mofa_crawler.outcome import Fetch, NotModified
 from mofa_crawler.store.store import Store
-from tests.factories import keep, not_parsed, numbered, parsed, query, release
+from tests.factories import dated_listing, keep, not_parsed, numbered, parsed, query, release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,3 +163,25 @@ def test_the_same_bytes_have_the_text_that_the_newest_parser_reads(
         keep(store, record, body_hash="same")
     assert history_of(store) == [("As parser 2 reads it.", release().fetched_at)]
     assert query(store, "SELECT parser_version, revision FROM releases") == [(2, 1)]
+
+
+@pytest.mark.parametrize("order", list(permutations(("index", "month", "page"))))
+def test_a_page_without_a_date_has_the_earliest_date_of_all_listings(
+    store: Store, order: tuple[str, ...]
+) -> None:
+    path = "/press/release/press1e_000001.html"
+    listings = {
+        "index": dated_listing((path, "A visit", "2020-01-09")),
+        "month": dated_listing(
+            (path, "A visit", "2020-01-08"), url="/press/release/202001_index.html"
+        ),
+    }
+    for step in order:
+        if step == "page":
+            keep(store, numbered(1, date="2020-01-10", date_source="listing"))
+        else:
+            store.save(listings[step])
+    expected = numbered(1, date="2020-01-08", date_source="listing")
+    assert store.releases.get(expected.id) == expected
+    assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
+    assert keep(store, numbered(2, date="2020-01-08")) == "duplicate"
