@@ -10,7 +10,7 @@ from tests.factories import ROOT
 TRIED_BY = {
     "No response, or 408": "test_it_is_requested_four_times_and_no_more test_no_server_is_an_error",
     "Ten failures in a row": "test_ten_failures_in_a_row_end_the_run",
-    "Retry-After or Crawl-delay": "test_a_server_that_asks_for_long_is_left_alone "
+    "Retry-After or Crawl-delay": "test_a_server_that_wants_a_long_wait_is_left_alone "
     "test_a_crawl_delay_of_more_than_ten_minutes_ends_the_run",
     "robots.txt forbids a page": "test_robots_txt_is_obeyed",
     "robots.txt is an error": "test_no_request_if_robots_txt_cannot_be_read "
@@ -20,7 +20,7 @@ TRIED_BY = {
     "test_two_403_in_a_row_are_a_block",
     "Bytes damaged on the way": "test_a_page_that_stays_damaged_is_a_failure",
     "Header lines of more than 128 KiB, or a page": "test_header_lines_have_a_bound "
-    "test_what_cannot_be_undone_is_not_requested_for_again",
+    "test_what_cannot_be_undone_is_not_requested_again",
     "A temporary redirect": "test_a_temporary_redirect_to_a_notice_never_becomes_the_text_of_a_release",
     "Redirects in a circle": "test_redirects_in_a_circle_are_failures",
     "A few pages that the parser rejects": "test_one_rejected_page_leaves_the_run_complete_and_the_json_file_up_to_date",
@@ -60,8 +60,8 @@ TRIED_BY = {
     "A WACZ file with more than": "test_the_number_of_archives_in_a_file_has_a_bound",
     "Header lines of more than 128 KiB |": "test_headers_as_long_as_servers_send_are_read "
     "test_a_hostile_file_is_named_and_the_rest_is_read",
-    "A page of more than 16 MiB": "test_what_is_lost_is_told",
-    "A capture with a time": "test_what_is_lost_is_told",
+    "A page of more than 16 MiB": "test_what_is_lost_is_reported",
+    "A capture with a time": "test_what_is_lost_is_reported",
 }
 
 
