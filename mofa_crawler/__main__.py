@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentParser
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,7 +12,12 @@ from platform import python_version
 from typing import TYPE_CHECKING, NoReturn
 
 from mofa_crawler import __version__
-from mofa_crawler.commands.base import OWN_SETTINGS, UsageError
+from mofa_crawler.commands.base import (
+    OWN_SETTINGS,
+    UsageError,
+    check_settings,
+    is_misspelt,
+)
 from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY, overview
 from mofa_crawler.commands.parser import command_of, parser_of, scrapy_settings, words_of
 from mofa_crawler.commands.printing import drop_output, print_message
@@ -65,12 +71,16 @@ def run(argv: Sequence[str]) -> int:
         return 0
     _warn_of_environment()
     try:
+        _check_given(rest)
         if name in OF_SCRAPY:
             return _run_scrapy([name, *rest])
         if name not in COMMANDS:
             print_message(_no_command(name))
             return Exit.USAGE
         return _run(name, rest)
+    except UsageError as error:
+        print_message(str(error))
+        return Exit.USAGE
     except SystemExit as ended:  # how argparse ends, and Scrapy
         return int(ended.code or 0)
 
@@ -79,14 +89,18 @@ def _run(name: str, args: list[str]) -> int:
     command = command_of(name)
     parser = parser_of(name, command)
     opts, others = parser.parse_known_args(args)
-    try:
-        words = words_of(name, others, parser)
-        command.process_options(words, opts)
-        command.run(words, opts)
-    except UsageError as error:
-        print_message(str(error))
-        return Exit.USAGE
+    words = words_of(name, others, parser)
+    command.process_options(words, opts)
+    command.run(words, opts)
     return int(command.exitcode)
+
+
+def _check_given(args: list[str]) -> None:
+    """Raise `UsageError` for a misspelt setting of `-s`, which every command has."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-s", "--set", action="append", nargs="?", const="", default=[])
+    given = parser.parse_known_args(args)[0].set
+    check_settings(text.partition("=")[0] for text in given)
 
 
 def _run_scrapy(argv: list[str]) -> int:
@@ -112,8 +126,8 @@ def _no_command(name: str) -> str:
 def _warn_of_environment() -> None:
     """Warn of settings of the project in the environment that do not exist."""
     for name in sorted(os.environ):
-        if name.startswith("MOFA_") and name not in OWN_SETTINGS:
-            hint = suggest(name, OWN_SETTINGS)
+        if is_misspelt(name):
+            hint = suggest(name.upper(), OWN_SETTINGS)
             print_message(f"the environment has {name}, which is no setting; {hint}", "warning")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.terms import Term
 
 OWN_SETTINGS = sorted(name for name in vars(settings) if name.startswith("MOFA_"))
+_NEAR = 0.8  # as difflib measures: MFA_DB is near, and no setting of Scrapy is
 _LONGEST_NUMBER = 9  # digits; SQLite takes twice as many
 
 
@@ -62,13 +65,12 @@ class PlainCommand:
         )
 
     def process_options(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - as Scrapy's
-        """Take the settings of `-s`. Raises `UsageError`."""
+        """Take the settings of `-s`, whose names are checked. Raises `UsageError`."""
         for text in opts.set:
             name, equals, value = text.partition("=")
             if not equals:
                 raise UsageError("-s: write NAME=VALUE")
             self.given[name] = value
-        check_settings(self.given)
         self.settings |= self.given
 
     def run(self, args: list[str], opts: Any) -> None:
@@ -95,10 +97,20 @@ class ReadsDatabase(PlainCommand):
 
 
 def check_settings(names: Iterable[str]) -> None:
-    """Raise `UsageError` for a name of a setting of the project that does not exist."""
+    """Raise `UsageError` for a misspelt name of a setting of the project."""
     for name in names:
-        if name.startswith("MOFA_") and name not in OWN_SETTINGS:
-            raise UsageError(f"there is no setting {name}; {suggest(name, OWN_SETTINGS)}")
+        if is_misspelt(name):
+            raise UsageError(f"there is no setting {name}; {suggest(name.upper(), OWN_SETTINGS)}")
+
+
+def is_misspelt(name: str) -> bool:
+    """Whether a name is near a setting of the project, and is no setting."""
+    if name in OWN_SETTINGS:
+        return False
+    letters = re.sub(r"[^A-Z]", "", name.upper())
+    return letters.startswith("MOFA") or bool(
+        get_close_matches(name.upper(), OWN_SETTINGS, n=1, cutoff=_NEAR)
+    )
 
 
 def check_no_arguments(name: str, args: list[str]) -> None:

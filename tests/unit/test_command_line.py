@@ -11,9 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from scrapy.settings import default_settings
 
 from mofa_crawler import __version__, commands
 from mofa_crawler.commands import crawl
+from mofa_crawler.commands.base import OWN_SETTINGS, check_settings
 from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY
 from mofa_crawler.run.report import not_started
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
@@ -212,6 +214,31 @@ def test_wrong_usage_of_crawl_is_one_line(run: Run, arguments: list[str], messag
     assert (result.returncode, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"mofa_crawler: error: {message}")
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "settings"])
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["-s", "MOFADB=x.db"], "MOFADB; do you mean MOFA_DB?"),
+        (["--set=mofa_db=x.db"], "mofa_db; do you mean MOFA_DB?"),
+        (["-sMFA_DB=x.db"], "MFA_DB; do you mean MOFA_DB?"),
+        (["--set", "mofa-archive=x"], "mofa-archive; do you mean MOFA_ARCHIVE?"),
+    ],
+)
+def test_a_misspelt_setting_ends_every_command(
+    run: Run, name: str, given: list[str], meant: str
+) -> None:
+    result = run.call(name, *given)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"mofa_crawler: error: there is no setting {meant}\n"
+
+
+def test_a_setting_of_scrapy_or_another_is_no_misspelt_one(run: Run) -> None:
+    names = [name for name in dir(default_settings) if name.isupper()]
+    check_settings([*names, *OWN_SETTINGS, "CLOSESPIDER_PAGECOUNT", "MYEXT_ENABLED"])
+    assert run.call("schema", "-s", "MYEXT_ENABLED=1").returncode == 0
+    assert run.call("search", "--", "-s", "mofa_db=x").returncode == 1  # words
 
 
 def test_options_mean_the_same_as_arguments_of_the_spider(
