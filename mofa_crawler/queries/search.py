@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from mofa_crawler.queries.snippets import mark
+from mofa_crawler.queries.terms import TRIGRAM
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
     from mofa_crawler.period import Period
     from mofa_crawler.queries.snippets import Marked
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 # Characters of a snippet. Japanese characters are twice as wide.
 _WIDTHS = {"en": 160, "ja": 80}
-# How many trigrams and terms of two characters are looked up in the index. The index knows the
-# releases in which a trigram occurs and not its place. So a longer term is looked for in the texts
-# of these releases.
-_TRIGRAMS = 100
-_SHORT_TERMS = 10
-_SHORT = 2  # characters
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -116,65 +110,92 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
 
 
 def _matched(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[sqlite3.Row]:
-    """Number and date of the releases that contain all terms, in order."""
-    conditions, values, to_read = _by_index(terms)
-
-    def contains(title: str, text: str) -> bool:
-        return all(term.is_in(title) or term.is_in(text) for term in to_read)
-
-    def in_title(title: str) -> int:
-        return sum(term.is_in(title) for term in terms)
-
-    db.create_function("contains_terms", 2, contains, deterministic=True)
-    db.create_function("terms_in_title", 1, in_title, deterministic=True)
+    """Number, id and date of the releases that contain all terms, in order."""
+    numbers: Set[int] | None = None
+    titled: Counter[int] = Counter()  # how many terms a title has, by number
+    to_read = []
+    for term in sorted(terms, key=lambda term: len(term.key), reverse=True):
+        if numbers is not None and len(term.key) == 1:  # which is in almost every text
+            to_read.append(term)
+            continue
+        found = _by_index(db, term)
+        numbers = found.keys() if numbers is None else numbers & found.keys()
+        if term.is_word:
+            to_read.append(term)
+        else:
+            titled.update(number for number, is_in_title in found.items() if is_in_title)
+        if not numbers:
+            return []
+    rows = _in_period(db, numbers, period)
     if to_read:
-        conditions.append("contains_terms(search.title, search.text)")
+        numbers = {row["number"] for row in rows}
+        numbers = set(_with_terms(db, numbers, to_read, titled))
+        rows = [row for row in rows if row["number"] in numbers]
+    return sorted(rows, key=lambda row: titled[row["number"]], reverse=True)
+
+
+def _by_index(db: sqlite3.Connection, term: Term) -> dict[int, bool]:
+    """The releases with a term, and whether their titles have it.
+
+    If the term is a whole word, some of the releases may lack the word.
+    """
+    if len(term.key) >= TRIGRAM:
+        phrase = '"' + term.key.replace('"', '""') + '"'  # in which nothing is special
+        match = "SELECT rowid FROM search WHERE search MATCH ?"
+        found = dict.fromkeys((row[0] for row in db.execute(match, (phrase,))), False)
+        if found:
+            found |= {row[0]: True for row in db.execute(match, (f"title : {phrase}",))}
+        return found
+    # A short term begins a trigram. If the term is a whole word, no letter follows it.
+    longer = "?" * len(term.key) + "[0-9a-z]*" if term.is_word else ""
+    rows = db.execute(
+        """SELECT doc, max(col = 'title') FROM search_trigrams
+           WHERE term BETWEEN ? AND ? AND term NOT GLOB ? GROUP BY doc""",
+        (term.key, term.key.ljust(TRIGRAM, _LAST_CHARACTER), longer),
+    )
+    return {number: bool(is_in_title) for number, is_in_title in rows}
+
+
+def _in_period(
+    db: sqlite3.Connection, numbers: Set[int] | None, period: Period
+) -> list[sqlite3.Row]:
+    """The releases of a period, the newest first; of these numbers only, unless None."""
+    among = "number IN (SELECT value FROM json_each(:numbers)) AND"
     return db.execute(
-        f"""SELECT number, date FROM releases
-            {"JOIN search ON search.rowid = number" if terms else ""}
-            WHERE lang IN (SELECT value FROM json_each(:langs))
-            AND date BETWEEN :since AND :until
-            {"".join(f" AND {condition}" for condition in conditions)}
-            ORDER BY {"terms_in_title(search.title) DESC," if terms else ""} date DESC, id""",  # noqa: S608 - words of our own
+        f"""SELECT number, id, date FROM releases
+            WHERE {"" if numbers is None else among} date BETWEEN :since AND :until
+            AND lang IN (SELECT value FROM json_each(:langs))
+            ORDER BY date DESC, id""",  # noqa: S608 - words of our own
         {
-            **values,
-            "langs": msgspec.json.encode(period.langs).decode(),
+            "numbers": _as_json(numbers or ()),
+            "langs": _as_json(period.langs),
             "since": period.since or "",
             "until": period.until or "9999",
         },
     ).fetchall()
 
 
-def _by_index(terms: Sequence[Term]) -> tuple[list[str], dict[str, str], list[Term]]:
-    """What the index knows of the terms.
-
-    Returns conditions that all releases with the terms fulfil, the parameters of the conditions,
-    and the terms that releases may lack although they fulfil the conditions.
-    """
-    trigrams = {*islice(chain.from_iterable(term.trigrams() for term in terms), _TRIGRAMS)}
-    short = [term for term in terms if len(term.key) == _SHORT][:_SHORT_TERMS]
-    if not trigrams and not short:
-        short = [*terms[:1]]
-    conditions, values = [], {}
-    if trigrams:
-        conditions.append("search MATCH :match")
-        values["match"] = " ".join(map(_quoted, sorted(trigrams)))
-    for place, term in enumerate(short):
-        # The beginnings of trigrams. If the term is a whole word, no letter follows it.
-        conditions.append(
-            f"""search.rowid IN (
-                SELECT doc FROM search_trigrams
-                WHERE term BETWEEN :first{place} AND :last{place} AND term NOT GLOB :longer{place}
-            )"""  # noqa: S608 - a number
-        )
-        values[f"first{place}"] = term.key
-        values[f"last{place}"] = term.key.ljust(3, _LAST_CHARACTER)
-        values[f"longer{place}"] = "?" * len(term.key) + "[0-9a-z]*" if term.is_word else ""
-    known = trigrams | {term.key for term in short}
-    return conditions, values, [t for t in terms if t.is_word or t.key not in known]
+def _with_terms(
+    db: sqlite3.Connection, numbers: Set[int], terms: Sequence[Term], titled: Counter[int]
+) -> Iterator[int]:
+    """The releases among these whose texts have all terms. Counts the terms in their titles."""
+    rows = db.execute(
+        """SELECT rowid, title, text FROM search
+           WHERE rowid IN (SELECT value FROM json_each(?))""",
+        (_as_json(numbers),),
+    )
+    for number, title, text in rows:
+        in_title = [term.is_in(title) for term in terms]
+        if all(found or term.is_in(text) for found, term in zip(in_title, terms, strict=True)):
+            titled[number] += sum(in_title)
+            yield number
 
 
-def _copies(db: sqlite3.Connection, numbers: AbstractSet[int]) -> AbstractSet[int]:
+def _as_json(values: Iterable[object]) -> str:
+    return msgspec.json.encode(list(values)).decode()
+
+
+def _copies(db: sqlite3.Connection, numbers: Set[int]) -> Set[int]:
     """The duplicates of these releases."""
     rows = db.execute(
         """SELECT copy.number, original.number FROM releases AS copy
@@ -182,8 +203,3 @@ def _copies(db: sqlite3.Connection, numbers: AbstractSet[int]) -> AbstractSet[in
            WHERE copy.duplicate_of IS NOT NULL"""
     )
     return {copy for copy, original in rows if original in numbers}
-
-
-def _quoted(trigram: str) -> str:
-    """A string of FTS5, in which nothing is special."""
-    return '"' + trigram.replace('"', '""') + '"'

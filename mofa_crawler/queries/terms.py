@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 # What no text contains and SQLite cannot take: NUL, and bytes that are not UTF-8.
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-_TRIGRAM = 3  # characters
+TRIGRAM = 3  # characters
 _OPERATORS = {"AND", "OR", "NOT"}
 LONGEST_QUERY = 10_000  # characters
 _AFTER_LATIN = "\u0250"
@@ -34,15 +34,10 @@ class Term:
 
     key: str
 
-    def trigrams(self) -> Iterator[str]:
-        """The trigrams of the term, for the full-text index."""
-        for begin in range(len(self.key) - _TRIGRAM + 1):
-            yield self.key[begin : begin + _TRIGRAM]
-
     @property
     def is_word(self) -> bool:
         """Whether the term matches a whole word only."""
-        return len(self.key) < _TRIGRAM and self.key.isascii() and self.key.isalnum()
+        return len(self.key) < TRIGRAM and self.key.isascii() and self.key.isalnum()
 
     def spans(self, key: str) -> Iterator[tuple[int, int]]:
         """The places of the term in the search key of a text: beginnings and ends, in order."""
