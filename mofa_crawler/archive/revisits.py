@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def resolve(
     revisits: Iterable[Revisit], captures: Iterable[Capture]
 ) -> Iterator[Capture | Skipped]:
-    """A capture for each revisit that changed a page back to an earlier text.
+    """A capture for each revisit that says something new.
 
     Its time is that of the revisit, and its bytes are those of the capture that the revisit refers
-    to. Revisits of the text that the page had just before, and of captures that are not among
-    `captures`, are skipped.
+    to. A revisit says something new if it changed a page back to an earlier text, or if it is the
+    last one that confirmed a text: another archive may have another text from before that time.
+    The other revisits, and those of captures that are not among `captures`, are skipped.
     """
     known = _Index(captures)
     by_url: dict[str, list[Revisit]] = defaultdict(list)
@@ -29,16 +30,24 @@ def resolve(
         events: list[Capture | Revisit] = [*known.by_url[url], *of_url]
         events.sort(key=lambda event: event.fetched_at)
         before: Capture | None = None
+        confirmed: Capture | None = None
         for event in events:
             if isinstance(event, Capture):
-                before = event
+                current = event
             elif (original := known.original_of(event, before)) is None:
                 yield Skipped("revisits of captures that are not here")
-            elif before and _is_same(original, before):
-                yield Skipped("revisits of an unchanged page")
+                continue
             else:
-                before = original._replace(url=url, fetched_at=event.fetched_at)
-                yield before
+                current = original._replace(url=url, fetched_at=event.fetched_at)
+            is_confirmed = not isinstance(event, Capture) and before and _is_same(current, before)
+            if confirmed:
+                yield Skipped("revisits of an unchanged page") if is_confirmed else confirmed
+            confirmed = current if is_confirmed else None
+            if not is_confirmed and current is not event:
+                yield current
+            before = current
+        if confirmed:
+            yield confirmed
 
 
 class _Index:

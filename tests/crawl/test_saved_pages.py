@@ -405,11 +405,12 @@ def test_a_re_parse_gives_the_dataset_of_the_crawls(run: Run) -> None:
     again = ("-a", "since=2021-01", "-a", "until=2021-01", "-a", "refresh=true")
     run.crawl(*again)
     gone = next(path for path in sample.of_month("2021-01") if path != SEED)
-    original = (run.site.folder / f"{SEED}.html").read_bytes()
+    wait_for_next_second()
     run.site.edit(f"{SEED}.html", SENTENCE, "They parted.")
     (run.site.folder / f"{gone}.html").unlink()
     run.crawl(*again)
-    (run.site.folder / f"{SEED}.html").write_bytes(original)
+    wait_for_next_second()
+    run.site.edit(f"{SEED}.html", "They parted.", SENTENCE)
     run.crawl(*again)
     crawled = dataset(run)
     assert [revision for _, revision, *_ in crawled[1]] == [1, 2]
@@ -421,10 +422,16 @@ def test_a_re_parse_gives_the_dataset_of_the_crawls(run: Run) -> None:
     assert dataset(run) == crawled
     assert run.json_file.read_bytes() == before
     forget(run)
-    first, second, third = sorted((run.folder / "archive").iterdir())
+    files = (run.folder / "archive").iterdir()
+    first, second, third = sorted(files, key=lambda file: file.stat().st_mtime_ns)
     for file in first, third, second:  # into a new one, in another order
         read(run, f"archive/{file.name}")
     assert dataset(run) == crawled
+
+
+def wait_for_next_second() -> None:
+    """Last-Modified and the times of captures have seconds."""
+    time.sleep(1 - time.time() % 1)
 
 
 def forget(run: Run) -> None:
