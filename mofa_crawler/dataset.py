@@ -97,6 +97,7 @@ class Dataset:
 
         `search` are words and phrases in double quotes, which must all occur.
         """
+        _check_text(search=search)
         if search is not None and not read_terms(search):
             raise QueryError("write the words to search for")
         selection = Selection(period=_period(lang, since, until), search=search or "")
@@ -182,5 +183,13 @@ def read_archive(path: str | PathLike[str]) -> Iterator[PressRelease]:
 
 
 def _period(lang: str | None, since: str | None, until: str | None) -> Period:
+    _check_text(lang=lang, since=since, until=until)
     today = datetime.now(site.JAPAN).date()
     return Period.parse(lang=lang, since=since, until=until, today=today)
+
+
+def _check_text(**arguments: object) -> None:
+    """Raise `ValueError` for an argument that is neither text nor None."""
+    for name, value in arguments.items():
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f'{name}={value!r} is not text; write it in quotes: {name}="{value}"')

@@ -10,7 +10,7 @@ from mofa_crawler.commands.base import ReadsDatabase, UsageError
 from mofa_crawler.commands.printing import new_console, print_json
 from mofa_crawler.diffs import piece_diff
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.history import ids_of, read_history
+from mofa_crawler.queries.history import ids_named, read_history
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.store.connection import StoreError
 
@@ -39,11 +39,11 @@ class Command(ReadsDatabase):
         if len(args) != 1:
             raise UsageError("name one release: its id, or the address of its page")
         with reading(database) as db:
-            history = read_history(db, ids_of(args[0]))
+            history = read_history(db, ids_named(db, args[0]))
         if history is None:
             raise StoreError(
-                f"no release {args[0]} is stored; `mofa-crawler search` finds stored releases, "
-                "`mofa-crawler audit --missing` lists the pages that were not read"
+                f"{database} has no release {args[0]}; `mofa-crawler search` finds stored "
+                "releases, `mofa-crawler audit --missing` lists the pages that were not read"
             )
         if opts.json:
             print_json(_as_json(history), indent=1)

@@ -89,9 +89,10 @@ class Command(ReadsDatabase):
             raise UsageError(str(error)) from error
         except ExportError as error:
             raise StoreError(str(error)) from error
-        releases = "1 release" if count == 1 else f"{count} releases"
+        what = "row" if opts.table == "catalogue" else "release"
+        exported = f"{count} {what}{'' if count == 1 else 's'}"
         nothing = "" if count else "nothing matches: "
-        message = f"{nothing}exported {releases} to {target or 'stdout'}"
+        message = f"{nothing}exported {exported} to {target or 'stdout'}"
         print(printable(message), file=sys.stderr)
 
 
@@ -125,7 +126,9 @@ def _format(name: str | None, target: Path | None) -> str:
     """The format that was named, else the ending of the file's name. Raises `UsageError`."""
     found = name or (target.suffix.removeprefix(".") if target else "")
     if found not in FORMATS:
-        wrong = f"--format {name}" if name else f"-o {target}" if target else "no format"
+        if not name and not target:
+            raise UsageError(f"write -o FILE.csv, or --format and one of {', '.join(FORMATS)}")
+        wrong = f"--format {name}" if name else f"-o {target}"
         raise UsageError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
     if target is None and found not in TEXTS:
         raise UsageError(f"--format {found}: write -o and where to")

@@ -21,9 +21,9 @@ from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.history import as_revision, find_release, ids_of, superseded
+from mofa_crawler.queries.history import as_revision, find_release, ids_named, superseded
 from mofa_crawler.queries.pairs import other_language
-from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.read_only import no_database, reading
 from mofa_crawler.record import DEFAULTS
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
@@ -118,15 +118,12 @@ class Command(PlainCommand):
     def _show_stored(self, name: str, opts: Namespace) -> None:
         database = Path(self.settings["MOFA_DB"])
         if not database.is_file():
-            raise StoreError(
-                f"there is no file {name}, and no database {database} with a release of this id; "
-                "name the database with MOFA_DB"
-            )
+            raise StoreError(f"there is no file {name}, and {no_database(database)}")
         with reading(database) as db:
-            release = find_release(db, ids_of(name))
+            release = find_release(db, ids_named(db, name))
             if release is None:
                 raise UsageError(
-                    f"there is no file {name}, and no stored release with this id; "
+                    f"there is no file {name}, and {database} has no release with this id; "
                     "`mofa-crawler search` finds stored releases"
                 )
             if opts.revision is not None:

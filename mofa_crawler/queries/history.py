@@ -50,6 +50,18 @@ def ids_of(name: str) -> list[str]:
     return [text.strip("/"), *(site.release_id(u) for u in urls if u and site.is_on_site(u))]
 
 
+def ids_named(db: sqlite3.Connection, name: str) -> list[str]:
+    """The ids that `name` may mean, also the end of an id after a slash if no other ends so.
+
+    Raises `sqlite3.Error`.
+    """
+    ids = ids_of(name)
+    end = "/" + ids[0]
+    rows = db.execute("SELECT id FROM releases WHERE substr(id, -length(?)) = ?", (end, end))
+    longer = [row["id"] for row in rows]
+    return ids + longer if len(longer) == 1 else ids
+
+
 def read_history(db: sqlite3.Connection, ids: Sequence[str]) -> History | None:
     """The history of the first stored release of these ids; None: none is stored.
 

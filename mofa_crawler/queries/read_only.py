@@ -36,7 +36,7 @@ def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Con
     open. Raises `TooSlow` if SQLite still reads after some `seconds`.
     """
     if not path.is_file():
-        raise StoreError(f"there is no database {path}; name it with MOFA_DB")
+        raise StoreError(no_database(path))
     check_database(path)
     with (
         errors_as_store_errors(path),
@@ -64,10 +64,18 @@ def errors_as_store_errors(path: Path) -> Iterator[None]:
         raise StoreError(f"cannot read {path}: {error}") from error
 
 
+def no_database(path: Path) -> str:
+    """What to say of a database that is not there: the one other database of its folder, if any."""
+    folder = path.absolute().parent
+    others = [file for file in folder.glob("*.db") if file.is_file() and is_ours(file)]
+    name = path.with_name(others[0].name) if len(others) == 1 else "FILE"
+    return f"there is no database {path.name} in {folder}; name it with -s MOFA_DB={name}"
+
+
 def is_ours(path: Path) -> bool:
     """Whether a file is a database of mofa_crawler, of any version."""
     try:
-        with closing(sqlite3.connect(_uri(path), uri=True)) as db:
+        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as db:
             tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
     except sqlite3.Error:
         return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mofa_crawler.period import Period
 from mofa_crawler.queries.snippets import mark
 from mofa_crawler.queries.terms import TRIGRAM
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence, Set
 
-    from mofa_crawler.period import Period
     from mofa_crawler.queries.snippets import Marked
     from mofa_crawler.queries.terms import Term
     from mofa_crawler.site import Lang
@@ -56,12 +56,16 @@ class Found:
         return len(self.numbers)
 
     def by_year(self) -> dict[str, int]:
-        """How many releases were found of each year (`YYYY`), the oldest first."""
-        return _counted(day[:4] for day in self.dates)
+        """How many releases were found of each year (`YYYY`), from the first to the last."""
+        counts = Counter(day[:4] for day in self.dates)
+        years = range(int(min(counts)), int(max(counts)) + 1) if counts else ()
+        return {name: counts[name] for name in (f"{year:04}" for year in years)}
 
     def by_month(self) -> dict[str, int]:
-        """How many releases were found of each month (`YYYY-MM`), the oldest first."""
-        return _counted(day[:7] for day in self.dates)
+        """How many releases were found of each month (`YYYY-MM`), from the first to the last."""
+        counts = Counter(day[:7] for day in self.dates)
+        months = Period().months(min(counts), max(counts)) if counts else ()
+        return {month: counts[month] for month in months}
 
 
 def find(
@@ -103,10 +107,6 @@ def read_hits(
             title=mark(row["title"], found.terms),
             snippet=mark(row["text"], found.terms, width=_WIDTHS[row["lang"]]),
         )
-
-
-def _counted(values: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(values).items()))
 
 
 def _matched(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[sqlite3.Row]:

@@ -120,7 +120,7 @@ def test_what_is_neither_a_file_nor_stored_is_one_line(crawled: Run, run: Run) -
     result = crawled.call("show", "no/such")
     assert result.returncode == 2
     message = (
-        "there is no file no/such, and no stored release with this id; "
+        "there is no file no/such, and mofa.db has no release with this id; "
         "`mofa-crawler search` finds stored releases"
     )
     assert result.stderr == f"mofa_crawler: error: {message}\n"
@@ -129,7 +129,7 @@ def test_what_is_neither_a_file_nor_stored_is_one_line(crawled: Run, run: Run) -
     )
     result = run.call("show", "no/such")
     assert result.returncode == 1
-    message = "no database mofa.db with a release of this id; name the database with MOFA_DB"
+    message = f"there is no database mofa.db in {run.folder}; name it with -s MOFA_DB=FILE"
     assert result.stderr == f"mofa_crawler: error: there is no file no/such, and {message}\n"
     run.database.touch()
     result = run.call("show", "no/such")

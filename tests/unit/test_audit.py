@@ -295,7 +295,7 @@ def test_for_machines_it_is_json(run: Run, path: Path) -> None:
     [
         (["--since", "x"], 2, "since=x is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         (["en"], 2, "audit has no argument en; see mofa-crawler audit --help"),
-        ([], 1, "there is no database mofa.db; name it with MOFA_DB"),
+        ([], 1, "there is no database mofa.db in {}; name it with -s MOFA_DB=FILE"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -303,7 +303,7 @@ def test_what_cannot_be_done_is_one_line(
 ) -> None:
     result = run.call("audit", *arguments)
     assert (result.returncode, result.stdout) == (code, "")
-    assert result.stderr == f"mofa_crawler: error: {message}\n"
+    assert result.stderr == f"mofa_crawler: error: {message.format(run.folder)}\n"
     assert not run.database.exists()
 
 

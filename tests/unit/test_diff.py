@@ -153,6 +153,7 @@ def test_for_machines_they_are_pieces(run: Run, path: Path) -> None:
     [
         "http://mofa.go.jp//press/release/other.html?x=1#top",
         "www.mofa.go.jp/press/release/other.html",
+        "other",
     ],
 )
 def test_a_release_is_named_by_id_or_address(run: Run, path: Path, name: str) -> None:
@@ -169,7 +170,7 @@ def test_what_is_not_stored_is_one_line(run: Run, path: Path, name: str) -> None
     result = run.call("diff", name, "-s", f"MOFA_DB={path}")
     assert (result.returncode, result.stdout) == (1, "")
     (line,) = result.stderr.splitlines()
-    assert line.startswith("mofa_crawler: error: no release ")
+    assert line.startswith(f"mofa_crawler: error: {path} has no release ")
     assert "`mofa-crawler search` finds stored releases" in line
 
 

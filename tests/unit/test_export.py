@@ -213,7 +213,7 @@ def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "there is no database mofa.db; name it with MOFA_DB"),
+        (None, "there is no database mofa.db in {}; name it with -s MOFA_DB=FILE"),
         (b"This is a text and no database. " * 50, "cannot read mofa.db: file is not a database"),
         (b"", "mofa.db is not a database of mofa_crawler; name another with MOFA_DB"),
         (
@@ -237,7 +237,7 @@ def test_what_is_no_database_of_ours_is_one_line(
         db.close()
     elif isinstance(content, bytes):
         path.write_bytes(content)
-    said = f"mofa_crawler: error: {message}\n"
+    said = f"mofa_crawler: error: {message.format(tmp_path)}\n"
     assert command("--format", "jsonl") == (1, "", said)
     assert [file.name for file in tmp_path.iterdir()] == ([] if content is None else ["mofa.db"])
 
@@ -257,7 +257,7 @@ FORMATS = ", ".join(formats.FORMATS)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], f"no format: write --format and one of {FORMATS}"),
+        ([], f"write -o FILE.csv, or --format and one of {FORMATS}"),
         (["-o", "x.xlsx"], f"-o x.xlsx: write --format and one of {FORMATS}"),
         (["x.csv"], "export has no argument x.csv; write -o x.csv"),
         (["-o", "a.csv", "x"], "export has no argument x; see mofa-crawler export --help"),

@@ -53,6 +53,23 @@ def test_a_database_of_another_program_stays_as_it_is(
     assert after == before
 
 
+def test_the_one_other_database_of_the_folder_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mofa.db"
+    other(tmp_path / "songs.db", 1)
+    (tmp_path / "text.db").write_text("no database " * 100)
+    songs = (tmp_path / "songs.db").read_bytes()
+    named = []
+    for name in ("demo.db", "second.db"):
+        Store(tmp_path / name).close()
+        with pytest.raises(StoreError) as raised, reading(path):
+            pass
+        named.append(str(raised.value))
+    begin = f"there is no database mofa.db in {tmp_path}; name it with -s MOFA_DB="
+    assert named == [f"{begin}{tmp_path / 'demo.db'}", f"{begin}FILE"]
+    assert (tmp_path / "songs.db").read_bytes() == songs
+    assert (tmp_path / "songs.db-wal").exists()
+
+
 @pytest.mark.parametrize("open_", [Store, lambda path: reading(path).__enter__()])
 def test_a_database_of_a_newer_version_stays_as_it_is(
     tmp_path: Path, open_: Callable[[Path], object]

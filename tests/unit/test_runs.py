@@ -117,7 +117,8 @@ def test_a_database_that_is_not_there_is_not_made(run: Run) -> None:
     result = run.call("runs")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == (
-        "mofa_crawler: error: there is no database mofa.db; name it with MOFA_DB\n"
+        f"mofa_crawler: error: there is no database mofa.db in {run.folder}; "
+        "name it with -s MOFA_DB=FILE\n"
     )
     assert not run.database.exists()
 

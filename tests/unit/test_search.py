@@ -246,7 +246,7 @@ def test_a_page_of_what_was_found_and_counts_of_all(path: Path) -> None:
         assert (hits.total, page) == (5, ["4", "3"])
         assert list(read_hits(db, hits, offset=5)) == []
         assert hits.by_year() == dict.fromkeys(["2001", "2002", "2003", "2004", "2005"], 1)
-        assert list(hits.by_month()) == ["2001-01", "2002-01", "2003-01", "2004-01", "2005-01"]
+        assert list(hits.by_month().values()) == ([1] + 11 * [0]) * 4 + [1]
         # Without words: all releases of the period, the newest first.
         assert find(db, [], Period(until="2003-12-31")).numbers == (3, 2, 1)
         assert find(db, read_terms("neutral"), Period(), with_duplicates=True).total == 2
@@ -397,7 +397,11 @@ def test_a_table_for_spreadsheets(crawled: Run) -> None:
 
 @pytest.mark.parametrize(("by", "length"), [("year", 4), ("month", 7)])
 def test_counts_by_year_and_month(crawled: Run, by: str, length: int) -> None:
-    counts = sorted(Counter(r["date"][:length] for r in containing(crawled, "日")).items())
+    found = Counter(r["date"][:length] for r in containing(crawled, "日"))
+    days = [f"{year}-{month:02}" for year in range(1990, 2031) for month in range(1, 13)]
+    names = sorted({day[:length] for day in days if min(found) <= day[:length] <= max(found)})
+    counts = [(name, found[name]) for name in names]
+    assert 0 in dict(counts).values()
     result = crawled.call("search", "日", "--by", by, "-n", "1")
     assert result.stdout.splitlines() == [f"{by}\treleases", *(f"{k}\t{n}" for k, n in counts)]
     assert (result.returncode, result.stderr) == (0, "")
@@ -456,7 +460,7 @@ def test_on_a_terminal_it_is_framed(crawled: Run) -> None:
         (["x", "-n", "many"], 2, "argument -n: many is not a number"),
         (["x", "--csv", "--json"], 2, "argument --json: not allowed with argument --csv"),
         (["x", "--until", "x"], 2, "until=x is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
-        (["x"], 1, "there is no database mofa.db; name it with MOFA_DB"),
+        (["x"], 1, "there is no database mofa.db in {}; name it with -s MOFA_DB=FILE"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -464,5 +468,5 @@ def test_what_cannot_be_done_is_one_line(
 ) -> None:
     result = run.call("search", *arguments)
     assert (result.returncode, result.stdout) == (code, "")
-    assert result.stderr == f"mofa_crawler: error: {message}\n"
+    assert result.stderr == f"mofa_crawler: error: {message.format(run.folder)}\n"
     assert not run.database.exists()

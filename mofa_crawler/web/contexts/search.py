@@ -100,6 +100,7 @@ def _years(found: Found, parameters: Mapping[str, str]) -> list[Year]:
             until=until if until.startswith(year) else year,
         )
         for year, count in reversed(found.by_year().items())
+        if count
     ]
 
 
