@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["Dataset", "parse", "read_archive"]
+
+# pip checks this at an installation. In a checkout, an old Python would end in a traceback.
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit("mofa_crawler needs Python 3.11 or newer; this is Python %s.%s" % sys.version_info[:2])  # noqa: UP031
 
 
 def __getattr__(name: str) -> Any:

@@ -25,6 +25,7 @@ from mofa_crawler.run.counters import (
     count,
     count_parsed,
 )
+from mofa_crawler.site import release_id
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
@@ -88,12 +89,11 @@ class StorePipeline:
         if saved == "rejected" and isinstance(outcome, NotParsed):
             stats.inc_value(CODE + outcome.code)
         if outcome.role == "listing":
-            if isinstance(outcome, NotParsed):
-                count(stats, outcome.lang, f"listings_{outcome.status}")
-            elif isinstance(outcome, ListingParsed):
-                stats.inc_value(LISTING_PROBLEMS, len(outcome.listing.problems))
+            self._count_listing(outcome)
             return
         count(stats, outcome.lang, saved)
+        if isinstance(spider, BaseSpider) and saved in spider.releases:
+            spider.releases[saved].append(release_id(outcome.url))
         if saved == "outdated":
             return
         if isinstance(outcome, ReleaseParsed):
@@ -106,3 +106,9 @@ class StorePipeline:
             pages = get_store(self._crawler).pages
             if not pages.is_acknowledged(outcome.url, outcome.fetch.body_hash):
                 count(stats, outcome.lang, REJECTED_NOW)
+
+    def _count_listing(self, outcome: PageOutcome) -> None:
+        if isinstance(outcome, NotParsed):
+            count(self._crawler.stats, outcome.lang, f"listings_{outcome.status}")
+        elif isinstance(outcome, ListingParsed):
+            self._crawler.stats.inc_value(LISTING_PROBLEMS, len(outcome.listing.problems))
