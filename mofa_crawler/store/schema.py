@@ -85,7 +85,7 @@ MIGRATIONS: tuple[str, ...] = (
         -- The run that last changed the release in any way.
         changed_in INTEGER
     ) STRICT;
-    CREATE INDEX releases_by_date ON releases (date, id);
+    CREATE INDEX releases_by_date ON releases (date, id, lang);
     CREATE INDEX releases_by_month ON releases (lang, substr(date, 1, 7));
     CREATE INDEX releases_by_duplicate_key ON releases (duplicate_key);
     CREATE INDEX releases_by_translation ON releases (translation) WHERE translation IS NOT NULL;
