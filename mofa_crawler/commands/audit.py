@@ -14,6 +14,7 @@ from mofa_crawler.commands.base import (
 )
 from mofa_crawler.commands.months import advice
 from mofa_crawler.commands.printing import new_console, print_entries, print_json, print_table
+from mofa_crawler.printable import printable
 from mofa_crawler.queries.archive_files import read_lost_files
 from mofa_crawler.queries.audit import COUNTED, fold, read_audit, total
 from mofa_crawler.run.verdict import Exit
@@ -76,7 +77,11 @@ class Command(ReadsDatabase):
             assert self.settings is not None
             archive = self.settings["MOFA_ARCHIVE"]
             lost = read_lost_files(database, Path(archive)) if archive else []
-            (_print_json if opts.json else _print)(audit, lost)
+            if opts.json:
+                _print_json(audit, lost)
+            else:
+                _print(audit)
+                _print_lost(archive, lost)
         if not audit.is_accounted:
             self.exitcode = Exit.INCOMPLETE
 
@@ -106,7 +111,7 @@ def _print_list(rows: list[dict[str, str]], layout: _Layout, *, as_json: bool) -
         print_entries(rows, *layout)
 
 
-def _print_json(audit: Audit, lost: list[LostFile]) -> None:
+def _print_json(audit: Audit, lost: list[LostFile] | None) -> None:
     rows = audit.rows()
     totals = {lang or "total": total(rows, lang) for lang in ("en", "ja", "")}
     summary = {
@@ -120,12 +125,12 @@ def _print_json(audit: Audit, lost: list[LostFile]) -> None:
         "differences": len(audit.differences()),
         "revised": len(audit.revisions()),
         "revisions": sum(audit.revisions()),
-        "lost_archive_files": [asdict(file) for file in lost],
+        "lost_archive_files": None if lost is None else [asdict(file) for file in lost],
     }
     print_json(summary, indent=1)
 
 
-def _print(audit: Audit, lost: list[LostFile]) -> None:
+def _print(audit: Audit) -> None:
     rows = audit.rows()
     langs = sorted({row.lang for row in rows})
     totals = [total(rows, lang) for lang in langs if len(langs) > 1] + [total(rows)]
@@ -138,12 +143,23 @@ def _print(audit: Audit, lost: list[LostFile]) -> None:
     )
     for line in _lines(audit, rows, totals[-1]):
         console.print(line, soft_wrap=True)
-    for file in lost:
-        console.print(
+
+
+def _print_lost(archive: str, lost: list[LostFile] | None) -> None:
+    console = new_console()
+    if lost is None:
+        lines = [
+            f"archive: the folder {archive} has none of the archive files of this database; "
+            "name their folder with -s MOFA_ARCHIVE=FOLDER"
+        ]
+    else:
+        lines = [
             f"archive: {file.file} is lost or cut; it had the responses of {file.pages} pages. "
-            "The next run that fetches them archives them again",
-            soft_wrap=True,
-        )
+            "The next run that fetches them archives them again"
+            for file in lost
+        ]
+    for line in lines:
+        console.print(printable(line), soft_wrap=True)
 
 
 def _place(row: Row) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Files of the archive that the database names and the folder no longer has."""
+"""Files of the archive that the database names and the folder does not have."""
 
 from __future__ import annotations
 
@@ -20,21 +20,26 @@ class LostFile:
     pages: int
 
 
-def read_lost_files(path: Path, folder: Path) -> list[LostFile]:
+def read_lost_files(path: Path, folder: Path) -> list[LostFile] | None:
     """The files of the archive in `folder` that are gone or cut, by name. Raises `StoreError`.
 
-    The size of a file is compared with the last record that the database knows of. No file is
-    read: a damaged record in a file of the right size is found by the next crawl.
+    None: the folder has none of the files. It may be another folder than that of the archive, which
+    the database does not name. The size of a file is compared with the last record that the
+    database knows of. No file is read: a damaged record in a file of the right size is found by the
+    next crawl.
     """
     with reading(path) as db:
         rows = db.execute(
             """SELECT archive_file, count(*) AS pages, max(archive_offset) AS last FROM pages
                WHERE archive_file IS NOT NULL GROUP BY archive_file ORDER BY archive_file"""
         ).fetchall()
+    sizes = {row["archive_file"]: _size(folder, row["archive_file"]) for row in rows}
+    if sizes and max(sizes.values()) < 0:
+        return None
     return [
         LostFile(file=row["archive_file"], pages=row["pages"])
         for row in rows
-        if _size(folder, row["archive_file"]) <= row["last"]
+        if sizes[row["archive_file"]] <= row["last"]
     ]
 
 

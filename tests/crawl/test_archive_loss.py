@@ -22,10 +22,18 @@ def archive_file(run: Run) -> Path:
     return file
 
 
-def lost_files(run: Run) -> list[tuple[str, int]]:
+NONE_OF = "has none of the archive files of this database; name their folder with -s MOFA_ARCHIVE="
+
+
+def lost_files(run: Run, folder: str = "archive") -> list[tuple[str, int]] | None:
     """What `audit` says of the archive, which is the same in its two forms."""
-    lost = json.loads(run.call("audit", "--json").stdout)["lost_archive_files"]
-    text = run.call("audit").stdout
+    setting = ("-s", f"MOFA_ARCHIVE={folder}")
+    lost = json.loads(run.call("audit", "--json", *setting).stdout)["lost_archive_files"]
+    text = run.call("audit", *setting).stdout
+    assert (f"archive: the folder {folder} {NONE_OF}" in text) == (lost is None)
+    if lost is None:
+        assert "lost or cut" not in text
+        return None
     assert re.findall(r"archive: (\S+) is lost or cut", text) == [one["file"] for one in lost]
     return [(one["file"], one["pages"]) for one in lost]
 
@@ -35,12 +43,13 @@ def test_pages_whose_archive_was_lost_are_fetched_whole_again(run: Run, damage: 
     assert run.crawl(*JANUARY_2021, "-s", "MOFA_ARCHIVE=archive").returncode == 0
     file = archive_file(run)
     assert lost_files(run) == []
+    assert lost_files(run, folder="elsewhere") is None
     if damage == "lost":
         file.unlink()
     else:
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 4])
-    ((name, pages),) = lost_files(run)
-    assert (name, pages > 1) == (file.name, True)
+    lost = lost_files(run)
+    assert lost is None if damage == "lost" else [name for name, _ in lost or ()] == [file.name]
     run.site.statuses.clear()
     again = run.crawl(*JANUARY_2021, "-a", "refresh=true", "-s", "MOFA_ARCHIVE=archive")
     assert again.returncode == 0, again.stderr
@@ -49,6 +58,15 @@ def test_pages_whose_archive_was_lost_are_fetched_whole_again(run: Run, damage: 
     ((name,),) = query(run, f"SELECT archive_file FROM pages WHERE url LIKE '%{SEED}.html'")
     assert name != file.name
     assert (run.folder / "archive" / name).is_file()
+
+
+def test_a_lost_file_among_others_is_named(run: Run) -> None:
+    for period in (JANUARY_2021, ("-a", "lang=ja", *JANUARY_2021[2:])):
+        assert run.crawl(*period, "-s", "MOFA_ARCHIVE=archive").returncode == 0
+    file, _ = (run.folder / "archive").iterdir()
+    file.unlink()
+    ((name, pages),) = lost_files(run) or []
+    assert (name, pages > 1) == (file.name, True)
 
 
 def test_pages_that_are_archived_are_requested_conditionally(run: Run) -> None:
