@@ -174,7 +174,18 @@ def test_inside_of_the_article_the_record_is_what_the_page_shows(
             for block in record.body
         )
     )
-    assert record.warnings or is_in_order(shown, written), (shown, written)
+    # A right-aligned paragraph may be the date line now.
+    without_date = shown.replace(without_space(date_in(shown)), "", 1)
+    assert record.warnings or is_in_order(shown, written) or is_in_order(without_date, written), (
+        shown,
+        written,
+    )
+
+
+def date_in(shown: str) -> str:
+    """The first date in Japanese of a text, or nothing."""
+    found = re.search("(?:令和|平成)[0-9０-９元]+年[0-9０-９]+月[0-9０-９]+日", shown)
+    return found[0] if found else ""
 
 
 def is_skipped(text: object) -> bool:

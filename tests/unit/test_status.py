@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from mofa_crawler.site import Lang
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
@@ -37,7 +35,8 @@ def end_run(
     report = not_started("press_releases", {}, exit_code=exit_code, meaning="", reason="finished")
     store.runs.finish(number, report, completed=langs)
     store.close()
-    query(run, "UPDATE runs SET started_at = ? WHERE id = ?", timestamp(NOW - began), number)
+    started_at = timestamp(datetime.now(UTC) - began)
+    query(run, "UPDATE runs SET started_at = ? WHERE id = ?", started_at, number)
 
 
 def test_all_is_well(run: Run) -> None:
@@ -45,7 +44,7 @@ def test_all_is_well(run: Run) -> None:
     before = run.database.read_bytes()
     result = run.call("status", "--max-age", "3h")
     assert (result.returncode, result.stderr) == (0, "")
-    began = timestamp(NOW - timedelta(hours=2, minutes=1))[:16].replace("T", " ")
+    ((began,),) = query(run, "SELECT replace(substr(started_at, 1, 16), 'T', ' ') FROM runs")
     assert result.stdout.splitlines() == [
         "database: mofa.db",
         f"en: last complete run 1, {began} UTC, 2 h 1 min ago",
@@ -118,8 +117,8 @@ def test_a_run_of_a_clock_that_ran_ahead_is_neither_complete_nor_of_a_negative_a
 def test_rejected_pages_and_the_next_recheck(run: Run) -> None:
     end_run(run, "en", "ja")
     store = Store(run.database)
-    today = NOW.date().isoformat()
-    keep(store, numbered(1, date=today), fetched_at=timestamp(NOW))
+    now = datetime.now(UTC).replace(microsecond=0)
+    keep(store, numbered(1, date=now.date().isoformat()), fetched_at=timestamp(now))
     for number in (2, 3):
         url = numbered(number).url
         store.save(not_parsed(url, "rejected", code="empty_page", body_hash="a"))
@@ -128,7 +127,7 @@ def test_rejected_pages_and_the_next_recheck(run: Run) -> None:
     status = json.loads(run.call("status", "--json").stdout)
     assert (status["rejected"], status["well"]) == (1, True)
     due = datetime.fromisoformat(status["next_recheck"])
-    assert due >= NOW.replace(microsecond=0) + Schedule().least
+    assert due >= now + Schedule().least
     sooner = run.call("status", "--json", "-s", "MOFA_RECHECK_HOURS=0")
     assert json.loads(sooner.stdout)["next_recheck"] < status["next_recheck"]
 
@@ -153,7 +152,7 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
 def test_a_page_is_due_when_its_pause_is_a_share_of_its_age(share: float) -> None:
     schedule = Schedule(share=share, least=timedelta(hours=1))
     for age, checked_after in ((1, 0), (30, 10), (300, 299)):
-        since = NOW - timedelta(hours=age)
+        since = datetime.now(UTC) - timedelta(hours=age)
         checked = since + timedelta(hours=checked_after)
         due = schedule.due_at(since=since, checked=checked)
         second = timedelta(seconds=1)

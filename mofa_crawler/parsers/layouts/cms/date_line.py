@@ -54,7 +54,11 @@ def find_date_line(main: HtmlElement, subtitles: Sequence[str]) -> DateLine:
 
 
 def _lines_above(main: HtmlElement) -> list[HtmlElement]:
-    """The right-aligned lines, and the lines that are a date, above the first section."""
+    """The right-aligned lines, and the lines that are a date, above the first section.
+
+    A paragraph of the article ends the search: below it, a
+    right-aligned date is that of a signature.
+    """
     found: list[HtmlElement] = []
     for element in main.iterdescendants("div", "p"):
         if has_class(element, "main-section") or has_class(element, "section"):
@@ -64,6 +68,8 @@ def _lines_above(main: HtmlElement) -> list[HtmlElement]:
         is_line = has_class(element, "rightalign")
         if is_line or (element.getparent() is main and is_date(" ".join(lines_in(element)))):
             found.append(element)
+        elif element.tag == "p" and lines_in(element):
+            break
     return found
 
 
