@@ -104,7 +104,7 @@ class Command(BaseRunSpiderCommand):
         )
 
     def add_options(self, parser: ArgumentParser) -> None:
-        group = parser.add_argument_group("arguments of the spider (--since 2013 is -a since=2013)")
+        group = parser.add_argument_group("arguments of the spider (--since 2025 is -a since=2025)")
         for name, (metavar, text) in _SPIDER_ARGUMENTS.items():
             group.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=text)
         group.add_argument(
@@ -232,6 +232,8 @@ class Command(BaseRunSpiderCommand):
         console.soft_wrap = True
         ending = f"{_ending(report)} (exit {report['exit_code']}, {report['seconds']:.0f} s)"
         console.print(f"{report['spider']}: {ending}")
+        if _has_unlisted_months(report):
+            console.print(_listed_months(report))
         console.print(_table(self._observer.counts, new_table(console)))
         lines = []
         if skipped := report["skipped"]:
@@ -298,14 +300,22 @@ def _ending(report: Report) -> str:
     """What the exit code means for this run."""
     if report["reason"] == SAMPLE:
         return f"incomplete: a sample, limit={report['arguments']['limit']}"
-    meaning = report["meaning"]
-    if any(months["missing"] for months in report["months"].values()):
-        covered = ", ".join(
-            f"{months['due'] - months['missing']} of {months['due']}{word} ({lang})"
-            for word, (lang, months) in zip((" months", ""), report["months"].items(), strict=False)
-        )
-        meaning += f" for {covered}" if report["exit_code"] == Exit.COMPLETE else f"; {covered}"
-    return meaning
+    if report["exit_code"] == Exit.COMPLETE and _has_unlisted_months(report):
+        return "complete for the months that the site lists"
+    return report["meaning"]
+
+
+def _listed_months(report: Report) -> str:
+    """How many of the months of a run the site lists, by language."""
+    counts = ", ".join(
+        f"{months['due'] - months['missing']} of {months['due']} ({lang})"
+        for lang, months in report["months"].items()
+    )
+    return f"months that the site lists: {counts}"
+
+
+def _has_unlisted_months(report: Report) -> bool:
+    return any(months["missing"] for months in report["months"].values())
 
 
 def _named(report: Report, releases: list[NamedRelease]) -> Iterator[str]:

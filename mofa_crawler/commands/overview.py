@@ -22,7 +22,7 @@ GROUPS: dict[str, dict[str, Summary]] = {
         "crawl": Summary(
             "Fetch releases; the exit code says whether everything was read",
             (
-                "mofa-crawler crawl press_releases --since 2013 --lang en",
+                "mofa-crawler crawl press_releases --since 2025 --lang en",
                 "mofa-crawler crawl press_releases --urls addresses.txt",
                 "mofa-crawler crawl web_archive --source wayback --since 2005 --until 2005",
                 "mofa-crawler crawl saved_pages --path FOLDER",

@@ -93,8 +93,9 @@ def test_a_complete_run_and_once_more(run: Run) -> None:
         "missing": 153,
         "spans": ["2013-01..2020-12", "2021-02..2025-10"],
     }
-    first, *_ = result.stdout.splitlines()
-    assert first.startswith("press_releases: complete for 4 of 157 months (en), 4 of 157 (ja) (")
+    first, second, *_ = result.stdout.splitlines()
+    assert first.startswith("press_releases: complete for the months that the site lists (exit 0, ")
+    assert second == "months that the site lists: 4 of 157 (en), 4 of 157 (ja)"
     assert (
         "  mofa-crawler crawl web_archive --source wayback --lang en "
         "--since 2013-01 --until 2025-10\n"
