@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -249,6 +250,13 @@ def test_a_database_of_older_tables_is_one_line(
     monkeypatch.setattr("mofa_crawler.queries.read_only.MIGRATIONS", (*MIGRATIONS, ""))
     with pytest.raises(StoreError, match="older mofa_crawler; the next run brings it up to date"):
         export(three_runs, Selection(), "jsonl", tmp_path / "x")
+
+
+def test_the_catalogue_has_rows(command: Export, tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.csv"
+    code, _, said = command("--table", "catalogue", "-o", str(path))
+    assert code == 0
+    assert re.fullmatch(rf"exported [1-9]\d+ rows to {re.escape(str(path))}\n", said)
 
 
 FORMATS = ", ".join(formats.FORMATS)

@@ -86,6 +86,10 @@ def test_years_lead_to_their_releases(path: Path) -> None:
     ]
     (response,) = get(path, years[-1].get("href"))
     assert numbers(html.document_fromstring(response.text)) == [3]
+    # A year between them without a release has no link.
+    (response,) = get(path, "/search?q=Ministers&lang=en&until=2005")
+    page = html.document_fromstring(response.text)
+    assert page.xpath("//nav[@aria-label = 'Years']//a/text()") == ["2005", "2003", "2001"]
 
 
 def test_the_form_keeps_what_was_searched_for(path: Path) -> None:
