@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 
-# `stored`: the dataset has a text, whatever became of the page since. The other states are the
-# status of a page without a stored text.
-State = Literal["stored", "rejected", "failed", "discovered", "placeholder", "gone", "redirected"]
+# `stored`: the dataset has a text, whatever became of the page since. `duplicate`: it has, and the
+# text is also at another address. The other states are the status of a page without a stored text.
+State = Literal[
+    "stored", "duplicate", "rejected", "failed", "discovered", "placeholder", "gone", "redirected"
+]
 STATES: tuple[State, ...] = (
-    "stored", "rejected", "failed", "discovered", "placeholder", "gone", "redirected",
+    "stored", "duplicate", "rejected", "failed", "discovered", "placeholder", "gone", "redirected",
 )  # fmt: skip
 
 # As in the view `catalogue`: the date of a release without a text is the earliest in a listing. The
@@ -57,12 +59,28 @@ class Known:
 
 
 def count_stored(db: sqlite3.Connection) -> list[Count]:
-    """How many texts are stored, duplicates included, by month and language."""
+    """How many texts are stored, and how many more are duplicates, by month and language."""
+    copies = db.execute(
+        """SELECT substr(date, 1, 7) AS month, lang, 'duplicate' AS state, count(*) AS number
+           FROM releases WHERE duplicate_of IS NOT NULL GROUP BY month, lang"""
+    )
+    duplicates = [Count(**row) for row in copies]
     rows = db.execute(
         """SELECT substr(date, 1, 7) AS month, lang, 'stored' AS state, count(*) AS number
            FROM releases GROUP BY lang, month"""  # the order of an index
     )
-    return [Count(**row) for row in rows]
+    less = {(count.month, count.lang): count.number for count in duplicates}
+    stored = [Count(**row) for row in rows]
+    return [
+        *(replace(c, number=c.number - less.get((c.month, c.lang), 0)) for c in stored),
+        *duplicates,
+    ]
+
+
+def is_only_mirrored(db: sqlite3.Connection) -> bool:
+    """Whether no text was fetched from anywhere but a mirror. Reads no text."""
+    query = "SELECT 1 FROM observations WHERE source NOT LIKE 'mirror:%' LIMIT 1"
+    return db.execute(query).fetchone() is None
 
 
 def count_without_text(db: sqlite3.Connection) -> list[Count]:
@@ -75,13 +93,17 @@ def count_without_text(db: sqlite3.Connection) -> list[Count]:
     return [Count(**row) for row in rows]
 
 
-def read_stored(db: sqlite3.Connection, period: Period, *, count: int, skip: int) -> list[Known]:
-    """At most `count` stored releases after the first `skip`, duplicates included, newest first."""
+def read_stored(
+    db: sqlite3.Connection, period: Period, *, duplicates: bool = False, count: int, skip: int
+) -> list[Known]:
+    """At most `count` stored releases, or only duplicates, after the first `skip`, newest first."""
     rows = db.execute(
-        """SELECT id, url, lang, 'stored' AS state, date, title, duplicate_of FROM releases
+        """SELECT id, url, lang, iif(:duplicates, 'duplicate', 'stored') AS state, date, title,
+                  duplicate_of FROM releases
            WHERE date BETWEEN :since AND :until AND +lang IN (SELECT value FROM json_each(:langs))
+           AND (+duplicate_of IS NOT NULL) = :duplicates
            ORDER BY date DESC, id LIMIT :count OFFSET :skip""",
-        {**_of(period), "count": count, "skip": skip},
+        {**_of(period), "duplicates": duplicates, "count": count, "skip": skip},
     )
     return [Known(**row) for row in rows]
 

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 TOP, BOTTOM = 18, 178  # pixels: the highest bar ends at `TOP`, all stand on `BOTTOM`
-HEIGHT = 200
+_LINE, _MARGIN = 18, 4  # pixels: a line of names, and the room below the last
 _WIDTH = 0.72  # of a bar, of the room that it has
 _STEPS = (2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 100)
 # So many names stand beside each other on a screen, and on a phone.
-_MOST_NAMES, _FEW_NAMES = 24, 12
+_MOST_NAMES, _FEW_NAMES = 18, 6
+# If a chart has more bars, a bar is not much wider than a name.
+_WIDE_BARS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class Bar:
 
     name: str  # in full, for a screen reader and the table
     short: str  # under the bar
+    place: int  # of the bar in its sequence: names are thinned out to every nth place
+    under: str = ""  # under the names, once for bars beside each other that have it in common
     href: str
     counts: Mapping[Lang, int]
 
@@ -47,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnBar:
-    """A bar in its place; `slot` and `width` in percent. `is_named`: everywhere or on a screen."""
+    """A bar in its place; `slot` and `width` in percent."""
 
     bar: Bar
     slot_x: float
@@ -56,10 +60,12 @@ class DrawnBar:
     width: float
     parts: Sequence[Part]
     named: str  # `always`, `wide` (only if there is room) or empty
+    under: str  # what begins at this bar
+    is_end: bool  # names end at the right margin: in the middle they would pass it
 
     @property
-    def middle(self) -> float:
-        return round(self.slot_x + self.slot_width / 2, 3)
+    def name_x(self) -> float:
+        return 100 if self.is_end else round(self.slot_x + self.slot_width / 2, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +77,16 @@ class Chart:
     description: str
     bars: Sequence[DrawnBar]
     ticks: Sequence[tuple[int, float]]  # a number, and its height in pixels from the top
-    height: int = HEIGHT
+    name_y: int
+    under_y: int
+    height: int
 
 
 def draw(key: str, title: str, bars: Sequence[Bar]) -> Chart:
     """Put bars beside each other."""
     scale = _scale(max((bar.total for bar in bars), default=0))
     slot = 100 / max(1, len(bars))
+    lines = 2 if any(bar.under for bar in bars) else 1
     return Chart(
         key=key,
         title=title,
@@ -90,11 +99,16 @@ def draw(key: str, title: str, bars: Sequence[Bar]) -> Chart:
                 x=round((place + (1 - _WIDTH) / 2) * slot, 3),
                 width=round(slot * _WIDTH, 3),
                 parts=_parts(bar, scale),
-                named=_named(place, len(bars)),
+                named=_named(bar.place, len(bars)),
+                under=_under(bars, place),
+                is_end=place + 1 == len(bars) > _WIDE_BARS,
             )
             for place, bar in enumerate(bars)
         ],
         ticks=[(value, _y(value, scale)) for value in (scale // 2, scale) if value],
+        name_y=BOTTOM + _LINE,
+        under_y=BOTTOM + 2 * _LINE,
+        height=BOTTOM + lines * _LINE + _MARGIN,
     )
 
 
@@ -122,6 +136,15 @@ def _named(place: int, count: int) -> str:
     if place % ceil(count / _FEW_NAMES) == 0:
         return "always"
     return "wide" if place % ceil(count / _MOST_NAMES) == 0 else ""
+
+
+def _under(bars: Sequence[Bar], place: int) -> str:
+    """What begins at a bar. The first bars say nothing if the next text would stand too near."""
+    bar = bars[place]
+    if place:
+        return bar.under if bar.under != bars[place - 1].under else ""
+    alike = sum(other.under == bar.under for other in bars)
+    return bar.under if alike * _FEW_NAMES >= len(bars) else ""
 
 
 def _description(bars: Sequence[Bar]) -> str:

@@ -173,6 +173,28 @@ def test_what_is_odd_about_a_release_is_said(store: Store) -> None:
     assert not second.xpath("//*[@id = 'gone']")
 
 
+def test_a_text_of_a_mirror_says_so_before_it(store: Store) -> None:
+    keep(store, numbered(1, source="mirror:example.org"))
+    keep(store, numbered(2, "Live."))
+    first, second = map(
+        page_of, get(store.path, *(f"/release/{numbered(number).id}" for number in (1, 2)))
+    )
+    (notice,) = first.xpath("//*[@class = 'text']/preceding-sibling::p")
+    assert "comes from a mirror (example.org)" in notice.text_content()
+    assert notice.xpath(".//a/@href") == [numbered(1).url]
+    assert "mirror" not in second.text_content()
+
+
+def test_the_line_to_use_has_the_licence_with_its_address(store: Store) -> None:
+    keep(store, numbered(1))
+    (response,) = get(store.path, f"/release/{numbered(1).id}")
+    (line,) = page_of(response).xpath("//*[@id = 'attribution']")
+    assert numbered(1).attribution in line.text_content()
+    (license_,) = line.xpath("./a[@rel = 'license']")
+    assert "Public Data License" in license_.text
+    assert license_.get("href") in line.text_content()
+
+
 def test_a_duplicate_leads_to_its_original(store: Store) -> None:
     keep(store, numbered(1))
     keep(store, numbered(2))

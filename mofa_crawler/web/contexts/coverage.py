@@ -65,10 +65,18 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Years:
+    """A year with its months; or years of which nothing is known, without months."""
+
+    name: str  # `2021`, or `2009 to 2020`
+    months: Sequence[Month]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """The calendar, the newest year first. `totals` has a number for each state and language."""
 
-    years: Sequence[tuple[str, Sequence[Month]]]
+    years: Sequence[Years]
     states: Mapping[State, str]
     totals: Mapping[Lang, Mapping[State, int]]
     undated: int  # pages without a text that no listing dates
@@ -92,9 +100,19 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Coverage:  # noqa:
     totals: dict[Lang, Counter[State]] = {lang: Counter() for lang in site.LANGS}
     for count in counts:
         totals[count.lang][count.state] += count.number
-    years = groupby(reversed(months), lambda name: name[:4])
+    known_years = {name[:4] for name in known}
+    years = []
+    for year, group in groupby(reversed(months), lambda m: m[:4] if m[:4] in known_years else ""):
+        names = [*group][::-1]
+        first, last = names[0][:4], names[-1][:4]
+        years.append(
+            Years(
+                name=first if first == last else f"{first} to {last}",
+                months=[month(name) for name in names] if year else [],
+            )
+        )
     return Coverage(
-        years=[(year, [month(name) for name in reversed([*of_year])]) for year, of_year in years],
+        years=years,
         states={s: name for s, name in STATE_NAMES.items() if any(totals[lg][s] for lg in totals)},
         totals=totals,
         undated=sum(count.number for count in counts if not count.month),

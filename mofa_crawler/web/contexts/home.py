@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.coverage import count_stored
+from mofa_crawler.queries.coverage import count_stored, is_only_mirrored
 from mofa_crawler.queries.newest import newest
 from mofa_crawler.web.contexts.months import chart_of_years
 
@@ -24,8 +24,14 @@ _NEWEST = 12
 class Home:
     newest: list[Listed]
     years: Chart
+    is_only_mirrored: bool  # every text is from a mirror
 
 
 def context(db: Connection, parameters: Mapping[str, str]) -> Home:  # noqa: ARG001 - as all
     """The newest releases of both languages, and how many each year has."""
-    return Home(newest=newest(db, Period(), count=_NEWEST), years=chart_of_years(count_stored(db)))
+    found = newest(db, Period(), count=_NEWEST)
+    return Home(
+        newest=found,
+        years=chart_of_years(count_stored(db)),
+        is_only_mirrored=bool(found) and is_only_mirrored(db),
+    )

@@ -35,6 +35,7 @@ _LANGS = {"": "Both languages", "en": "English", "ja": "日本語"}
 # The states in words.
 STATE_NAMES: dict[State, str] = {
     "stored": "stored",
+    "duplicate": "duplicate",
     "rejected": "rejected",
     "failed": "failed",
     "discovered": "never fetched",
@@ -86,38 +87,40 @@ def chart_of_years(counts: Iterable[Count]) -> Chart:
     """Stored releases of each year, from the first to the last."""
     by_year = _by(counts, _YEAR)
     years = range(int(min(by_year)), int(max(by_year)) + 1) if by_year else ()
-    bars = [_bar(f"{year:04}", f"{year:04}", by_year) for year in years]
+    bars = [_bar(f"{year:04}", by_year) for year in years]
     return draw("years", "Stored releases by year", bars)
 
 
 def _chart_of_newest(counts: Iterable[Count]) -> Chart:
     by_month = _by(counts, _MONTH)
     months = Period().months(min(by_month), max(by_month))[-_RECENT:] if by_month else []
-    bars = [_bar(month, calendar.month_abbr[int(month[5:])], by_month) for month in months]
+    bars = [_bar(month, by_month, under=month[:_YEAR]) for month in months]
     return draw("months", "Stored releases by month, the newest two years", bars)
 
 
 def _chart_of_year(year: str, counts: Iterable[Count]) -> Chart:
-    by_month = _by((count for count in counts if count.state == "stored"), _MONTH)
-    bars = [
-        _bar(f"{year}-{month:02}", calendar.month_abbr[month], by_month) for month in range(1, 13)
-    ]
+    by_month = _by(counts, _MONTH)
+    bars = [_bar(f"{year}-{month:02}", by_month) for month in range(1, 13)]
     return draw("months", f"Stored releases of {year} by month", bars)
 
 
 def _by(counts: Iterable[Count], length: int) -> dict[str, Counter[Lang]]:
-    """Numbers by language, and by so many first characters of the month."""
+    """Stored releases by language, and by so many first characters of the month."""
     found: dict[str, Counter[Lang]] = {}
     for count in counts:
-        found.setdefault(count.month[:length], Counter())[count.lang] += count.number
+        if count.state == "stored":
+            found.setdefault(count.month[:length], Counter())[count.lang] += count.number
     return found
 
 
-def _bar(period: str, short: str, by_period: Mapping[str, Counter[Lang]]) -> Bar:
+def _bar(period: str, by_period: Mapping[str, Counter[Lang]], *, under: str = "") -> Bar:
     numbers = by_period.get(period, Counter())
+    year, _, month = period.partition("-")
     return Bar(
         name=name_of(period),
-        short=short,
+        short=calendar.month_abbr[int(month)] if month else year,
+        under=under,
+        place=int(month) - 1 if month else int(year),
         href=list_path(period),
         counts={lang: numbers[lang] for lang in site.LANGS},
     )
@@ -136,8 +139,8 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
     number = page_number(parameters.get("page", "1"))
     window = {"count": _ON_A_PAGE, "skip": (number - 1) * _ON_A_PAGE}
     rows = (
-        read_stored(db, period, **window)
-        if state == "stored"
+        read_stored(db, period, duplicates=state == "duplicate", **window)
+        if state in {"stored", "duplicate"}
         else read_without_text(db, period, [state], **window)
     )
     if number > 1 and not rows:
