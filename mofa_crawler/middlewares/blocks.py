@@ -24,7 +24,7 @@ _FORBIDDEN = 403
 _MOST_FORBIDDEN = 2  # one may be about the page; two in a row are about the client
 _ADVICE = (
     "Nothing of it is stored, and no request follows. Wait a day, or ask the ministry; "
-    "pages that you save with a browser are read by `mofa-crawler crawl saved_pages -a path=FOLDER`"
+    "pages that you save with a browser are read by `mofa-crawler crawl saved_pages --path FOLDER`"
 )
 
 

@@ -286,7 +286,7 @@ def test_a_block_page_ends_the_run_and_leaves_no_trace(run: Run, block: str, pat
     assert run.site.requests[-1] == path
     assert len([line for line in result.stderr.splitlines() if " blocked: " in line]) == 1
     assert "Wait a day, or ask the ministry" in result.stderr
-    assert "`mofa-crawler crawl saved_pages -a path=FOLDER`" in result.stderr
+    assert "`mofa-crawler crawl saved_pages --path FOLDER`" in result.stderr
     assert len(run.site.agents) == 1
     assert set(query(run, known)) == rows
     assert run.json_file.read_bytes() == records
