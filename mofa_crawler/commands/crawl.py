@@ -21,6 +21,7 @@ from mofa_crawler.commands.months import advice
 from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.printing import losable_output, new_console, new_table, print_message
 from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.crawl.setting_values import check_values
 from mofa_crawler.export.json_file import ENDINGS
 from mofa_crawler.extensions.run_report import RunReport
 from mofa_crawler.printable import printable
@@ -194,8 +195,9 @@ class Command(BaseRunSpiderCommand):
         if spider not in (spiders := self._spiders()):
             reason = f"there is no spider {spider!r}; {suggest(spider, spiders)}"
             return _not_started(spider, arguments, Exit.USAGE, reason)
-        self.crawler_process = AsyncCrawlerProcess(self.settings)
         try:
+            check_values(self.settings)
+            self.crawler_process = AsyncCrawlerProcess(self.settings)
             crawler = self._create_crawler(spider)
             run = self.crawler_process.crawl(crawler, **arguments)
             # Looking for garbage in what has been imported takes a twentieth of a crawl.

@@ -1,8 +1,9 @@
-"""The arguments of a spider (`-a NAME=VALUE`), checked before the first request."""
+"""The arguments of a spider (`-a NAME=VALUE`) and settings of ours, checked before a run."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,21 +69,17 @@ def parse_paths(text: str | None) -> list[Path]:
 
 def parse_schedule(settings: Mapping[Any, Any]) -> Schedule:
     """The schedule with `MOFA_RECHECK_DAYS` and `MOFA_RECHECK_HOURS`. Raises `ArgumentError`."""
-    days, hours = (settings.get(name) for name in ("MOFA_RECHECK_DAYS", "MOFA_RECHECK_HOURS"))
+    days, hours = (_number(settings, f"MOFA_RECHECK_{unit}") for unit in ("DAYS", "HOURS"))
+    return Schedule(recheck_for=timedelta(days=days), least=timedelta(hours=hours))
+
+
+def _number(settings: Mapping[Any, Any], name: str) -> float:
     try:
-        return Schedule(
-            recheck_for=timedelta(days=_number(days)), least=timedelta(hours=_number(hours))
-        )
+        number = float(settings[name])
     except ValueError:
-        raise ArgumentError(
-            f"MOFA_RECHECK_DAYS={days} and MOFA_RECHECK_HOURS={hours}: write numbers from 0 on"
-        ) from None
-
-
-def _number(text: object) -> float:
-    number = float(str(text))
+        number = nan
     if not 0 <= number <= _MOST:
-        raise ValueError
+        raise ArgumentError(f"{name}={settings[name]}: write a number from 0 to {_MOST}")
     return number
 
 

@@ -11,6 +11,7 @@ from scrapy.settings import Settings
 
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.response import page_from_response
+from mofa_crawler.crawl.setting_values import check_values
 from mofa_crawler.run.counters import reason_of
 from mofa_crawler.run.log import make_log_printable
 
@@ -34,6 +35,7 @@ def fetch_page(address: str, given: Mapping[str, str]) -> Page | str:
     settings = Settings()
     settings.setmodule("mofa_crawler.settings", priority="project")
     settings.setdict(dict(given), priority="cmdline")
+    check_values(settings)
     check_contact(settings, address)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(_OnePage)

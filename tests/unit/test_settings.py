@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from scrapy.settings import Settings
+
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.crawl.setting_values import check_values
+
+if TYPE_CHECKING:
+    from tests.cli import Run
 
 
 def test_manners() -> None:
@@ -30,3 +39,47 @@ def test_safety() -> None:
     assert not settings.getbool("METAREFRESH_ENABLED")
     assert not settings.getbool("TELNETCONSOLE_ENABLED")
     assert not settings.getbool("REMOTE_CONTROL_ENABLED")
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("DOWNLOAD_DELAY=two", "DOWNLOAD_DELAY=two: write a number from 0 on"),
+        ("DOWNLOAD_DELAY=-1", "DOWNLOAD_DELAY=-1: write a number from 0 on"),
+        ("AUTOTHROTTLE_MAX_DELAY=nan", "AUTOTHROTTLE_MAX_DELAY=nan: write a number from 0 on"),
+        ("DOWNLOAD_TIMEOUT=inf", "DOWNLOAD_TIMEOUT=inf: write a number above 0"),
+        ("RETRY_TIMES=2.5", "RETRY_TIMES=2.5: write a whole number from 0 on"),
+        ("CONCURRENT_REQUESTS=0", "CONCURRENT_REQUESTS=0: write a whole number above 0"),
+        ("RETRY_PRIORITY_ADJUST=x", "RETRY_PRIORITY_ADJUST=x: write a whole number"),
+        ("AUTOTHROTTLE_ENABLED=no", "AUTOTHROTTLE_ENABLED=no: write true or false"),
+        ("MOFA_DRAFTS=yes", "MOFA_DRAFTS=yes: write true or false"),
+        ("LOG_ENABLED=", "LOG_ENABLED=: write true or false"),
+    ],
+)
+def test_a_wrong_value_is_one_line(setting: str, message: str) -> None:
+    name, _, value = setting.partition("=")
+    with pytest.raises(ArgumentError) as error:
+        check_values(Settings({name: value}))
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["DOWNLOAD_DELAY=0.5", "DOWNLOAD_TIMEOUT=0.5", "RETRY_PRIORITY_ADJUST=-1", "MOFA_DRAFTS=1"],
+)
+def test_a_right_value_passes(setting: str) -> None:
+    name, _, value = setting.partition("=")
+    check_values(Settings({name: value}))
+
+
+def test_a_wrong_value_ends_a_crawl_and_show_before_any_request(run: Run) -> None:
+    wrong = ["-s", "DOWNLOAD_DELAY=two"]
+    address = f"{run.site.address}/press/release/index.html"
+    for command in (["crawl", "press_releases"], ["show", address]):
+        result = run.command(*command, *run.settings(), *wrong)
+        assert result.returncode == 2
+        assert result.stderr == (
+            "mofa_crawler: error: DOWNLOAD_DELAY=two: write a number from 0 on\n"
+        )
+    assert run.command("crawl", "press_releases", env={"MOFA_DRAFTS": "ja"}).returncode == 2
+    assert run.site.requests == []

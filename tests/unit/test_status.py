@@ -138,7 +138,7 @@ def test_rejected_pages_and_the_next_recheck(run: Run) -> None:
         (["--max-age", "3"], "argument --max-age: write 90m, 3h or 2d, and not 3"),
         (["--lang", "fr"], "lang=fr: write en, ja or en,ja"),
         (["en"], "status has no argument en; see mofa-crawler status --help"),
-        (["-s", "MOFA_RECHECK_DAYS=x"], "MOFA_RECHECK_DAYS=x and MOFA_RECHECK_HOURS=6: write"),
+        (["-s", "MOFA_RECHECK_DAYS=x"], "MOFA_RECHECK_DAYS=x: write a number from 0 to 100000"),
     ],
 )
 def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -> None:
