@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mofa_crawler import site
 from mofa_crawler.commands.base import ReadsDatabase, UsageError, check_no_arguments, number
 from mofa_crawler.commands.printing import print_entries, print_json, print_table
-from mofa_crawler.queries.runs import NOT_ENDED, last_runs, read_named, read_run
+from mofa_crawler.queries.runs import last_runs, read_named, read_run
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError
@@ -87,7 +87,7 @@ def _without_report(run: RunRow) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "exit_code": run.exit_code,
-        "meaning": NOT_ENDED if run.exit_code is None else MEANINGS[Exit(run.exit_code)],
+        "meaning": run.ending if run.exit_code is None else MEANINGS[Exit(run.exit_code)],
         "reason": run.reason,
     }
 

@@ -28,6 +28,7 @@ def get_store(crawler: Crawler) -> Store:
     if crawler not in _stores:
         store = Store(crawler.settings["MOFA_DB"])
         store.lock()
+        store.runs.note_killed()
         store.defer_commits()
         _stores[crawler] = store
     return _stores[crawler]

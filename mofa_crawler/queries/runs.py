@@ -48,9 +48,9 @@ class RunRow:
 
     @property
     def ending(self) -> str:
-        """The exit code with its meaning in short."""
+        """The exit code with its meaning in short; without one, what is known of the run."""
         if self.exit_code is None:
-            return NOT_ENDED
+            return self.reason or NOT_ENDED
         meaning = MEANINGS[Exit(self.exit_code)]
         return f"{self.exit_code} {meaning.partition(':')[0].partition(',')[0]}"
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 NAMED = ("new", "revised", "rejected")
 # The reason of a run that ended because its sample was complete.
 SAMPLE = "sample"
+# The reason of a run that has no end: the next run stores it.
+KILLED = "killed"
 _STATUS = "downloader/response_status_count/"
 
 

@@ -159,7 +159,8 @@ class Connection:
     def _other_run(self) -> str:
         with self.reading() as db:
             row = db.execute(
-                "SELECT id, pid, started_at FROM runs WHERE finished_at IS NULL ORDER BY id DESC"
+                """SELECT id, pid, started_at FROM runs
+                   WHERE finished_at IS NULL AND reason IS NULL ORDER BY id DESC"""
             ).fetchone()
         if row is None:
             return "another run, which has just begun; try again when it has ended"

@@ -11,6 +11,7 @@ import msgspec
 from mofa_crawler import __version__
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.coverage import Coverage
+from mofa_crawler.run.report import KILLED
 from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ class Runs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def note_killed(self) -> None:
+        """Store that the runs without an end were killed: the caller has locked the database."""
+        with self._connection.writing() as db:
+            db.execute("UPDATE runs SET reason = ? WHERE finished_at IS NULL", (KILLED,))
 
     def begin(self, spider: str, arguments: Mapping[str, str]) -> int:
         """Store that a run begins; returns its number."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.run.report import Report
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.store import Store
 from tests.cli import JANUARY_2021, SEED
 from tests.factories import query
@@ -42,7 +43,7 @@ def test_the_last_runs_are_listed(three_runs: Run) -> None:
         f"press_releases lang=en since=2021-01 until=2021-01 from {three_runs.site.address[7:]}"
     )
     assert (first[0], *first[3:]) == ("1", january, "0 complete", "1 new, 1 rejected")
-    assert killed[2:] == ["", "press_releases lang=en,ja", "running or killed", "0 new"]
+    assert killed[2:] == ["", "press_releases lang=en,ja", "killed", "0 new"]
     assert last[3:] == [january, "0 complete", "1 new"]
     # Nothing is changed, and nothing left behind.
     assert (three_runs.database.read_bytes(), sorted(three_runs.folder.iterdir())) == before
@@ -57,7 +58,7 @@ def test_for_machines_there_is_a_report_a_line(three_runs: Run) -> None:
     for report in (first, killed, last):
         assert list(report) == list(Report.__annotations__)
     assert (first["run_id"], first["rejected_by_code"]) == (1, {"unknown_layout": 1})
-    assert (killed["run_id"], killed["meaning"]) == (2, "running or killed")
+    assert (killed["run_id"], killed["meaning"], killed["reason"]) == (2, "killed", "killed")
     assert killed["arguments"] == {"lang": "en,ja"}
     assert (killed["exit_code"], killed["finished_at"], killed["counts"]) == (None, None, None)
     assert (last["run_id"], last["exit_code"], last["meaning"]) == (3, 0, "complete")
@@ -111,6 +112,17 @@ def test_they_are_listed_while_a_run_goes_on(run: Run) -> None:
     store.close()
     assert (result.returncode, result.stderr) == (0, "")
     assert "running or killed" in result.stdout
+
+
+def test_a_run_that_was_killed_does_not_use_the_database(run: Run) -> None:
+    killed, now = Store(run.database), Store(run.database)
+    killed.runs.begin("press_releases", {})
+    killed.close()
+    now.lock()
+    now.runs.note_killed()
+    with pytest.raises(StoreError, match="in use by another run, which has just begun"):
+        Store(run.database).lock()
+    now.close()
 
 
 def test_a_database_that_is_not_there_is_not_made(run: Run) -> None:
