@@ -29,7 +29,7 @@ from mofa_crawler.queries.runs import NamedRelease, read_named
 from mofa_crawler.run.counters import LISTED, OUTCOMES, reason_of
 from mofa_crawler.run.ping import PingError, check_ping_url, ping
 from mofa_crawler.run.report import (
-    SAMPLE,
+    LIMITED,
     ReportError,
     check_report_file,
     not_started,
@@ -62,7 +62,7 @@ _SPIDER_ARGUMENTS = {
     "source": ("SOURCE", "web_archive: wayback, commoncrawl:COLLECTION, an address, or a file"),
     "captures": ("WHICH", "web_archive: changes (the default), first or last"),
     "captured_since": ("DATE", "web_archive: the first day of captures"),
-    "limit": ("NUMBER", "a sample: at most so many releases"),
+    "limit": ("NUMBER", "request or read at most NUMBER releases"),
     "captured_until": ("DATE", "web_archive: the last day of captures"),
 }
 # Options of Scrapy whose help is ours; those that a user of this project hardly needs are hidden.
@@ -300,8 +300,8 @@ def _warn_of_settings(given: Iterable[str]) -> None:
 
 def _ending(report: Report) -> str:
     """What the exit code means for this run."""
-    if report["reason"] == SAMPLE:
-        return f"incomplete: a sample, limit={report['arguments']['limit']}"
+    if report["reason"] == LIMITED:
+        return f"incomplete: limit={report['arguments']['limit']}"
     if report["exit_code"] == Exit.COMPLETE and _has_unlisted_months(report):
         return "complete for the months that the site lists"
     return report["meaning"]

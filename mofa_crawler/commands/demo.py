@@ -1,4 +1,4 @@
-"""`mofa-crawler demo`: the real crawl of the bundled sample site, without the network."""
+"""`mofa-crawler demo`: the real crawl of the bundled demo site, without the network."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ What to try next:
 
 
 class Command(crawl.Command):
-    """Serves the sample site on a free port of this machine, and crawls it."""
+    """Serves the demo site on a free port of this machine, and crawls it."""
 
     def syntax(self) -> str:
         return "[options]"
@@ -64,7 +64,7 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - Scrapy's
         assert self.settings is not None
         check_no_arguments("demo", args)
-        with _served(sample_site()) as address:
+        with _served(demo_site()) as address:
             for name, value in {
                 "MOFA_BASE_URL": address,
                 "MOFA_DB": _DATABASE,
@@ -72,7 +72,7 @@ class Command(crawl.Command):
                 "MOFA_ARCHIVE": _ARCHIVE,
                 "DOWNLOAD_DELAY": 0,  # this machine serves itself
                 "HTTPPROXY_ENABLED": False,
-                "LOG_LEVEL": "ERROR",  # most months are missing from the sample
+                "LOG_LEVEL": "ERROR",  # most months are missing from the demo site
             }.items():
                 self.settings.set(name, value, priority="cmdline")
             report = self.crawl("press_releases", {"lang": "en,ja", "since": "2008-08"})
@@ -83,7 +83,7 @@ class Command(crawl.Command):
                 self._show()
 
     def details(self, report: Report) -> Iterator[str]:  # noqa: ARG002 - that of crawl
-        """Nothing: the releases of the sample are made up, and so are its gaps."""
+        """Nothing: the releases of the demo site are made up, and so are its gaps."""
         return iter(())
 
     def _show(self) -> None:
@@ -91,7 +91,7 @@ class Command(crawl.Command):
         record = store.releases.get(_SHOWN)
         store.close()
         if record:
-            print("\nThe sample site has few months. Its texts are made up, but for this one:")
+            print("\nThe demo site has few months. Its texts are made up, but for this one:")
             print("\n".join(map(printable, _shortened(record))))
         print(_NEXT.format(database=_DATABASE, json=_JSON, program=_program()))
 
@@ -102,11 +102,11 @@ def _program() -> str:
     return sys.argv[0] if called.name in {"mofa-crawler", "scrapy"} else "mofa-crawler"
 
 
-def sample_site() -> Path:
-    """The folder of the sample site: `fixtures/site` of a checkout, or its copy in the package."""
+def demo_site() -> Path:
+    """The folder of the demo site: `fixtures/site` of a checkout, or its copy in the package."""
     package = Path(str(files("mofa_crawler")))
     checkout = package.parent / "fixtures" / "site"
-    return checkout if checkout.is_dir() else package / "sample_site"
+    return checkout if checkout.is_dir() else package / "demo_site"
 
 
 @contextmanager

@@ -16,7 +16,7 @@ class Summary(NamedTuple):
 GROUPS: dict[str, dict[str, Summary]] = {
     "Crawl": {
         "demo": Summary(
-            "Crawl the bundled sample site, without the network",
+            "Crawl the bundled demo site, without the network",
             ("mofa-crawler demo",),
         ),
         "crawl": Summary(

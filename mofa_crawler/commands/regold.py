@@ -58,7 +58,7 @@ class Command(PlainCommand):
 
 
 def _pages(names: list[str]) -> Iterator[Path]:
-    """The release pages among files and folders of the sample site."""
+    """The release pages among files and folders of the demo site."""
     if not _PAGES.is_dir():
         raise UsageError(f"there is no {_PAGES} here; run this in a checkout")
     for name in names or [str(_PAGES)]:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 # The outcomes whose releases a report names.
 NAMED = ("new", "revised", "rejected")
-# The reason of a run that ended because its sample was complete.
-SAMPLE = "sample"
+# The reason of a run that ended because it had requested as many releases as `limit=` allows.
+LIMITED = "limit"
 # The reason of a run that has no end: the next run stores it.
 KILLED = "killed"
 _STATUS = "downloader/response_status_count/"

@@ -9,7 +9,7 @@ from scrapy import Spider
 from mofa_crawler.crawl.arguments import check_names, parse_limit, parse_mirror, parse_period
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.run.control import stop_run
-from mofa_crawler.run.report import NAMED, SAMPLE
+from mofa_crawler.run.report import LIMITED, NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ class BaseSpider(Spider):
 
     def end_sample(self) -> None:
         """End the run before everything was read."""
-        stop_run(self.crawler, SAMPLE)
+        stop_run(self.crawler, LIMITED)
 
     @property
     def completed_languages(self) -> list[Lang]:

@@ -1,4 +1,4 @@
-"""`limit=`: a sample, which is never taken for a complete run."""
+"""`limit=`: a limited run, which never counts as caught up."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def report_of(run: Run) -> dict[str, Any]:
 
 
 def check_sample(run: Run, result: CompletedProcess[str], limit: int) -> None:
-    """The run says that it was a sample, and no later run takes it for more."""
+    """The run names its limit, and no later run takes it for more."""
     assert result.returncode == 6, result.stderr
     spider = report_of(run)["spider"]
     first = result.stdout.splitlines()[0]
-    assert first.startswith(f"{spider}: incomplete: a sample, limit={limit} (exit 6, ")
+    assert first.startswith(f"{spider}: incomplete: limit={limit} (exit 6, ")
     report = report_of(run)
-    assert (report["exit_code"], report["reason"]) == (6, "sample")
+    assert (report["exit_code"], report["reason"]) == (6, "limit")
     assert query(run, "SELECT completed_languages FROM runs") == [("[]",)]
     store = Store(run.database)
     assert store.runs.last_complete("en") is None
@@ -73,10 +73,10 @@ def test_a_sample_of_a_backfill_needs_few_month_pages(run: Run) -> None:
 
 
 @pytest.mark.parametrize("limit", [2, 100])
-def test_a_limit_that_leaves_nothing_out_makes_no_sample(run: Run, limit: int) -> None:
+def test_a_limit_that_leaves_nothing_out_is_not_named(run: Run, limit: int) -> None:
     result = run.crawl(*JANUARY_2021, "--limit", str(limit), *TO_FILE)
     assert result.returncode == 0, result.stderr
-    assert "sample" not in result.stdout
+    assert "limit" not in result.stdout
     assert outcomes(result) == {"listed": 2, "new": 2}
 
 

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from tests.cli import environment
 from tests.forks import Command
+from tests.web_archive.collections import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.docs.documents import CodeBlock
 
+_PORT = "8000"  # the port of a server that a block starts
 _CLIENT = """
 import json, os, socket, sys
 with socket.create_connection(("127.0.0.1", {port})) as connection:
@@ -84,8 +86,10 @@ def run_block(
             exec(compile(block.code, f"{block.page}:{block.line}", "exec"), names)  # noqa: S102
         return ""
     script = folder / f"block.{block.language}"
-    script.write_text(block.code, "utf-8")
-    program = {"sh": ["bash", "-euo", "pipefail"], "r": ["Rscript", "--vanilla"]}
+    script.write_text(block.code.replace(_PORT, str(free_port())), "utf-8")
+    # What a block starts in the background ends with it.
+    shell = "set -euo pipefail; trap 'kill $(jobs -p) 2> /dev/null || true' EXIT; . ./$0"
+    program = {"sh": ["bash", "-c", shell], "r": ["Rscript", "--vanilla"]}
     result = subprocess.run(
         [*program[block.language], script.name],
         cwd=folder,

@@ -46,13 +46,14 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def folder(crawled: Run, tmp_path: Path) -> Path:
-    """What a reader has who has crawled the site: database, JSON file, archive, saved pages."""
+    """What a reader has who has crawled the site, in a copy of the repository."""
     with sqlite3.connect(crawled.database) as database:
         database.execute("VACUUM INTO ?", (str(tmp_path / "mofa.db"),))
     database.close()
     copy(crawled.json_file, tmp_path)
     copytree(crawled.folder / "archive", tmp_path / "archive")
     copy(SITE / "press/release/press1e_000170.html", tmp_path / "saved.html")
+    (tmp_path / "fixtures").symlink_to(SITE.parent)
     return tmp_path
 
 

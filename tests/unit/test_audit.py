@@ -196,7 +196,7 @@ def test_revisions_are_counted(tmp_path: Path) -> None:
 # --- the command ----------------------------------------------------------------------------------
 
 
-def test_the_sample_site_is_accounted_for(crawled: Run) -> None:
+def test_the_demo_site_is_accounted_for(crawled: Run) -> None:
     before = crawled.database.read_bytes(), sorted(crawled.folder.iterdir())
     result = crawled.call("audit")
     assert (result.returncode, result.stderr) == (0, "")

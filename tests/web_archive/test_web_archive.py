@@ -109,7 +109,7 @@ def test_a_sample(tmp_path: Path, pywb: str) -> None:
     run = ArchiveRun(tmp_path)
     result = run.crawl("-a", f"source={pywb}/flat", "-a", "limit=2", "-a", "lang=en")
     assert result.returncode == 6, result.stderr
-    assert "web_archive: incomplete: a sample, limit=2 (exit 6, " in result.stdout
+    assert "web_archive: incomplete: limit=2 (exit 6, " in result.stdout
     assert len(run.records()) <= 2
     assert run.rows["kept"] == len(run.captures()) <= 4  # two listings and two releases
     assert run.rows["unfinished"] > 0
