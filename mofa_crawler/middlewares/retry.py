@@ -35,6 +35,7 @@ KEEPS_FAILING = "keeps_failing"
 _OK = 200
 _BUSY = {408, 429, *range(500, 600)}
 _MOST_IN_A_ROW = 10
+_MOST_SHOWN = 20  # waits; a backfill may retry thousands of times
 _LONGEST_RETRY_AFTER = 600  # seconds
 _LONGEST_BACK_OFF = 120
 _DELAYS = 2  # the first back-off, in download delays
@@ -57,6 +58,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
         self._first_back_off = _DELAYS * settings.getfloat("DOWNLOAD_DELAY")
         self._not_before = 0.0  # on the monotonic clock
         self._in_a_row = 0
+        self._waits = 0
 
     async def process_request(self, request: Request) -> None:  # noqa: ARG002
         """Delay a request until it may be made. Raises `RunStopped` if the run stops first."""
@@ -98,8 +100,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
     def _retry_later(self, request: Request, reason: str, seconds: float | None) -> Request | None:
         """The retry of a request, after a wait; None if it has failed for good."""
         if seconds:
-            logger.warning("waiting for %.0f s, by Retry-After (%s)", seconds, reason)
-            self._not_before = monotonic() + seconds
+            self._wait(seconds, f"by Retry-After ({reason})")
         self._in_a_row += 1
         if self._in_a_row >= _MOST_IN_A_ROW:
             logger.error("%d failures in a row, then the run stops: %s", self._in_a_row, reason)
@@ -107,10 +108,19 @@ class WaitingRetryMiddleware(RetryMiddleware):
             return None
         again = self._retry(request, reason)
         if again and seconds is None:
-            wait = back_off(self._first_back_off, again.meta["retry_times"] - 1)
-            logger.info("waiting for %.0f s before %s (%s)", wait, request.url, reason)
-            self._not_before = monotonic() + wait
+            retry = again.meta["retry_times"]
+            why = f"before retry {retry} of {self.max_retry_times}: {request.url} ({reason})"
+            self._wait(back_off(self._first_back_off, retry - 1), why)
         return again
+
+    def _wait(self, seconds: float, why: str) -> None:
+        """Delay all requests. The first waits of a run are warnings: nothing else happens then."""
+        self._not_before = monotonic() + seconds
+        self._waits += 1
+        level = logging.WARNING if self._waits <= _MOST_SHOWN else logging.INFO
+        logger.log(level, "waiting for %.0f s, %s", seconds, why)
+        if self._waits == _MOST_SHOWN:
+            logger.warning("more waits of this run are shown by -L INFO only")
 
 
 def retry_after(header: str, now: datetime) -> float | None:

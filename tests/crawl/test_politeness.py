@@ -108,7 +108,7 @@ def test_a_page_that_was_damaged_on_the_way_is_requested_again(run: Run) -> None
     result = run.crawl(*ENGLISH, "-s", "LOG_LEVEL=INFO")
     assert (result.returncode, table(result)["failed"]) == (0, 0)
     assert run.site.requests.count(PAGE) == 2
-    assert "waiting for 0 s before" in result.stderr  # twice the delay of the tests
+    assert "waiting for 0 s, before retry 1 of 3: " in result.stderr  # twice the delay of the tests
     assert query(run, "SELECT count(*) FROM releases WHERE text LIKE '%Jopan%'") == [(0,)]
     assert query(run, f"SELECT body_hash FROM pages WHERE url LIKE '%{PAGE}'") == [
         (sha256((SITE / PAGE[1:]).read_bytes()).hexdigest(),)
@@ -164,6 +164,9 @@ def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
     assert result.returncode == 4
     assert set(run.site.requests) == {"/robots.txt"}
     assert "robots.txt was not fetched, so no request is made" in result.stderr
+    for retry in (1, 2, 3):
+        waits = f"waiting for 0 s, before retry {retry} of 3: {run.site.address}/robots.txt ("
+        assert result.stderr.count(waits) == 1
 
 
 @pytest.mark.parametrize(
@@ -232,10 +235,12 @@ def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
 
 def test_a_good_response_in_between_begins_the_count_anew(run: Run) -> None:
     for path in PAGES:
-        run.site.responses[path] = [(500, {})]
+        run.site.responses[path] = [(500, {})] * 2
     result = run.crawl(*ARCHIVES)
     assert result.returncode == 0, result.stderr
-    assert len([path for path in run.site.requests if path in PAGES]) > 20
+    assert len([path for path in run.site.requests if path in PAGES]) > 30
+    assert result.stderr.count("waiting for 0 s, before retry ") == 20
+    assert result.stderr.count("more waits of this run are shown by -L INFO only") == 1
 
 
 def test_no_response_is_retried_and_counts(run: Run) -> None:
