@@ -45,40 +45,39 @@ class Block:
     kind: Annotated[
         Literal["heading", "paragraph", "point", "table", "note", "caption"],
         Meta(
-            description="`heading`, `paragraph`, `point`, `table`, `note` (a footnote, "
-            '"provisional translation", or a reference with its text) or `caption` (of a picture '
-            "or table). These lines are headings too: a line in bold or underlined, a line in "
-            "【】, the mark of a reference alone (`（参考）`) or a few plain words above a number."
+            description="What the block is: `heading`, `paragraph`, `point`, `table`, `note` or "
+            "`caption`."
         ),
     ]
     level: Annotated[
         int,
         Meta(
             ge=0,
-            description="The depth of a point, from 1. What stands inside a list item has the "
-            "item's level. 0 outside of any point.",
+            description="The depth of a point: 1 for the outermost. Another block inside a list "
+            "item has the level of the item. 0 for a block outside of all points.",
         ),
     ] = 0
     label: Annotated[
         str,
         Meta(
-            description="The number or bullet of a point, as typed, or as a browser prints it for "
-            'a list: "1.", "(1)", "（ア）", "•" (for the bullets of any level). Empty for other '
-            "kinds. A heading keeps its number in the text."
+            description="The number or bullet of a point. If it is typed in the text, it is as "
+            'typed: "(1)", "（ア）", "・". For an HTML list, it is as a browser prints it: "1.", '
+            '"a.", and "•" for the bullets of all levels. Empty for other kinds: a heading keeps '
+            "its number in `text`."
         ),
     ] = ""
     text: Annotated[
         str,
         Meta(
-            description="The text without the label. A newline stands before each further "
-            "paragraph of an item, and where the page breaks a line. Empty for tables."
+            description="The text without the label. A newline stands for a line break of the "
+            "page (`<br>`), and before each further paragraph of a list item. Empty for tables."
         ),
     ] = ""
     rows: Annotated[
         list[list[str]],
         Meta(
-            description="The cells of a table. A cell that spans columns or rows is repeated in "
-            "each. Empty for other kinds."
+            description="The rows of a table, each as a list of cells. A cell that spans several "
+            "columns or rows is repeated in each of them. Empty for other kinds."
         ),
     ] = field(default_factory=list)
 
@@ -93,7 +92,7 @@ class Block:
 class Point:
     """A numbered or bulleted item of the body."""
 
-    level: Annotated[int, Meta(ge=1, description="The depth of the point, from 1.")]
+    level: Annotated[int, Meta(ge=1, description="The depth of the point: 1 for the outermost.")]
     label: Annotated[str, Meta(description="The number or bullet, as in Block.")]
     text: Annotated[str, Meta(description="The text without the label, as in Block.")]
 
@@ -105,7 +104,7 @@ class Link:
     kind: Annotated[
         Literal["attachment", "related", "text"],
         Meta(
-            description="`attachment` (a PDF or other file, on any host), `related` (from the "
+            description="`attachment` (a PDF or another file, on any host), `related` (in the "
             "list of related links) or `text` (in the article)."
         ),
     ]
@@ -113,7 +112,7 @@ class Link:
     url: Annotated[
         Url,
         Meta(
-            description="The absolute address. An address of the ministry's site is in one "
+            description="The absolute address. Addresses of the ministry's site have one "
             "spelling, as in PressRelease."
         ),
     ]
@@ -128,16 +127,21 @@ class PressRelease:
     """
 
     id: Annotated[
-        NonEmpty, Meta(description="The path of `url` without its ending. It never changes.")
+        NonEmpty,
+        Meta(
+            description="The path of `url` without `.html` or `.htm`, for example "
+            "`press/release/press1e_000170`. It never changes."
+        ),
     ]
     url: Annotated[
         Url,
         Meta(
-            description="The listed address of the page on the ministry's site, also if a mirror "
-            "was crawled. All addresses have one spelling: https, `www.mofa.go.jp`, no fragment."
+            description="The address of the page on the ministry's site, also if the page came "
+            "from a mirror. Addresses of the site have one spelling: https, `www.mofa.go.jp`, no "
+            "fragment."
         ),
     ]
-    lang: Annotated[Lang, Meta(description="`en` or `ja`: the side of the site.")]
+    lang: Annotated[Lang, Meta(description="The language: `en` or `ja`.")]
     section: Annotated[
         str,
         Meta(
@@ -148,24 +152,23 @@ class PressRelease:
     title: Annotated[
         NonEmpty,
         Meta(
-            description="The title, on one line. If the page has the title on two lines, a space "
-            "joins the lines. If the page's `<title>` joins them without a space, so does "
-            "this field."
+            description="The title, on one line. If the page breaks the title into two lines, a "
+            "space joins the lines, unless the page's `<title>` has no space there."
         ),
     ]
-    date: Annotated[Day, Meta(description="Day of publication in Japan, `YYYY-MM-DD`.")]
+    date: Annotated[Day, Meta(description="The day of publication in Japan, `YYYY-MM-DD`.")]
     date_source: Annotated[
         Literal["page", "listing"],
         Meta(
-            description="`page`: the date is printed on the page. `listing`: the page has no date, "
-            "and the listing's date is used."
+            description="`page`: the page has the date. `listing`: the page has no date that can "
+            "be read, so the date is that of the listing."
         ),
     ]
     lead: Annotated[
         str,
         Meta(
-            description="The paragraphs before the first point, heading or table, a blank line "
-            "between them. Empty if there are none."
+            description="The paragraphs before the first point, heading or table, with a blank "
+            "line between paragraphs. Empty if there are none."
         ),
     ] = field(init=False)
     points: Annotated[list[Point], Meta(description="The blocks of kind `point`, in order.")] = (
@@ -175,32 +178,33 @@ class PressRelease:
         list[Block],
         Meta(
             min_length=1,
-            description="The whole article in order, nothing lost and nothing added; never empty.",
+            description="The whole article as blocks, in order. Never empty. Struck-out text and "
+            "the readings of characters are left out, with the warnings `struck_out` and `ruby`.",
         ),
     ]
     text: Annotated[
         NonEmpty,
         Meta(
-            description="The body as plain text, labels included: blocks with a blank line between "
-            "them, table rows on lines, cells separated by tabs."
+            description="The body as plain text, with labels. A blank line stands between blocks. "
+            "A row of a table is one line, with tabs between the cells."
         ),
     ] = field(init=False)
     links: Annotated[
         list[Link],
-        Meta(description="Links out of the article and from its list of related links, in order."),
+        Meta(description="The links in the article, then those in the list of related links."),
     ]
     translation: Annotated[
         Url | None,
         Meta(
-            description="Address of the same release in the other language, from the page's own "
-            "link. Null if the page has no such link; never guessed."
+            description="The address of the same release in the other language. Null if the page "
+            "has no link to that release."
         ),
     ]
     layout: Annotated[
         NonEmpty,
         Meta(
-            description="Name of the page layout by which the page was read, such as `cms` (most "
-            "pages since 2013). `draft`: no parser reads the page, and the text is only a draft "
+            description="The layout of the page, such as `cms` (most pages since 2013). `draft` is "
+            "no layout: the parser could not read the page, and the text is a draft "
             "(`export --with-drafts`)."
         ),
     ]
@@ -211,60 +215,57 @@ class PressRelease:
         list[NonEmpty],
         Meta(
             description="Codes of what is odd about the page, in alphabetical order "
-            "(`docs/page-codes.md`). The text is exact all the same. Empty for most pages."
+            "(`docs/page-codes.md`). Empty for most pages."
         ),
     ] = field(default_factory=list)
     content_hash: Annotated[
         str,
         Meta(
             pattern="^[0-9a-f]{64}$",
-            description="SHA-256 of title, date and body. The same id with another hash is a "
-            "revision.",
+            description="SHA-256 of title, date and body. It changes with the text of the page, "
+            "and if a newer parser reads the page differently.",
         ),
     ] = field(init=False)
     revision: Annotated[
         int,
         Meta(
             ge=1,
-            description="1, and one more with every change of the text on the page (a better "
-            "parser makes none). Earlier texts are in the table `revisions`.",
+            description="1 for the first text of the page, and one more with every change of the "
+            "page's title, date or body. A newer parser that reads the same page differently "
+            "makes no revision. Earlier texts are in the table `revisions`.",
         ),
     ] = 1
     duplicate_of: Annotated[
         str | None,
         Meta(
-            description="Id of the original, if this release says the same at another address. "
-            "Null for all others. JSON files leave duplicates out."
+            description="The id of the original, if this release is a duplicate: another release "
+            "has the same title, date and text. Null for all others."
         ),
     ] = None
     first_seen: Annotated[
         Timestamp,
         Meta(
-            description="The earliest time at which the page of this release was fetched. Times "
-            "are UTC, `YYYY-MM-DDTHH:MM:SSZ`."
+            description="The earliest time at which the page was fetched. All times are UTC: "
+            "`YYYY-MM-DDTHH:MM:SSZ`."
         ),
     ] = ""
     last_seen: Annotated[
         Timestamp,
-        Meta(
-            description="The time of the last fetch that changed the record. A fetch that finds "
-            "nothing new, or finds the page gone, leaves this time alone. So an unchanged dataset "
-            "keeps its bytes."
-        ),
+        Meta(description="The same time as `fetched_at`."),
     ] = ""
     fetched_at: Annotated[
         Timestamp,
         Meta(
-            description="The time at which the page of this record was fetched. For a saved page: "
-            "the time of the capture, from the WARC file or SingleFile. If neither says the time: "
-            "the time of the file."
+            description="The time of the fetch that brought this record. A later fetch that finds "
+            "nothing new does not change this time. For a saved page, it is the time that the WARC "
+            "file or SingleFile noted, else the time of the file."
         ),
     ]
     gone_since: Annotated[
         Timestamp | None,
         Meta(
-            description="When the page was first found gone (404, 410). Null while the page is "
-            "there. The record is kept."
+            description="The time at which the page was first found gone (404, 410). Null while "
+            "the page is there. A gone page keeps its record."
         ),
     ] = None
     source: Annotated[
@@ -284,7 +285,10 @@ class PressRelease:
     ] = "PDL-1.0"
     attribution: Annotated[
         NonEmpty,
-        Meta(description="The line to cite with the text; the terms of use require it."),
+        Meta(
+            description="The line to print with the text, as the terms of use require. It names "
+            "the source, and says that mofa_crawler edited the text."
+        ),
     ] = field(init=False)
 
     def __post_init__(self) -> None:

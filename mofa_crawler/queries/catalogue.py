@@ -26,7 +26,7 @@ class CatalogueRow:
 
     id: Annotated[str, Meta(description="The path of `url` without its ending.")]
     url: Annotated[Url, Meta(description="The ministry's own address of the page.")]
-    lang: Annotated[Lang, Meta(description="`en` or `ja`: the side of the site.")]
+    lang: Annotated[Lang, Meta(description="The language: `en` or `ja`.")]
     date: Annotated[
         Day | None,
         Meta(
@@ -47,7 +47,10 @@ class CatalogueRow:
     ]
     code: Annotated[
         str,
-        Meta(description="Why the page was rejected or failed. Empty for other statuses."),
+        Meta(
+            description="Why the page is `rejected`, `failed`, `gone`, `placeholder` or "
+            "`redirected`. Empty for other statuses."
+        ),
     ]
     text: Annotated[
         Literal["exact", "draft", "none"],
