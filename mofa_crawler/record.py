@@ -137,7 +137,8 @@ class PressRelease:
         Url,
         Meta(
             description="The address of the page on the ministry's site, also if the page came "
-            "from a mirror. Addresses of the site have one spelling: https, `www.mofa.go.jp`, no "
+            "from a mirror. If the listed address redirects to the page, `url` is the address after "
+            "the redirect. Addresses of the site have one spelling: https, `www.mofa.go.jp`, no "
             "fragment."
         ),
     ]
