@@ -164,6 +164,7 @@ def dump_of(database: Path) -> list[str]:
         source.backup(copy)
         copy.execute("UPDATE pages SET checked_at = NULL")
         copy.execute("UPDATE observations SET until = NULL")
+        copy.execute("UPDATE listed SET last_seen = ''")
         return list(copy.iterdump())
     finally:
         source.close()

@@ -9,7 +9,7 @@ from mofa_crawler.outcome import Listing, ListingEntry
 if TYPE_CHECKING:
     import sqlite3
 
-    from mofa_crawler.outcome import ListingParsed
+    from mofa_crawler.outcome import ListingParsed, NotModified
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
     from mofa_crawler.store.pages import Pages
@@ -43,16 +43,15 @@ class Listings:
             return listed_date(db, url, lang)
 
     def save(self, outcome: ListingParsed) -> None:
-        """Write a listing's page and its entries, unless they are stored already.
+        """Write a listing's page and its entries.
 
         Of a capture that is older than the stored listing, only the entries are written.
         """
         page = self._pages.get(outcome.url)
-        fetch, listing = outcome.fetch, outcome.listing
-        is_older = fetch.is_capture and page is not None and fetch.fetched_at < page.seen
+        listing = outcome.listing
         with self._connection.writing() as db:
-            if not is_older and not self._pages.save(outcome) and not outcome.is_partial:
-                return  # the same bytes name the same releases
+            if not page or not page.is_later_than(outcome):
+                self._pages.save(outcome)
             for entry in listing.entries:
                 if not entry.url:
                     continue
@@ -75,9 +74,20 @@ class Listings:
                     """INSERT INTO listed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
                        SET date = excluded.date, title = excluded.title,
                            last_seen = excluded.last_seen
-                       WHERE excluded.last_seen >= listed.last_seen""",
-                    (listing.url, entry.url, entry.date, entry.title, fetch.fetched_at),
+                       WHERE (excluded.last_seen, excluded.date, excluded.title)
+                             > (listed.last_seen, listed.date, listed.title)""",
+                    (listing.url, entry.url, entry.date, entry.title, outcome.fetch.fetched_at),
                 )
+
+    def save_check(self, outcome: NotModified) -> None:
+        """Write that the site confirmed a stored listing: it still names the same releases."""
+        with self._connection.writing() as db:
+            db.execute(
+                """UPDATE listed SET last_seen = :time
+                   WHERE listing = :url AND last_seen < :time
+                   AND last_seen = (SELECT max(last_seen) FROM listed WHERE listing = :url)""",
+                {"url": outcome.url, "time": outcome.fetch.fetched_at},
+            )
 
 
 def listed_date(db: sqlite3.Connection, url: str, lang: Lang) -> str | None:

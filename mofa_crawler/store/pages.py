@@ -10,7 +10,7 @@ from mofa_crawler.outcome import DuePage, ListingParsed, NotParsed, ReleaseParse
 from mofa_crawler.record import timestamp
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import Fetch, NotModified
+    from mofa_crawler.outcome import NotModified
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
@@ -40,12 +40,22 @@ class PageRow:
     fetched_at: str
     seen: str
 
-    def is_later_than(self, fetch: Fetch) -> bool:
+    def is_later_than(self, outcome: ReleaseParsed | ListingParsed | NotParsed) -> bool:
         """Whether the page was fetched after it was captured.
 
-        A page of the site itself is never late: the clock of this machine may have been set back.
+        Of two captures of one second, the later one is that of the newer parser, then the one that
+        was parsed, then the one with the greater hash. A page of the site itself is never late: the
+        clock of this machine may have been set back.
         """
-        return fetch.is_capture and fetch.fetched_at < self.seen
+        fetch = outcome.fetch
+        known = (self.seen, self.parser_version, self.status == "parsed", self.body_hash)
+        new = (
+            fetch.fetched_at,
+            outcome.parser_version,
+            outcome.status == "parsed",
+            fetch.body_hash,
+        )
+        return fetch.is_capture and new < known
 
 
 class Pages:
@@ -253,7 +263,7 @@ class Pages:
                 etag=page.etag,
                 last_modified=page.last_modified,
             )
-        elif page and page.is_later_than(fetch):
+        elif page and page.is_later_than(outcome):
             return
         self.save(replace(outcome, fetch=fetch))
 

@@ -138,15 +138,18 @@ class Releases:
         """
         with self._connection.writing() as db:
             rows = db.execute(
-                """SELECT url FROM releases JOIN listed USING (url)
-                   WHERE listing = ? AND date_source = 'listing'
-                   AND listed.date != releases.date""",
+                """SELECT DISTINCT listed.url
+                   FROM listed JOIN releases USING (url) JOIN observations USING (url)
+                   LEFT JOIN texts ON texts.number = observations.text
+                   WHERE listing = ?
+                   AND ifnull(json_extract(record, '$.date_source'), date_source) = 'listing'
+                   AND ifnull(json_extract(record, '$.date'), releases.date) != listed.date""",
                 (listing,),
             ).fetchall()
             for (url,) in rows:
                 stored = next(read_records(db, "WHERE url = ?", (url,)))
                 date = listed_date(db, url, stored.lang)
-                if date is None or date == stored.date:
+                if date is None:  # the listing is of the other language
                     continue
                 history = read_history(db, url, stored)
                 for one in history.observations:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mofa_crawler.outcome import ListingParsed, NotModified, NotParsed, ReleaseParsed
 from mofa_crawler.store.archive_index import ArchiveIndex
 from mofa_crawler.store.connection import Connection
-from mofa_crawler.store.drafts import Drafts
 from mofa_crawler.store.listings import Listings
 from mofa_crawler.store.pages import Pages
 from mofa_crawler.store.releases import Releases
@@ -38,7 +37,6 @@ class Store:
         self.pages = Pages(connection)
         self.releases = Releases(connection, self.pages)
         self.listings = Listings(connection, self.pages)
-        self.drafts = Drafts(connection)
         self.runs = Runs(connection)
         self.archive = ArchiveIndex(connection)
 
@@ -54,6 +52,7 @@ class Store:
             match outcome:
                 case NotModified():
                     self.pages.save_check(outcome)
+                    self.listings.save_check(outcome)
                     self.releases.save_check(outcome)
                     return "unchanged"
                 case ReleaseParsed():
@@ -68,13 +67,30 @@ class Store:
     def _save_unread(self, outcome: NotParsed) -> str:
         """Write why a page has no text. A release that is stored stays."""
         page = self.pages.get(outcome.url)
-        is_outdated = outcome.role == "release" and page and page.is_later_than(outcome.fetch)
+        is_outdated = page and page.is_later_than(outcome)
         if not is_outdated:
             self.pages.save(outcome)
-        if outcome.status == "gone" and outcome.role == "release":
-            self.releases.save_gone(outcome)
-        if is_outdated:
-            return "outdated"
         if outcome.draft:
-            self.drafts.save(outcome)
-        return outcome.status
+            self._save_draft(outcome)
+        if outcome.role == "listing":
+            return outcome.status
+        if outcome.status == "gone":
+            self.releases.save_gone(outcome)
+        return "outdated" if is_outdated else outcome.status
+
+    def _save_draft(self, outcome: NotParsed) -> None:
+        """Write the draft of a page that was rejected, unless that of a later capture is stored."""
+        fetch = outcome.fetch
+        values = (fetch.fetched_at, outcome.parser_version, outcome.draft, fetch.source)
+        with self._connection.writing() as db:
+            db.execute(
+                """INSERT INTO drafts AS old (url, fetched_at, parser_version, text, source)
+                   VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+                   SET (fetched_at, parser_version, text, source)
+                       = (excluded.fetched_at, excluded.parser_version, excluded.text,
+                          excluded.source)
+                   WHERE (excluded.fetched_at, excluded.parser_version, excluded.text,
+                          excluded.source)
+                         > (old.fetched_at, old.parser_version, old.text, old.source)""",
+                (outcome.url, *values),
+            )

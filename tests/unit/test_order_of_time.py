@@ -38,13 +38,38 @@ TEXTS = {
     "misread": ("Same.", "Exact."),
     "B": ("Other.", "Other."),
     "C": ("Exact.", "Exact."),
+    "undated": ("Undated.", "Undated."),
 }
 reads = st.builds(
     Read,
     time=st.integers(1, 5),
     release=st.integers(1, 2),
-    found=st.sampled_from([*TEXTS, "gone", "rejected"]),
+    found=st.sampled_from([*TEXTS, "gone", "rejected", "rejected, with a draft"]),
     parser=st.integers(1, 2),
+    file=st.integers(1, 2),
+)
+
+
+class ReadListing(NamedTuple):
+    """A capture of a listing: which releases it names, with day and title; none: it is rejected."""
+
+    time: int
+    listing: int
+    named: tuple[tuple[int, int, str], ...]
+    file: int
+
+
+VERSIONS = [
+    (),
+    ((1, 2, "A visit"),),
+    ((1, 1, "Visit"), (2, 2, "Talks")),
+    ((2, 1, "The talks"),),
+]
+listings = st.builds(
+    ReadListing,
+    time=st.integers(1, 5),
+    listing=st.integers(1, 2),
+    named=st.sampled_from(VERSIONS),
     file=st.integers(1, 2),
 )
 
@@ -53,17 +78,37 @@ def day(number: int) -> str:
     return f"2020-01-{number:02}T00:00:00Z"
 
 
-def outcome_of(read: Read) -> PageOutcome:
+def outcome_of(read: Read | ReadListing) -> PageOutcome:
+    if isinstance(read, ReadListing):
+        url = f"/press/release/20200{read.listing}_index.html"
+        fetch = {"fetched_at": day(read.time), "source": f"warc:{read.file}.warc"}
+        if not read.named:
+            return not_parsed(url, "rejected", role="listing", **fetch)
+        entries = [
+            (numbered(number).url, title, day(date)[:10]) for number, date, title in read.named
+        ]
+        return dated_listing(*entries, url=url, **fetch)
     fetch = {
         "fetched_at": day(read.time),
         "source": f"warc:{read.file}.warc",
         "body_hash": read.found,
     }
     if read.found not in TEXTS:
-        return not_parsed(numbered(read.release).url, read.found, **fetch)
-    moved = {"section": "Moved"} if "moved" in read.found else {}
+        status, _, draft = read.found.partition(", ")
+        return not_parsed(
+            numbered(read.release).url,
+            status,
+            code=f"by {read.parser}",
+            draft=draft,
+            parser_version=read.parser,
+            **fetch,
+        )
+    changes = {
+        "A, moved": {"section": "Moved"},
+        "undated": {"date": "2020-01-03", "date_source": "listing"},
+    }.get(read.found, {})
     text = TEXTS[read.found][read.parser - 1]
-    record = numbered(read.release, text, parser_version=read.parser, **moved, **of_record(fetch))
+    record = numbered(read.release, text, parser_version=read.parser, **changes, **of_record(fetch))
     return parsed(record, **fetch)
 
 
@@ -71,8 +116,8 @@ def of_record(fetch: dict[str, str]) -> dict[str, str]:
     return {name: fetch[name] for name in ("fetched_at", "source")}
 
 
-def dataset_of(some: Sequence[Read]) -> tuple[list[Any], list[Any]]:
-    """The records and revisions of what was read, in that order, each in a run of its own."""
+def dataset_of(some: Sequence[Read | ReadListing]) -> dict[str, list[Any]]:
+    """The dataset of what was read in that order: the table `releases` as records."""
     with TemporaryDirectory() as folder:
         store = Store(Path(folder) / "mofa.db")
         store.defer_commits()
@@ -80,8 +125,14 @@ def dataset_of(some: Sequence[Read]) -> tuple[list[Any], list[Any]]:
             for read in some:
                 store.save(outcome_of(read))
             store.commit()
-            records = list(store.releases.all(with_duplicates=True))
-            return records, query(store, "SELECT * FROM revisions ORDER BY 1, 2")
+            return {
+                "releases": list(store.releases.all(with_duplicates=True)),
+                "revisions": query(store, "SELECT * FROM revisions ORDER BY 1, 2"),
+                "catalogue": query(store, "SELECT * FROM catalogue ORDER BY url"),
+                "drafts": query(store, "SELECT * FROM drafts ORDER BY url"),
+                "listed": query(store, "SELECT * FROM listed ORDER BY 1, 2"),
+                "pages": query(store, "SELECT url, status, code, body_hash FROM pages ORDER BY 1"),
+            }
         finally:
             store.close()
 
@@ -91,13 +142,22 @@ def dataset_of(some: Sequence[Read]) -> tuple[list[Any], list[Any]]:
 @example([Read(1, 1, "A", 1, 2), Read(1, 1, "A", 1, 1)])
 @example([Read(time, 1, "misread", 1, 1) for time in (3, 1)] + [Read(1, 1, "misread", 2, 1)])
 def test_any_order_of_captures_gives_the_dataset_of_the_order_of_time(arrived: list[Read]) -> None:
-    records, revisions = dataset_of(arrived)
-    assert (records, revisions) == dataset_of(sorted(arrived))
-    for record in records:
+    dataset = dataset_of(arrived)
+    assert dataset == dataset_of(sorted(arrived))
+    for record in dataset["releases"]:
         texts = texts_in_time(arrived, int(record.id[-6:]))
         assert record.revision == len(list(groupby(text for _, text in texts)))
         assert record.text == texts[-1][1]
         assert record.first_seen == day(texts[0][0])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(listings | reads, max_size=8).flatmap(st.permutations))
+def test_listings_in_any_order_give_the_dataset_of_the_order_of_time(
+    arrived: list[Read | ReadListing],
+) -> None:
+    in_time = sorted(arrived, key=lambda read: (read.time, repr(read)))
+    assert dataset_of(arrived) == dataset_of(in_time)
 
 
 def texts_in_time(some: Sequence[Read], release: int) -> list[tuple[int, str]]:

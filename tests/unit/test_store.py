@@ -167,7 +167,7 @@ def test_a_listing_tells_what_there_is(store: Store) -> None:
     before = dump_of(store.path)
     store.save(listing(("/a.html", "A"), ("/b.html", "B"), fetched_at="2026-01-12T03:00:00Z"))
     assert dump_of(store.path) == before
-    store.save(listing(("/a.html", "A2"), body_hash="2"))
+    store.save(listing(("/a.html", "A2"), body_hash="2", fetched_at="2026-01-13T03:00:00Z"))
     assert query(store, "SELECT url, title FROM listed ORDER BY url") == [
         (ORIGIN + "/a.html", "A2"),
         (ORIGIN + "/b.html", "B"),
