@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler.crawl.drafts import DRAFT_CODES
-from mofa_crawler.outcome import Fetch, ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.outcome import Fetch, ListingParsed, NotModified, NotParsed, ReleaseParsed
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
@@ -17,7 +16,7 @@ from mofa_crawler.record import timestamp
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import Role
+    from mofa_crawler.outcome import PageOutcome, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.period import Period
 
@@ -44,12 +43,6 @@ def fetch_of(page: Page) -> Fetch:
     )
 
 
-def no_page(url: str, role: Role, code: str, message: str) -> NotParsed:
-    """The outcome of an address from which no page came."""
-    fetch = Fetch(fetched_at=timestamp(datetime.now(UTC)))
-    return NotParsed(url=url, role=role, fetch=fetch, status="failed", code=code, message=message)
-
-
 def read_listing(
     page: Page, fetch: Fetch, *, month: str | None = None
 ) -> ListingParsed | NotParsed:
@@ -57,7 +50,7 @@ def read_listing(
     try:
         listing = parse_listing(page, month=month)
     except Exception as error:  # noqa: BLE001 - said by _not_parsed
-        return _not_parsed(error, page, fetch, "listing")
+        return replace(_not_parsed(error, page, fetch, "listing"), month=month)
     return ListingParsed(
         url=page.url,
         fetch=replace(fetch, encoding=page.encoding),
@@ -99,15 +92,15 @@ def keep_period(outcome: ListingParsed, period: Period) -> ListingParsed:
     )
 
 
-def log_outcome(outcome: ReleaseParsed | ListingParsed | NotParsed) -> None:
+def log_outcome(outcome: PageOutcome) -> None:
     """Log what a person may want to look at: a page without a text, or with warnings."""
-    if not isinstance(outcome, NotParsed):
-        if outcome.message:
-            logger.warning("parsed, but %s: %s", outcome.message, outcome.url)
-    elif outcome.code != _DEFECT:  # which is logged where it occurs
-        logger.warning(
-            "%s: %s: %s (%s)", outcome.status, outcome.code, outcome.message, outcome.url
-        )
+    if isinstance(outcome, NotParsed):
+        if outcome.code != _DEFECT:  # which is logged where it occurs
+            logger.warning(
+                "%s: %s: %s (%s)", outcome.status, outcome.code, outcome.message, outcome.url
+            )
+    elif not isinstance(outcome, NotModified) and outcome.message:
+        logger.warning("parsed, but %s: %s", outcome.message, outcome.url)
 
 
 def _not_parsed(error: Exception, page: Page, fetch: Fetch, role: Role) -> NotParsed:

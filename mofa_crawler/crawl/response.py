@@ -10,6 +10,7 @@ from mofa_crawler.record import LIVE
 
 if TYPE_CHECKING:
     from scrapy.http import Response
+    from scrapy.http.headers import Headers
 
     from mofa_crawler.site import Mirror
 
@@ -21,6 +22,12 @@ FETCHED_AT = "mofa_fetched_at"
 NOT_ARCHIVED = "mofa_not_archived"
 # The archive does not write the response: a capture is made of it, or nothing.
 KEPT_APART = "mofa_kept_apart"
+# The canonical address of a page that is requested conditionally, and its stored ETag and
+# Last-Modified; either may be empty.
+CONDITIONAL = "mofa_conditional"
+VALIDATORS = "mofa_validators"
+# Until when (a timestamp) the server wants no further request.
+NOT_BEFORE = "mofa_not_before"
 
 
 def page_from_response(
@@ -35,18 +42,22 @@ def page_from_response(
     `mirror` turns the address that answered into the ministry's own. `fetched_at` is now, if it is
     not given.
     """
-    headers = {
-        name.decode("latin-1"): values[-1].decode("latin-1")
-        for name, values in response.headers.items()
-        if values
-    }
     answered = mirror.canonical(response.url) if mirror else None
     return Page(
         url=url,
         body=response.body,
         fetched_at=fetched_at or datetime.now(UTC),
-        headers=headers,
+        headers=dict(header_pairs(response.headers)),
         status=response.status,
         answered_url=answered or response.url,
         source=mirror.source if mirror else LIVE,
     )
+
+
+def header_pairs(headers: Headers) -> list[tuple[str, str]]:
+    """All header lines, names and values; bytes are read as Latin-1."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    ]

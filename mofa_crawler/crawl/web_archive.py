@@ -19,7 +19,7 @@ from mofa_crawler.archive.web_archives.replays import (
     replay_url,
 )
 from mofa_crawler.content_encoding import ContentEncodingError, decompress
-from mofa_crawler.crawl.response import KEPT_APART
+from mofa_crawler.crawl.response import KEPT_APART, header_pairs
 from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import reason_of
 
@@ -160,12 +160,7 @@ class CaptureFetcher:
             raise _NotFetchedError(str(error), is_forbidden=True) from None
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no response
             raise _NotFetchedError(reason_of(error)) from None
-        pairs = [
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        ]
-        return Response(response.status, pairs, response.body)
+        return Response(response.status, header_pairs(response.headers), response.body)
 
     def _not_fetched(self, error: _NotFetchedError, address: str) -> RowOutcome:
         if error.is_forbidden:

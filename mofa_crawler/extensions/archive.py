@@ -16,7 +16,7 @@ from scrapy.exceptions import NotConfigured
 from mofa_crawler import __version__, site
 from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
-from mofa_crawler.crawl.response import ARCHIVED, FETCHED_AT, KEPT_APART, NOT_ARCHIVED
+from mofa_crawler.crawl.response import ARCHIVED, FETCHED_AT, KEPT_APART, NOT_ARCHIVED, header_pairs
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import ARCHIVE
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Request, Response
-    from scrapy.http.headers import Headers
 
     from mofa_crawler.archive.web_archives.ranges import RangedRecord
     from mofa_crawler.archive.web_archives.replays import Replay
@@ -205,18 +204,10 @@ def _exchange(request: Request, response: Response, time: datetime) -> Exchange:
         url=request.url,
         method=request.method,
         target=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-        request_headers=[("Host", parts.netloc), *_headers(request.headers)],
+        request_headers=[("Host", parts.netloc), *header_pairs(request.headers)],
         protocol=response.protocol or "HTTP/1.1",
         status=response.status,
-        headers=_headers(response.headers),
+        headers=header_pairs(response.headers),
         body=response.body,
         ip_address=str(response.ip_address) if response.ip_address else None,
     )
-
-
-def _headers(headers: Headers) -> list[tuple[str, str]]:
-    return [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in headers.items()
-        for value in values
-    ]

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mofa_crawler.archive.locations import check_location
+from mofa_crawler.crawl.response import CONDITIONAL, VALIDATORS
+from mofa_crawler.crawl.store import get_store
+from mofa_crawler.parsers.release import PARSER_VERSION
+
 if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
     from scrapy.http import Request
 
 
 class ConditionalRequestsMiddleware:
-    """Requests a page only if it has changed since it was read (RFC 9110, 13.1).
+    """Requests a stored page only if it has changed since it was read (RFC 9110, 13.1).
 
-    `request.meta["validators"]` has the ETag and Last-Modified of the stored page (either may be
-    empty), or is None. Scrapy's HTTP cache is not used: by its rules it may serve a listing for
-    hours, and new releases would be missed.
+    Scrapy's HTTP cache is not used: by its rules it may serve a listing for hours, and new releases
+    would be missed.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         # Caches on the way, those of the site too, must ask the origin.
         request.headers["Cache-Control"] = "max-age=0"
-        etag, last_modified = request.meta.get("validators") or ("", "")
+        url = request.meta.get(CONDITIONAL)
+        if not url or not self._is_archived(url):
+            return
+        validators = get_store(self._crawler).pages.validators(url, parser_version=PARSER_VERSION)
+        request.meta[VALIDATORS] = validators
+        etag, last_modified = validators or ("", "")
         if etag:
             request.headers["If-None-Match"] = etag
         if last_modified:
             request.headers["If-Modified-Since"] = last_modified
+
+    def _is_archived(self, url: str) -> bool:
+        """Whether the archive has the bytes of a stored page, or there is no archive.
+
+        It has not if the page is from a run without an archive, or if a file was lost or cut.
+        """
+        folder = self._crawler.settings["MOFA_ARCHIVE"]
+        if not folder:
+            return True
+        location = get_store(self._crawler).archive.location_of(url)
+        return location is not None and check_location(Path(folder), location)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,9 +14,10 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.utils.response import response_status_message
 
 from mofa_crawler.content_encoding import DAMAGED
+from mofa_crawler.crawl.response import NOT_BEFORE
 from mofa_crawler.middlewares.compression import UndecodedResponse
 from mofa_crawler.record import timestamp
-from mofa_crawler.run.control import NOT_BEFORE, RunStopped, stop_run
+from mofa_crawler.run.control import stop_run, wait_until
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
 
     async def process_request(self, request: Request) -> None:  # noqa: ARG002
         """Delay a request until it may be made. Raises `RunStopped` if the run stops first."""
-        while (left := self._not_before - monotonic()) > 0:
-            if not self.crawler.engine.running:
-                raise RunStopped("the run was stopped before the page was requested")
-            await asyncio.sleep(min(left, 1))
+        await wait_until(self.crawler, lambda: self._not_before)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         if response.status == _OK and isinstance(response, UndecodedResponse):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import UTC, datetime
 from time import monotonic
@@ -12,7 +11,7 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 
 from mofa_crawler.crawl.web_archive import BUSY, IS_INDEX
 from mofa_crawler.middlewares.retry import retry_after
-from mofa_crawler.run.control import RunStopped, stop_run
+from mofa_crawler.run.control import RunStopped, stop_run, wait_until
 from mofa_crawler.run.counters import BLOCKED
 
 if TYPE_CHECKING:
@@ -56,13 +55,9 @@ class WebArchiveMannersMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Delay a request until it may be made. Raises `RunStopped` if the run stops first."""
-        until = self._not_before
+        await wait_until(self._crawler, lambda: self._not_before)
         if request.meta.get(IS_INDEX):
-            until = max(until, self._index_not_before)
-        while (left := until - monotonic()) > 0:
-            if not self._crawler.engine.running:
-                raise RunStopped("the run was stopped before the request was made")
-            await asyncio.sleep(min(left, 1))
+            await wait_until(self._crawler, lambda: self._index_not_before)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Pass a response on, or repeat the request once. Raises `RunStopped`."""

@@ -1,17 +1,17 @@
-"""Stops a run before all pages were requested."""
+"""Stops a run before all pages were requested, and delays its requests."""
 
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import IgnoreRequest
 
 if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
+    from collections.abc import Callable
 
-# In a request's `meta`: until when (a timestamp) the server wants no further request.
-NOT_BEFORE = "mofa_not_before"
+    from scrapy.crawler import Crawler
 
 _closing: set[asyncio.Future[None]] = set()
 
@@ -25,3 +25,14 @@ def stop_run(crawler: Crawler, reason: str) -> None:
     closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
     _closing.add(closing)  # the event loop keeps no reference of its own
     closing.add_done_callback(_closing.discard)
+
+
+async def wait_until(crawler: Crawler, time: Callable[[], float]) -> None:
+    """Wait until `time` on the monotonic clock, which may change meanwhile.
+
+    Raises `RunStopped` if the run stops first.
+    """
+    while (left := time() - monotonic()) > 0:
+        if not crawler.engine.running:
+            raise RunStopped("the run was stopped before the request was made")
+        await asyncio.sleep(min(left, 1))

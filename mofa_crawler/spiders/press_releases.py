@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler import site
-from mofa_crawler.archive.locations import check_location
-from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedule
+from mofa_crawler.crawl.discovered import Discovered
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.months import plan_months
+from mofa_crawler.crawl.no_page import without_page, without_response
 from mofa_crawler.crawl.read_page import (
     fetch_of,
     keep_period,
     log_outcome,
-    no_page,
     read_listing,
     read_release,
 )
 from mofa_crawler.crawl.redirects import redirect_of
-from mofa_crawler.crawl.response import ARCHIVED, FETCHED_AT, NOT_ARCHIVED, page_from_response
+from mofa_crawler.crawl.release_queue import ReleaseQueue
+from mofa_crawler.crawl.response import (
+    ARCHIVED,
+    CONDITIONAL,
+    FETCHED_AT,
+    NOT_ARCHIVED,
+    page_from_response,
+)
 from mofa_crawler.crawl.url_list import read_url_list
-from mofa_crawler.outcome import DuePage, ListingEntry, ListingParsed, NotModified, NotParsed
+from mofa_crawler.outcome import DuePage, ListingParsed, NotModified
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.period import spans
-from mofa_crawler.run.control import NOT_BEFORE, RunStopped
-from mofa_crawler.run.counters import LISTED, count, reason_of
+from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.report import Months
 from mofa_crawler.spiders.base import BaseSpider
 
@@ -55,13 +58,7 @@ if TYPE_CHECKING:
 # Listings first, so that the run soon knows how much there is.
 _INDEX, _MONTH_PAGE, _RELEASE = 100, 50, 0
 _LATER = -50  # of a sample: another month page only if the releases known so far are too few
-# How many releases are scheduled at a time. The others wait as an address and a date: a request
-# takes some kilobytes, and a backfill has tens of thousands.
-_SCHEDULED_AT_A_TIME = 64
 _OK = 200
-_NOT_MODIFIED = 304
-_GONE = {404, 410}
-_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class PressReleasesSpider(BaseSpider):
@@ -81,9 +78,10 @@ class PressReleasesSpider(BaseSpider):
     name = "press_releases"
     argument_names = ("lang", "since", "until", "refresh", "urls", "limit")
 
-    refresh: bool
-    url_list: UrlList | None
-    schedule: Schedule
+    _schedule: Schedule
+    _discovered: Discovered
+    _queue: ReleaseQueue
+    _url_list: UrlList | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -94,7 +92,7 @@ class PressReleasesSpider(BaseSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         if urls := kwargs.get("urls"):
             is_known = spider.store.pages.is_release
-            spider.url_list = read_url_list(Path(urls), is_known=is_known)
+            spider._url_list = read_url_list(Path(urls), is_known=is_known)
         return spider
 
     @classmethod
@@ -105,23 +103,22 @@ class PressReleasesSpider(BaseSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.url_list = None
-        self._discovered: set[str] = set()
-        # Releases to fetch: those of listings in their order, and last what earlier runs left.
-        self._due: deque[DuePage] = deque()
-        self._left_over: deque[DuePage] = deque()
-        self._requested = 0  # releases
-        self._scheduled = 0  # releases that were requested and have no response yet
         self._requested_listings: set[str] = set()
         self._listings_due: Counter[Lang] = Counter()
         self._up_to_date: set[Lang] = set()
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
-        """Read `refresh`. Raises `ArgumentError`."""
-        self.refresh = parse_flag(raw, "refresh")
+        """Read `refresh`, and check `urls`. Raises `ArgumentError`."""
         if "urls" in raw and not self.period.is_open:
             raise ArgumentError("urls= names the pages: leave since and until away")
-        self.schedule = parse_schedule(self.settings)
+        self._schedule = parse_schedule(self.settings)
+        self._discovered = Discovered(
+            self.crawler,
+            self._schedule,
+            is_backfill=self.is_backfill,
+            refresh=parse_flag(raw, "refresh"),
+        )
+        self._queue = ReleaseQueue(self.sample_size)
         check_contact(self.settings, self.mirror.base_url)
 
     @property
@@ -137,8 +134,7 @@ class PressReleasesSpider(BaseSpider):
     @property
     def waiting(self) -> int:
         """How many releases are to be requested and are not yet scheduled."""
-        waiting = len(self._due) + len(self._left_over)
-        return int(min(waiting, self._remaining))
+        return self._queue.waiting
 
     async def start(self) -> AsyncIterator[Request]:
         """Request the indexes, the month pages that are due, and what earlier runs left."""
@@ -147,8 +143,8 @@ class PressReleasesSpider(BaseSpider):
                 "MOFA_CONTACT is not set: name an address at which the ministry can reach you, "
                 "in the environment or with -s MOFA_CONTACT=ADDRESS"
             )
-        if self.url_list:
-            for request in self._request_url_list(self.url_list):
+        if self._url_list:
+            for request in self._request_url_list(self._url_list):
                 yield request
             return
         for lang in self.period.langs:
@@ -159,17 +155,17 @@ class PressReleasesSpider(BaseSpider):
         for lang in self.period.langs:
             caught_up = self.store.runs.last_catch_up(lang)
             for place, (url, month, checked) in enumerate(self.store.pages.month_pages(lang)):
-                if self.schedule.is_month_page_due(
+                if self._schedule.is_month_page_due(
                     place, checked=checked, caught_up=caught_up, now=now
                 ):
                     yield self._request_listing(url, lang, month)
             to_retry = self.store.pages.to_retry(
-                lang, parser_version=PARSER_VERSION, schedule=self.schedule, now=now
+                lang, parser_version=PARSER_VERSION, schedule=self._schedule, now=now
             )
-            to_recheck = self.store.releases.to_recheck(lang, schedule=self.schedule, now=now)
+            to_recheck = self.store.releases.to_recheck(lang, schedule=self._schedule, now=now)
             for page in [*to_retry, *to_recheck]:
-                if self._discover(page.url, is_due=True):
-                    self._left_over.append(page)
+                if self._discovered.add(page.url):
+                    self._queue.add_left_over(page)
         for request in self._request_releases():
             yield request
 
@@ -186,8 +182,8 @@ class PressReleasesSpider(BaseSpider):
                 yield self._request_listing(listing, lang, site.month_of(listing))
         for url in urls.releases:
             lang = site.lang_of(url)
-            if lang in self.period.langs and self._discover(url):
-                self._due.append(DuePage(url, self.store.listings.listed_date(url, lang)))
+            if lang in self.period.langs and self._discovered.is_to_fetch(url):
+                self._queue.add(DuePage(url, self.store.listings.listed_date(url, lang)))
         yield from self._request_releases()
 
     # --- listings -----------------------------------------------------------------------------
@@ -235,11 +231,13 @@ class PressReleasesSpider(BaseSpider):
 
     def _read_listing(self, response: Response, url: str, month: str | None) -> PageOutcome:
         page, fetch = self._page(response, url)
-        if page.status != _OK:
-            return self._without_page(response, page, fetch, "listing", month=month)
-        outcome = read_listing(page, fetch, month=month)
+        outcome: PageOutcome
+        if page.status == _OK:
+            outcome = read_listing(page, fetch, month=month)
+        else:
+            outcome = without_page(response, page, fetch, "listing", month=month)
         log_outcome(outcome)
-        return replace(outcome, month=month) if isinstance(outcome, NotParsed) else outcome
+        return outcome
 
     def _request_month_pages(self, index: Listing) -> Iterator[Request]:
         """Request the month pages that are due, and warn of those that are missing."""
@@ -272,52 +270,15 @@ class PressReleasesSpider(BaseSpider):
             if not self.period.covers(entry.date):
                 continue
             if entry.kind != "release":
-                self._skip(entry, listing)
-            elif self._discover(entry.url):
-                self._due.append(DuePage(entry.url, entry.date, entry.fetch_url))
-
-    def _skip(self, entry: ListingEntry, listing: Listing) -> None:
-        """Count an entry that leads to no page of a release. The listing's own row has it."""
-        key = entry.url or f"{listing.url} {entry.title}"
-        if key not in self._discovered:
-            self._discovered.add(key)
-            count(self.crawler.stats, listing.lang, LISTED)
-            count(self.crawler.stats, listing.lang, "skipped")
-            self.logger.info("no release (%s): %s %s", entry.kind, entry.url, entry.title)
+                self._discovered.skip(entry, listing.url)
+            elif self._discovered.is_to_fetch(entry.url):
+                self._queue.add(DuePage(entry.url, entry.date, entry.fetch_url))
 
     # --- releases -----------------------------------------------------------------------------
 
-    def _discover(self, url: str, *, is_due: bool = False) -> bool:
-        """Count a release as discovered; returns whether it is to be fetched.
-
-        It is, if this run has not discovered it before and it `is_due` or is not stored. A catch-up
-        leaves rejected and gone pages alone until their gap has passed. A backfill fetches them.
-        """
-        if url in self._discovered:
-            return False
-        self._discovered.add(url)
-        lang = site.lang_of(url)
-        count(self.crawler.stats, lang, LISTED)
-        if is_due or self.refresh:
-            return True
-        settled = self.store.pages.settled_status(
-            url, parser_version=PARSER_VERSION, schedule=self.schedule, now=datetime.now(UTC)
-        )
-        if settled is None or (settled != "parsed" and self.is_backfill):
-            return True
-        count(self.crawler.stats, lang, "unchanged" if settled == "parsed" else settled)
-        return False
-
     def _request_releases(self) -> Iterator[Request]:
-        """Request the releases that are due next, as many as may be scheduled now."""
-        while (
-            self._scheduled < _SCHEDULED_AT_A_TIME
-            and self._remaining
-            and (due := self._due or self._left_over)
-        ):
-            page = due.popleft()
-            self._scheduled += 1
-            self._requested += 1
+        """Request the releases that are due next, as many as may be requested now."""
+        for page in self._queue.take():
             yield self._request(
                 page.url,
                 self.parse_release,
@@ -326,14 +287,10 @@ class PressReleasesSpider(BaseSpider):
                 fetch_url=page.fetch_url,
                 listed_date=page.listed_date,
             )
-        is_cut_short = self._due or self._left_over or self._listings_due.total()
-        if not self._remaining and not self._scheduled and is_cut_short:
+        if self._queue.is_sample_complete and (
+            not self._queue.is_empty or self._listings_due.total()
+        ):
             self.end_sample()
-
-    @property
-    def _remaining(self) -> float:
-        """How many releases may still be requested."""
-        return (inf if self.sample_size is None else self.sample_size) - self._requested
 
     def parse_release(
         self, response: Response, url: str, listed_date: str | None
@@ -341,7 +298,7 @@ class PressReleasesSpider(BaseSpider):
         """Parse a release, and request more."""
         if response.meta.get(NOT_ARCHIVED):
             return
-        self._scheduled -= 1
+        self._queue.end()
         yield from self._read_release(response, url, listed_date)
         yield from self._request_releases()
 
@@ -350,7 +307,9 @@ class PressReleasesSpider(BaseSpider):
     ) -> Iterator[PageOutcome]:
         page, fetch = self._page(response, url)
         if page.status != _OK:
-            yield self._without_page(response, page, fetch, "release")
+            missing = without_page(response, page, fetch, "release")
+            log_outcome(missing)
+            yield missing
             return
         moved = redirect_of(response.meta, url, page.answered_url)
         if moved is None:
@@ -367,9 +326,7 @@ class PressReleasesSpider(BaseSpider):
             yield problem
             return
         yield moved.alias(fetch)
-        if target not in self._discovered:
-            self._discovered.add(target)
-            count(self.crawler.stats, site.lang_of(target), LISTED)
+        if self._discovered.add(target):
             log_outcome(outcome)
             yield outcome
 
@@ -391,80 +348,28 @@ class PressReleasesSpider(BaseSpider):
             callback=callback,
             errback=self.no_response,
             cb_kwargs={"url": url, **values},
-            meta={"validators": self._validators(url) if is_conditional else None, "role": role},
+            meta={CONDITIONAL: url if is_conditional else None, "role": role},
             priority=priority,
             # The spider itself knows what it discovered. Scrapy's own filter would silently drop a
             # redirect to an address that was requested before, and with it the page's outcome.
             dont_filter=True,
         )
 
-    def _validators(self, url: str) -> tuple[str, str] | None:
-        if not self._is_archived(url):
-            return None
-        return self.store.pages.validators(url, parser_version=PARSER_VERSION)
-
-    def _is_archived(self, url: str) -> bool:
-        """Whether the archive has the bytes of a stored page, or there is no archive.
-
-        It has not if the page is from a run without an archive, or if a file was lost or cut.
-        """
-        folder = self.settings["MOFA_ARCHIVE"]
-        if not folder:
-            return True
-        location = self.store.archive.location_of(url)
-        return location is not None and check_location(Path(folder), location)
-
     def _page(self, response: Response, url: str) -> tuple[Page, Fetch]:
         time = response.meta.get(FETCHED_AT)
         page = page_from_response(response, url, self.mirror, fetched_at=time)
         return page, replace(fetch_of(page), location=response.meta.get(ARCHIVED))
-
-    def _without_page(
-        self, response: Response, page: Page, fetch: Fetch, role: Role, month: str | None = None
-    ) -> NotModified | NotParsed:
-        """The outcome of a response that brings no page."""
-        if page.status == _NOT_MODIFIED and response.meta["validators"]:
-            return NotModified(url=page.url, fetch=fetch, role=role)
-        location = page.header("Location")
-        message = f"HTTP status {page.status} {location}".strip()
-        if until := response.meta.get(NOT_BEFORE):
-            message += f", no further request before {until}"
-        status = "failed"
-        if role == "release" and page.status in _GONE:
-            status = "gone"
-        elif role == "release" and page.status in _REDIRECTS and location:
-            status = "redirected"  # out of the site; the middleware follows the others
-        outcome = NotParsed(
-            url=page.url,
-            fetch=fetch,
-            parser_version=PARSER_VERSION,
-            role=role,
-            status=status,  # type: ignore[arg-type]
-            code=f"http_{page.status}",
-            message=message,
-            month=month,
-        )
-        log_outcome(outcome)
-        return outcome
 
     def no_response(self, failure: Failure) -> Iterator[PageOutcome | Request]:
         """Account for a page without a response: no connection, forbidden, or a redirect loop."""
         if isinstance(failure.value, RunStopped):
             return  # unfinished; what is stored of the page stays
         request: Request = failure.request  # type: ignore[attr-defined]
-        if isinstance(failure.value, IgnoreRequest):
-            code, message = "not_requested", str(failure.value)
-        elif isinstance(failure.value, ContentEncodingError):
-            code, message = failure.value.code, str(failure.value)
-        else:
-            code = "no_response"
-            message = reason_of(failure.value) if failure.value else "no response"
-        role: Role = request.meta["role"]
-        url = request.cb_kwargs["url"]
+        url, role = request.cb_kwargs["url"], request.meta["role"]
         if role == "release":
-            self._scheduled -= 1
+            self._queue.end()
         month = request.cb_kwargs.get("month")
-        outcome = replace(no_page(url, role, code, message), month=month)
+        outcome = without_response(failure.value, url, role, month=month)
         log_outcome(outcome)
         yield outcome
         yield from self._request_releases()

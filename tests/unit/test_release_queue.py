@@ -1,0 +1,42 @@
+"""Which releases are requested, in which order, and how many at a time."""
+
+from __future__ import annotations
+
+from mofa_crawler.crawl.release_queue import ReleaseQueue
+from mofa_crawler.outcome import DuePage
+
+
+def filled(limit: int | None, listed: int, left_over: int = 0) -> ReleaseQueue:
+    queue = ReleaseQueue(limit)
+    for number in range(left_over):
+        queue.add_left_over(DuePage(f"left over {number}", None))
+    for number in range(listed):
+        queue.add(DuePage(f"listed {number}", None))
+    return queue
+
+
+def test_listed_releases_come_first_and_in_their_order() -> None:
+    queue = filled(None, 2, 1)
+    assert [page.url for page in queue.take()] == ["listed 0", "listed 1", "left over 0"]
+    assert queue.is_empty
+    assert not queue.is_sample_complete
+
+
+def test_each_outcome_lets_another_release_be_requested() -> None:
+    queue = filled(None, 100)
+    assert (len([*queue.take()]), queue.waiting) == (64, 36)
+    assert [*queue.take()] == []
+    queue.end()
+    assert [page.url for page in queue.take()] == ["listed 64"]
+
+
+def test_a_sample_is_complete_when_each_of_its_releases_has_an_outcome() -> None:
+    queue = filled(2, 3)
+    assert queue.waiting == 2
+    assert len([*queue.take()]) == 2
+    assert (queue.waiting, queue.is_empty) == (0, False)
+    queue.end()
+    assert not queue.is_sample_complete
+    queue.end()
+    assert queue.is_sample_complete
+    assert [*queue.take()] == []
