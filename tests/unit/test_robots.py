@@ -70,6 +70,15 @@ def test_an_address_is_normalised_before_it_is_compared(path: str) -> None:
     assert not Protego.parse(RULES).can_fetch(ORIGIN + path, "mofa_crawler")
 
 
+def test_a_file_that_is_too_long_is_no_permission(run: Run) -> None:
+    rules = "User-agent: *\n" + "Disallow: /x\n" * 40_000
+    (run.site.folder / "robots.txt").write_text(rules)
+    result = run.crawl("-a", "lang=en")
+    assert result.returncode == 3, result.stderr
+    assert "no request is made: it has more than 500 KiB" in result.stderr
+    assert run.site.requests == ["/robots.txt"]
+
+
 def test_a_crawl_delay_of_more_than_ten_minutes_ends_the_run(run: Run) -> None:
     (run.site.folder / "robots.txt").write_text("User-agent: *\nCrawl-delay: 601\n")
     result = run.crawl("-a", "lang=en")
