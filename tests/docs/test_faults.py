@@ -14,7 +14,8 @@ TRIED_BY = {
     "test_a_crawl_delay_of_more_than_ten_minutes_ends_the_run",
     "robots.txt forbids a page": "test_robots_txt_is_obeyed",
     "robots.txt is an error": "test_no_request_if_robots_txt_cannot_be_read "
-    "test_a_page_in_place_of_robots_txt_is_no_permission test_what_cannot_be_read_is_no_permission",
+    "test_a_page_in_place_of_robots_txt_is_no_permission test_what_cannot_be_read_is_no_permission "
+    "test_a_file_that_is_too_long_is_no_permission",
     "robots.txt has no response": "test_no_server_is_an_error",
     "A block page": "test_a_block_page_ends_the_run_and_leaves_no_trace "
     "test_two_403_in_a_row_are_a_block",
