@@ -13,7 +13,7 @@ from mofa_crawler import site
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
-from mofa_crawler.period import Period
+from mofa_crawler.period import Period, is_day
 from mofa_crawler.queries.catalogue import Catalogue, CatalogueRow
 from mofa_crawler.queries.history import Revision, find_release, ids_of, read_history
 from mofa_crawler.queries.pairs import Pair, read_pairs
@@ -156,12 +156,17 @@ def parse(html: str | bytes, url: str, *, listed_date: str | None = None) -> Pre
     """Read the page of a release. Nothing is fetched.
 
     `url` is the page's address on the ministry's site. `listed_date` (`YYYY-MM-DD`) is used if the
-    page has no date. Raises `ParseError` if the page cannot be read exactly, and `ValueError` if
-    the address is not on the site.
+    page has no date. The record has the time of the call as `fetched_at`. Raises `ParseError` if
+    the page cannot be read exactly, and `ValueError` if `url` or `listed_date` is in another form.
     """
-    canonical = site.canonical_url(url)
+    canonical = site.canonical_url(url, base="")
     if canonical is None or not site.is_on_site(canonical):
-        raise ValueError(f"{url} is not an address of {site.ORIGIN}")
+        raise ValueError(
+            f"url={url!r} is not an address of the site; write it whole, such as "
+            f"{site.ORIGIN}/press/release/press1e_000170.html"
+        )
+    if listed_date is not None and not is_day(listed_date):
+        raise ValueError(f"listed_date={listed_date!r} is not a day; write YYYY-MM-DD")
     body = html.encode(errors="replace") if isinstance(html, str) else html
     page = Page(url=canonical, body=body, fetched_at=datetime.now(UTC))
     return parse_release(page, listed_date=listed_date)

@@ -76,6 +76,14 @@ class Period:
         return [month for month in months if self.covers_month(month)]
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day, as `YYYY-MM-DD`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def spans(months: Iterable[str]) -> list[str]:
     """Months (`YYYY-MM`, in order) with those in succession as one: `2013-01..2013-06`."""
     # The number of a month minus its place is the same for all months in succession.

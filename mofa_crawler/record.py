@@ -137,9 +137,9 @@ class PressRelease:
         Url,
         Meta(
             description="The address of the page on the ministry's site, also if the page came "
-            "from a mirror. If the listed address redirects to the page, `url` is the address after "
-            "the redirect. Addresses of the site have one spelling: https, `www.mofa.go.jp`, no "
-            "fragment."
+            "from a mirror. If the listed address redirects to the page, `url` is the address "
+            "after the redirect. Addresses of the site have one spelling: https, `www.mofa.go.jp`, "
+            "no fragment."
         ),
     ]
     lang: Annotated[Lang, Meta(description="The language: `en` or `ja`.")]

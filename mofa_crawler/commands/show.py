@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from mofa_crawler.export.article import html_page, markdown, text_lines
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
+from mofa_crawler.period import is_day
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.history import as_revision, find_release, ids_named, superseded
 from mofa_crawler.queries.pairs import other_language
@@ -101,7 +102,7 @@ class Command(PlainCommand):
             self.exitcode = Exit.DRIFT
 
     def _show(self, name: str, opts: Namespace) -> None:
-        if opts.date and not _is_day(opts.date):
+        if opts.date and not is_day(opts.date):
             raise UsageError(f"--date {opts.date}: write YYYY-MM-DD")
         is_address = site.canonical_url(name, "file:///") is not None
         if not is_address and not Path(name).exists():
@@ -156,13 +157,6 @@ class Command(PlainCommand):
 
 class _NotFetched(Exception):
     """The page could not be fetched. `str()` is one line that says why."""
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _read(path: Path, url: str | None) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
 
@@ -9,6 +10,7 @@ from lxml import etree
 
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
 from mofa_crawler.export.article import article, as_xml
+from mofa_crawler.record import timestamp
 from mofa_crawler.site import INDEXES, ORIGIN
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def write_feed(
     updated: str | None,
     search: str = "",
 ) -> None:
-    """Write records as entries. `updated` is the latest change of a record; None: there is none.
+    """Write records as entries. `updated` is the time of the latest change; None: now.
 
     `search` are the words by which the records were found. The feeds of two searches differ in
     title and id.
@@ -68,13 +70,14 @@ def write_feed(
 
 
 def _head(langs: Sequence[Lang], updated: str | None, search: str) -> list[etree._Element]:
+    # No link to the feed itself, which RFC 4287 recommends: nobody knows where it is published.
     indexes = [INDEXES[lang] for lang in langs]
     author = _element("author")
     author.extend([_element("name", PUBLISHER), _element("uri", f"{ORIGIN}/")])
     return [
         _element("id", uuid5(NAMESPACE_URL, " ".join([*indexes, *search.split()])).urn),
         _element("title", f"{TITLE}: {search}" if search else TITLE),
-        _element("updated", updated or "1970-01-01T00:00:00Z"),
+        _element("updated", updated or timestamp(datetime.now(UTC))),
         author,
         *(
             _element("link", rel="alternate", type="text/html", hreflang=lang, href=INDEXES[lang])

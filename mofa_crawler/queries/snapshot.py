@@ -58,22 +58,27 @@ class Snapshot:
         self, *, newest_first: bool = False, limit: int | None = None
     ) -> Iterator[PressRelease]:
         """By date and id, at most `limit`. Memory does not grow with their number."""
-        records = read_records(self._db, self._clause, self._values, newest_first=newest_first)
-        if self.selection.with_drafts:
-            drafts = read_drafts(self._db, self.selection, newest_first=newest_first)
-            records = merge(records, drafts, key=lambda r: (r.date, r.id), reverse=newest_first)
-        for record in islice(records, limit):
+        for record in self._selected(newest_first=newest_first, limit=limit):
             self.given += 1
             yield record
 
     def last_change(self, limit: int | None = None) -> str | None:
-        """The latest `last_seen` of the newest `limit` releases; None if there is none."""
-        newest = (
-            f"SELECT last_seen FROM releases {self._clause} ORDER BY date DESC, id DESC LIMIT ?"  # noqa: S608
-        )
-        query = f"SELECT max(last_seen) FROM ({newest})"  # noqa: S608 - names of our own
-        row = self._db.execute(query, (*self._values, -1 if limit is None else limit)).fetchone()
+        """The latest `last_seen` of the newest `limit` records.
+
+        If there is none: the beginning of the last run; None without a run.
+        """
+        newest = self._selected(newest_first=True, limit=limit)
+        if last := max((record.last_seen for record in newest), default=None):
+            return last
+        row = self._db.execute("SELECT max(started_at) FROM runs").fetchone()
         return row[0]  # type: ignore[no-any-return]
+
+    def _selected(self, *, newest_first: bool, limit: int | None) -> Iterator[PressRelease]:
+        records = read_records(self._db, self._clause, self._values, newest_first=newest_first)
+        if self.selection.with_drafts:
+            drafts = read_drafts(self._db, self.selection, newest_first=newest_first)
+            records = merge(records, drafts, key=lambda r: (r.date, r.id), reverse=newest_first)
+        return islice(records, limit)
 
 
 @contextmanager

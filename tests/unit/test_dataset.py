@@ -242,8 +242,17 @@ def test_parse_says_what_is_no_page() -> None:
     with pytest.raises(ParseError) as raised:
         parse("<html><body>Hello</body></html>", f"{ORIGIN}/press/release/x.html")
     assert raised.value.code
-    with pytest.raises(ValueError, match=r"https://example\.org/x is not an address of"):
-        parse("", "https://example.org/x")
+
+
+@pytest.mark.parametrize("url", ["https://example.org/x", "nonsense", "/press/release/x.html", ""])
+def test_parse_says_what_is_no_address(url: str) -> None:
+    with pytest.raises(ValueError, match=rf"url='{url}' is not .*write it whole, such as https://"):
+        parse("", url)
+
+
+def test_parse_says_what_is_no_day() -> None:
+    with pytest.raises(ValueError, match="listed_date='20200101' is not a day; write YYYY-MM-DD"):
+        parse("", f"{ORIGIN}/press/release/x.html", listed_date="20200101")
 
 
 def test_an_archive_is_read_without_a_database(

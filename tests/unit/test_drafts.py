@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import etree
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
@@ -17,10 +18,12 @@ from mofa_crawler.crawl.read_page import fetch_of, read_release
 from mofa_crawler.export.json_file import write_json
 from mofa_crawler.export.writing import export
 from mofa_crawler.outcome import NotParsed
+from mofa_crawler.period import Period
 from mofa_crawler.pipelines.drafts import DraftsPipeline
+from mofa_crawler.record import timestamp
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.store import Store
-from tests.factories import REJECTED, dated_listing, keep, numbered, page_of, query
+from tests.factories import FETCHED_AT, REJECTED, dated_listing, keep, numbered, page_of, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +85,13 @@ def test_a_draft_is_exported_only_on_request(store: Store, tmp_path: Path) -> No
     assert query(store, "SELECT text, status FROM catalogue ORDER BY date") == [
         ("draft", "rejected"), ("exact", "parsed"),
     ]  # fmt: skip
+
+
+def test_a_feed_is_of_the_time_of_its_drafts_too(store: Store, tmp_path: Path) -> None:
+    selection = Selection(period=Period(until="2026-01-04"), with_drafts=True)
+    assert export(store.path, selection, "atom", tmp_path / "x.atom") == 1
+    times = etree.parse(tmp_path / "x.atom").xpath("//*[local-name() = 'updated']/text()")
+    assert times == [timestamp(FETCHED_AT)] * 2
 
 
 def test_a_record_takes_the_place_of_a_draft(store: Store, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from mofa_crawler.store.records import Selection
 from mofa_crawler.store.store import Store
 from tests import sample
 from tests.cli import environment
-from tests.factories import ORIGIN, keep, not_parsed, numbered, release
+from tests.factories import ORIGIN, keep, not_parsed, numbered, query, release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,7 +231,8 @@ def test_a_feed_is_of_the_newest_unless_its_bounds_are_named(tmp_path: Path) -> 
         export(store.path, selection, "atom", path)
         feed = feed_of(path)
         assert [int(entry.id[-11:-5]) for entry in feed.entries] == list(ids)
-        assert feed.feed.updated == ("2026-01-10T03:01:41Z" if ids else "1970-01-01T00:00:00Z")
+        ((began,),) = query(store, "SELECT started_at FROM runs")
+        assert feed.feed.updated == ("2026-01-10T03:01:41Z" if ids else began)
 
 
 # --- Parquet -------------------------------------------------------------------------------------
@@ -458,7 +459,7 @@ def test_the_card_names_a_mirror(crawled: Run, tmp_path: Path) -> None:
     keep(store, numbered(1, source="live"))
     store.close()
     export(tmp_path / "mofa.db", Selection(), "huggingface", tmp_path / "live")
-    assert "from a mirror" not in (tmp_path / "live" / "README.md").read_text("utf-8")
+    assert "fetched from a mirror" not in (tmp_path / "live" / "README.md").read_text("utf-8")
 
 
 def test_the_card_says_whether_drafts_are_included(crawled: Run, tmp_path: Path) -> None:
