@@ -1,4 +1,4 @@
-"""What a redirect within the site means for a release."""
+"""What a redirect within the site means for a release or a listing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from mofa_crawler.parsers.release import PARSER_VERSION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mofa_crawler.outcome import Fetch, ListingParsed
+    from mofa_crawler.outcome import Fetch, ListingParsed, Role
+    from mofa_crawler.parsers.page import Page
 
 _PERMANENT = {301, 308}
 
@@ -66,15 +67,7 @@ class Redirect:
         )
 
     def _failed(self, fetch: Fetch, code: str, what: str) -> NotParsed:
-        return NotParsed(
-            url=self.url,
-            fetch=fetch,
-            parser_version=PARSER_VERSION,
-            role="release",
-            status="failed",
-            code=code,
-            message=f"{what} ({self.target})",
-        )
+        return _failed("release", self.url, fetch, code, f"{what} ({self.target})")
 
 
 def redirect_of(meta: Mapping[str, Any], url: str, answered_url: str) -> Redirect | None:
@@ -82,3 +75,32 @@ def redirect_of(meta: Mapping[str, Any], url: str, answered_url: str) -> Redirec
     if answered_url == url or not meta.get("redirect_reasons"):
         return None
     return Redirect(url, answered_url, tuple(meta["redirect_reasons"]))
+
+
+def listing_problem(page: Page, fetch: Fetch, month: str | None) -> NotParsed | None:
+    """The outcome of a listing that was answered by another listing; else None.
+
+    `month` is that of a month page. The days of a listing have no year: the index in place of a
+    month page of last year would date its releases a year too early. Another listing in place of
+    the index lacks what is new.
+    """
+    target = page.answered_url
+    if not site.is_listing(target) or (site.lang_of(target), site.month_of(target)) == (
+        site.lang_of(page.url),
+        month,
+    ):
+        return None
+    message = f"a redirect to another listing ({target})"
+    return replace(_failed("listing", page.url, fetch, AnotherPage.code, message), month=month)
+
+
+def _failed(role: Role, url: str, fetch: Fetch, code: str, message: str) -> NotParsed:
+    return NotParsed(
+        url=url,
+        fetch=fetch,
+        parser_version=PARSER_VERSION,
+        role=role,
+        status="failed",
+        code=code,
+        message=message,
+    )

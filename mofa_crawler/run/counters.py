@@ -102,8 +102,9 @@ def total_of(by_lang: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
 
 def reason_of(error: BaseException) -> str:
     """An error in one line: its type and its text."""
-    # Twisted gives the causes of a failed download as a list of failures.
-    while error.args and isinstance(error.args[0], list) and error.args[0]:
-        error = cast("BaseException", getattr(error.args[0][0], "value", error.args[0][0]))
+    # Twisted gives the causes of a failed download as a list of failures, and Scrapy prints it.
+    cause = error.__cause__
+    while cause and cause.args and isinstance(cause.args[0], list) and cause.args[0]:
+        error = cause = cast("BaseException", cause.args[0][0].value)
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

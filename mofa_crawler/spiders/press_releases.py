@@ -23,7 +23,7 @@ from mofa_crawler.crawl.read_page import (
     read_listing,
     read_release,
 )
-from mofa_crawler.crawl.redirects import redirect_of
+from mofa_crawler.crawl.redirects import listing_problem, redirect_of
 from mofa_crawler.crawl.release_queue import ReleaseQueue
 from mofa_crawler.crawl.response import (
     ARCHIVED,
@@ -233,7 +233,8 @@ class PressReleasesSpider(BaseSpider):
         page, fetch = self._page(response, url)
         outcome: PageOutcome
         if page.status == _OK:
-            outcome = read_listing(page, fetch, month=month)
+            problem = listing_problem(page, fetch, month)
+            outcome = problem or read_listing(page, fetch, month=month)
         else:
             outcome = without_page(response, page, fetch, "listing", month=month)
         log_outcome(outcome)

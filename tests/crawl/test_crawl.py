@@ -191,6 +191,28 @@ def test_a_redirect_within_the_site_is_followed_on_the_mirror(run: Run, to: str)
     assert "moved" in {record["id"] for record in run.records()}
 
 
+@pytest.mark.parametrize(
+    ("listing", "target"),
+    [
+        ("index.html", "/mofaj/press/release/index.html"),
+        ("index.html", "202512_index.html"),
+        ("202512_index.html", "index.html"),
+    ],
+)
+def test_a_listing_that_redirects_to_another_listing_is_a_failure(
+    run: Run, listing: str, target: str
+) -> None:
+    """The days of a listing have no year: those of another month would get a wrong one."""
+    path = f"/press/release/{listing}"
+    run.site.responses[path] = (301, {"Location": target})
+    result = run.crawl("-a", "lang=en", "-a", "since=2025-12", "-a", "until=2025-12")
+    assert (result.returncode, table(result)["listings failed"]) == (4, 1)
+    assert query(run, "SELECT url, code FROM pages WHERE status = 'failed'") == [
+        (ORIGIN + path, "another_page")
+    ]
+    assert query(run, f"SELECT count(*) FROM listed WHERE listing = '{ORIGIN}{path}'") == [(0,)]
+
+
 def test_redirects_in_a_circle_are_failures(run: Run) -> None:
     run.site.responses[f"/{SEED}.html"] = (302, {"Location": f"/{SEED}.html"})
     result = run.crawl("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
