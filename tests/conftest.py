@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from mofa_crawler.store.store import Store
 from tests.cli import Run, served
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 
 # The fast tests are those of tests/parsing and tests/unit that neither crawl nor are in one of these.
+_FAST = {"parsing", "unit"}  # folders
 _SLOW = set(
     "archive_writing atomic_files export_formats hostile json_file mutations order_of_time ping "
     "pipelines".split()
@@ -25,11 +28,47 @@ _SLOW = set(
 _CRAWLS = {"crawled", "run", "server"}  # fixtures
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _only_fast(config: pytest.Config) -> bool:
+    return bool(config.option.markexpr == "not slow")
+
+
+def _is_slow_module(path: Path) -> bool:
+    return path.parent.name not in _FAST or path.stem.removeprefix("test_") in _SLOW
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Iterator[int]:
+    """Slow tests spend half of their time waiting: for the pace of a server, for a process."""
+    workers = yield
+    return workers if _only_fast(config) else 2 * workers
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The fast tests are not to import what only slow tests need."""
+    is_module = collection_path.suffix == ".py"
+    return True if is_module and _only_fast(config) and _is_slow_module(collection_path) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the slow tests, and let each worker begin with its share of them.
+
+    `--dist worksteal` cuts the list into a part for each worker. A worker without tests takes them
+    from the end of another worker's part.
+    """
+    slow, fast = [], []
     for item in items:
-        is_slow = item.path.stem.removeprefix("test_") in _SLOW
-        if is_slow or not _CRAWLS.isdisjoint(getattr(item, "fixturenames", ())):
+        if _is_slow_module(item.path) or not _CRAWLS.isdisjoint(item.fixturenames):
             item.add_marker("slow")
+            slow.append(item)
+        else:
+            fast.append(item)
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    items[:] = [
+        item
+        for worker in range(workers)
+        for part in (slow, fast)
+        for item in part[len(part) * worker // workers : len(part) * (worker + 1) // workers]
+    ]
 
 
 @pytest.fixture
@@ -54,11 +93,21 @@ def run(tmp_path: Path, server: Server) -> Run:
 
 
 @pytest.fixture(scope="session")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """The sample site, crawled once. Tests write into the folder, and never into the database."""
+def crawled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Run]:
+    """The sample site, crawled once. Tests write into the folder, and never into the database.
+
+    The worker that needs it first crawls, and the others copy the folder.
+    """
     folder = tmp_path_factory.mktemp("crawled")
+    of_run = tmp_path_factory.getbasetemp()
+    whole = (of_run if worker_id == "master" else of_run.parent) / "crawled"
     with served(SITE) as site:
         run = Run(folder, site)
-        crawl = run.crawl("-a", "since=2008-08", "-s", "LOG_LEVEL=ERROR")
-        assert crawl.returncode == 0, crawl.stderr
+        with FileLock(whole.with_suffix(".lock")):
+            if whole.exists():
+                copytree(whole, folder, dirs_exist_ok=True)
+            else:
+                crawl = run.crawl("-a", "since=2008-08", "-s", "LOG_LEVEL=ERROR")
+                assert crawl.returncode == 0, crawl.stderr
+                copytree(folder, whole)
         yield run

@@ -8,8 +8,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests import sample
 from tests.cli import COMMAND, environment
 from tests.factories import ROOT
@@ -19,18 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def demo(folder: Path, package: Path) -> subprocess.CompletedProcess[str]:
-    if package == ROOT:
-        return Command(["demo"], folder, environment()).run(timeout=120)
-    return subprocess.run(
-        [*COMMAND, "demo"],
-        cwd=folder,
-        env=environment(package),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def demo(folder: Path) -> subprocess.CompletedProcess[str]:
+    return Command(["demo"], folder, environment()).run(timeout=120)
 
 
 def without_numbers(text: str) -> str:
@@ -38,22 +26,13 @@ def without_numbers(text: str) -> str:
     return re.sub(r" +", " ", re.sub(r"\d+", "n", text))
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the package as a wheel installs it."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    options = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(folder)]
-    subprocess.run([*pip, *options, str(ROOT)], check=True, capture_output=True, timeout=120)
-    return folder
+def records_of(folder: Path) -> int:
+    lines = (folder / "demo.jsonl").read_text("utf-8").splitlines()
+    return len([json.loads(line) for line in lines])
 
 
-@pytest.mark.parametrize("installed", [False, True], ids=["checkout", "wheel"])
-def test_the_demo_runs_the_real_job(
-    tmp_path: Path, request: pytest.FixtureRequest, installed: bool
-) -> None:
-    package = request.getfixturevalue("wheel") if installed else ROOT
-    first = demo(tmp_path, package)
+def test_the_demo_runs_the_real_job(tmp_path: Path) -> None:
+    first = demo(tmp_path)
     assert first.returncode == 0, first.stderr
     assert first.stderr == ""
     readme = (ROOT / "README.md").read_text("utf-8")
@@ -61,9 +40,9 @@ def test_the_demo_runs_the_real_job(
     assert without_numbers(shown.partition("\n")[2]) in without_numbers(first.stdout)
     assert '"id": "press/release/press1e_000170"' in first.stdout
     assert "What to try next" in first.stdout
+    assert records_of(tmp_path) == sample.stored()
     written = (tmp_path / "demo.jsonl").read_bytes()
-    assert len([json.loads(line) for line in written.splitlines()]) == sample.stored()
-    second = demo(tmp_path, package)
+    second = demo(tmp_path)
     assert second.returncode == 0
     counts = [len(sample.since("", lang=lang)) for lang in ("en", "ja")]
     row = re.search(r"^unchanged +(\d+) +(\d+) +(\d+)$", second.stdout, re.MULTILINE)
@@ -77,3 +56,22 @@ def test_the_demo_runs_the_real_job(
     ]
     archives = sorted((tmp_path / "demo_archive").iterdir(), key=lambda path: path.stat().st_mtime)
     assert f"archive: demo_archive/{archives[-1].name}" in second.stdout
+
+
+def test_a_wheel_runs_the_demo(tmp_path: Path) -> None:
+    """It has the sample site."""
+    package = tmp_path / "wheel"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    options = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(package)]
+    subprocess.run([*pip, *options, str(ROOT)], check=True, capture_output=True, timeout=120)
+    result = subprocess.run(
+        [*COMMAND, "demo"],
+        cwd=tmp_path,
+        env=environment(package),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert records_of(tmp_path) == sample.stored()

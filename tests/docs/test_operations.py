@@ -14,9 +14,7 @@ from pathlib import Path
 import pytest
 
 from mofa_crawler import settings as project_settings
-from tests.cli import COMMAND, environment
 from tests.docs.documents import DOCS, check_command, invocations
-from tests.factories import ROOT
 
 DOCUMENT = DOCS / "operations.md"
 RELEASING = DOCS / "contributing" / "releasing.md"
@@ -122,32 +120,6 @@ def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
 
 
 # --- container and CI ---------------------------------------------------------------------------
-
-
-def test_the_image_gets_all_that_the_program_needs(tmp_path: Path) -> None:
-    source, target = tmp_path / "src", tmp_path / "installed"
-    copies = re.findall(r"^COPY (?!--)(.+) (\S+)$", CONTAINERFILE.read_text("utf-8"), re.MULTILINE)
-    for names, destination in copies:
-        for name in names.split():
-            to = source / destination
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, to, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                to.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, to)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    offline = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(target)]
-    subprocess.run([*pip, *offline, str(source)], check=True, capture_output=True, timeout=120)
-    result = subprocess.run(
-        [*COMMAND, "demo"],
-        cwd=tmp_path,
-        env=environment(target),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_the_image_runs_as_no_root_and_writes_into_the_volume() -> None:

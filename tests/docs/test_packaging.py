@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -23,16 +24,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def build(source: Path, target: Path, umask: int) -> dict[str, str]:
+def build(source: Path, target: Path, *options: str, umask: int = 0o022) -> dict[str, str]:
     """Build wheel and sdist; returns the checksum of each."""
-    command = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(target), *options]
     subprocess.run(command, cwd=source, umask=umask, check=True, capture_output=True, timeout=120)
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in target.iterdir()}
 
 
-def test_two_builds_are_equal(tmp_path: Path) -> None:
-    """Also in another folder, from files with other times and modes, by another umask."""
-    built = build(ROOT, tmp_path / "built", 0o022)
+def test_all_builds_are_equal(tmp_path: Path) -> None:
+    """In another folder, from files with other times and modes, by another umask; in the image."""
+    built = build(ROOT, tmp_path / "built")
     with tarfile.open(next((tmp_path / "built").glob("*.tar.gz"))) as sdist:
         sdist.extractall(tmp_path / "source", filter="data")
     (source,) = (tmp_path / "source").iterdir()
@@ -40,7 +41,24 @@ def test_two_builds_are_equal(tmp_path: Path) -> None:
         os.utime(path, (1_000_000_000, 1_000_000_000))
         path.chmod(0o700 if path.is_dir() else 0o600)
     assert sorted(name.rpartition(".")[2] for name in built) == ["gz", "whl"]
-    assert build(source, tmp_path / "again", 0o077) == built
+    assert build(source, tmp_path / "again", umask=0o077) == built
+    wheel = {name: checksum for name, checksum in built.items() if name.endswith(".whl")}
+    image = what_the_image_copies(tmp_path / "image")
+    assert build(image, tmp_path / "of_image", "-t", "wheel") == wheel
+
+
+def what_the_image_copies(target: Path) -> Path:
+    """A folder with the files that the container's build gets."""
+    text = (DOCS / "container" / "Containerfile").read_text("utf-8")
+    for names, destination in re.findall(r"^COPY (?!--)(.+) (\S+)$", text, re.MULTILINE):
+        for name in names.split():
+            to = target / destination
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, to, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                to.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, to)
+    return target
 
 
 def test_the_release_workflow_publishes_what_was_tried() -> None:
