@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Characters of a snippet. Japanese characters are twice as wide.
 _WIDTHS = {"en": 160, "ja": 80}
 _MANY = 5_000  # releases
+_COMMON = 100_000  # occurrences: to read more of them from the index costs more than the texts
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -116,7 +117,7 @@ def _matched(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> l
     titled: Counter[int] = Counter()  # how many terms a title has, by number
     to_read = []
     for term in sorted(terms, key=lambda term: len(term.key), reverse=True):
-        if numbers is not None and len(term.key) == 1:  # which is in almost every text
+        if len(term.key) == 1 and (numbers is not None or _is_common(db, term)):
             to_read.append(term)
             continue
         found = _by_index(db, term)
@@ -147,14 +148,25 @@ def _by_index(db: sqlite3.Connection, term: Term) -> dict[int, bool]:
         if found:
             found |= {row[0]: True for row in db.execute(match, (f"title : {phrase}",))}
         return found
-    # A short term begins a trigram. If the term is a whole word, no letter follows it.
+    # If the term is a whole word, no letter follows it.
     longer = "?" * len(term.key) + "[0-9a-z]*" if term.is_word else ""
     rows = db.execute(
         """SELECT doc, max(col = 'title') FROM search_trigrams
            WHERE term BETWEEN ? AND ? AND term NOT GLOB ? GROUP BY doc""",
-        (term.key, term.key.ljust(TRIGRAM, _LAST_CHARACTER), longer),
+        (*_trigrams(term), longer),
     )
     return {number: bool(is_in_title) for number, is_in_title in rows}
+
+
+def _is_common(db: sqlite3.Connection, term: Term) -> bool:
+    """Whether a short term occurs more than `_COMMON` times."""
+    query = "SELECT 1 FROM search_trigrams WHERE term BETWEEN ? AND ? LIMIT 1 OFFSET ?"
+    return db.execute(query, (*_trigrams(term), _COMMON)).fetchone() is not None
+
+
+def _trigrams(term: Term) -> tuple[str, str]:
+    """The first and the last trigram that may begin with a short term."""
+    return term.key, term.key.ljust(TRIGRAM, _LAST_CHARACTER)
 
 
 def _in_period(

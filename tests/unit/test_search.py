@@ -239,6 +239,20 @@ def test_short_words_read_no_text(path: Path, query: str, reads: bool) -> None:
     assert ((sqlite3.SQLITE_READ, "search", "text") in read) == reads
 
 
+@pytest.mark.parametrize("query", ["a", "日", "'", "é", "u 日"])
+def test_a_common_character_is_found_in_the_texts(
+    random_texts: tuple[Path, list[PressRelease]], query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    with reading(random_texts[0]) as db:
+        by_index = find(db, read_terms(query), Period())
+        monkeypatch.setattr("mofa_crawler.queries.search._COMMON", 0)
+        db.set_trace_callback(read.append)
+        assert find(db, read_terms(query), Period()) == by_index
+    assert by_index.total
+    assert not any("GROUP BY doc" in statement for statement in read)
+
+
 def test_a_page_of_what_was_found_and_counts_of_all(path: Path) -> None:
     with reading(path) as db:
         hits = find(db, read_terms("visit"), Period())
