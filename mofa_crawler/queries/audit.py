@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
+from mofa_crawler.queries.coverage import LACKING
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.store.keys import search_key
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from mofa_crawler.outcome import PageStatus
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
-
-_NOT_ACCOUNTED = {"discovered", "rejected", "failed"}
 
 # How the releases of a month were discovered. `whole`: the month page was read after the end of the
 # month. `part`: days are missing, because the month page was read earlier, or stored for a period
@@ -53,7 +52,7 @@ class AuditedPage:
     @property
     def is_accounted(self) -> bool:
         """Whether the page was parsed, or there is nothing to parse."""
-        return self.status not in _NOT_ACCOUNTED
+        return self.status not in LACKING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
+
+from mofa_crawler import site
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
 State = Literal[
     "stored", "duplicate", "rejected", "failed", "discovered", "placeholder", "gone", "redirected"
 ]
-STATES: tuple[State, ...] = (
-    "stored", "duplicate", "rejected", "failed", "discovered", "placeholder", "gone", "redirected",
-)  # fmt: skip
+STATES: tuple[State, ...] = get_args(State)
+# The releases that the dataset lacks. About releases in the other states nothing is left to do.
+LACKING: tuple[State, ...] = ("rejected", "failed", "discovered")
 
 # As in the view `catalogue`: the date of a release without a text is the earliest in a listing. The
 # view would read every row of `releases`.
@@ -34,47 +37,45 @@ _WITHOUT_TEXT = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How many releases of a language are in a state. `month` is empty if no listing dates them."""
+class WithoutText:
+    """A release without a stored text. `code` and `message` say why it was rejected or failed."""
 
-    month: str
-    lang: Lang
-    state: State
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A release in a list. `code` and `message` say why it was rejected or failed."""
-
-    id: str | None  # None: no text is stored
+    id: str
     url: str
     lang: Lang
-    state: State
     date: str
     title: str
-    code: str = ""
-    message: str = ""
-    duplicate_of: str | None = None
+    code: str
+    message: str
 
 
-def count_stored(db: sqlite3.Connection) -> list[Count]:
-    """How many texts are stored, and how many more are duplicates, by month and language."""
-    copies = db.execute(
-        """SELECT substr(date, 1, 7) AS month, lang, 'duplicate' AS state, count(*) AS number
-           FROM releases WHERE duplicate_of IS NOT NULL GROUP BY month, lang"""
-    )
-    duplicates = [Count(**row) for row in copies]
+def count_releases(db: sqlite3.Connection) -> Counter[tuple[str, Lang, State]]:
+    """How many releases of a month (`YYYY-MM`) and a language are in a state. Reads no text.
+
+    The month is empty if no listing dates the release. Raises `sqlite3.Error`.
+    """
+    counts: Counter[tuple[str, Lang, State]] = Counter()
     rows = db.execute(
-        """SELECT substr(date, 1, 7) AS month, lang, 'stored' AS state, count(*) AS number
-           FROM releases GROUP BY lang, month"""  # the order of an index
+        """SELECT substr(date, 1, 7) AS month, lang, count(*) FROM releases
+           GROUP BY lang, month"""  # the order of an index
     )
-    less = {(count.month, count.lang): count.number for count in duplicates}
-    stored = [Count(**row) for row in rows]
-    return [
-        *(replace(c, number=c.number - less.get((c.month, c.lang), 0)) for c in stored),
-        *duplicates,
-    ]
+    for month, lang, number in rows:
+        counts[month, lang, "stored"] = number
+    rows = db.execute(
+        """SELECT substr(date, 1, 7) AS month, lang, count(*) FROM releases
+           WHERE duplicate_of IS NOT NULL GROUP BY month, lang"""
+    )
+    for month, lang, number in rows:
+        counts[month, lang, "duplicate"] = number
+        counts[month, lang, "stored"] -= number
+    rows = db.execute(
+        f"""SELECT ifnull(substr(date, 1, 7), '') AS month, lang, state, count(*)
+            FROM ({_WITHOUT_TEXT}) GROUP BY month, lang, state""",  # noqa: S608 - a part of our own
+        {"states": _json(STATES)},
+    )
+    for month, lang, state, number in rows:
+        counts[month, lang, state] = number
+    return counts
 
 
 def is_only_mirrored(db: sqlite3.Connection) -> bool:
@@ -83,53 +84,27 @@ def is_only_mirrored(db: sqlite3.Connection) -> bool:
     return db.execute(query).fetchone() is None
 
 
-def count_without_text(db: sqlite3.Connection) -> list[Count]:
-    """How many releases have no stored text, by month, language and state."""
-    rows = db.execute(
-        f"""SELECT ifnull(substr(date, 1, 7), '') AS month, lang, state, count(*) AS number
-            FROM ({_WITHOUT_TEXT}) GROUP BY month, lang, state""",  # noqa: S608 - a part of our own
-        {"states": _json(STATES)},
-    )
-    return [Count(**row) for row in rows]
-
-
-def read_stored(
-    db: sqlite3.Connection, period: Period, *, duplicates: bool = False, count: int, skip: int
-) -> list[Known]:
-    """At most `count` stored releases, or only duplicates, after the first `skip`, newest first."""
-    rows = db.execute(
-        """SELECT id, url, lang, iif(:duplicates, 'duplicate', 'stored') AS state, date, title,
-                  duplicate_of FROM releases
-           WHERE date BETWEEN :since AND :until AND +lang IN (SELECT value FROM json_each(:langs))
-           AND (+duplicate_of IS NOT NULL) = :duplicates
-           ORDER BY date DESC, id LIMIT :count OFFSET :skip""",
-        {**_of(period), "duplicates": duplicates, "count": count, "skip": skip},
-    )
-    return [Known(**row) for row in rows]
-
-
 def read_without_text(
-    db: sqlite3.Connection, period: Period, states: Iterable[State], *, count: int, skip: int
-) -> list[Known]:
+    db: sqlite3.Connection, period: Period, state: State, *, count: int, skip: int
+) -> list[WithoutText]:
     """At most `count` releases without a stored text after the first `skip`, newest first."""
     rows = db.execute(
-        f"""SELECT NULL AS id, url, lang, state, date, code, message,
+        f"""SELECT url, lang, date, code, message,
                    (SELECT title FROM listed WHERE listed.url = without_text.url
                     AND listed.date = without_text.date) AS title
             FROM ({_WITHOUT_TEXT}) AS without_text
             WHERE date BETWEEN :since AND :until AND lang IN (SELECT value FROM json_each(:langs))
             ORDER BY date DESC, url LIMIT :count OFFSET :skip""",  # noqa: S608 - a part of our own
-        {**_of(period), "states": _json(states), "count": count, "skip": skip},
+        {
+            "states": _json([state]),
+            "langs": _json(period.langs),
+            "since": period.since or "",
+            "until": period.until or "9999",
+            "count": count,
+            "skip": skip,
+        },
     )
-    return [Known(**row) for row in rows]
-
-
-def _of(period: Period) -> dict[str, str]:
-    return {
-        "langs": _json(period.langs),
-        "since": period.since or "",
-        "until": period.until or "9999",
-    }
+    return [WithoutText(**row, id=site.release_id(row["url"])) for row in rows]
 
 
 def _json(values: Iterable[str]) -> str:

@@ -33,17 +33,24 @@ _NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9_-]+")
 _CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+def mirror_of(source: str) -> str:
+    """The host of the mirror in the field `source` of a record; empty for any other source."""
+    kind, _, host = source.partition(":")
+    return host if kind == "mirror" else ""
+
+
 def plain(record: PressRelease) -> str:
     """A line to cite a release with, in the language of the release."""
     title, published, accessed = _line(record.title), _day(record.date), _accessed(record)
+    mirror = mirror_of(record.source)
     if record.lang == "ja":
         return (
             f"外務省「{title}」（報道発表）{_in_japanese(published)}、{record.url}、"
-            f"{_in_japanese(accessed)}閲覧"
+            f"{_in_japanese(accessed)}閲覧{f'（{mirror}のミラーによる）' if mirror else ''}"
         )
     return (
         f"{PUBLISHER}, “{title}”, press release, {_in_english(published)}, {record.url}, "
-        f"accessed {_in_english(accessed)}"
+        f"accessed {_in_english(accessed)}{f' on the mirror {mirror}' if mirror else ''}"
     )
 
 
@@ -60,7 +67,7 @@ def bibtex(record: PressRelease) -> str:
         "language": _LANGUAGES[record.lang],
         "url": record.url.translate(_TEX_URL),
         "urldate": _accessed(record).isoformat(),
-        "note": _tex(record.attribution),
+        "note": _tex(_note(record)),
     }
     key = "mofa-" + _NOT_IN_A_KEY.sub("-", record.id)
     return "\n".join(
@@ -81,7 +88,7 @@ def ris(record: PressRelease) -> str:
         ("LA", record.lang),
         ("UR", record.url),
         ("Y2", record.fetched_at[:10].replace("-", "/")),
-        ("N1", record.attribution),
+        ("N1", _note(record)),
         ("ER", ""),
     ]
     return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines)
@@ -112,7 +119,7 @@ def json_ld(record: PressRelease) -> dict[str, Any]:
         "author": publisher,
         "publisher": publisher,
         "license": LICENSE_URL,
-        "creditText": record.attribution,
+        "creditText": _note(record),
         "isBasedOn": record.url,
     }
     if record.translation:
@@ -124,6 +131,13 @@ def json_ld(record: PressRelease) -> dict[str, Any]:
             "inLanguage": other,
         }
     return described
+
+
+def _note(record: PressRelease) -> str:
+    """The line that the licence requires, and a warning if the text is a mirror's."""
+    mirror = mirror_of(record.source)
+    warning = f" The text comes from a mirror ({mirror}), not from the ministry's site."
+    return record.attribution + (warning if mirror else "")
 
 
 def _accessed(record: PressRelease) -> date:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from datasette import Response, hookimpl
 
 from mofa_crawler.queries.read_only import is_ours
+from mofa_crawler.web.rendering import render
+from mofa_crawler.web.replies import Page
 from mofa_crawler.web.routes import ROUTES, asset_reply, error_page, reply_to
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def handle_exception(datasette: Any, exception: Exception) -> Response | None:
         message = str(exception)
     else:
         message = "This is a fault of the program. Its terminal shows the cause."
-    return _response(error_page(message, status))
+    return _response(error_page(message, status), datasette)
 
 
 def _database(datasette: Any) -> Path | None:
@@ -87,22 +89,24 @@ def _is_ours(path: Path) -> bool:
 def _view(database: Path, route: Route) -> Callable[..., Coroutine[Any, Any, Response]]:
     async def view(request: Any, datasette: Any) -> Response:
         if request.method not in _METHODS:
-            return _response(error_page("This page can only be read.", 405))
+            return _response(error_page("This page can only be read.", 405), datasette)
         seconds = datasette.setting("sql_time_limit_ms") / 1000
         values = request.url_vars
         reply = await asyncio.to_thread(
             reply_to, database, route, values, request.query_string, seconds=seconds
         )
-        return _response(reply)
+        return await asyncio.to_thread(_response, reply, datasette)
 
     return view
 
 
-async def _asset(request: Any) -> Response:
-    return _response(asset_reply(request.url_vars["name"]))
+async def _asset(request: Any, datasette: Any) -> Response:
+    return _response(asset_reply(request.url_vars["name"]), datasette)
 
 
-def _response(reply: Reply) -> Response:
+def _response(made: Page | Reply, datasette: Any) -> Response:
+    root = datasette.setting("base_url").rstrip("/")
+    reply = render(made, root) if isinstance(made, Page) else made
     return Response(
         reply.body,
         status=reply.status,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, TITLE
-from mofa_crawler.web.replies import Reply
+from mofa_crawler.web.citation import mirror_of
+from mofa_crawler.web.replies import Page, Reply
 
 _ROOM = Path(__file__).parent
 _ASSETS = _ROOM / "assets"
@@ -25,10 +25,13 @@ NAVIGATION = (
 )
 
 
-def page(template: str, *, status: int = 200, **context: Any) -> Reply:
-    """A page from its template and the names that the template uses."""
-    body = _ENVIRONMENT.get_template(template).render(context)
-    return Reply(body=body.encode(errors="replace"), status=status)
+def render(page: Page, root: str) -> Reply:
+    """A page as HTML. `root` is what the paths of all pages begin with, without a slash at its end.
+
+    It is empty, or the setting `base_url` of Datasette.
+    """
+    body = _ENVIRONMENT.get_template(page.template).render(page.names, root=root)
+    return Reply(body=body.encode(errors="replace"), status=page.status)
 
 
 def day(text: str, lang: str) -> str:
@@ -69,7 +72,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"day": day, "moment": moment}
+    environment.filters |= {"day": day, "moment": moment, "mirror": mirror_of}
     environment.globals |= {
         "dataset": TITLE,
         "navigation": NAVIGATION,

@@ -1,4 +1,4 @@
-"""What a page replies, and the error that becomes a page of its own."""
+"""What a view makes: a reply, a page to render, or the error that becomes a page of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 HTML = "text/html; charset=utf-8"
 
@@ -19,6 +20,15 @@ class Reply:
     content_type: str = HTML
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A template, and the names that the template uses."""
+
+    template: str
+    names: Mapping[str, Any]
+    status: int = 200
 
 
 class PageError(Exception):

@@ -14,13 +14,12 @@ from mofa_crawler.queries.read_only import TooSlow, reading
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.web import citation, rendering
 from mofa_crawler.web.contexts import about, coverage, home, months, release, runs, search
-from mofa_crawler.web.replies import PageError, Reply
+from mofa_crawler.web.replies import Page, PageError, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
     from sqlite3 import Connection
-    from typing import Any
 
 # Values by name. An empty value is left out.
 Parameters = dict[str, str]
@@ -36,20 +35,22 @@ class Route:
     """A page.
 
     `pattern` is a regular expression of the path; its named groups are parameters. `parameters` are
-    the names that the query may have. `view` makes the reply; it raises `PageError`. A download may
-    be read for longer than a page.
+    the names that the query may have. `view` raises `PageError`. A download may be read for longer
+    than a page.
     """
 
     pattern: str
-    view: Callable[[Connection, Parameters], Reply]
+    view: Callable[[Connection, Parameters], Page | Reply]
     parameters: frozenset[str] = frozenset()
     is_download: bool = False
 
 
-def _html(template: str, context: Callable[[Connection, Parameters], Any]) -> Any:
+def _html(
+    template: str, context: Callable[[Connection, Parameters], object]
+) -> Callable[[Connection, Parameters], Page]:
     """The view of a template, with `page` as the name of its context."""
-    return lambda db, parameters: rendering.page(
-        template, page=context(db, parameters), parameters=parameters
+    return lambda db, parameters: Page(
+        template=template, names={"page": context(db, parameters), "parameters": parameters}
     )
 
 
@@ -80,10 +81,10 @@ def _atom(db: Connection, parameters: Parameters) -> Reply:
     return Reply(body=file.getvalue(), content_type="application/atom+xml; charset=utf-8")
 
 
-def _release(db: Connection, parameters: Parameters) -> Reply:
+def _release(db: Connection, parameters: Parameters) -> Page:
     page = release.context(db, parameters)
     template = "release.html" if isinstance(page, release.Release) else "unread.html"
-    return rendering.page(template, page=page)
+    return Page(template=template, names={"page": page})
 
 
 def _citation(db: Connection, parameters: Parameters) -> Reply:
@@ -120,8 +121,8 @@ ROUTES = (
 
 def reply_to(
     database: Path, route: Route, path_values: Mapping[str, str], query: str, *, seconds: float
-) -> Reply:
-    """The reply to a request; never raises for bad input or a bad database.
+) -> Page | Reply:
+    """What a request gets; never raises for bad input or a bad database.
 
     `path_values` are the groups of the route's pattern and `query` the query string, both as in the
     address. A page that reads for longer than `seconds` is given up.
@@ -145,7 +146,7 @@ def reply_to(
         return error_page(f"{text[:1].upper()}{text[1:]}.", 503)
 
 
-def asset_reply(name: str) -> Reply:
+def asset_reply(name: str) -> Page | Reply:
     """A file that pages use."""
     try:
         return rendering.asset(name)
@@ -153,9 +154,10 @@ def asset_reply(name: str) -> Reply:
         return error_page("There is no such file.", 404)
 
 
-def error_page(message: str, status: int) -> Reply:
+def error_page(message: str, status: int) -> Page:
     """A page with a sentence."""
-    return rendering.page("error.html", status=status, message=message, code=status)
+    names = {"message": message, "code": status}
+    return Page(template="error.html", names=names, status=status)
 
 
 def _parameters(route: Route, path_values: Mapping[str, str], query: str) -> Parameters:

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.coverage import (
-    STATES,
-    count_stored,
-    count_without_text,
-    read_stored,
-    read_without_text,
-)
+from mofa_crawler.queries.coverage import count_releases, read_without_text
+from mofa_crawler.queries.newest import newest
 from mofa_crawler.queries.read_only import reading
 from tests.factories import dated_listing, keep, not_parsed, numbered
 
@@ -45,14 +40,10 @@ def db(store: Store) -> Iterator[sqlite3.Connection]:
 
 
 def test_counts_by_month_language_and_state(db: sqlite3.Connection) -> None:
-    counted = {(c.month, c.lang, c.state): c.number for c in count_stored(db)}
-    assert counted == {
+    assert count_releases(db) == {
         ("2021-01", "en", "stored"): 1,
         ("2021-01", "en", "duplicate"): 1,
         ("2021-02", "en", "stored"): 1,
-    }
-    counted = {(c.month, c.lang, c.state): c.number for c in count_without_text(db)}
-    assert counted == {
         ("2021-01", "en", "rejected"): 1,
         ("2021-01", "en", "failed"): 1,
         ("2021-01", "en", "discovered"): 1,
@@ -62,24 +53,21 @@ def test_counts_by_month_language_and_state(db: sqlite3.Connection) -> None:
 
 def test_lists_of_a_month(db: sqlite3.Connection) -> None:
     january = Period(since="2021-01-01", until="2021-01-31")
-    stored = read_stored(db, january, count=9, skip=0)
-    (copy,) = read_stored(db, january, duplicates=True, count=9, skip=0)
-    assert [(r.id, r.state, r.duplicate_of) for r in (*stored, copy)] == [
-        (numbered(1).id, "stored", None),
-        (numbered(2).id, "duplicate", numbered(1).id),
-    ]
-    assert read_stored(db, january, count=1, skip=1) == []
-    without = read_without_text(db, january, STATES, count=9, skip=0)
-    assert [(r.date, r.title, r.state) for r in without] == [
-        ("2021-01-20", "Title discovered", "discovered"),
-        ("2021-01-20", "Title failed", "failed"),
-        ("2021-01-05", "Earlier title", "rejected"),
-    ]
-    assert (without[2].id, without[2].code, without[2].message) == (None, "no_layout", "Odd.")
-    assert read_without_text(db, january, ["rejected"], count=9, skip=0) == without[2:]
+    (stored,) = newest(db, january, count=9)
+    (copy,) = newest(db, january, duplicates=True, count=9)
+    assert (stored.id, stored.duplicate_of) == (numbered(1).id, None)
+    assert (copy.id, copy.duplicate_of) == (numbered(2).id, numbered(1).id)
+    assert newest(db, january, count=1, skip=1) == []
+    (rejected,) = read_without_text(db, january, "rejected", count=9, skip=0)
+    assert (rejected.date, rejected.title) == ("2021-01-05", "Earlier title")
+    assert (rejected.code, rejected.message) == ("no_layout", "Odd.")
+    assert rejected.id == "press/release/rejected"
+    (failed,) = read_without_text(db, january, "failed", count=9, skip=0)
+    assert failed.title == "Title failed"
+    assert read_without_text(db, january, "failed", count=9, skip=1) == []
     japanese = Period(langs=("ja",))
-    assert read_stored(db, japanese, count=9, skip=0) == []
-    assert read_without_text(db, japanese, STATES, count=9, skip=0) == []
+    assert newest(db, japanese, count=9) == []
+    assert read_without_text(db, japanese, "rejected", count=9, skip=0) == []
 
 
 def test_counting_reads_no_text(db: sqlite3.Connection) -> None:
@@ -87,8 +75,7 @@ def test_counting_reads_no_text(db: sqlite3.Connection) -> None:
     plans: list[str] = []
     queries: list[str] = []
     db.set_trace_callback(queries.append)
-    count_stored(db)
-    count_without_text(db)
+    count_releases(db)
     db.set_trace_callback(None)
     for query in queries:
         plans += [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {query}")]

@@ -133,6 +133,19 @@ def test_bars_lists_and_search_count_alike(path: Path) -> None:
     assert f'Says the same as <a href="/release/{numbered(1).id}">' in duplicates.text
 
 
+def test_what_is_missing_is_said_where_the_dataset_is_shown(path: Path) -> None:
+    home, calendar, january, march, nothing = get(
+        path, "/", "/coverage", "/months/2021-01", "/months/2021-03?lang=en", "/search?q=nothing"
+    )
+    assert "2 releases are stored. 2 more are listed, and missing." in home.text
+    assert "of years before 2021, and of years after 2021" in " ".join(calendar.text.split())
+    assert "English</span>: " not in january.text
+    assert "日本語</span>: no listing read, so releases may be missing" in january.text
+    assert "English</span>: no listing read" in march.text
+    assert "日本語</span>: " not in march.text
+    assert "/coverage" in links(nothing)
+
+
 @pytest.mark.parametrize(
     ("sources", "is_said"), [(("mirror:a", "mirror:b"), True), (("mirror:a", "live"), False)]
 )
@@ -165,14 +178,14 @@ def test_cells_of_the_calendar_lead_to_lists(path: Path) -> None:
     assert cells[rejected] == "January 2021, EN: 1 rejected"
     assert cells[discovered] == "January 2021, EN: 1 never fetched"
     assert "/months/2021-02?lang=en" not in cells
-    assert "no month page read" in coverage.text  # of March, which no listing names
-    for href, title, address in (
-        (rejected, "Title rejected", numbered(2).url),
-        (discovered, "Title new", numbered(3).url),
+    assert "no listing read" in coverage.text  # of March, which no listing names
+    for href, title, record in (
+        (rejected, "Title rejected", numbered(2)),
+        (discovered, "Title new", numbered(3)),
     ):
         (page,) = get(path, href)
-        assert f"{title} &lt;b&gt;" in page.text
-        assert links(page)[address] == address
+        assert links(page)[f"/release/{record.id}"] == f"{title} &lt;b&gt;"
+        assert links(page)[record.url] == record.url
     (page,) = get(path, rejected)
     assert "<code>no_layout</code>: no &lt;layout&gt;" in page.text
 
@@ -198,7 +211,7 @@ def test_a_list_is_in_pages(store: Store) -> None:
         keep(store, numbered(number, f"{number}"))
     first, second = get(store.path, "/months/2021-01", "/months/2021-01?page=2")
     assert 'rel="next" href="/months/2021-01?page=2"' in first.text
-    assert "/release/press/release/press1e_000100" in links(second)
+    assert "/release/press/release/press1e_000000" in links(second)
     assert 'rel="prev" href="/months/2021-01?page=1"' in second.text
     assert 'rel="next"' not in second.text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
 from mofa_crawler.store.store import Store
 from mofa_crawler.web.rendering import NAVIGATION
@@ -48,6 +49,29 @@ def test_what_a_page_links_to_is_there(crawled: Run) -> None:
     paths = [part.partition('"')[0] for part in home.text.split('href="')[1:]]
     own = [path for path in paths if path.startswith("/") and "/release/" not in path]
     assert {response.status_code for response in get(crawled.database, *own)} == {200}
+
+
+def test_behind_a_prefix_every_address_of_a_page_has_the_prefix(crawled: Run) -> None:
+    """Datasette's setting `base_url`, for a server that passes one path of many on."""
+    paths = ["/", "/search?q=minister&page=1", "/months", "/months/2021", "/coverage", "/nothing"]
+    paths += [f"/release/{record['id']}" for record in crawled.records()[:3]]
+    addresses: set[str] = set()
+    for page in get(crawled.database, *paths, base_url="/a/b/"):
+        found = html.document_fromstring(page.text).xpath("//@href | //@action")
+        addresses |= {str(address) for address in found if address.startswith("/")}
+    assert {f"/a/b/{path}" for path in ("", "search", "months/2021", "coverage")} < addresses
+    assert all(address.startswith("/a/b/") for address in addresses)
+    own = [address.removeprefix("/a/b") for address in addresses]
+    assert {page.status_code for page in get(crawled.database, *own, base_url="/a/b/")} == {200}
+
+
+def test_pages_are_read_only_and_never_kept(crawled: Run) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        (page,) = get(crawled.database, "/search", method=method)
+        assert page.status_code == 405
+    for page in get(crawled.database, "/", "/search.json", method="HEAD"):
+        assert (page.status_code, page.content) == (200, b"")
+        assert {"etag", "last-modified", "cache-control"}.isdisjoint(page.headers)
 
 
 def test_the_menu_says_which_page_is_open(crawled: Run) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import html
 
+from mofa_crawler.parsers.errors import WARNINGS
 from mofa_crawler.record import Block, Link
 from mofa_crawler.web.outline import outline
 from tests.factories import ORIGIN, keep, listing, not_parsed, numbered, parsed, query, release
@@ -148,7 +149,9 @@ def test_a_revision_is_shown_word_by_word(store: Store) -> None:
         ),
     )
     (response,) = get(store.path, "/release/press/release/press1e_000001")
-    (change,) = page_of(response).xpath("//section[@class = 'change']")
+    page = page_of(response)
+    (change,) = page.xpath("//section[@class = 'change']")
+    assert page.xpath("//article//a[@href = '#revisions']/text()") == ["Revised 1 time"]
     assert change.xpath(".//h4/text()") == ["Title", "Text"]
     assert [text.strip() for text in change.xpath(".//del/text()")] == ["Rome"]
     assert [text.strip() for text in change.xpath(".//ins/text()")] == ["long", "Paris"]
@@ -156,15 +159,14 @@ def test_a_revision_is_shown_word_by_word(store: Store) -> None:
 
 
 def test_what_is_odd_about_a_release_is_said(store: Store) -> None:
-    keep(store, numbered(1, warnings=["unknown_language"], date_source="listing"))
+    keep(store, numbered(1, warnings=["ruby"], date_source="listing"))
     keep(store, numbered(2))
     store.save(not_parsed("press/release/press1e_000001.html", "gone"))
     first, second = map(
         page_of, get(store.path, *(f"/release/press/release/press1e_00000{n}" for n in (1, 2)))
     )
-    assert first.xpath("//section[@aria-labelledby = 'warnings']//code/text()") == [
-        "unknown_language"
-    ]
+    (warning,) = first.xpath("//section[@aria-labelledby = 'warnings']//li")
+    assert warning.text_content() == f"ruby: {WARNINGS['ruby']}"
     assert "the date of the listing" in first.text_content()
     assert (
         "first found gone on 2026-01-11 03:00 UTC"
@@ -183,6 +185,28 @@ def test_a_text_of_a_mirror_says_so_before_it(store: Store) -> None:
     assert "comes from a mirror (example.org)" in notice.text_content()
     assert notice.xpath(".//a/@href") == [numbered(1).url]
     assert "mirror" not in second.text_content()
+
+
+def test_what_cites_a_text_of_a_mirror_says_so(store: Store) -> None:
+    record = numbered(1, source="mirror:example.org")
+    keep(store, record)
+    store.save(
+        not_parsed(numbered(2).url, "rejected", draft="A draft.", source="mirror:example.org")
+    )
+    page, bib, ris, draft = get(
+        store.path,
+        f"/release/{record.id}",
+        f"/cite/{record.id}.bib",
+        f"/cite/{record.id}.ris",
+        f"/release/{numbered(2).id}",
+    )
+    (line,) = page_of(page).xpath("//*[@id = 'cite']/following-sibling::p[1]")
+    assert line.text_content().endswith("on the mirror example.org")
+    (data,) = page_of(page).xpath("//script")
+    for text in (bib.text, ris.text, json.loads(data.text)["creditText"]):
+        assert "comes from a mirror (example.org), not from the ministry's site" in text
+    (notice,) = page_of(draft).xpath("//*[contains(@class, 'mirror')]")
+    assert "comes from a mirror (example.org)" in notice.text_content()
 
 
 def test_the_line_to_use_has_the_licence_with_its_address(store: Store) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.queries.audit import month_listings, read_listings
-from mofa_crawler.queries.coverage import count_stored, count_without_text
-from mofa_crawler.web.contexts.months import STATE_NAMES, list_path, name_of
+from mofa_crawler.queries.coverage import LACKING, count_releases
+from mofa_crawler.web.contexts.months import LISTING_NAMES, STATE_NAMES, list_path, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,20 +21,9 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.audit import MonthListing
     from mofa_crawler.queries.coverage import State
     from mofa_crawler.site import Lang
+    from mofa_crawler.web.contexts.months import Counts
 
 Kind = Literal["whole", "lacking", "unknown"]
-_LACKING: tuple[State, ...] = ("rejected", "failed", "discovered")
-# Nothing is left to do about these pages, so the calendar does not count them.
-_SHOWN: tuple[State, ...] = ("stored", *_LACKING)
-# Why releases of a month may be missing without a trace. A whole month page needs no words.
-_LISTINGS: dict[MonthListing, str] = {
-    "whole": "",
-    "part": "month page read in part",
-    "index": "by the index only",
-    "rejected": "month page rejected",
-    "failed": "month page failed",
-    "none": "no month page read",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +63,13 @@ class Years:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """The calendar, the newest year first. `totals` has a number for each state and language."""
+    """The calendar, the newest year first. `totals` has a number for each state and language.
 
+    The calendar goes from `first` to `last`, both years.
+    """
+
+    first: str
+    last: str
     years: Sequence[Years]
     states: Mapping[State, str]
     totals: Mapping[Lang, Mapping[State, int]]
@@ -83,48 +77,47 @@ class Coverage:
 
 
 def context(db: Connection, parameters: Mapping[str, str]) -> Coverage:  # noqa: ARG001 - as all
-    """All months between the first and the last of which anything is known."""
-    counts = [*count_stored(db), *count_without_text(db)]
+    """All years between the first and the last of which anything is known."""
+    counts = count_releases(db)
     listings = month_listings(read_listings(db, Period()))
-    numbers = {(count.month, count.lang, count.state): count.number for count in counts}
-    known = {month for month, _, _ in numbers if month} | {month for month, _ in listings}
-    months = Period().months(min(known), max(known)) if known else []
-
-    def month(name: str) -> Month:
-        return Month(
-            short=calendar.month_abbr[int(name[-2:])],
-            name=name_of(name),
-            sides=[_side(name, lang, numbers, listings) for lang in site.LANGS],
-        )
-
+    known = {month[:4] for month, *_ in [*counts, *listings] if month}
+    first, last = min(known, default=""), max(known, default="")
     totals: dict[Lang, Counter[State]] = {lang: Counter() for lang in site.LANGS}
-    for count in counts:
-        totals[count.lang][count.state] += count.number
-    known_years = {name[:4] for name in known}
+    for (_, lang, state), number in counts.items():
+        totals[lang][state] += number
+    newest_first = range(int(last), int(first) - 1, -1) if known else ()
     years = []
-    for year, group in groupby(reversed(months), lambda m: m[:4] if m[:4] in known_years else ""):
-        names = [*group][::-1]
-        first, last = names[0][:4], names[-1][:4]
+    for is_known, group in groupby(newest_first, lambda year: str(year) in known and year):
+        *_, oldest = in_succession = [*group]
+        newest = in_succession[0]
+        months = [f"{newest}-{number:02}" for number in range(1, 13)] if is_known else []
         years.append(
             Years(
-                name=first if first == last else f"{first} to {last}",
-                months=[month(name) for name in names] if year else [],
+                name=f"{newest}" if newest == oldest else f"{oldest} to {newest}",
+                months=[_month(month, counts, listings) for month in months],
             )
         )
     return Coverage(
+        first=first,
+        last=last,
         years=years,
         states={s: name for s, name in STATE_NAMES.items() if any(totals[lg][s] for lg in totals)},
         totals=totals,
-        undated=sum(count.number for count in counts if not count.month),
+        undated=sum(number for (month, *_), number in counts.items() if not month),
     )
 
 
-def _side(
-    month: str,
-    lang: Lang,
-    numbers: Mapping[tuple[str, Lang, State], int],
-    listings: Mapping[tuple[str, Lang], MonthListing],
-) -> Side:
+def _month(month: str, counts: Counts, listings: Mapping[tuple[str, Lang], MonthListing]) -> Month:
+    return Month(
+        short=calendar.month_abbr[int(month[-2:])],
+        name=name_of(month),
+        sides=[
+            _side(month, lang, counts, listings.get((month, lang), "none")) for lang in site.LANGS
+        ],
+    )
+
+
+def _side(month: str, lang: Lang, counts: Counts, listing: MonthListing) -> Side:
     shown = [
         Number(
             state=state,
@@ -132,11 +125,10 @@ def _side(
             number=number,
             href=list_path(month, lang=lang, state="" if state == "stored" else state),
         )
-        for state in _SHOWN
-        if (number := numbers.get((month, lang, state), 0))
+        for state in ("stored", *LACKING)
+        if (number := counts.get((month, lang, state), 0))
     ]
-    listing = listings.get((month, lang), "none")
-    note = _LISTINGS[listing]
+    note = LISTING_NAMES[listing]
     kind: Kind = "whole"
     if listing == "none" and not shown:
         kind = "unknown"

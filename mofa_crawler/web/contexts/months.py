@@ -10,23 +10,23 @@ from urllib.parse import urlencode
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.coverage import (
-    STATES,
-    count_stored,
-    count_without_text,
-    read_stored,
-    read_without_text,
-)
+from mofa_crawler.queries.audit import month_listings, read_listings
+from mofa_crawler.queries.coverage import STATES, count_releases, read_without_text
+from mofa_crawler.queries.newest import newest
 from mofa_crawler.web.charts import Bar, Chart, draw
 from mofa_crawler.web.contexts.search import page_number, period_of
 from mofa_crawler.web.replies import NoSuchPage, PageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
 
-    from mofa_crawler.queries.coverage import Count, Known, State
+    from mofa_crawler.queries.audit import MonthListing
+    from mofa_crawler.queries.coverage import State, WithoutText
+    from mofa_crawler.queries.newest import Listed
     from mofa_crawler.site import Lang
+
+    Counts = Mapping[tuple[str, Lang, State], int]
 
 _ON_A_PAGE = 100
 _RECENT = 24  # months
@@ -42,6 +42,15 @@ STATE_NAMES: dict[State, str] = {
     "placeholder": "not filled in yet",
     "gone": "gone",
     "redirected": "redirected",
+}
+# Why releases of a month may be missing without a trace. A month page that was read needs no words.
+LISTING_NAMES: dict[MonthListing, str] = {
+    "whole": "",
+    "part": "month page read in part",
+    "index": "only the index read",
+    "rejected": "month page rejected",
+    "failed": "month page failed",
+    "none": "no listing read",
 }
 
 
@@ -64,26 +73,30 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List:
-    """The releases of a year or a month that are in a state. `chart` is that of a year."""
+    """The releases of a year or a month that are in a state.
+
+    `chart` is that of a year. `notes` say why a month may lack releases, by language.
+    """
 
     name: str
     state: str
+    notes: Mapping[Lang, str]
     total: int
     chart: Chart | None
     states: Sequence[Choice]
     langs: Sequence[Choice]
-    rows: Sequence[Known]
+    rows: Sequence[Listed | WithoutText]
     previous: str | None  # the address of the page before
     next: str | None
 
 
 def overview(db: Connection, parameters: Mapping[str, str]) -> Overview:  # noqa: ARG001 - as all
     """Stored releases of every year, and of the newest months."""
-    counts = count_stored(db)
+    counts = count_releases(db)
     return Overview(years=chart_of_years(counts), months=_chart_of_newest(counts))
 
 
-def chart_of_years(counts: Iterable[Count]) -> Chart:
+def chart_of_years(counts: Counts) -> Chart:
     """Stored releases of each year, from the first to the last."""
     by_year = _by(counts, _YEAR)
     years = range(int(min(by_year)), int(max(by_year)) + 1) if by_year else ()
@@ -91,25 +104,25 @@ def chart_of_years(counts: Iterable[Count]) -> Chart:
     return draw("years", "Stored releases by year", bars)
 
 
-def _chart_of_newest(counts: Iterable[Count]) -> Chart:
+def _chart_of_newest(counts: Counts) -> Chart:
     by_month = _by(counts, _MONTH)
     months = Period().months(min(by_month), max(by_month))[-_RECENT:] if by_month else []
     bars = [_bar(month, by_month, under=month[:_YEAR]) for month in months]
     return draw("months", "Stored releases by month, the newest two years", bars)
 
 
-def _chart_of_year(year: str, counts: Iterable[Count]) -> Chart:
+def _chart_of_year(year: str, counts: Counts) -> Chart:
     by_month = _by(counts, _MONTH)
     bars = [_bar(f"{year}-{month:02}", by_month) for month in range(1, 13)]
     return draw("months", f"Stored releases of {year} by month", bars)
 
 
-def _by(counts: Iterable[Count], length: int) -> dict[str, Counter[Lang]]:
+def _by(counts: Counts, length: int) -> dict[str, Counter[Lang]]:
     """Stored releases by language, and by so many first characters of the month."""
     found: dict[str, Counter[Lang]] = {}
-    for count in counts:
-        if count.state == "stored":
-            found.setdefault(count.month[:length], Counter())[count.lang] += count.number
+    for (month, lang, state), number in counts.items():
+        if state == "stored":
+            found.setdefault(month[:length], Counter())[lang] += number
     return found
 
 
@@ -139,17 +152,17 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
     number = page_number(parameters.get("page", "1"))
     window = {"count": _ON_A_PAGE, "skip": (number - 1) * _ON_A_PAGE}
     rows = (
-        read_stored(db, period, duplicates=state == "duplicate", **window)
+        newest(db, period, duplicates=state == "duplicate", **window)
         if state in {"stored", "duplicate"}
-        else read_without_text(db, period, [state], **window)
+        else read_without_text(db, period, state, **window)
     )
     if number > 1 and not rows:
         raise NoSuchPage("The list has fewer pages. Go back to its first page.")
-    counts = [c for c in (*count_stored(db), *count_without_text(db)) if c.month.startswith(text)]
+    counts = count_releases(db)
     numbers: Counter[State] = Counter()
-    for count in counts:
-        if count.lang in period.langs:
-            numbers[count.state] += count.number
+    for (month, lang, its_state), count in counts.items():
+        if month.startswith(text) and lang in period.langs:
+            numbers[its_state] += count
     total = numbers[state]
 
     def path(**changes: str) -> str:
@@ -158,6 +171,7 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
     return List(
         name=name_of(text),
         state=STATE_NAMES[state],
+        notes=_notes(db, text, period) if len(text) == _MONTH else {},
         total=total,
         chart=_chart_of_year(text, counts) if len(text) == _YEAR else None,
         states=[
@@ -180,6 +194,12 @@ def list_path(period: str, /, *, lang: str = "", state: str = "", page: str = ""
     query = {"lang": lang, "state": state, "page": page}
     text = urlencode({name: value for name, value in query.items() if value})
     return f"/months/{period}?{text}" if text else f"/months/{period}"
+
+
+def _notes(db: Connection, month: str, period: Period) -> dict[Lang, str]:
+    listings = month_listings(read_listings(db, period))
+    notes = {lang: LISTING_NAMES[listings.get((month, lang), "none")] for lang in period.langs}
+    return {lang: note for lang, note in notes.items() if note}
 
 
 def _state(text: str) -> State:

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.diffs import piece_diff, word_diff
-from mofa_crawler.queries.history import as_revision, superseded
+from mofa_crawler.parsers.errors import WARNINGS
+from mofa_crawler.queries.history import as_revision, find_release, superseded
 from mofa_crawler.queries.page_state import read_page_state
 from mofa_crawler.queries.pairs import other_language
 from mofa_crawler.record import Block
-from mofa_crawler.store.records import read_records
 from mofa_crawler.web import citation
 from mofa_crawler.web.outline import outline
 from mofa_crawler.web.replies import NoSuchPage
@@ -52,12 +52,13 @@ class Change:
 class Release:
     """A stored release. `other` is None if the other language is not stored or not known.
 
-    `changes` begin with the latest.
+    `changes` begin with the latest. `warnings` are codes with their meanings.
     """
 
     article: Article
     other: Article | None
     changes: list[Change]
+    warnings: Mapping[str, str]
     state: PageState | None
     citation: str
     json_ld: dict[str, Any]
@@ -75,7 +76,7 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
     """Parameter: `id`. Raises `PageError`."""
     release_id = parameters["id"]
     state = read_page_state(db, release_id)
-    record = _read(db, release_id)
+    record = find_release(db, [release_id])
     if record is None:
         if state is None:
             raise NoSuchPage("No release has this id. Search for its title instead.")
@@ -84,9 +85,11 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
     return Release(
         article=_article(record),
         other=_article(other) if other else None,
-        changes=[_change(old, new, record.lang) for old, new in pairwise(_revisions(db, record))][
-            ::-1
-        ],
+        changes=[
+            Change(old=old, new=new, parts=list(_changed(old, new, record.lang)))
+            for old, new in pairwise([*superseded(db, record.id), as_revision(record)])
+        ][::-1],
+        warnings={code: WARNINGS.get(code, "") for code in record.warnings},
         state=state,
         citation=citation.plain(record),
         json_ld=citation.json_ld(record),
@@ -95,14 +98,10 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
 
 def stored(db: Connection, parameters: Mapping[str, str]) -> PressRelease:
     """The release to cite. Parameter: `id`. Raises `PageError`."""
-    record = _read(db, parameters["id"])
+    record = find_release(db, [parameters["id"]])
     if record is None:
         raise NoSuchPage("No stored release has this id. Search for its title instead.")
     return record
-
-
-def _read(db: Connection, release_id: str) -> PressRelease | None:
-    return next(read_records(db, "WHERE id = ?", (release_id,)), None)
 
 
 def _article(record: PressRelease) -> Article:
@@ -115,16 +114,6 @@ def _article(record: PressRelease) -> Article:
             if (links := [link for link in record.links if link.kind == kind])
         ],
     )
-
-
-def _revisions(db: Connection, record: PressRelease) -> list[Revision]:
-    """All texts of a release, the oldest first."""
-    older = superseded(db, record.id) if record.revision > 1 else []
-    return [*older, as_revision(record)] if older else []
-
-
-def _change(old: Revision, new: Revision, lang: Lang) -> Change:
-    return Change(old=old, new=new, parts=list(_changed(old, new, lang)))
 
 
 def _changed(old: Revision, new: Revision, lang: Lang) -> Iterator[tuple[str, Words]]:
