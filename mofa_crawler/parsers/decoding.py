@@ -48,6 +48,7 @@ _ACCENTED = "À-ÖØ-öø-ÿŒœŠšŽžŸ"
 # Letters with accents stand in words: Shift_JIS is full of them beside signs (“ú–{).
 _NOT_ENGLISH = re.compile(
     rf"[^\x00-\x7f{_ACCENTED}{_ENGLISH_SIGNS}]|[{_ACCENTED}]{{3}}"
+    "|[a-z][À-ÖØ-ÞŒŠŽŸ]"  # ministerÕs: pages of a Macintosh
     rf"|(?<![A-Za-z{_ACCENTED}])[{_ACCENTED}](?![A-Za-z{_ACCENTED}\s,.])"
 )
 

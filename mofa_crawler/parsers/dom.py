@@ -15,21 +15,24 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+# libxml2 puts what follows an `<embed>`, `<source>` or `<track>` inside of it.
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
-    "o:p picture rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em embed font i ins kbd label map mark "
+    "nobr o:p output picture q rb rp rt rtc ruby s samp slot small source span strike strong sub "
+    "sup time track tt u var wbr".split()
 )
 # Nothing of these is text of the article; the alternative text of icons ("Open a New Window",
 # 別ウィンドウで開く) is an attribute and never text.
 NOT_TEXT = frozenset(
-    "area audio base button canvas col colgroup embed hr iframe img input link map meta noscript "
-    "object param script select source style svg template track video".split()
+    "area audio base button canvas col colgroup hr iframe img input link meta meter object param "
+    "progress script select style svg video".split()
 )
 _IN_LINE = INLINE | NOT_TEXT
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HIDDEN_TAG = "HIDDEN"  # the parser writes the tags of a page small
-HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NEVER_SHOWN = ("datalist", "noembed", "noframes", "noscript", "template")
 
 
 class Selector(Protocol):
@@ -90,23 +93,35 @@ def lines_in(element: HtmlElement) -> list[str]:
     if not len(element):
         return [text] if (text := collapse_spaces(element.text or "")) else []
     lines = [[""]]
-    for event, node in iterwalk(element, events=("start", "end")):
+    walk = iterwalk(element, events=("start", "end"))
+    for event, node in walk:
         if node is not element and node.tag not in _IN_LINE:
             lines.append([])
-        if event == "start":
+        if event == "end":
+            lines[-1].append(node.tail or "" if node is not element else "")
+        elif node.tag in NOT_TEXT:
+            walk.skip_subtree()
+        else:
             lines[-1].append(node.text or "")
-        elif node is not element:
-            lines[-1].append(node.tail or "")
     return [text for pieces in lines if (text := collapse_spaces("".join(pieces)))]
 
 
-def texts(element: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    """The texts inside an element, in document order, each with the element around it."""
-    for event, node in iterwalk(element, events=("start", "end")):
-        if event == "start" and node.text:
+def texts(
+    element: HtmlElement, skip: Collection[HtmlElement] = ()
+) -> Iterator[tuple[str, HtmlElement]]:
+    """The texts inside an element, in document order, each with the element around it.
+
+    What is no text (`NOT_TEXT`) and the elements in `skip` are left out.
+    """
+    walk = iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        if event == "end":
+            if node.tail and node is not element:
+                yield node.tail, cast("HtmlElement", node.getparent())
+        elif node.tag in NOT_TEXT or node in skip:
+            walk.skip_subtree()
+        elif node.text:
             yield node.text, node
-        elif event == "end" and node is not element and node.tail:
-            yield node.tail, cast("HtmlElement", node.getparent())
 
 
 def first_words(element: HtmlElement) -> set[str]:
@@ -116,26 +131,22 @@ def first_words(element: HtmlElement) -> set[str]:
 
 
 def visible_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:
-    """The text inside an element that is text (`NOT_TEXT`), but for the elements in `skip`."""
-    pieces = []
-    walk = iterwalk(element, events=("start", "end"))
-    for event, node in walk:
-        if event == "end":
-            pieces.append(node.tail if node is not element else "")
-        elif node.tag in NOT_TEXT or node in skip:
-            walk.skip_subtree()
-        else:
-            pieces.append(node.text)
-    return "".join(filter(None, pieces))
+    """The text inside an element, as in `texts`."""
+    return "".join(text for text, _ in texts(element, skip))
 
 
 def drop_hidden(tree: HtmlElement) -> None:
-    """Remove from a tree the elements that browsers do not show, by `hidden` or by their style."""
+    """Remove from a tree the elements that browsers do not show: by their name or their style.
+
+    A `<dialog>` that is not open, what stands in for scripts (`<noscript>`), and what scripts use.
+    """
     hidden = [
         value.getparent()
         for value in _MAY_HIDE(tree)
-        if value.attrname == "hidden" or ("isplay" in value and HIDDEN.search(value))
+        if value.attrname == "hidden" or _HIDDEN.search(value)
     ]
+    hidden += tree.iter(*_NEVER_SHOWN)
+    hidden += [dialog for dialog in tree.iter("dialog") if "open" not in dialog.attrib]
     if not hidden:
         return
     for element in hidden:

@@ -20,6 +20,7 @@ class PageWarning(NamedTuple):
 
 WARNINGS = {
     "date_line": "The date line cannot be read. The date is that of the listing.",
+    "left_out": "The text in a control, a player or a drawing is left out.",
     "private_use": "The text has characters of the private use area. What they show is unknown.",
     "ruby": "The page prints readings beside characters. The text has the characters alone.",
     "struck_out": "The page shows text as struck out. It is left out.",

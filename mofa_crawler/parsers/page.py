@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import lxml.etree
-import lxml.html
-from lxml.html import HtmlElement
-
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode
 from mofa_crawler.parsers.dom import drop_hidden
-from mofa_crawler.parsers.errors import EmptyPage, PageWarning, Truncated, Undecodable, Unparsable
+from mofa_crawler.parsers.errors import PageWarning, Truncated, Undecodable, Unparsable
+from mofa_crawler.parsers.markup import parse_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+
+    from lxml.html import HtmlElement
 
 _END = re.compile(rb"</html", re.IGNORECASE)
 _SINGLE_FILE = re.compile(rb"<!--\s*Page saved with SingleFile")
@@ -31,27 +29,6 @@ _LONG = 4_000  # bytes
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d,}" % _LONG)
 _VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2_000
-# One class for all elements. By default lxml chooses a class by the name of the tag, in Python, for
-# every element that the parsers read.
-_ELEMENTS = lxml.etree.ElementDefaultClassLookup(element=HtmlElement)
-
-
-class _Parsers(threading.local):
-    """The parser of each thread: its log of errors is that of the page parsed last."""
-
-    def __init__(self) -> None:
-        self.html = lxml.html.HTMLParser(
-            encoding="utf-8",
-            remove_comments=True,
-            remove_pis=True,
-            # Without it, libxml2 drops in silence what is nested deeper than 256 elements.
-            huge_tree=True,
-            collect_ids=False,  # for `getElementById`, which nobody calls
-        )
-        self.html.set_element_class_lookup(_ELEMENTS)
-
-
-_PARSERS = _Parsers()
 
 
 @dataclass
@@ -158,25 +135,3 @@ class Page:
     def fetched_day(self) -> date:
         """The day in Japan on which the page was fetched."""
         return self.fetched_at.astimezone(site.JAPAN).date()
-
-
-def parse_html(utf8: bytes, *, url: str) -> HtmlElement:
-    """The root element of a page in UTF-8, without comments.
-
-    Raises `EmptyPage` and `Unparsable`; `url` is the page's, for them to name.
-    """
-    parser = _PARSERS.html
-    try:
-        tree = lxml.html.document_fromstring(utf8, parser=parser)
-    except lxml.etree.ParserError:
-        raise EmptyPage("there is nothing in the page", url=url) from None
-    if fatal := [e for e in parser.error_log if e.level == lxml.etree.ErrorLevels.FATAL]:
-        raise Unparsable(fatal[0].message, url=url)
-    for rest in list(tree.itersiblings()):  # what follows an end tag of the page in the midst of it
-        tree.append(rest)
-    return tree
-
-
-def new_element(tag: str) -> HtmlElement:
-    """An element without a parent, of the class that `Page.tree` is made of."""
-    return _PARSERS.html.makeelement(tag)

@@ -106,11 +106,7 @@ def _own_addresses(tree: HtmlElement) -> Iterator[str]:
 
 
 def _redirects(meta: HtmlElement) -> bool:
-    return (
-        meta.get("http-equiv", "").lower() == "refresh"
-        and "=" in meta.get("content", "")
-        and next(meta.iterancestors("noscript"), None) is None
-    )
+    return meta.get("http-equiv", "").lower() == "refresh" and "=" in meta.get("content", "")
 
 
 def _is_translated(tree: HtmlElement) -> bool:

@@ -285,6 +285,16 @@ def test_titles_are_as_browsers_print_them() -> None:
     assert [entry.title for entry in listing(html, rows=JANUARY).entries] == ["Talks on 10⁶"]
 
 
+@pytest.mark.parametrize("name", ["noscript", "template"])
+def test_what_browsers_do_not_show_is_no_entry(name: str) -> None:
+    hidden = f"<{name}><li><a href='/b.html'>x</a></li><base href='/c/'></{name}>"
+    html = dl(f"<dt>January 4</dt><dd>{hidden}<a href='a.html'>Talks<script>x</script></a></dd>")
+    entries = listing(html, rows=JANUARY).entries
+    assert [(entry.title, entry.url) for entry in entries] == [
+        ("Talks", "https://www.mofa.go.jp/press/release/a.html")
+    ]
+
+
 def test_a_missing_container_is_drift() -> None:
     html = "<div id='maincontents'><p>x</p></div></html>"
     with pytest.raises(ListingDrift):

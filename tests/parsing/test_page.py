@@ -122,6 +122,14 @@ def test_single_words_of_windows_in_english(words: str, charset: str) -> None:
     assert (page.encoding, page.text) == ("cp1252", text)
 
 
+@pytest.mark.parametrize("words", ["The minister’s visit", "a café in Oslo", "the “visit”"])
+@pytest.mark.parametrize("charset", ["macintosh", "x-mac-roman", ""])
+def test_the_macintosh_is_not_taken_for_windows(words: str, charset: str) -> None:
+    text = f"<p>{declared(charset) if charset else ''}{words}</p>"
+    with pytest.raises(Undecodable):
+        _ = page_of(text.encode("mac_roman")).text
+
+
 def test_a_japanese_word_on_an_english_page_is_not_taken_for_windows_1252() -> None:
     for word in ("日本語", "外務省", "“日本”"):
         text = f"<p>{declared('iso-8859-1')}The ministry ({word}) said so.</p>"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.body.counter_styles import print_number
 from mofa_crawler.parsers.body.typed_labels import BULLET, NUMBER, PLAIN_BULLET, Label
-from mofa_crawler.parsers.dom import has_class, integer
+from mofa_crawler.parsers.dom import INLINE, has_class, integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
 _VALUE = re.compile(r"\"([^\"]*)\"|'([^']*)'|url\([^)]*\)|([a-z][\w-]*)", re.IGNORECASE)
 _NO_STYLES = {"inside", "outside", "inherit", "initial", "unset", "important"}
 _BULLETS = {"disc", "circle", "square", "disclosure-open", "disclosure-closed"}
+_AROUND_ITEMS = INLINE | {"center", "div", "form", "p"}
 _TYPES = {"1", "a", "A", "i", "I"}
 
 
@@ -30,7 +31,7 @@ def list_labels(element: HtmlElement, page: Page) -> Iterator[Label | None]:
     Obeys `start`, `type`, `reversed`, `value` and inline list styles. For a style that is not known
     it warns on `page`, and gives decimal numbers.
     """
-    items = [child for child in element if child.tag == "li"]
+    items = list(_items_in(element))
     step = -1 if element.tag == "ol" and "reversed" in element.attrib else 1
     number = integer(element.get("start"), len(items) if step < 0 else 1)
     usual = _style(element) or ("decimal" if element.tag == "ol" else "disc")
@@ -41,6 +42,19 @@ def list_labels(element: HtmlElement, page: Page) -> Iterator[Label | None]:
             style = "none" if has_class(item, "no_mark") else _style(item) or usual
         yield _label(number, style, page)
         number += step
+
+
+def holds_items(element: HtmlElement) -> bool:
+    """Whether an element in a list is around some of its items, as a `<div>` may be."""
+    return element.tag in _AROUND_ITEMS and next(_items_in(element), None) is not None
+
+
+def _items_in(element: HtmlElement) -> Iterator[HtmlElement]:
+    for child in element:
+        if child.tag == "li":
+            yield child
+        elif child.tag in _AROUND_ITEMS:
+            yield from _items_in(child)
 
 
 def _label(number: int, style: str, page: Page) -> Label | None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mofa_crawler import site
 from mofa_crawler.parsers.body.drafts import finish
 from mofa_crawler.parsers.body.inline_text import InlineText
-from mofa_crawler.parsers.body.list_labels import list_labels
+from mofa_crawler.parsers.body.list_labels import holds_items, list_labels
 from mofa_crawler.parsers.body.pictures import is_picture_with_caption
 from mofa_crawler.parsers.body.placement import Placement
 from mofa_crawler.parsers.body.tables import read_rows
@@ -23,14 +23,15 @@ from mofa_crawler.parsers.dom import (
     first_words,
     integer,
     lines_in,
+    text_of,
     visible_text,
 )
 from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.links import read_link
-from mofa_crawler.parsers.text import collapse_spaces, drop_invisible
+from mofa_crawler.parsers.text import collapse_spaces, drop_invisible, is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from lxml.html import HtmlElement
 
@@ -40,13 +41,15 @@ if TYPE_CHECKING:
     from mofa_crawler.record import Block, Link
 
 _CONTAINERS = frozenset(
-    "address article aside blockquote center dd details div dt fieldset figure footer form header "
-    "hgroup legend main nav p search section summary".split()
+    "address article aside blockquote center dd details dialog div dt fieldset figure footer form "
+    "header hgroup legend main nav p search section summary".split()
 )
 _LISTS = frozenset({"ol", "ul", "menu", "dir"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# What browsers show of these depends on the browser; text in them is no text to be left out.
-_MAY_SHOW_TEXT = frozenset({"map", "object", "select"})
+# Texts of the page's programs, and not of the page.
+_PROGRAMS = frozenset({"script", "style"})
+# The texts in a drawing that are drawn; others name it.
+_DRAWN = ("text", "foreignobject")
 # Deeper than any page of the site, and than the recursion here may go.
 _DEEPEST = 150
 
@@ -104,14 +107,15 @@ class Outline:
         if text := element.text:
             self._text(text)
         for child in element[:]:  # made faster than an iterator
-            if child not in self._skip:
-                self._element(child)
+            self._element(child)
             if tail := child.tail:
                 self._text(tail)
         self._depth -= 1
 
     def _element(self, element: HtmlElement) -> None:
         tag = element.tag
+        if element in self._skip:
+            return
         if reads := _READERS.get(tag):
             reads(self, element)
         elif tag == "figcaption" or self._is_caption(element) or is_picture_with_caption(element):
@@ -140,8 +144,13 @@ class Outline:
         self._flush()
 
     def _no_text(self, element: HtmlElement) -> None:
-        if element.tag in _MAY_SHOW_TEXT and collapse_spaces(element.text_content()):
-            raise self._unknown(f"text in <{element.tag!s}>")
+        """A control, a player, a drawing: browsers show it, and not what stands in it as text."""
+        parts = element.iter(*_DRAWN) if element.tag == "svg" else [element]
+        if element.tag in _PROGRAMS or is_blank(text := " ".join(map(text_of, parts))):
+            return
+        if element.tag == "object":  # whether browsers show the text depends on the browser
+            raise self._unknown("text in <object>")
+        self._page.warn("left_out", f"{collapse_spaces(text)[:40]!r} in <{element.tag!s}>")
 
     def _heading(self, element: HtmlElement) -> None:
         self._block(element, "heading")
@@ -181,7 +190,12 @@ class Outline:
             placement.scope.list_label = None
             level = placement.scope.level
         level = level or self._level_of_list(element)
-        labels = list_labels(element, self._page)
+        self._items(element, list_labels(element, self._page), level)
+        # What was numbered inside the items is over with them.
+        placement.numbering.close_below(level)
+
+    def _items(self, element: HtmlElement, labels: Iterator[Label | None], level: int) -> None:
+        """Read the items of a list in `element`: the list itself, or an element around items."""
         self._text(element.text)
         for child in element:
             if child.tag == "li":
@@ -191,12 +205,13 @@ class Outline:
                     self._unlabelled_item(child)
             elif child.tag in _LISTS:  # browsers indent a list that stands directly in a list
                 self._list(child, level + 1)
+            elif holds_items(child):
+                self._flush()
+                self._items(child, labels, level)
             else:
                 self._element(child)
             self._text(child.tail)
         self._flush()
-        # What was numbered inside the items is over with them.
-        placement.numbering.close_below(level)
 
     def _level_of_list(self, element: HtmlElement) -> int:
         """One below the point it stands under, or that of the numbers which it continues."""
@@ -236,7 +251,7 @@ class Outline:
         level, around = placement.scope.parent_level + 1, placement.scope
         placement.scope = outer = replace(around, item=None, pending_label=None)
         self._text(element.text)
-        for child in element:
+        for child in _terms_and_definitions(element):
             if child.tag == "dt":
                 placement.scope = outer
                 if placement.label_of(drop_invisible(visible_text(child)).strip()):
@@ -291,6 +306,13 @@ class Outline:
         inner.walk(cell)
         self.links += inner.links
         return "\n".join(block.as_text() for block in inner.blocks)
+
+
+def _terms_and_definitions(definitions: HtmlElement) -> Iterator[HtmlElement]:
+    """The children of a `dl`. Each group of them may stand in a `div`."""
+    for child in definitions:
+        is_group = child.tag == "div" and is_blank((child.text or "") + (child.tail or ""))
+        yield from child if is_group else [child]
 
 
 # How elements are read that are always the same.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.parsers.dom import INLINE, NOT_TEXT
+from mofa_crawler.parsers.errors import UnknownMarkup
 from mofa_crawler.parsers.text import comparison_key, drop_invisible, for_xml, is_blank
 
 if TYPE_CHECKING:
@@ -20,15 +21,22 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-# The elements of HTML that are neither inline nor without text. Browsers show any other as inline.
-_OTHER_ELEMENTS = frozenset(
-    "address article aside blockquote body br caption center datalist dd details dialog dir div dl "
-    "dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr "
-    "html legend li listing main menu nav noembed noframes ol optgroup option p plaintext pre "
-    "search section summary table tbody td textarea tfoot th thead title tr ul xmp".split()
+# The elements of HTML. Browsers show any other as inline.
+_KNOWN = (INLINE | NOT_TEXT).union(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html "
+    "legend li main menu nav ol optgroup option p plaintext pre search section summary table tbody "
+    "td textarea tfoot th thead title tr ul".split()
 )
-_RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+# Browsers raise by a length or a word; Word writes a length of its own beside it.
+_RAISED = re.compile(
+    r"(?:vertical-align|mso-text-raise)\s*:\s*"
+    r"(?:(?P<up>super|text-top|\+?[0-9]*\.?[0-9]*[1-9])|sub\b|text-bottom|-[0-9]*\.?[0-9]*[1-9])",
+    re.IGNORECASE,
+)
 _READINGS = frozenset({"rp", "rt", "rtc"})
+# What a formula (MathML) may have that is written on one line.
+_FORMULA = frozenset("mfrac mi mn mo mrow mspace mstyle msup mtext".split())
 
 _ALL_DIGITS = "0123456789０１２３４５６７８９"
 _DIGITS = frozenset(_ALL_DIGITS)
@@ -43,35 +51,34 @@ _FARTHEST_BEFORE = 8  # elements without text between a superscript and the text
 _QUOTES = {"ja": ("「」", "『』"), "": ("“”", "‘’")}
 
 
-def render(element: HtmlElement, page: Page) -> bool:
+def render(element: HtmlElement, page: Page) -> None:
     """Change the tree of an element so that its text is what a browser prints.
 
     Superscripts become superscript characters (10⁶, 2015¹). Struck-out text and the readings of
     ruby are dropped. A `<q>` gets its quotation marks. An element that HTML does not know becomes a
     `span`. Warns on `page` with the codes `struck_out`, `ruby` and `unknown_element`; tags of Word
-    (`st1:place`, `o:p`) are no reason to warn. Returns whether anything was changed; a second call
-    changes nothing.
+    (`st1:place`, `o:p`) are no reason to warn. A second call changes nothing.
+
+    Raises `UnknownMarkup` for a formula that would say something else on one line.
     """
-    is_changed = False
+    for formula in element.iter("math"):
+        _check_formula(formula, page)
+    drawn = {part for drawing in element.iter("svg") for part in drawing.iterdescendants()}
     for each in reversed(list(element.iter())):  # what stands inside of another comes first
         tag = str(each.tag)
         if renders := _RENDERERS.get(tag):
-            is_changed = renders(each, page) or is_changed
-        elif tag not in INLINE and tag not in NOT_TEXT and tag not in _OTHER_ELEMENTS:
-            each.tag, is_changed = "span", True
-            if ":" not in tag:
-                page.warn("unknown_element", f"<{tag}> is no element of HTML; its text is kept")
+            renders(each, page)
+        elif tag not in _KNOWN and each not in drawn:
+            _unwrap(each, page)
         if style := each.get("style"):
-            is_changed = _render_style(each, style, page) or is_changed
-    return is_changed
+            _render_style(each, style, page)
 
 
-def _render_style(element: HtmlElement, style: str, page: Page) -> bool:
+def _render_style(element: HtmlElement, style: str, page: Page) -> None:
     if _strikes_out(style):
-        return _drop_struck_out(element, page)
-    if raised := _RAISED.search(style):
-        return (_raise if raised[1].lower() == "super" else _lower)(element, page)
-    return False
+        _drop_struck_out(element, page)
+    elif element.tag in INLINE and (raised := _RAISED.search(style)):
+        (_raise if raised["up"] else _lower)(element, page)
 
 
 def _strikes_out(style: str) -> bool:
@@ -80,46 +87,44 @@ def _strikes_out(style: str) -> bool:
     return any("line-through" in each.partition(":")[2] for each in declarations)
 
 
-def _drop_struck_out(element: HtmlElement, page: Page) -> bool:
+def _drop_struck_out(element: HtmlElement, page: Page) -> None:
     if is_blank(text := element.text_content()):
-        return False
+        return
     page.warn("struck_out", f"{' '.join(text.split())[:40]!r} is struck out, and left out")
-    del element[:]  # the element itself stays: an empty item of a list has its number
-    element.text = None
-    return True
+    for each in element.iter():  # the elements stay: an empty item of a list has its number
+        each.text = None
+        each.attrib.pop("href", None)
+        if each is not element:
+            each.tail = None
 
 
-def _raise(element: HtmlElement, _page: Page) -> bool:
+def _raise(element: HtmlElement, _page: Page) -> None:
     """Write a superscript with superscript characters, if it could be taken for another number."""
     text = drop_invisible(element.text_content()).strip()
     before = _character_before(element)
     is_nested = next(element.iterancestors("sup"), None) is not None
-    if _NUMBER.fullmatch(text) and not is_nested:
-        return _translate(element, _SUPERSCRIPTS)
-    if len(text) == 1 and before.isascii() and before.isalnum():
-        return _translate(element, _SUPERSCRIPTS)
-    is_number = text[:1] in _DIGITS or _SUM.fullmatch(text)
-    return (is_nested or before in _DIGITS) and bool(is_number) and _prefix("^", element)
+    is_letter = len(text) == 1 and before.isascii() and before.isalnum()
+    if is_letter or (_NUMBER.fullmatch(text) and not is_nested):
+        _translate(element, _SUPERSCRIPTS)
+    elif (is_nested or before in _DIGITS) and (text[:1] in _DIGITS or _SUM.fullmatch(text)):
+        _prefix("^", element)
 
 
-def _lower(element: HtmlElement, _page: Page) -> bool:
+def _lower(element: HtmlElement, _page: Page) -> None:
     """Write a subscript after a digit with subscript characters; CO2 is plain enough."""
-    follows_number = _character_before(element) in {*_DIGITS, "/", "⁄"}
-    return follows_number and _translate(element, _SUBSCRIPTS)
+    if _character_before(element) in {*_DIGITS, "/", "⁄"}:
+        _translate(element, _SUBSCRIPTS)
 
 
-def _prefix(sign: str, element: HtmlElement) -> bool:
+def _prefix(sign: str, element: HtmlElement) -> None:
     element.text = for_xml(sign + (element.text or ""))
-    return True
 
 
-def _translate(element: HtmlElement, characters: dict[int, int]) -> bool:
-    before = element.text_content()
+def _translate(element: HtmlElement, characters: dict[int, int]) -> None:
     for each in element.iter():
         each.text = for_xml((each.text or "").translate(characters))
         if each is not element:
             each.tail = for_xml((each.tail or "").translate(characters))
-    return before != element.text_content()
 
 
 def _character_before(element: HtmlElement | None) -> str:
@@ -140,14 +145,14 @@ def _character_before(element: HtmlElement | None) -> str:
     return ""
 
 
-def _drop_readings(ruby: HtmlElement, page: Page) -> bool:
+def _drop_readings(ruby: HtmlElement, page: Page) -> None:
     """Leave out what stands above the characters. End tags of `<rt>` and `<rb>` are optional."""
     readings = list(ruby.iter(*_READINGS))
     said = [each.text for each in readings]
     said += [child.tail for each in readings for child in each]
     text = "".join(filter(None, said))
     if is_blank(text) or comparison_key(text) == comparison_key(ruby.text_content()):
-        return False  # nothing to leave out, or nothing would be left
+        return  # nothing to leave out, or nothing would be left
     page.warn("ruby", f"the reading {' '.join(text.split())[:40]!r} is left out")
     for reading in readings:
         reading.text = None
@@ -155,10 +160,9 @@ def _drop_readings(ruby: HtmlElement, page: Page) -> bool:
             child.tail = None
             if child.tag not in _READINGS and child.tag != "rb":
                 reading.remove(child)
-    return True
 
 
-def _quote(element: HtmlElement, page: Page) -> bool:
+def _quote(element: HtmlElement, page: Page) -> None:
     around = (element, *element.iterancestors())
     language = next((named for e in around if (named := e.get("lang"))), site.lang_of(page.url))
     pairs = _QUOTES.get(language[:2].lower(), _QUOTES[""])
@@ -170,27 +174,43 @@ def _quote(element: HtmlElement, page: Page) -> bool:
     else:
         element.text = (element.text or "") + closing
     element.tag = "span"
-    return True
 
 
-def _render_power(element: HtmlElement, page: Page) -> bool:
-    return _unwrap_math(element, page) and len(element) > 1 and _raise(element[1], page)
+def _check_formula(formula: HtmlElement, page: Page) -> None:
+    """Raise `UnknownMarkup` for a formula that would say something else on one line."""
+    for part in formula.iterdescendants():
+        is_two_parts = part.tag in {"mfrac", "msup"}
+        is_long = is_two_parts and any(map(len, part))
+        is_mixed_number = part.tag == "mfrac" and _character_before(part).isalnum()
+        if part.tag not in _FORMULA or is_long or is_mixed_number:
+            raise UnknownMarkup(f"<{part.tag!s}> in a formula", url=page.url)
 
 
-def _render_fraction(element: HtmlElement, page: Page) -> bool:
-    if _unwrap_math(element, page) and len(element):
+def _render_power(element: HtmlElement, page: Page) -> None:
+    _unwrap(element, page)
+    if len(element) > 1:
+        _raise(element[1], page)
+
+
+def _render_fraction(element: HtmlElement, page: Page) -> None:
+    _unwrap(element, page)
+    if len(element):
         element[0].tail = "/"
-    return True
 
 
-def _unwrap_math(element: HtmlElement, page: Page) -> bool:
-    page.warn("unknown_element", f"<{element.tag!s}> is no element of HTML; its text is kept")
+def _unwrap(element: HtmlElement, page: Page) -> None:
+    if ":" not in str(element.tag):
+        page.warn("unknown_element", f"<{element.tag!s}> is no element of HTML; its text is kept")
     element.tag = "span"
-    return True
 
 
-_RENDERERS: dict[object, Callable[[HtmlElement, Page], bool]] = {
+def _preformat(element: HtmlElement, _page: Page) -> None:
+    element.tag = "pre"
+
+
+_RENDERERS: dict[object, Callable[[HtmlElement, Page], None]] = {
     **dict.fromkeys(("s", "strike", "del"), _drop_struck_out),
+    **dict.fromkeys(("listing", "xmp"), _preformat),
     "sup": _raise,
     "sub": _lower,
     "ruby": _drop_readings,

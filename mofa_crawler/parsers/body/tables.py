@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import integer
+from mofa_crawler.parsers.dom import integer, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
@@ -75,16 +75,18 @@ def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]
         strays.append(child.tail or "")
         if child.tag in expected:
             yield child
+        elif child.tag == "form":  # browsers take no notice of a form around rows
+            yield from _children(child, expected)
         else:
-            strays.append(child.text_content())
+            strays.append(visible_text(child))
     if not is_blank(stray := " ".join(strays)):
         raise ValueError(f"{collapse_spaces(stray)[:40]!r} stands in no cell of a table")
 
 
 def _span(cell: HtmlElement, name: str) -> int:
-    """How many rows or columns a cell goes over."""
-    text = cell.get(name)
-    return max(1, integer(text, 1, _MAX_SPAN)) if text else 1
+    """How many rows or columns a cell goes over. `rowspan="0"` goes to the end of the rows."""
+    number = integer(cell.get(name), 1, _MAX_SPAN)
+    return _MAX_SPAN if number == 0 and name == "rowspan" else max(1, number)
 
 
 def _fill_from_above(row: list[str], reach: dict[int, tuple[str, int]]) -> None:

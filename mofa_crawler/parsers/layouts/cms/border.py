@@ -32,18 +32,19 @@ _END_OF_PAGE = selector(
 )
 _AROUND_NEXT_TEXT = selector(
     "(following::text()[normalize-space()][not(parent::script)][not(parent::style)]"
-    "[not(ancestor::a)][not(ancestor::button)][not(ancestor::noscript)]"
+    "[not(ancestor::a)][not(ancestor::button)]"
     "[not(ancestor::div[.relatedlink-section])])[1]/ancestor::*"
 )
 _MAIN_TAG = re.compile(rb"""<div\b[^<>]*\sid=["']?maincontents\b""")
 # A tag that moves the border; or a comment or an element whose content is no markup, which without
 # an end swallows the rest.
 _TOKEN = re.compile(
-    rb"<(?:(/?)(div|article|main|body"
-    rb"|applet|audio|button|canvas|iframe|map|noscript|object|select|svg|template|video)\b"
+    rb"<(?:(/?)(div|article|main"
+    rb"|audio|button|canvas|datalist|dialog|iframe|meter|noembed|noframes|noscript|object|progress"
+    rb"|select|svg|template|video)\b"
     rb"|!--(?:[^-]++|-(?!->))*+|(script|style|textarea|title)\b(?:[^<]++|<(?!/\3))*+)"
 )
-_AROUND_ARTICLE = frozenset({b"article", b"main", b"body"})
+_AROUND_ARTICLE = frozenset({b"article", b"main"})
 _TAG_OR_COMMENT = re.compile(rb"<!--[^<>]*-->|<[^<>]*>")
 _LAST_PARTS = (b"any-area", b"relatedlink-section")
 _LONGEST_GAP = 10_000  # bytes

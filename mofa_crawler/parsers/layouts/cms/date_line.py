@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dates import is_date, read_date
 from mofa_crawler.parsers.dom import has_class, lines_in, visible_text
-from mofa_crawler.parsers.text import collapse_spaces
+from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +56,11 @@ def find_date_line(main: HtmlElement, subtitles: Sequence[str]) -> DateLine:
 def _lines_above(main: HtmlElement) -> list[HtmlElement]:
     """The right-aligned lines, and the lines that are a date, above the first section.
 
-    A paragraph of the article ends the search: below it, a
-    right-aligned date is that of a signature.
+    A paragraph of the article ends the search: below it, a right-aligned date is that of a
+    signature. A paragraph of links alone is none of the article.
     """
     found: list[HtmlElement] = []
-    for element in main.iterdescendants("div", "p"):
+    for element in main.iterdescendants():
         if has_class(element, "main-section") or has_class(element, "section"):
             break
         if found and found[-1] in element.iterancestors():
@@ -68,7 +68,7 @@ def _lines_above(main: HtmlElement) -> list[HtmlElement]:
         is_line = has_class(element, "rightalign")
         if is_line or (element.getparent() is main and is_date(" ".join(lines_in(element)))):
             found.append(element)
-        elif element.tag == "p" and lines_in(element):
+        elif element.tag == "p" and not is_blank(visible_text(element, [*element.iter("a")])):
             break
     return found
 

@@ -50,7 +50,8 @@ def section_of(headers: Iterable[HtmlElement]) -> str:
 def read_header(page: Page, headers: Sequence[HtmlElement]) -> Header:
     """Read the one header of a page.
 
-    Raises `MissingTitle`, and `MisplacedMarkup` for more than one header.
+    Raises `MissingTitle`, and `MisplacedMarkup` for more than one header, or a title that a tag too
+    many has split.
     """
     if len(headers) != 1:
         raise MisplacedMarkup(f"{len(headers)} div#contents-header", url=page.url)
@@ -58,6 +59,8 @@ def read_header(page: Page, headers: Sequence[HtmlElement]) -> Header:
     head_title = collapse_spaces(" ".join(map(text_of, _HEAD_TITLES(page.tree))))
     titles = [lines for h2 in headers[0].iter("h2") if (lines := lines_in(h2))]
     title = _title(page, titles, section, head_title)
+    if (rest := comparison_key(headers[0].tail or "")) and rest in comparison_key(head_title):
+        raise MisplacedMarkup("a part of the title below div#contents-header", url=page.url)
     texts = [text for text in _texts(headers[0]) if text not in {"", " ".join(title)}]
     return Header(section, join_lines(title, head_title), texts)
 

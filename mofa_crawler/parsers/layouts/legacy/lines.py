@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, cast
 from unicodedata import east_asian_width
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement, PreformattedString
+from bs4.element import NavigableString, PageElement
 from lxml.html import tostring
 
 from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.body.rendering import render
-from mofa_crawler.parsers.dom import HIDDEN, INLINE, NOT_TEXT, integer
+from mofa_crawler.parsers.dom import INLINE, NOT_TEXT, integer
 from mofa_crawler.parsers.errors import Unparsable
-from mofa_crawler.parsers.page import new_element
+from mofa_crawler.parsers.markup import new_element
 from mofa_crawler.parsers.text import WIDE, collapse_spaces, comparison_key, for_xml
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
 _MOST_TAGS = 50_000
 _IN_LINE = (INLINE | NOT_TEXT) - {"hr"}
-_NEVER_SHOWN = frozenset({"script", "style", "noscript", "template"})
-_PREFORMATTED = frozenset({"pre", "xmp", "listing"})
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 # In Japanese no line end of the source is a space, also not one beside a Latin letter.
 _WRAP = re.compile(
     rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
@@ -112,29 +109,19 @@ def _alternative_text(link: Tag) -> str:
 
 
 def soup_of(page: Page) -> BeautifulSoup:
-    """The page as a tree without comments, scripts and the like; `<pre>` as lines.
+    """The page as a tree without scripts, as `render` changes it; `<pre>` as lines.
 
-    Raises what `Page.text` raises, and `Unparsable` for more markup than such a page ever had.
+    Raises what `Page.tree` raises, and `Unparsable` for more markup than such a page ever had.
     """
     if page.body.count(b"<") > _MOST_TAGS:
         raise Unparsable(f"more than {_MOST_TAGS:,} tags in a page from before 2013", url=page.url)
-    text = page.text
-    if render(page.tree, page):
-        text = tostring(page.tree, encoding="unicode")
-    soup = BeautifulSoup(_XML_DECLARATION.sub("", text), "lxml")
-    for node in list(soup.descendants):
-        if _is_never_shown(node):
-            node.extract()
-    for pre in _inside(soup, _PREFORMATTED):
+    render(page.tree, page)
+    soup = BeautifulSoup(tostring(page.tree, encoding="unicode"), "lxml")
+    for program in _inside(soup, {"script", "style"}):
+        program.extract()
+    for pre in _inside(soup, {"pre"}):
         _break_lines(pre)
     return soup
-
-
-def _is_never_shown(node: PageElement) -> bool:
-    if not isinstance(node, Tag):
-        return isinstance(node, PreformattedString)
-    is_hidden = "hidden" in node.attrs or HIDDEN.search(str(node.attrs.get("style", "")))
-    return node.name in _NEVER_SHOWN or bool(is_hidden)
 
 
 def _inside(element: Tag, names: Collection[str]) -> list[Tag]:

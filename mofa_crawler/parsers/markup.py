@@ -1,0 +1,118 @@
+"""The source of a page as a tree, like the one that browsers build.
+
+libxml2, the parser of lxml, repairs broken markup otherwise than browsers do: it drops end tags
+that browsers obey, and obeys end tags that browsers ignore. Words would run together or vanish.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING
+
+import lxml.etree
+import lxml.html
+from lxml.html import HtmlElement
+
+from mofa_crawler.parsers.errors import EmptyPage, Unparsable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# One class for all elements. By default lxml chooses a class by the name of the tag, in Python, for
+# every element that the parsers read.
+_ELEMENTS = lxml.etree.ElementDefaultClassLookup(element=HtmlElement)
+# Browsers show what follows such a tag as if the tag were not there. libxml2 ends the page.
+_END_OF_PAGE = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\b[^>]*>")
+_STRAY = "Unexpected end tag : "
+_PARAGRAPH_TAG = re.compile(rb"</?p\b[^>]*>", re.IGNORECASE)
+_FORMATTED = re.compile(
+    rb"(?P<tag><(?P<name>b|s|strike|u)(?=[\s>])[^>]*>)"
+    rb"(?P<inside>(?:[^<]++|<(?!/?(?P=name)[\s>]))*+)(?P<end></(?P=name)\s*>)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    rb"<h([1-6])\b([^>]*)>((?:[^<]++|<(?!/?h[1-6]\b))*+)</h[1-6]\s*>", re.IGNORECASE
+)
+
+
+class _Parsers(threading.local):
+    """The parser of each thread: its log of errors is that of the page parsed last."""
+
+    def __init__(self) -> None:
+        self.html = lxml.html.HTMLParser(
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            # Without it, libxml2 drops in silence what is nested deeper than 256 elements.
+            huge_tree=True,
+            collect_ids=False,  # for `getElementById`, which nobody calls
+        )
+        self.html.set_element_class_lookup(_ELEMENTS)
+
+
+_PARSERS = _Parsers()
+
+
+def parse_html(utf8: bytes, *, url: str) -> HtmlElement:
+    """The root element of a page in UTF-8, without comments.
+
+    Raises `EmptyPage` and `Unparsable`; `url` is the page's, for them to name.
+    """
+    utf8 = _END_OF_PAGE.sub(b"", utf8)
+    tree = _parse(utf8, url)
+    messages = [error.message for error in _PARSERS.html.error_log]
+    strays = {said.removeprefix(_STRAY) for said in messages if said.startswith(_STRAY)}
+    mends = [mend for tags, mend in _MENDS if not strays.isdisjoint(tags)]
+    for mend in mends:
+        utf8 = mend(utf8)
+    return _parse(utf8, url) if mends else tree
+
+
+def new_element(tag: str) -> HtmlElement:
+    """An element without a parent, of the class that trees are made of."""
+    return _PARSERS.html.makeelement(tag)
+
+
+def _parse(utf8: bytes, url: str) -> HtmlElement:
+    parser = _PARSERS.html
+    try:
+        tree = lxml.html.document_fromstring(utf8, parser=parser)
+    except lxml.etree.ParserError:
+        raise EmptyPage("there is nothing in the page", url=url) from None
+    if fatal := [e for e in parser.error_log if e.level == lxml.etree.ErrorLevels.FATAL]:
+        raise Unparsable(fatal[0].message, url=url)
+    return tree
+
+
+def _repeat_formats(html: bytes) -> bytes:
+    """End a format before each `<p>` and begin it again after: libxml2 ends it for good."""
+
+    def repeat(match: re.Match[bytes]) -> bytes:
+        tag, end = match["tag"], match["end"]
+        return tag + _PARAGRAPH_TAG.sub(lambda p: end + p[0] + tag, match["inside"]) + end
+
+    return _FORMATTED.sub(repeat, html)
+
+
+def _end_headings(html: bytes) -> bytes:
+    """The end tag of any rank ends a heading."""
+    return _HEADING.sub(rb"<h\1\2>\3</h\1>", html)
+
+
+def _end_paragraphs(html: bytes) -> bytes:
+    """A `</p>` ends a paragraph, whether one is open or not."""
+    return re.sub(rb"</p\b[^>]*>", rb"\g<0><p></p>", html, flags=re.IGNORECASE)
+
+
+def _break_lines(html: bytes) -> bytes:
+    return re.sub(rb"</br\b[^>]*>", b"<br>", html, flags=re.IGNORECASE)
+
+
+# What mends a page in which libxml2 has ignored an end tag.
+_MENDS: list[tuple[set[str], Callable[[bytes], bytes]]] = [
+    ({"b", "s", "strike", "u"}, _repeat_formats),
+    ({"h1", "h2", "h3", "h4", "h5", "h6"}, _end_headings),
+    ({"p"}, _end_paragraphs),
+    ({"br"}, _break_lines),
+]
