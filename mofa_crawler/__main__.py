@@ -12,16 +12,14 @@ from platform import python_version
 from typing import TYPE_CHECKING, NoReturn
 
 from mofa_crawler import __version__
-from mofa_crawler.commands.base import (
-    OWN_SETTINGS,
-    UsageError,
-    check_settings,
-    is_misspelt,
-)
+from mofa_crawler.commands.base import UsageError
 from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY, overview
 from mofa_crawler.commands.parser import command_of, parser_of, scrapy_settings, words_of
 from mofa_crawler.commands.printing import drop_output, print_message
+from mofa_crawler.commands.setting_names import check_settings, hint_of
+from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.run.verdict import Exit
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
@@ -47,8 +45,6 @@ def main() -> NoReturn:
         drop_output()
         code = Exit.NOT_STARTED
     except OSError as error:
-        if error.filename is not None:  # so it is not about stdout
-            raise
         print_message(f"cannot write to stdout: {error.strerror or error}")
         drop_output()
         code = Exit.NOT_STARTED
@@ -78,9 +74,17 @@ def run(argv: Sequence[str]) -> int:
             print_message(_no_command(name))
             return Exit.USAGE
         return _run(name, rest)
-    except UsageError as error:
+    except (UsageError, ArgumentError) as error:
         print_message(str(error))
         return Exit.USAGE
+    except StoreError as error:
+        print_message(str(error))
+        return Exit.NOT_STARTED
+    except OSError as error:
+        if error.filename is None:  # so it is about stdout
+            raise
+        print_message(f"{error.filename}: {error.strerror}")
+        return Exit.NOT_STARTED
     except SystemExit as ended:  # how argparse ends, and Scrapy
         return int(ended.code or 0)
 
@@ -89,7 +93,7 @@ def _run(name: str, args: list[str]) -> int:
     command = command_of(name)
     parser = parser_of(name, command)
     opts, others = parser.parse_known_args(args)
-    words = words_of(name, others, parser)
+    words = words_of(name, others, parser, command)
     command.process_options(words, opts)
     command.run(words, opts)
     return int(command.exitcode)
@@ -126,8 +130,7 @@ def _no_command(name: str) -> str:
 def _warn_of_environment() -> None:
     """Warn of settings of the project in the environment that do not exist."""
     for name in sorted(os.environ):
-        if is_misspelt(name):
-            hint = suggest(name.upper(), OWN_SETTINGS)
+        if hint := hint_of(name):
             print_message(f"the environment has {name}, which is no setting; {hint}", "warning")
 
 

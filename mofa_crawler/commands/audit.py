@@ -6,15 +6,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mofa_crawler.commands.base import (
-    ReadsDatabase,
-    add_period_options,
-    check_no_arguments,
-    period_of,
-)
+from mofa_crawler.commands.base import PlainCommand, add_period_options, period_of
 from mofa_crawler.commands.months import advice
-from mofa_crawler.commands.printing import new_console, print_entries, print_json, print_table
-from mofa_crawler.printable import printable
+from mofa_crawler.commands.printing import (
+    new_console,
+    print_json,
+    print_lines,
+    print_list,
+    print_table,
+)
 from mofa_crawler.queries.archive_files import read_lost_files
 from mofa_crawler.queries.audit import COUNTED, fold, read_audit, total
 from mofa_crawler.run.verdict import Exit
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
 # Nothing is left to do about these pages. In columns of their own they would be too wide.
 _OTHER = ("gone", "placeholder", "redirected", "skipped")
-# How a list is laid out on a terminal: columns, and lines beside them.
-_Layout = tuple[tuple[str, ...], tuple[str, ...]]
-_MISSING: _Layout = (("date", "status"), ("title", "code", "message", "url"))
-_DIFFERENCES: _Layout = (("field",), ("url", "listing", "page"))
 _NOTES = {
     "part": (
         "part: the month page was read before the end of the month, or for a period only; "
@@ -45,9 +41,8 @@ _NOTES = {
 }
 
 
-class Command(ReadsDatabase):
-    def long_desc(self) -> str:
-        return "The exit code is 6 if a listed release is missing."
+class Command(PlainCommand):
+    description = "The exit code is 6 if a listed release is missing."
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -65,23 +60,32 @@ class Command(ReadsDatabase):
             "--json", action="store_true", help="print one JSON object, or one for each line"
         )
 
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        check_no_arguments("audit", args)
-        audit = read_audit(database, period_of(opts))
+    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
+        audit = read_audit(self.database, period_of(opts))
         if opts.missing:
-            _print_list(_missing(audit), _MISSING, as_json=opts.json)
+            print_list(
+                _missing(audit),
+                ("date", "status"),
+                ("title", "code", "message", "url"),
+                as_json=opts.json,
+                nothing="nothing is missing",
+            )
         elif opts.differences:
-            differences = [asdict(one) for one in audit.differences()]
-            _print_list(differences, _DIFFERENCES, as_json=opts.json)
+            print_list(
+                [asdict(one) for one in audit.differences()],
+                ("field",),
+                ("url", "listing", "page"),
+                as_json=opts.json,
+                nothing="no differences",
+            )
         else:
-            assert self.settings is not None
             archive = self.settings["MOFA_ARCHIVE"]
-            lost = read_lost_files(database, Path(archive)) if archive else []
+            lost = read_lost_files(self.database, Path(archive)) if archive else []
             if opts.json:
                 _print_json(audit, lost)
             else:
                 _print(audit)
-                _print_lost(archive, lost)
+                print_lines(_lost_lines(archive, lost))
         if not audit.is_accounted:
             self.exitcode = Exit.INCOMPLETE
 
@@ -101,14 +105,6 @@ def _missing(audit: Audit) -> list[dict[str, str]]:
 
 def _status_of(address: AuditedPage | AuditedListing) -> dict[str, str]:
     return {name: getattr(address, name) for name in ("url", "status", "code", "message")}
-
-
-def _print_list(rows: list[dict[str, str]], layout: _Layout, *, as_json: bool) -> None:
-    if as_json:
-        for row in rows:
-            print_json(row)
-    elif rows:
-        print_entries(rows, *layout)
 
 
 def _print_json(audit: Audit, lost: list[LostFile] | None) -> None:
@@ -134,32 +130,26 @@ def _print(audit: Audit) -> None:
     rows = audit.rows()
     langs = sorted({row.lang for row in rows})
     totals = [total(rows, lang) for lang in langs if len(langs) > 1] + [total(rows)]
-    console = new_console()
-    shown = fold(rows) if console.is_terminal else rows
+    shown = fold(rows) if new_console().is_terminal else rows
     print_table(
         ("month", "lang", "listing", *_COLUMNS, "other"),
         [[*_place(row), *map(str, _counts(row))] for row in shown + totals],
         right=(*_COLUMNS, "other"),
     )
-    for line in _lines(audit, rows, totals[-1]):
-        console.print(line, soft_wrap=True)
+    print_lines(_lines(audit, rows, totals[-1]))
 
 
-def _print_lost(archive: str, lost: list[LostFile] | None) -> None:
-    console = new_console()
+def _lost_lines(archive: str, lost: list[LostFile] | None) -> Iterator[str]:
     if lost is None:
-        lines = [
+        yield (
             f"archive: the folder {archive} has none of the archive files of this database; "
             "name their folder with -s MOFA_ARCHIVE=FOLDER"
-        ]
-    else:
-        lines = [
+        )
+    for file in lost or []:
+        yield (
             f"archive: {file.file} is lost or cut; it had the responses of {file.pages} pages. "
             "The next run that fetches them archives them again"
-            for file in lost
-        ]
-    for line in lines:
-        console.print(printable(line), soft_wrap=True)
+        )
 
 
 def _place(row: Row) -> tuple[str, str, str]:

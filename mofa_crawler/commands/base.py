@@ -1,30 +1,22 @@
-"""What the commands share: their options, and how they end."""
+"""What the commands share: their options, their settings, and what is wrong usage."""
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentTypeError
-from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler import settings, site
+from mofa_crawler import settings
 from mofa_crawler.commands.printing import print_message
-from mofa_crawler.period import Period
+from mofa_crawler.crawl.arguments import parse_period
 from mofa_crawler.queries.terms import QueryError, operators_in, read_terms
-from mofa_crawler.run.verdict import Exit
-from mofa_crawler.store.connection import StoreError
-from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable
 
+    from mofa_crawler.period import Period
     from mofa_crawler.queries.terms import Term
 
-OWN_SETTINGS = sorted(name for name in vars(settings) if name.startswith("MOFA_"))
-_NEAR = 0.8  # as difflib measures: MFA_DB is near, and no setting of Scrapy is
 _LONGEST_NUMBER = 9  # digits; SQLite takes twice as many
 
 
@@ -35,9 +27,12 @@ class UsageError(Exception):
 class PlainCommand:
     """A command without a crawl. It does not import Scrapy, which takes half a second.
 
+    `words` stands behind the options in the usage; a command without `words` has options only.
     `settings` are those of `mofa_crawler.settings` and of `-s`; `given` are those of `-s` alone.
     """
 
+    words: str = ""
+    description: str = ""  # what the help says beside the line of the overview
     exitcode: int = 0
 
     def __init__(self) -> None:
@@ -46,13 +41,17 @@ class PlainCommand:
         }
         self.given: dict[str, str] = {}
 
+    @property
+    def database(self) -> Path:
+        """The file of `MOFA_DB`."""
+        return Path(self.settings["MOFA_DB"])
+
     def syntax(self) -> str:
         """What stands behind the name of the command in its usage."""
-        return "[options]"
+        return f"[options] {self.words}"
 
     def long_desc(self) -> str:
-        """What the help says beside the line of the overview."""
-        return ""
+        return self.description
 
     def add_options(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -68,60 +67,22 @@ class PlainCommand:
         """Take the settings of `-s`, whose names are checked. Raises `UsageError`."""
         for text in opts.set:
             name, equals, value = text.partition("=")
-            if not equals:
+            if not (name and equals):
                 raise UsageError("-s: write NAME=VALUE")
             self.given[name] = value
         self.settings |= self.given
 
     def run(self, args: list[str], opts: Any) -> None:
-        """Do the command's work, and set `exitcode`. Raises `UsageError`."""
-        raise NotImplementedError
+        """Do the command's work, and set `exitcode`.
 
-
-class ReadsDatabase(PlainCommand):
-    """A command that reads the database, also while a run writes to it."""
-
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        """Do the command's work.
-
-        Raises `UsageError` and `StoreError`, with one line as text, before anything is printed.
+        Raises `UsageError`, `ArgumentError` and `StoreError` before anything is printed.
         """
         raise NotImplementedError
-
-    def run(self, args: list[str], opts: Any) -> None:
-        try:
-            self.read(Path(self.settings["MOFA_DB"]), args, opts)
-        except StoreError as error:
-            print_message(str(error))
-            self.exitcode = Exit.NOT_STARTED
-
-
-def check_settings(names: Iterable[str]) -> None:
-    """Raise `UsageError` for a misspelt name of a setting of the project."""
-    for name in names:
-        if is_misspelt(name):
-            raise UsageError(f"there is no setting {name}; {suggest(name.upper(), OWN_SETTINGS)}")
-
-
-def is_misspelt(name: str) -> bool:
-    """Whether a name is near a setting of the project, and is no setting."""
-    if name in OWN_SETTINGS:
-        return False
-    letters = re.sub(r"[^A-Z]", "", name.upper())
-    return letters.startswith("MOFA") or bool(
-        get_close_matches(name.upper(), OWN_SETTINGS, n=1, cutoff=_NEAR)
-    )
-
-
-def check_no_arguments(name: str, args: list[str]) -> None:
-    """Raise `UsageError` if a command that takes options only was given more."""
-    if args:
-        raise UsageError(f"{name} has no argument {args[0]}; see mofa-crawler {name} --help")
 
 
 def add_period_options(parser: ArgumentParser) -> None:
     """Add `--lang`, `--since` and `--until`, the same for every command."""
-    parser.add_argument("--lang", help="en, ja or en,ja (the default)")
+    add_lang_option(parser)
     for name, which in (("--since", "first"), ("--until", "last")):
         parser.add_argument(
             name,
@@ -130,13 +91,26 @@ def add_period_options(parser: ArgumentParser) -> None:
         )
 
 
+def add_lang_option(parser: ArgumentParser) -> None:
+    parser.add_argument("--lang", help="en, ja or en,ja (the default)")
+
+
+def add_count_option(parser: ArgumentParser, what: str) -> None:
+    """Add `-n`, how many are printed: `count`, 0 for all."""
+    parser.add_argument(
+        "-n",
+        dest="count",
+        type=number,
+        default=20,
+        metavar="COUNT",
+        help=f"how many {what} (default: 20; 0: all)",
+    )
+
+
 def period_of(opts: Namespace) -> Period:
-    """The languages and the period that were given. Raises `UsageError`."""
-    today = datetime.now(site.JAPAN).date()
-    try:
-        return Period.parse(lang=opts.lang, since=opts.since, until=opts.until, today=today)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    """The languages and the period that were given. Raises `ArgumentError`."""
+    given = {name: getattr(opts, name, None) for name in ("lang", "since", "until")}
+    return parse_period({name: text for name, text in given.items() if text is not None})
 
 
 def read_query(query: str) -> list[Term]:
@@ -144,10 +118,13 @@ def read_query(query: str) -> list[Term]:
 
     Raises `UsageError`.
     """
-    if not query.isprintable():  # bytes that this locale cannot read
-        raise UsageError("the words are not text: write them in UTF-8, in a locale of UTF-8")
     try:
+        query.encode()
         terms = read_terms(query)
+    except UnicodeEncodeError:  # bytes that this locale cannot read
+        raise UsageError(
+            "the words are not text: write them in UTF-8, in a locale of UTF-8"
+        ) from None
     except QueryError as error:
         raise UsageError(str(error)) from None
     if not terms:
@@ -159,6 +136,8 @@ def read_query(query: str) -> list[Term]:
 
 def number(text: str) -> int:
     """The value of an option that is a number."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER):
+    if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError(f"{text} is not a number")
+    if len(text) > _LONGEST_NUMBER:
+        raise ArgumentTypeError(f"{text} is too large")
     return int(text)

@@ -7,25 +7,23 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mofa_crawler.commands.base import ReadsDatabase, UsageError, check_no_arguments, number
+from mofa_crawler.commands.base import PlainCommand, UsageError, number
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from pathlib import Path
 
 _PORT = 8001
 _LAST_PORT = 65_535
 
 
-class Command(ReadsDatabase):
-    def long_desc(self) -> str:
-        return (
-            "Only this machine can open the pages. A run may go on meanwhile. Ctrl-C ends browse. "
-            "Needs the extra web."
-        )
+class Command(PlainCommand):
+    description = (
+        "Only this machine can open the pages. A run may go on meanwhile. Ctrl-C ends browse. "
+        "Needs the extra web."
+    )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -40,8 +38,7 @@ class Command(ReadsDatabase):
             "--sql", action="store_true", help="allow SQL queries, in Datasette's own pages"
         )
 
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        check_no_arguments("browse", args)
+    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
         if opts.port > _LAST_PORT:
             raise UsageError(f"--port {opts.port}: the last port is {_LAST_PORT}")
         try:
@@ -54,8 +51,8 @@ class Command(ReadsDatabase):
                 "(pip install 'mofa-crawler[web]', or pip install '.[web]' in a checkout)"
             )
             return
-        with reading(database):  # so that a database that cannot be read starts nothing
-            datasette = server.make_datasette(database, allow_sql=opts.sql)
+        with reading(self.database):  # so that a database that cannot be read starts nothing
+            datasette = server.make_datasette(self.database, allow_sql=opts.sql)
         try:
             listener = server.listen(opts.port)
         except OSError as error:
@@ -67,7 +64,7 @@ class Command(ReadsDatabase):
         address = f"http://{server.HOST}:{listener.getsockname()[1]}/"
 
         def say() -> None:
-            print(f"{database} is at {address} until Ctrl-C", flush=True)
+            print(f"{self.database} is at {address} until Ctrl-C", flush=True)
             if opts.open:
                 webbrowser.open(address)
 

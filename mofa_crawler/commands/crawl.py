@@ -16,42 +16,30 @@ from scrapy.settings import default_settings
 from scrapy.spiderloader import SpiderLoader
 from w3lib.url import file_uri_to_path
 
-from mofa_crawler.commands.base import OWN_SETTINGS, UsageError, check_settings
-from mofa_crawler.commands.months import advice
+from mofa_crawler.commands.base import UsageError
 from mofa_crawler.commands.overview import COMMANDS
-from mofa_crawler.commands.printing import losable_output, new_console, new_table, print_message
+from mofa_crawler.commands.printing import losable_output, new_console, print_message
+from mofa_crawler.commands.setting_names import OWN_SETTINGS, check_settings
+from mofa_crawler.commands.summary import print_details, print_summary
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.crawl.setting_values import check_values
 from mofa_crawler.export.json_file import ENDINGS
 from mofa_crawler.extensions.run_report import RunReport
-from mofa_crawler.printable import printable
-from mofa_crawler.queries.runs import NamedRelease, read_named
-from mofa_crawler.run.counters import LISTED, OUTCOMES, reason_of
+from mofa_crawler.run.counters import reason_of
 from mofa_crawler.run.ping import PingError, check_ping_url, ping
-from mofa_crawler.run.report import (
-    LIMITED,
-    ReportError,
-    check_report_file,
-    not_started,
-    write_report,
-)
+from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
 from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError, files_of
 from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from rich.table import Table
     from scrapy.settings import BaseSettings
 
     from mofa_crawler.run.report import Report
 
-# Rows of the summary that are printed also if they are zero.
-_MOST_NAMED = 20
-_ALWAYS = {LISTED, "new", "revised", "unchanged", "duplicate", "rejected", "failed"}
-_LISTINGS = {"listings_failed": "listings failed", "listings_rejected": "listings rejected"}
 # Arguments of the spiders, with what the help shows for them. Each spider checks its own.
 _SPIDER_ARGUMENTS = {
     "lang": ("LANGS", "en, ja or en,ja (the default)"),
@@ -86,10 +74,11 @@ class Command(BaseRunSpiderCommand):
     requires_project = True
     # The command makes it, after it has checked the arguments.
     requires_crawler_process = False
+    words = "SPIDER"
     _observer: RunReport | None = None
 
     def syntax(self) -> str:
-        return "SPIDER [options]"
+        return f"{self.words} [options]"
 
     def short_desc(self) -> str:
         return COMMANDS["crawl"].line
@@ -143,26 +132,39 @@ class Command(BaseRunSpiderCommand):
         _warn_of_settings(opts.set)
         ping_url = self.settings.get("MOFA_PING_URL")
         _ping(ping_url, "start")
-        report = self._reported(args[0], opts.spargs, opts.report)
+        report = self.crawl(args[0], opts.spargs, opts.report)
         self.exitcode = report["exit_code"]
         _ping(ping_url, str(int(self.exitcode)))
         with losable_output():
-            self.print_summary(report)
+            self.print_end(report, in_detail=True)
 
-    def _reported(self, spider: str, arguments: dict[str, str], file: str | None) -> Report:
-        """Run a spider and write the report, if a file is named for it; returns the report."""
+    def crawl(
+        self, spider: str, arguments: dict[str, str], report_file: str | None = None
+    ) -> Report:
+        """Run a spider to its end; returns the report, however the run ended.
+
+        If a file is named for the report, it is written.
+        """
+        code = Exit.NOT_STARTED
         try:
-            self._check_files(file)
-        except ReportError as error:
-            return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
-        report = self.crawl(spider, arguments)
-        try:
-            if file:
-                write_report(Path(file), report)
-        except ReportError as error:
-            print_message(str(error))
-            report["exit_code"] = report["exit_code"] or Exit.ERRORS
-        return report
+            self._check_files(report_file)
+            report = self._crawl(spider, arguments)
+        except ArgumentError as error:
+            code, reason = Exit.USAGE, str(error)
+        except (StoreError, ReportError) as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 - of Scrapy, or of a part that it loads
+            reason = reason_of(error)
+        else:
+            try:
+                if report_file:
+                    write_report(Path(report_file), report)
+            except ReportError as error:
+                print_message(str(error))
+                report["exit_code"] = report["exit_code"] or Exit.ERRORS
+            return report
+        print_message(reason)
+        return not_started(spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason)
 
     def _check_files(self, report: str | None) -> None:
         """Raise `ReportError` if the report cannot be written, or would replace other files.
@@ -185,43 +187,32 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         return SpiderLoader.from_settings(self.settings).list()
 
-    def crawl(self, spider: str, arguments: dict[str, str]) -> Report:
-        """Run a spider to its end; returns the report, however the run ended."""
+    def _crawl(self, spider: str, arguments: dict[str, str]) -> Report:
+        """Run a spider to its end. Raises whatever keeps it from its start."""
         assert self.settings is not None
-        json_file = self.settings.get("MOFA_JSON")
+        json_file = self.settings["MOFA_JSON"]
         if json_file and Path(json_file).suffix not in ENDINGS:
-            reason = f"MOFA_JSON={json_file}: end the name in .jsonl or .json"
-            return _not_started(spider, arguments, Exit.USAGE, reason)
+            raise ArgumentError(f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
         if spider not in (spiders := self._spiders()):
-            reason = f"there is no spider {spider!r}; {suggest(spider, spiders)}"
-            return _not_started(spider, arguments, Exit.USAGE, reason)
-        try:
-            check_values(self.settings)
-            self.crawler_process = AsyncCrawlerProcess(self.settings)
-            crawler = self._create_crawler(spider)
-            run = self.crawler_process.crawl(crawler, **arguments)
-            # Looking for garbage in what has been imported takes a twentieth of a crawl.
-            gc.freeze()
-            self.crawler_process.start()
-            ended: bool = run.done()
-            error = run.exception() if ended else None
-        except ArgumentError as wrong:
-            ended, error = True, wrong
-        if isinstance(error, ArgumentError):
-            return _not_started(spider, arguments, Exit.USAGE, str(error))
-        if isinstance(error, StoreError):
-            return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
-        if error is not None:
-            return _not_started(spider, arguments, Exit.NOT_STARTED, reason_of(error))
+            raise ArgumentError(f"there is no spider {spider!r}; {suggest(spider, spiders)}")
+        check_values(self.settings)
+        self.crawler_process = AsyncCrawlerProcess(self.settings)
+        crawler = self._create_crawler(spider)
+        run = self.crawler_process.crawl(crawler, **arguments)
+        # Looking for garbage in what has been imported takes a twentieth of a crawl.
+        gc.freeze()
+        self.crawler_process.start()
         observer = crawler.get_extension(RunReport)
-        assert observer is not None
-        if ended:
-            self._observer = observer
-        else:
+        if not run.done():
             print_message("stopped at once; the next run continues from here")
+        elif error := run.exception():
+            raise error
+        else:
+            self._observer = observer
+        assert observer is not None
         return observer.report
 
-    def print_summary(self, report: Report) -> None:
+    def print_end(self, report: Report, *, in_detail: bool) -> None:
         """Print what a run did, unless it did not start or was stopped at once."""
         if self._observer is None:
             return
@@ -231,35 +222,9 @@ class Command(BaseRunSpiderCommand):
             str(uri).startswith(("-", "stdout:")) for uri in self.settings.getdict("FEEDS")
         )
         console = new_console(stderr=to_stderr)
-        console.soft_wrap = True
-        ending = f"{_ending(report)} (exit {report['exit_code']}, {report['seconds']:.0f} s)"
-        console.print(f"{report['spider']}: {ending}")
-        if _has_unlisted_months(report):
-            console.print(_listed_months(report))
-        console.print(_table(self._observer.counts, new_table(console)))
-        lines = []
-        if skipped := report["skipped"]:
-            lines.append("skipped: " + ", ".join(f"{n} {what}" for what, n in skipped.items()))
-        if web_archive := report["web_archive"]:
-            rows = ", ".join(f"{n} {what}" for what, n in web_archive["rows"].items())
-            lines.append(f"index of {web_archive['host']}: {rows or 'no rows'}")
-            if outside := web_archive["outside_folders"]:
-                counts = ", ".join(f"{n} {what}" for what, n in outside.items())
-                lines.append(f"releases outside the folders: {counts}")
-        lines.append(f"database: {self.settings['MOFA_DB']}")
-        if json_file := self.settings.get("MOFA_JSON"):
-            lines.append(f"JSON: {json_file} ({self._observer.json_state or 'not written'})")
-        if file := report["archive"]:
-            lines.append(f"archive: {Path(self.settings['MOFA_ARCHIVE']) / file}")
-        for line in [*lines, *self.details(report)]:
-            console.print(printable(line))
-
-    def details(self, report: Report) -> Iterator[str]:
-        """Which months are missing, and which releases are new, revised or rejected."""
-        assert self.settings is not None
-        for lang, months in report["months"].items():
-            yield from advice(lang, months["spans"])
-        yield from _named(report, read_named(Path(self.settings["MOFA_DB"]), [report]))
+        print_summary(console, report, self._observer.json_state, self.settings)
+        if in_detail:
+            print_details(console, report, Path(self.settings["MOFA_DB"]))
 
 
 def shorten_help(parser: ArgumentParser) -> None:
@@ -298,43 +263,6 @@ def _warn_of_settings(given: Iterable[str]) -> None:
             print_message(f"there is no setting {name}; do you mean {close[0]}?", "warning")
 
 
-def _ending(report: Report) -> str:
-    """What the exit code means for this run."""
-    if report["reason"] == LIMITED:
-        return f"incomplete: limit={report['arguments']['limit']}"
-    if report["exit_code"] == Exit.COMPLETE and _has_unlisted_months(report):
-        return "complete for the months that the site lists"
-    return report["meaning"]
-
-
-def _listed_months(report: Report) -> str:
-    """How many of the months of a run the site lists, by language."""
-    counts = ", ".join(
-        f"{months['due'] - months['missing']} of {months['due']} ({lang})"
-        for lang, months in report["months"].items()
-    )
-    return f"months that the site lists: {counts}"
-
-
-def _has_unlisted_months(report: Report) -> bool:
-    return any(months["missing"] for months in report["months"].values())
-
-
-def _named(report: Report, releases: list[NamedRelease]) -> Iterator[str]:
-    """The releases that are worth a line each; of many, how many more there are."""
-    for release in releases[:_MOST_NAMED]:
-        day, title = release.date or "", release.title or release.id
-        yield f"{release.outcome}: {day} {release.lang} {title}"
-    if (more := len(releases) - _MOST_NAMED) > 0:
-        yield f"and {more} more: mofa-crawler runs -v {report['run_id']}"
-
-
-def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> Report:
-    """Print why a run could not start; returns its report."""
-    print_message(reason)
-    return not_started(spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason)
-
-
 def _ping(ping_url: str | None, event: str) -> None:
     """Tell the monitor, if there is one, of an event. A failed ping ends no run."""
     if not ping_url:
@@ -343,19 +271,3 @@ def _ping(ping_url: str | None, event: str) -> None:
         ping(ping_url, event)
     except PingError as error:
         print_message(f"no ping of {event} to MOFA_PING_URL: {error}", "warning")
-
-
-def _table(counts: dict[str, dict[str, int]], table: Table) -> Table:
-    langs = [lang for lang, of_lang in counts.items() if any(of_lang.values())] or list(counts)
-    table.add_column("releases")
-    for name in [*langs, "total"]:
-        table.add_column(name, justify="right")
-    rows = {what: [counts[lang][what] for lang in langs] for what in (LISTED, *OUTCOMES)}
-    rows["unfinished"] = [
-        counts[lang][LISTED] - sum(counts[lang][outcome] for outcome in OUTCOMES) for lang in langs
-    ]
-    rows |= {name: [counts[lang][what] for lang in langs] for what, name in _LISTINGS.items()}
-    for name, row in rows.items():
-        if any(row) or name in _ALWAYS:
-            table.add_row(name, *map(str, row), str(sum(row)))
-    return table

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import ScrapyCommand
 
 from mofa_crawler.commands import crawl
-from mofa_crawler.commands.base import check_no_arguments
 from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.printing import losable_output
 from mofa_crawler.printable import printable
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mofa_crawler.record import PressRelease
-    from mofa_crawler.run.report import Report
 
 _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
 _WIDEST = 79  # characters of a line
@@ -45,8 +43,7 @@ What to try next:
 class Command(crawl.Command):
     """Serves the demo site on a free port of this machine, and crawls it."""
 
-    def syntax(self) -> str:
-        return "[options]"
+    words = ""
 
     def short_desc(self) -> str:
         return COMMANDS["demo"].line
@@ -63,7 +60,6 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - Scrapy's
         assert self.settings is not None
-        check_no_arguments("demo", args)
         with _served(demo_site()) as address:
             for name, value in {
                 "MOFA_BASE_URL": address,
@@ -78,13 +74,9 @@ class Command(crawl.Command):
             report = self.crawl("press_releases", {"lang": "en,ja", "since": "2008-08"})
             self.exitcode = report["exit_code"]
         with losable_output():
-            self.print_summary(report)
+            self.print_end(report, in_detail=False)  # the gaps are made up, too
             if self.exitcode == 0:
                 self._show()
-
-    def details(self, report: Report) -> Iterator[str]:  # noqa: ARG002 - that of crawl
-        """Nothing: the releases of the demo site are made up, and so are its gaps."""
-        return iter(())
 
     def _show(self) -> None:
         store = Store(_DATABASE)

@@ -6,7 +6,7 @@ from difflib import unified_diff
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler.commands.base import ReadsDatabase, UsageError
+from mofa_crawler.commands.base import PlainCommand, UsageError
 from mofa_crawler.commands.printing import new_console, print_json
 from mofa_crawler.diffs import piece_diff
 from mofa_crawler.printable import printable
@@ -17,7 +17,6 @@ from mofa_crawler.store.connection import StoreError
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from mofa_crawler.queries.history import History, Revision
     from mofa_crawler.record import Block, Link
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-class Command(ReadsDatabase):
-    def syntax(self) -> str:
-        return "[options] ID_OR_ADDRESS"
+class Command(PlainCommand):
+    words = "ID_OR_ADDRESS"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -35,14 +33,14 @@ class Command(ReadsDatabase):
             "--json", action="store_true", help="print revisions and changes as JSON"
         )
 
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+    def run(self, args: list[str], opts: Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one release: its id, or the address of its page")
-        with reading(database) as db:
+        with reading(self.database) as db:
             history = read_history(db, ids_named(db, args[0]))
         if history is None:
             raise StoreError(
-                f"{database} has no release {args[0]}; `mofa-crawler search` finds stored "
+                f"{self.database} has no release {args[0]}; `mofa-crawler search` finds stored "
                 "releases, `mofa-crawler audit --missing` lists the pages that were not read"
             )
         if opts.json:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mofa_crawler.commands.base import (
-    ReadsDatabase,
+    PlainCommand,
     UsageError,
     add_period_options,
-    check_no_arguments,
     number,
     period_of,
     read_query,
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
     from mofa_crawler.period import Period
 
 
-class Command(ReadsDatabase):
-    def syntax(self) -> str:
-        return "-o PATH [options]"
+class Command(PlainCommand):
+    words = "-o PATH"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -77,14 +75,14 @@ class Command(ReadsDatabase):
             help="only releases that a later run than this changed",
         )
 
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        if args and opts.output is None:
-            raise UsageError(f"export has no argument {args[0]}; write -o {args[0]}")
-        check_no_arguments("export", args)
+    def run(self, args: list[str], opts: Namespace) -> None:
+        if args:
+            hint = "see mofa-crawler export --help" if opts.output else f"write -o {args[0]}"
+            raise UsageError(f"export has no argument {args[0]}; {hint}")
         target = None if opts.output in {None, "-"} else Path(opts.output)
         name = _format(opts.format, target)
         try:
-            count = export(database, _selection(opts, name), name, target)
+            count = export(self.database, _selection(opts, name), name, target)
         except NoSuchRun as error:
             raise UsageError(str(error)) from error
         except ExportError as error:

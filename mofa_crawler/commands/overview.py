@@ -63,7 +63,10 @@ GROUPS: dict[str, dict[str, Summary]] = {
     "Operate": {
         "status": Summary(
             "Say whether all is well: last complete runs, exit code, what is due",
-            ("mofa-crawler status --max-age 3h",),
+            (
+                "mofa-crawler status --max-age 3h",
+                "mofa-crawler status --max-rejected 3 --max-silence 7d",
+            ),
         ),
         "audit": Summary(
             "Show month by month what was read and what is missing",

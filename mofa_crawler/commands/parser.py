@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from difflib import get_close_matches
 from importlib import import_module
 from textwrap import fill
@@ -54,19 +54,24 @@ def command_of(name: str) -> Any:
     return command
 
 
-def words_of(name: str, others: list[str], parser: ArgumentParser) -> list[str]:
+def words_of(name: str, others: list[str], parser: ArgumentParser, command: Any) -> list[str]:
     """What is no option among what the parser left; all after `--` is none.
 
-    Raises `UsageError` for an option that the parser does not know.
+    Raises `UsageError` for an option that the parser does not know, and for words after a command
+    that takes none.
     """
     before = others[: others.index("--")] if "--" in others else others
     wrong = next((text for text in before if re.match(r"-\S+$", text)), None)
     if wrong:
-        known = [option for action in parser._actions for option in action.option_strings]
+        shown = [action for action in parser._actions if action.help is not SUPPRESS]
+        known = [option for action in shown for option in action.option_strings]
         close = get_close_matches(wrong.partition("=")[0], known, n=1)
         hint = f"do you mean {close[0]}?" if close else f"see mofa-crawler {name} --help"
         raise UsageError(f"{name} has no option {wrong}; {hint}")
-    return before + others[len(before) + 1 :]
+    words = before + others[len(before) + 1 :]
+    if words and not command.words:
+        raise UsageError(f"{name} has no argument {words[0]}; see mofa-crawler {name} --help")
+    return words
 
 
 def scrapy_settings() -> Any:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
-from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from mofa_crawler.printable import printable, printable_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from rich.console import OverflowMethod
+
 _NO_LIMIT = 10_000
+_INDENT = "    "  # of what belongs to the line above
 _ROOM_FOR_FRAMES = 100  # characters; in less, columns would be cut to nothing
 
 
@@ -66,8 +69,26 @@ def print_table(
     console.print(table)
 
 
+def print_list(
+    rows: Sequence[Mapping[str, str]],
+    columns: Sequence[str],
+    lines: Sequence[str],
+    *,
+    as_json: bool,
+    nothing: str,
+) -> None:
+    """Print entries, or JSON with an object a line. Of an empty list, a note says `nothing`."""
+    if as_json:
+        for row in rows:
+            print_json(row)
+    elif rows:
+        print_entries(rows, columns, lines)
+    else:
+        print_message(nothing, "note")
+
+
 def print_entries(
-    rows: Sequence[Mapping[str, str]], columns: Sequence[str], lines: Sequence[str]
+    rows: Sequence[Mapping[str, str | Text]], columns: Sequence[str], lines: Sequence[str]
 ) -> None:
     """Print one entry after the other.
 
@@ -78,23 +99,35 @@ def print_entries(
     console = new_console()
     if not console.is_terminal:
         for row in rows:
-            print_fields(row.values())
+            print_fields(map(str, row.values()))
         return
     widths = {name: max(len(row[name]) for row in rows) for name in columns}
     for row in rows:
-        head = " ".join(printable(row[name]).ljust(widths[name]) for name in columns)
-        first, *others = [printable(row[name]) for name in lines if row[name]] or [""]
-        for indent, text in ((f"{head} ", first), *(("    ", other) for other in others)):
-            print(
-                fill(
-                    text,
-                    console.width,
-                    initial_indent=indent,
-                    subsequent_indent="    ",
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
-            )
+        head = "".join(f"{printable(str(row[name])):{widths[name]}} " for name in columns)
+        first, *others = [_as_text(row[name]) for name in lines if row[name]] or [Text()]
+        indent = ""
+        for text in (Text(head) + first, *others):
+            # Japanese is broken anywhere, an address nowhere.
+            overflow: OverflowMethod = "ignore" if text.plain.isascii() else "fold"
+            for line in text.wrap(console, console.width - len(_INDENT), overflow=overflow):
+                line.rstrip()
+                console.print(indent, line, sep="", soft_wrap=True)
+                indent = _INDENT
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines; a terminal breaks them between words, unless they begin with a space.
+
+    Those are commands for the shell.
+    """
+    console = new_console()
+    for line in lines:
+        is_whole = line.startswith(" ") or not console.is_terminal
+        console.print(printable(line), no_wrap=is_whole, overflow="ignore", crop=False)
+
+
+def _as_text(value: str | Text) -> Text:
+    return value if isinstance(value, Text) else Text(printable(value))
 
 
 class _Console(Console):

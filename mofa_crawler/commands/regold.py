@@ -25,10 +25,8 @@ _PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
 
 
 class Command(PlainCommand):
-    """Shows the differences, and writes goldens only with `--write`."""
-
-    def syntax(self) -> str:
-        return "[options] <page or folder under fixtures/site> ..."
+    words = "[PAGE_OR_FOLDER_UNDER_FIXTURES_SITE ...]"
+    description = "It writes the goldens only with --write."
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -41,13 +39,7 @@ class Command(PlainCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        try:
-            pages = list(_pages(args))
-        except UsageError as error:
-            print_message(str(error))
-            self.exitcode = Exit.USAGE
-            return
-        for page in pages:
+        for page in list(_pages(args)):
             try:
                 changed = _regold(page, opts)
             except (ParseError, UsageError) as error:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.commands.base import (
-    ReadsDatabase,
-    UsageError,
-    add_period_options,
-    check_no_arguments,
-    period_of,
-)
-from mofa_crawler.commands.printing import print_entries, print_json, print_message
+from mofa_crawler.commands.base import PlainCommand, UsageError, add_period_options, period_of
+from mofa_crawler.commands.printing import print_list, print_message
 from mofa_crawler.period import Period
 from mofa_crawler.queries.history import ids_of
 from mofa_crawler.queries.rejected import read_rejected
@@ -24,12 +18,11 @@ if TYPE_CHECKING:
 _COLUMNS = ("date", "lang", "id", "code", "message", "title", "url")
 
 
-class Command(ReadsDatabase):
-    def long_desc(self) -> str:
-        return (
-            "Title and date are those of the listing. An acknowledged page is not listed, and does "
-            "not count for exit code 5, until the page changes."
-        )
+class Command(PlainCommand):
+    description = (
+        "Title and date are those of the listing. An acknowledged page is not listed, and does "
+        "not count for exit code 5, until the page changes."
+    )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -39,22 +32,22 @@ class Command(ReadsDatabase):
             "--acknowledge", metavar="ID", help="take a page, by id or address, off the list"
         )
 
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        check_no_arguments("rejected", args)
+    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
         if opts.acknowledge is not None:
-            _acknowledge(database, opts.acknowledge)
+            _acknowledge(self.database, opts.acknowledge)
             return
-        pages = [
-            page for page in read_rejected(database, period_of(opts)) if not page.is_acknowledged
+        rows = [
+            {name: getattr(page, name) for name in _COLUMNS}
+            for page in read_rejected(self.database, period_of(opts))
+            if not page.is_acknowledged
         ]
-        if opts.json:
-            for page in pages:
-                print_json({name: getattr(page, name) for name in _COLUMNS})
-        elif pages:
-            rows = [{name: getattr(page, name) for name in _COLUMNS} for page in pages]
-            print_entries(rows, ("date", "lang"), ("title", "id", "code", "message", "url"))
-        else:
-            print_message("no rejected pages", "note")
+        print_list(
+            rows,
+            ("date", "lang"),
+            ("title", "id", "code", "message", "url"),
+            as_json=opts.json,
+            nothing="no rejected pages",
+        )
 
 
 def _acknowledge(database: Path, name: str) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler import site
-from mofa_crawler.commands.base import ReadsDatabase, UsageError, check_no_arguments, number
+from mofa_crawler.commands.base import PlainCommand, UsageError, add_count_option, number
 from mofa_crawler.commands.printing import print_entries, print_json, print_table
 from mofa_crawler.queries.runs import last_runs, read_named, read_run
 from mofa_crawler.run.report import Report
@@ -17,34 +17,22 @@ from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from pathlib import Path
 
     from mofa_crawler.queries.runs import NamedRelease, RunRow
 
 _COUNTS = ("new", "revised", "rejected", "failed")
 
 
-class Command(ReadsDatabase):
-    def syntax(self) -> str:
-        return "[RUN] [options]"
-
-    def long_desc(self) -> str:
-        return "With the number of a run, list this run alone."
+class Command(PlainCommand):
+    words = "[RUN]"
+    description = "With the number of a run, list this run alone."
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "-n",
-            dest="count",
-            type=number,
-            default=20,
-            metavar="COUNT",
-            help="how many runs (default: 20)",
-        )
+        add_count_option(parser, "runs")
         parser.add_argument(
             "--json", action="store_true", help="print the reports as JSON, one for each line"
         )
-
         parser.add_argument(
             "-v",
             "--verbose",
@@ -52,29 +40,31 @@ class Command(ReadsDatabase):
             help="also list the releases that were new, revised or rejected",
         )
 
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
-        check_no_arguments("runs", args[1:])
+    def run(self, args: list[str], opts: Namespace) -> None:
         if args:
-            run = read_run(database, _number(args[0]))
+            run = read_run(self.database, _number(args))
             if run is None:
-                raise StoreError(f"there is no run {args[0]} in {database}; see mofa-crawler runs")
+                raise StoreError(
+                    f"there is no run {args[0]} in {self.database}; see mofa-crawler runs"
+                )
             runs = [run]
         else:
-            runs = last_runs(database, opts.count)
+            runs = last_runs(self.database, opts.count)
         if opts.json:
             for run in runs:
                 print_json(run.report or _without_report(run))
-        else:
-            _print(runs)
-        if opts.verbose and not opts.json:
-            _print_named(read_named(database, [run.report for run in runs if run.report]))
+            return
+        _print(runs)
+        if opts.verbose:
+            _print_named(read_named(self.database, [run.report for run in runs if run.report]))
 
 
-def _number(text: str) -> int:
+def _number(words: list[str]) -> int:
+    text = " ".join(words)
     try:
         return number(text)
     except ArgumentTypeError:
-        raise UsageError(f"runs has no argument {text}; write the number of a run") from None
+        raise UsageError(f"runs has no argument {text}; write the number of one run") from None
 
 
 def _without_report(run: RunRow) -> dict[str, Any]:

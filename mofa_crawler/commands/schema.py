@@ -6,11 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mofa_crawler.commands.base import PlainCommand
-from mofa_crawler.commands.printing import print_message
+from mofa_crawler.commands.base import PlainCommand, UsageError
 from mofa_crawler.export.field_tables import with_field_tables
 from mofa_crawler.record import json_schema
-from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -19,11 +17,6 @@ _SCHEMA, _FIELDS = Path("docs/press_release.schema.json"), Path("docs/fields.md"
 
 
 class Command(PlainCommand):
-    """Prints the schema, or writes it and the tables of fields into `docs/`."""
-
-    def syntax(self) -> str:
-        return "[--write]"
-
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
@@ -37,8 +30,7 @@ class Command(PlainCommand):
         if not opts.write:
             print(schema)
         elif not _FIELDS.is_file():
-            print_message(f"there is no {_FIELDS} here; run this in a checkout")
-            self.exitcode = Exit.USAGE
+            raise UsageError(f"there is no {_FIELDS} here; run this in a checkout")
         else:
             _SCHEMA.write_text(f"{schema}\n", "utf-8")
             _FIELDS.write_text(with_field_tables(_FIELDS.read_text("utf-8")), "utf-8")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from mofa_crawler.commands.base import (
-    ReadsDatabase,
+    PlainCommand,
+    add_count_option,
     add_period_options,
-    number,
     period_of,
     read_query,
 )
 from mofa_crawler.commands.printing import (
     new_console,
-    new_table,
+    print_entries,
     print_fields,
     print_json,
     print_message,
@@ -30,39 +30,25 @@ from mofa_crawler.queries.search import find, read_hits
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
-    from pathlib import Path
-
-    from rich.console import Console
 
     from mofa_crawler.queries.search import Hit
     from mofa_crawler.queries.snippets import Marked
 
 _MARKS = ("«", "»")
-_SHOWN = 20  # releases
 
 
-class Command(ReadsDatabase):
-    def syntax(self) -> str:
-        return "[options] WORDS"
-
-    def long_desc(self) -> str:
-        return (
-            "A release is found if all words occur in it. Words in double quotes are a phrase. "
-            "Releases with the words in their titles come first, then the newest. Write words that "
-            "begin with - after --."
-        )
+class Command(PlainCommand):
+    words = "WORDS"
+    description = (
+        "A release is found if all words occur in it. Words in double quotes are a phrase. "
+        "Releases with the words in their titles come first, then the newest. Write words that "
+        "begin with - after --."
+    )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         add_period_options(parser)
-        parser.add_argument(
-            "-n",
-            dest="count",
-            type=number,
-            default=_SHOWN,
-            metavar="COUNT",
-            help=f"how many releases (default: {_SHOWN}; 0: all)",
-        )
+        add_count_option(parser, "releases")
         parser.add_argument(
             "--by",
             choices=["year", "month"],
@@ -72,9 +58,9 @@ class Command(ReadsDatabase):
         form.add_argument("--json", action="store_true", help="print JSON, one object a line")
         form.add_argument("--csv", action="store_true", help="print a table for spreadsheets")
 
-    def read(self, database: Path, args: list[str], opts: Namespace) -> None:
+    def run(self, args: list[str], opts: Namespace) -> None:
         terms, period = read_query(" ".join(args)), period_of(opts)
-        with reading(database) as db:
+        with reading(self.database) as db:
             found = find(db, terms, period)
             if opts.by:
                 counts = found.by_year() if opts.by == "year" else found.by_month()
@@ -113,28 +99,22 @@ def _print_counts(name: str, counts: dict[str, int], opts: Namespace) -> None:
 
 
 def _print(hits: Iterator[Hit]) -> None:
-    console = new_console()
-    if console.is_terminal:
-        _print_table(console, hits)
+    if not new_console().is_terminal:
+        for hit in hits:
+            snippet = hit.snippet.between(*_MARKS)
+            print_fields([hit.date, hit.lang, hit.id, str(hit.title), hit.url, snippet])
         return
-    for hit in hits:
-        print_fields(
-            [hit.date, hit.lang, hit.id, str(hit.title), hit.url, hit.snippet.between(*_MARKS)]
-        )
-
-
-def _print_table(console: Console, hits: Iterator[Hit]) -> None:
-    table = new_table(console)
-    table.show_lines = True
-    for name in ("date", "lang", "release"):
-        table.add_column(name, overflow="fold")
-    for hit in hits:
-        release = Text("\n").join(
-            [_bold(hit.title), Text(printable(hit.url), style="dim"), _bold(hit.snippet)]
-        )
-        table.add_row(hit.date, hit.lang, release)
-    if table.rows:
-        console.print(table)
+    rows: list[dict[str, str | Text]] = [
+        {
+            "date": hit.date,
+            "lang": hit.lang,
+            "title": _bold(hit.title),
+            "url": Text(printable(hit.url), style="dim"),
+            "snippet": _bold(hit.snippet),
+        }
+        for hit in hits
+    ]
+    print_entries(rows, ("date", "lang"), ("title", "url", "snippet"))
 
 
 def _bold(text: Marked) -> Text:

@@ -15,7 +15,7 @@ from mofa_crawler import site
 from mofa_crawler.archive.saved_html import own_address
 from mofa_crawler.commands.base import PlainCommand, UsageError, number
 from mofa_crawler.commands.printing import new_console, print_json, print_message
-from mofa_crawler.crawl.arguments import ArgumentError, parse_mirror
+from mofa_crawler.crawl.arguments import parse_mirror
 from mofa_crawler.export.article import html_page, markdown, text_lines
 from mofa_crawler.parsers.errors import ParseError
 from mofa_crawler.parsers.page import Page
@@ -41,16 +41,11 @@ _FORMS = ("text", "markdown", "html", "json")
 
 
 class Command(PlainCommand):
-    """Stores nothing."""
-
-    def syntax(self) -> str:
-        return "[options] ID_OR_ADDRESS_OR_FILE"
-
-    def long_desc(self) -> str:
-        return (
-            "Name the id of a stored release, the address of a page to fetch, or a saved page. The "
-            "exit code is 5 if the page is rejected, and 4 if it was not fetched."
-        )
+    words = "ID_OR_ADDRESS_OR_FILE"
+    description = (
+        "Name the id of a stored release, the address of a page to fetch, or a saved page. Nothing "
+        "is stored. The exit code is 5 if the page is rejected, and 4 if it was not fetched."
+    )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -89,11 +84,6 @@ class Command(PlainCommand):
             raise UsageError("--beside: leave out --revision")
         try:
             self._show(args[0], opts)
-        except ArgumentError as error:
-            raise UsageError(str(error)) from None
-        except StoreError as error:
-            print_message(str(error))
-            self.exitcode = Exit.NOT_STARTED
         except _NotFetched as error:
             print_message(f"not fetched: {error}")
             self.exitcode = Exit.ERRORS
@@ -117,14 +107,13 @@ class Command(PlainCommand):
         _print([release], opts.format)
 
     def _show_stored(self, name: str, opts: Namespace) -> None:
-        database = Path(self.settings["MOFA_DB"])
-        if not database.is_file():
-            raise StoreError(f"there is no file {name}, and {no_database(database)}")
-        with reading(database) as db:
+        if not self.database.is_file():
+            raise StoreError(f"there is no file {name}, and {no_database(self.database)}")
+        with reading(self.database) as db:
             release = find_release(db, ids_named(db, name))
             if release is None:
                 raise UsageError(
-                    f"there is no file {name}, and {database} has no release with this id; "
+                    f"there is no file {name}, and {self.database} has no release with this id; "
                     "`mofa-crawler search` finds stored releases"
                 )
             if opts.revision is not None:

@@ -35,7 +35,11 @@ def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Con
     Raises `StoreError` if there is no such database, and for whatever SQLite raises while it is
     open. Raises `TooSlow` if SQLite still reads after some `seconds`.
     """
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as error:  # a folder without permission, a name that is too long
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    if not is_there:
         raise StoreError(no_database(path))
     check_database(path)
     with (
@@ -66,6 +70,8 @@ def errors_as_store_errors(path: Path) -> Iterator[None]:
 
 def no_database(path: Path) -> str:
     """What to say of a database that is not there: the one other database of its folder, if any."""
+    if path.is_dir():
+        return f"MOFA_DB is {str(path)!r}, which is a folder: name a file"
     folder = path.absolute().parent
     others = [file for file in folder.glob("*.db") if file.is_file() and is_ours(file)]
     name = path.with_name(others[0].name) if len(others) == 1 else "FILE"

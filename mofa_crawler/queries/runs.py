@@ -60,7 +60,7 @@ class RunRow:
 
 
 def last_runs(path: Path, count: int) -> list[RunRow]:
-    """The last runs, the newest at the end. Raises `StoreError`."""
+    """The last `count` runs (0: all), the newest at the end. Raises `StoreError`."""
     with reading(path) as db:
         return read_runs(db, count)
 
@@ -68,7 +68,7 @@ def last_runs(path: Path, count: int) -> list[RunRow]:
 def read_runs(db: sqlite3.Connection, count: int) -> list[RunRow]:
     """The same of an open database. Raises `sqlite3.Error`."""
     # All columns: a database of an older version has no reports until its next run.
-    rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count,)).fetchall()
+    rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count or -1,)).fetchall()
     return [_run(dict(row)) for row in reversed(rows)]
 
 

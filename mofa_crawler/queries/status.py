@@ -1,4 +1,4 @@
-"""Whether the crawler is well: the last complete runs, the last exit code, what is due next."""
+"""Whether the crawler is well: the last complete runs, what is new, what is due next."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mofa_crawler.record import timestamp
 from mofa_crawler.store.releases import RECHECKED, utc
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
@@ -29,13 +30,15 @@ class Status:
     `complete` is the last run of each language that read the listings completely, `last` the last
     run that ended; None: there is none. `unfinished` is the number of a later run that has not
     ended: it goes on, or was killed. `rejected` counts the rejected pages that nobody has
-    acknowledged. `next_recheck` is when a stored release is due for a recheck, which may be past.
+    acknowledged. `newest` is when the newest release of each language was first seen; None: none is
+    stored. `next_recheck` is when a stored release is due for a recheck, which may be past.
     """
 
     complete: dict[Lang, RunRow | None]
     last: RunRow | None
     unfinished: int | None
     rejected: int
+    newest: dict[Lang, str | None]
     next_recheck: str | None
 
 
@@ -55,5 +58,18 @@ def read_status(path: Path, langs: Sequence[Lang], *, schedule: Schedule, now: d
             rejected=sum(
                 not page.is_acknowledged for page in read_rejected(path, Period(langs=(*langs,)))
             ),
+            newest={lang: _newest(db, lang, timestamp(now)) for lang in langs},
             next_recheck=timestamp(min(due)) if due else None,
         )
+
+
+def _newest(db: sqlite3.Connection, lang: Lang, now: str) -> str | None:
+    """When the newest release was first seen; a time in the future is the error of a clock."""
+    # Reading every row would take seconds, and a single wrong date may be the last one.
+    row = db.execute(
+        """SELECT max(first_seen) AS newest FROM (
+               SELECT first_seen FROM releases WHERE lang = ? ORDER BY date DESC LIMIT 100
+           ) WHERE first_seen <= ?""",
+        (lang, now),
+    ).fetchone()
+    return str(row["newest"]) if row["newest"] else None

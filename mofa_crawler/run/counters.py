@@ -101,7 +101,9 @@ def total_of(by_lang: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
 
 
 def reason_of(error: BaseException) -> str:
-    """An error in one line: its type and its text."""
+    """An error in one line: its type and its text, or what is wrong with a file."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
     # Twisted gives the causes of a failed download as a list of failures, and Scrapy prints it.
     cause = error.__cause__
     while cause and cause.args and isinstance(cause.args[0], list) and cause.args[0]:

@@ -15,8 +15,8 @@ from scrapy.settings import default_settings
 
 from mofa_crawler import __version__, commands
 from mofa_crawler.commands import crawl
-from mofa_crawler.commands.base import OWN_SETTINGS, check_settings
 from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY
+from mofa_crawler.commands.setting_names import OWN_SETTINGS, check_settings
 from mofa_crawler.run.report import not_started
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider
@@ -216,6 +216,60 @@ def test_wrong_usage_of_crawl_is_one_line(run: Run, arguments: list[str], messag
     assert line.startswith(f"mofa_crawler: error: {message}")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["schema", "x"], "schema has no argument x; see mofa-crawler schema --help"),
+        (["audit", "--json", "x", "y"], "audit has no argument x; see mofa-crawler audit --help"),
+        (["demo", "x"], "demo has no argument x; see mofa-crawler demo --help"),
+        (["demo", "--lang"], "demo has no option --lang; see mofa-crawler demo --help"),
+        (["export", "x.csv"], "export has no argument x.csv; write -o x.csv"),
+        (
+            ["export", "-o", "x.csv", "y"],
+            "export has no argument y; see mofa-crawler export --help",
+        ),
+        (["audit", "-s", "MOFA_DB"], "-s: write NAME=VALUE"),
+        (["audit", "-s", "=x"], "-s: write NAME=VALUE"),
+        (["audit", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
+        (["search", "x", "--since", "2024", "--until", "2023"], "since=2024 is after until=2023"),
+        (["search", "\udcff"], "the words are not text: write them in UTF-8, in a locale of UTF-8"),
+    ],
+)
+def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -> None:
+    result = run.call(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"mofa_crawler: error: {message}\n"
+
+
+_TOO_LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        *(
+            ([*command, "-s", f"MOFA_DB={name}"], message)
+            for command in (["audit"], ["show", "x"], ["search", "x"], ["export", "-o", "x.csv"])
+            for name, message in (
+                ("", "MOFA_DB is '.', which is a folder: name a file"),
+                (".", "MOFA_DB is '.', which is a folder: name a file"),
+                (_TOO_LONG, "File name too long"),
+            )
+        ),
+        (["show", _TOO_LONG], f"{_TOO_LONG}: File name too long"),
+        (["crawl", "press_releases", "--logfile", "no/x"], "no/x: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line(
+    run: Run, arguments: list[str], message: str
+) -> None:
+    result = run.call(*arguments)
+    assert (result.returncode, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("mofa_crawler: error: ")
+    assert line.endswith(message.replace("no/x", str(run.folder / "no/x")))
+
+
 @pytest.mark.parametrize("name", [*COMMANDS, "settings"])
 @pytest.mark.parametrize(
     ("given", "meant"),
@@ -246,7 +300,7 @@ def test_options_mean_the_same_as_arguments_of_the_spider(
 ) -> None:
     crawled: list[tuple[str, dict[str, str]]] = []
 
-    def note(_: crawl.Command, spider: str, arguments: dict[str, str]) -> Any:
+    def note(_: crawl.Command, spider: str, arguments: dict[str, str], __: None) -> Any:
         crawled.append((spider, arguments))
         return not_started(spider, arguments, exit_code=0, meaning="", reason="")
 

@@ -47,8 +47,9 @@ def test_the_last_runs_are_listed(three_runs: Run) -> None:
     assert last[3:] == [january, "0 complete", "1 new"]
     # Nothing is changed, and nothing left behind.
     assert (three_runs.database.read_bytes(), sorted(three_runs.folder.iterdir())) == before
-    one = three_runs.call("runs", "-n", "1").stdout.splitlines()
-    assert [line.split()[0] for line in one] == ["run", "3"]
+    for count, numbers in (("1", ["3"]), ("0", ["1", "2", "3"])):
+        listed = three_runs.call("runs", "-n", count).stdout.splitlines()
+        assert [line.split()[0] for line in listed] == ["run", *numbers]
 
 
 def test_for_machines_there_is_a_report_a_line(three_runs: Run) -> None:
@@ -169,9 +170,9 @@ def test_wrong_clocks_are_named_and_make_no_negative_time(run: Run) -> None:
     [
         (["-n", "x"], "argument -n: x is not a number"),
         (["-n", "-1"], "argument -n: -1 is not a number"),
-        (["-n", "9" * 20], "argument -n: 99999999999999999999 is not a number"),
-        (["press_releases"], "runs has no argument press_releases; write the number of a run"),
-        (["1", "2"], "runs has no argument 2; see mofa-crawler runs --help"),
+        (["-n", "9" * 20], "argument -n: 99999999999999999999 is too large"),
+        (["x"], "runs has no argument x; write the number of one run"),
+        (["1", "2"], "runs has no argument 1 2; write the number of one run"),
     ],
 )
 def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -> None:

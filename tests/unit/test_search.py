@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from mofa_crawler.period import Period
 from mofa_crawler.queries.read_only import reading
@@ -438,6 +439,13 @@ def test_an_operator_is_a_word_and_a_note_says_so(crawled: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("space", ["\u3000", "\t", "\n"])
+def test_words_are_separated_by_any_space(crawled: Run, space: str) -> None:
+    result = crawled.call("search", f"日米{space}外相")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "press4_009165" in result.stdout
+
+
 def test_that_nothing_is_found_is_no_error(crawled: Run) -> None:
     result = crawled.call("search", "--", "--xyzzy")
     assert (result.returncode, result.stdout) == (0, "")
@@ -454,11 +462,16 @@ def test_a_pipe_gets_fields_whatever_requests_colours(
     assert "\x1b" not in printed
 
 
-def test_on_a_terminal_it_is_framed(crawled: Run) -> None:
-    code, text = crawled.on_terminal("search", "Senkaku")
+def test_on_a_terminal_an_entry_takes_lines_and_no_address_is_broken(crawled: Run) -> None:
+    code, text = crawled.on_terminal("search", "Senkaku", columns=40)
     assert code == 0
-    assert "┃" in text
+    lines = text.splitlines()
+    assert lines[0] == "2021-01-27 en Japan-U.S. Foreign"
+    assert f"    \x1b[2m{ORIGIN}/press/release/press1e_000170.html\x1b[0m" in lines
     assert "\x1b[1mSenkaku\x1b[0m" in text
+    _, text = crawled.on_terminal("search", "日", columns=40)
+    shown = [re.sub(r"\x1b\[\d*m", "", line) for line in text.splitlines()]
+    assert max(map(cell_len, (line for line in shown if ORIGIN not in line))) <= 40
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,33 @@ def test_what_is_not_well(run: Run, arguments: list[str], problems: list[str]) -
     assert result.returncode == (1 if problems else 0)
 
 
+def test_rejected_pages_and_silence_have_limits(run: Run) -> None:
+    end_run(run, "en", "ja")
+    store = Store(run.database)
+    now = datetime.now(UTC)
+    # What was added later may be older, a clock may have run ahead, and a date may be wrong.
+    seen = {1: (2, "2021-01-03"), 2: (9, "2021-01-02"), 3: (-5, "2021-01-04"), 4: (9, "2031-01-01")}
+    for number, (hours, date) in seen.items():
+        record = numbered(number, f"Text {number}.", date=date)
+        keep(store, record, fetched_at=timestamp(now - timedelta(hours=hours, minutes=1)))
+    store.save(not_parsed(numbered(5).url, "rejected", code="empty_page", body_hash="a"))
+    store.close()
+    for arguments, problems in {
+        ("--max-silence", "3h", "--max-rejected", "1", "--lang", "en"): [],
+        ("--max-silence", "120m"): [
+            "the newest release of en was first seen 2 h 1 min ago",
+            "there is no release of ja",
+        ],
+        ("--max-rejected", "0"): ["there are more than 0 rejected pages: 1"],
+    }.items():
+        result = run.call("status", "--json", *arguments)
+        status = json.loads(result.stdout)
+        assert (status["problems"], result.returncode) == (problems, 1 if problems else 0)
+        assert status["newest_first_seen"]["en"] == timestamp(now - timedelta(hours=2, minutes=1))
+    lines = run.call("status").stdout.splitlines()
+    assert re.fullmatch(r"en: newest release first seen .* UTC, 2 h 1 min ago", lines[3])
+
+
 def test_the_last_exit_code_counts_and_the_last_complete_run_stays(run: Run) -> None:
     end_run(run, "en", "ja")
     end_run(run, exit_code=3)
@@ -136,6 +164,8 @@ def test_rejected_pages_and_the_next_recheck(run: Run) -> None:
     ("arguments", "message"),
     [
         (["--max-age", "3"], "argument --max-age: write 90m, 3h or 2d, and not 3"),
+        (["--max-silence", "1w"], "argument --max-silence: write 90m, 3h or 2d, and not 1w"),
+        (["--max-rejected", "-1"], "argument --max-rejected: -1 is not a number"),
         (["--lang", "fr"], "lang=fr: write en, ja or en,ja"),
         (["en"], "status has no argument en; see mofa-crawler status --help"),
         (["-s", "MOFA_RECHECK_DAYS=x"], "MOFA_RECHECK_DAYS=x: write a number from 0 to 100000"),

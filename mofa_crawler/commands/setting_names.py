@@ -1,0 +1,33 @@
+"""Misspelt names of the settings of this project."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from mofa_crawler import settings
+from mofa_crawler.commands.base import UsageError
+from mofa_crawler.suggestion import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OWN_SETTINGS = sorted(name for name in vars(settings) if name.startswith("MOFA_"))
+_NEAR = 0.8  # as difflib measures: MFA_DB is near, and no setting of Scrapy is
+
+
+def check_settings(names: Iterable[str]) -> None:
+    """Raise `UsageError` for a misspelt name of a setting of the project."""
+    for name in names:
+        if hint := hint_of(name):
+            raise UsageError(f"there is no setting {name}; {hint}")
+
+
+def hint_of(name: str) -> str | None:
+    """What to write instead of a name that is near a setting of the project, and is none."""
+    if name in OWN_SETTINGS:
+        return None
+    letters = re.sub(r"[^A-Z]", "", name.upper())
+    near = get_close_matches(name.upper(), OWN_SETTINGS, n=1, cutoff=_NEAR)
+    return suggest(name.upper(), OWN_SETTINGS) if near or letters.startswith("MOFA") else None
