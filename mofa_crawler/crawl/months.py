@@ -28,14 +28,13 @@ class MonthPlan:
     has_gap: bool
 
 
-def plan_months(index: Listing, period: Period, last_complete: str | None) -> MonthPlan:
-    """The plan of an index. `last_complete` is when the last complete run began (a timestamp).
+def plan_months(index: Listing, period: Period, mark: str | None) -> MonthPlan:
+    """The plan of an index. `mark` is the day until which listings were read without a gap.
 
-    A backfill fetches the months of its period. A catch-up fetches the months since the last
-    complete run, if the index does not reach back to it.
+    A backfill fetches the months of its period. A catch-up fetches the months since the mark, if
+    the index does not reach back to it.
     """
     linked = {link.month for link in index.months}
-    mark = last_complete[:10] if last_complete else None
     is_behind = bool(mark and mark < index.reaches_back_to)
     if not period.is_open:
         due = [link for link in index.months if period.covers_month(link.month)]

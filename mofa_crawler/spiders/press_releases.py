@@ -81,6 +81,7 @@ class PressReleasesSpider(BaseSpider):
     _schedule: Schedule
     _discovered: Discovered
     _queue: ReleaseQueue
+    _marks: dict[Lang, str | None]
     _url_list: UrlList | None = None
 
     @classmethod
@@ -147,6 +148,8 @@ class PressReleasesSpider(BaseSpider):
             for request in self._request_url_list(self._url_list):
                 yield request
             return
+        # Before any index of this run is stored.
+        self._marks = {lang: self._mark(lang) for lang in self.period.langs}
         for lang in self.period.langs:
             yield self._request_listing(site.INDEXES[lang], lang, month=None)
         if self.is_backfill:
@@ -203,10 +206,20 @@ class PressReleasesSpider(BaseSpider):
         )
 
     def _is_behind(self, index: str, lang: Lang) -> bool:
-        """Whether the last complete run is older than the stored index reaches."""
-        mark = self.store.runs.last_complete(lang)
+        """Whether the stored index does not reach back to the mark."""
+        mark = self._marks[lang]
         stored = self.store.listings.last_known(index, lang, None)
-        return not mark or not stored.entries or mark[:10] < stored.reaches_back_to
+        return not mark or not stored.entries or mark < stored.reaches_back_to
+
+    def _mark(self, lang: Lang) -> str | None:
+        """The day until which listings were read without a gap; None: there is none.
+
+        That of the last complete run, unless what it read was old: a cache may serve an index of
+        last month.
+        """
+        complete = self.store.runs.last_complete(lang)
+        newest = self.store.listings.newest_day(lang)
+        return min(complete[:10], newest or complete) if complete else None
 
     def parse_listing(
         self, response: Response, url: str, month: str | None
@@ -243,7 +256,7 @@ class PressReleasesSpider(BaseSpider):
     def _request_month_pages(self, index: Listing) -> Iterator[Request]:
         """Request the month pages that are due, and warn of those that are missing."""
         lang = index.lang
-        plan = plan_months(index, self.period, self.store.runs.last_complete(lang))
+        plan = plan_months(index, self.period, self._marks[lang])
         if plan.is_empty:
             self.logger.warning("%s: the table of months links no month of the period", lang)
         elif plan.missing:

@@ -42,6 +42,16 @@ class Listings:
         with self._connection.reading() as db:
             return listed_date(db, url, lang)
 
+    def newest_day(self, lang: Lang) -> str | None:
+        """The newest day that listings of a language have; None: there are no entries."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                """SELECT max(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
+                   WHERE lang = ?""",
+                (lang,),
+            ).fetchone()
+            return row[0]  # type: ignore[no-any-return]
+
     def save(self, outcome: ListingParsed) -> None:
         """Write a listing's page and its entries.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from typing import Any
@@ -289,6 +290,22 @@ def test_a_gap_in_the_archive_table_is_no_complete_run(run: Run) -> None:
     # A person who has checked the site closes it with an open-ended backfill.
     assert run.crawl("-a", "lang=en", "-a", "since=2025-09").returncode == 0
     assert run.crawl("-a", "lang=en").returncode == 0
+
+
+def test_an_index_that_was_served_stale_leaves_no_gap(run: Run) -> None:
+    """A cache serves the index of December, and then that of January."""
+    index = run.site.folder / "press/release/index.html"
+    whole = index.read_text("utf-8")
+    stale, fresh = (
+        re.sub(rf"(?s)<dt[^>]*>{month} .*?</dd>", "", whole) for month in ("January", "December")
+    )
+    index.write_text(stale, "utf-8")
+    assert run.crawl("-a", "lang=en").returncode == 0
+    time.sleep(1.1)  # Last-Modified counts seconds
+    index.write_text(fresh, "utf-8")
+    run.site.requests.clear()
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert "/press/release/202512_index.html" in run.site.requests
 
 
 def test_a_period_that_is_not_there_is_said(run: Run) -> None:
