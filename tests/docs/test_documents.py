@@ -7,6 +7,7 @@ import re
 import shlex
 import sqlite3
 import subprocess
+from importlib import import_module
 from textwrap import dedent
 from typing import TYPE_CHECKING, get_args
 
@@ -101,6 +102,18 @@ def test_every_named_file_exists(name: str) -> None:
 def test_every_setting_exists(name: str) -> None:
     found = set(re.findall(r"\bMOFA_[A-Z_]+", TEXTS[name]))
     assert {setting for setting in found if not hasattr(settings, setting)} == set()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_examples_import_what_exists(name: str) -> None:
+    """Also the examples of the guides, which no test runs."""
+    missing = []
+    for code in blocks(TEXTS[name], "python"):
+        for node in ast.walk(ast.parse(dedent(code))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module[:4] == "mofa":
+                module = import_module(node.module)
+                missing += [each.name for each in node.names if not hasattr(module, each.name)]
+    assert missing == []
 
 
 @pytest.mark.parametrize("name", TEXTS)
