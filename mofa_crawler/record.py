@@ -328,9 +328,9 @@ def _lead(body: list[Block]) -> str:
     return "\n\n".join(paragraphs)
 
 
-def as_json(release: PressRelease) -> str:
-    """A record as one line of JSON, the keys in the order of `docs/fields.md`."""
-    return msgspec.json.encode(release).decode()
+def as_json(value: object) -> str:
+    """A value as one line of JSON; the keys of a record in the order of `docs/fields.md`."""
+    return msgspec.json.encode(value).decode()
 
 
 def json_schema() -> dict[str, Any]:

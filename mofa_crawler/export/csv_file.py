@@ -8,7 +8,7 @@ from dataclasses import fields
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import msgspec
+from mofa_crawler.record import as_json
 
 if TYPE_CHECKING:
     from _csv import Writer
@@ -50,7 +50,7 @@ def as_cell(value: Any) -> str:
     """A field as text: lists as JSON, null as nothing."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return value if isinstance(value, str) else as_json(value)
 
 
 def guarded(cell: str) -> str:

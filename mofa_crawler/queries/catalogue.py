@@ -11,6 +11,7 @@ from msgspec import Meta
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import Day, Url  # noqa: TC001 - annotations are read at run time
 from mofa_crawler.site import Lang  # noqa: TC001
+from mofa_crawler.store.records import values_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -73,12 +74,11 @@ class Catalogue:
 
     def records(self) -> Iterator[CatalogueRow]:
         """By date and id. A row without a date belongs to an open period only."""
-        period = self._period
         rows = self._db.execute(
-            f"""SELECT * FROM catalogue WHERE lang IN ({", ".join("?" * len(period.langs))})
-                AND ifnull(date, '') >= ? AND ifnull(date, '') <= ? AND (date IS NOT NULL OR ?)
-                ORDER BY date, id""",  # noqa: S608 - as many parameters as there are languages
-            (*period.langs, period.since or "", period.until or "9", period.is_open),
+            """SELECT * FROM catalogue WHERE lang IN (SELECT value FROM json_each(:langs))
+               AND (date BETWEEN :since AND :until OR date IS NULL AND :is_open)
+               ORDER BY date, id""",
+            {**values_of(self._period), "is_open": self._period.is_open},
         )
         for row in rows:
             self.given += 1

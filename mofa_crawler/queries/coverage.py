@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-import msgspec
-
 from mofa_crawler import site
+from mofa_crawler.record import as_json
+from mofa_crawler.store.records import IN_PERIOD, values_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
@@ -71,7 +70,7 @@ def count_releases(db: sqlite3.Connection) -> Counter[tuple[str, Lang, State]]:
     rows = db.execute(
         f"""SELECT ifnull(substr(date, 1, 7), '') AS month, lang, state, count(*)
             FROM ({_WITHOUT_TEXT}) GROUP BY month, lang, state""",  # noqa: S608 - a part of our own
-        {"states": _json(STATES)},
+        {"states": as_json(STATES)},
     )
     for month, lang, state, number in rows:
         counts[month, lang, state] = number
@@ -93,19 +92,8 @@ def read_without_text(
                    (SELECT title FROM listed WHERE listed.url = without_text.url
                     AND listed.date = without_text.date) AS title
             FROM ({_WITHOUT_TEXT}) AS without_text
-            WHERE date BETWEEN :since AND :until AND lang IN (SELECT value FROM json_each(:langs))
+            WHERE {IN_PERIOD}
             ORDER BY date DESC, url LIMIT :count OFFSET :skip""",  # noqa: S608 - a part of our own
-        {
-            "states": _json([state]),
-            "langs": _json(period.langs),
-            "since": period.since or "",
-            "until": period.until or "9999",
-            "count": count,
-            "skip": skip,
-        },
+        {**values_of(period), "states": as_json([state]), "count": count, "skip": skip},
     )
     return [WithoutText(**row, id=site.release_id(row["url"])) for row in rows]
-
-
-def _json(values: Iterable[str]) -> str:
-    return msgspec.json.encode(list(values)).decode()

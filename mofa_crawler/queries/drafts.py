@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mofa_crawler.record import Block, PressRelease
+from mofa_crawler.store.records import IN_PERIOD, values_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,16 +23,14 @@ def read_drafts(
 
     Each line of a draft is a paragraph. The layout is `draft`. Raises `sqlite3.Error`.
     """
-    period = selection.period
     direction = "DESC" if newest_first else "ASC"
     rows = db.execute(
         f"""SELECT id, url, lang, title, date, drafts.text AS draft, parser_version, fetched_at,
                    source
             FROM catalogue JOIN drafts USING (url)
-            WHERE catalogue.text = 'draft' AND title != ''
-            AND lang IN ({", ".join("?" * len(period.langs))}) AND date >= ? AND date <= ?
+            WHERE catalogue.text = 'draft' AND title != '' AND {IN_PERIOD}
             ORDER BY date {direction}, id {direction}""",  # noqa: S608 - words of our own
-        (*period.langs, period.since or "", period.until or "9"),
+        values_of(selection.period),
     )
     for row in rows:
         lines = row["draft"].splitlines()

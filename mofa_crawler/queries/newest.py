@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mofa_crawler.store.records import IN_PERIOD, values_of
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -41,18 +43,14 @@ def newest(
     Raises `sqlite3.Error`.
     """
     rows = db.execute(
-        # The plus keeps SQLite from other indexes: the one by date spares the sorting.
         f"""SELECT id, date, lang, title, url, duplicate_of FROM releases
-            WHERE +lang IN ({", ".join("?" * len(period.langs))})
-            AND (+duplicate_of IS NOT NULL) = ? AND date BETWEEN ? AND ?
-            ORDER BY date DESC, id DESC LIMIT ? OFFSET ?""",  # noqa: S608 - signs of our own
-        (
-            *period.langs,
-            duplicates,
-            period.since or "",
-            period.until or "9999",
-            -1 if count is None else count,
-            skip,
-        ),
+            WHERE {IN_PERIOD} AND (+duplicate_of IS NOT NULL) = :duplicates
+            ORDER BY date DESC, id DESC LIMIT :count OFFSET :skip""",  # noqa: S608 - words of our own
+        {
+            **values_of(period),
+            "duplicates": duplicates,
+            "count": -1 if count is None else count,
+            "skip": skip,
+        },
     )
     return [Listed(**row) for row in rows]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mofa_crawler.queries.read_only import reading
+from mofa_crawler.record import as_json
 from mofa_crawler.run.report import NAMED
 from mofa_crawler.run.verdict import MEANINGS, Exit
 
@@ -67,7 +68,6 @@ def last_runs(path: Path, count: int) -> list[RunRow]:
 
 def read_runs(db: sqlite3.Connection, count: int) -> list[RunRow]:
     """The same of an open database. Raises `sqlite3.Error`."""
-    # All columns: a database of an older version has no reports until its next run.
     rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count or -1,)).fetchall()
     return [_run(dict(row)) for row in reversed(rows)]
 
@@ -128,14 +128,13 @@ def read_named(path: Path, reports: Iterable[Report]) -> list[NamedRelease]:
         (id_, report["run_id"], outcome)
         for report in reports
         for outcome in reversed(NAMED)
-        # Reports of older versions name none.
-        for id_ in report.get("releases", {}).get(outcome, ())
+        for id_ in report["releases"][outcome]
     ]
     with reading(path) as db:
         rows = db.execute(
             """SELECT id, date, lang, title FROM catalogue
                WHERE id IN (SELECT value FROM json_each(?))""",
-            (msgspec.json.encode([id_ for id_, _, _ in outcomes]).decode(),),
+            (as_json([id_ for id_, _, _ in outcomes]),),
         ).fetchall()
     known = {row["id"]: row for row in rows}
     named = [
@@ -158,5 +157,5 @@ def _run(row: dict[str, Any]) -> RunRow:
         reason=row["reason"],
         exit_code=row["exit_code"],
         counts=msgspec.json.decode(row["counts"] or "{}"),
-        report=msgspec.json.decode(row.get("report") or "null"),
+        report=msgspec.json.decode(row["report"] or "null"),
     )

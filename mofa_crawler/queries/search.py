@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mofa_crawler.period import Period
 from mofa_crawler.queries.snippets import mark
 from mofa_crawler.queries.terms import TRIGRAM
+from mofa_crawler.record import as_json
+from mofa_crawler.store.records import IN_PERIOD, values_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -174,21 +174,15 @@ def _in_period(
 ) -> list[sqlite3.Row]:
     """The releases of a period, the newest first; of these numbers only, unless None."""
     among = "number IN (SELECT value FROM json_each(:numbers)) AND"
-    # The plus keeps SQLite from other indexes. The one by date has all that is read here: for many
-    # releases, to read it from end to end costs less than to read their rows.
+    # The index by date has all that is read here: for many releases, to read it from end to end
+    # costs less than to read their rows.
     if numbers is not None and len(numbers) > _MANY:
         among = f"+{among}"
     return db.execute(
         f"""SELECT number, id, date FROM releases
-            WHERE {"" if numbers is None else among} date BETWEEN :since AND :until
-            AND +lang IN (SELECT value FROM json_each(:langs))
+            WHERE {"" if numbers is None else among} {IN_PERIOD}
             ORDER BY date DESC, id""",  # noqa: S608 - words of our own
-        {
-            "numbers": _as_json(numbers or ()),
-            "langs": _as_json(period.langs),
-            "since": period.since or "",
-            "until": period.until or "9999",
-        },
+        {**values_of(period), "numbers": as_json(list(numbers or ()))},
     ).fetchall()
 
 
@@ -199,17 +193,13 @@ def _with_terms(
     rows = db.execute(
         """SELECT rowid, title, text FROM search
            WHERE rowid IN (SELECT value FROM json_each(?))""",
-        (_as_json(numbers),),
+        (as_json(list(numbers)),),
     )
     for number, title, text in rows:
         in_title = [term.is_in(title) for term in terms]
         if all(found or term.is_in(text) for found, term in zip(in_title, terms, strict=True)):
             titled[number] += sum(in_title)
             yield number
-
-
-def _as_json(values: Iterable[object]) -> str:
-    return msgspec.json.encode(list(values)).decode()
 
 
 def _copies(db: sqlite3.Connection, numbers: Set[int]) -> Set[int]:

@@ -8,13 +8,11 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mofa_crawler.queries.drafts import read_drafts
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.search import find
 from mofa_crawler.queries.terms import read_terms
-from mofa_crawler.record import PressRelease
+from mofa_crawler.record import PressRelease, as_json
 from mofa_crawler.store.records import read_records
 
 if TYPE_CHECKING:
@@ -51,8 +49,8 @@ class Snapshot:
         terms = read_terms(selection.search)
         found = find(self._db, terms, selection.period, with_duplicates=selection.with_duplicates)
         clause, values = replace(selection, with_duplicates=True).clause()
-        self._clause = clause + " AND number IN (SELECT value FROM json_each(?))"  # noqa: S608
-        self._values = (*values, msgspec.json.encode(found.numbers).decode())
+        self._clause = f"{clause} AND number IN (SELECT value FROM json_each(:numbers))"  # noqa: S608
+        self._values = {**values, "numbers": as_json(found.numbers)}
 
     def records(
         self, *, newest_first: bool = False, limit: int | None = None

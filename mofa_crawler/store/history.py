@@ -203,7 +203,7 @@ def write_history(
 
 def _number_of(db: sqlite3.Connection, url: str, text: PressRelease) -> int:
     """The number of a text in `texts`, where it is put if it is new."""
-    record = msgspec.json.encode({name: getattr(text, name) for name in _READ}).decode()
+    record = as_json({name: getattr(text, name) for name in _READ})
     find = "SELECT number FROM texts WHERE url = ? AND record = ?"
     if row := db.execute(find, (url, record)).fetchone():
         return int(row[0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mofa_crawler.period import Period
-from mofa_crawler.record import Block, Link, PressRelease
+from mofa_crawler.record import Block, Link, PressRelease, as_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +21,20 @@ _READ = [f.name for f in _COLUMNS if f.init]
 _LISTS = [f.name for f in _COLUMNS if str(f.type).startswith(("list", "Annotated[list"))]
 
 # The parameters of a clause.
-Values = tuple[str | int, ...]
+Values = tuple[str | int, ...] | dict[str, str | int]
+
+# Which rows of `releases` lie in a period. The plus keeps SQLite from other indexes: the one by
+# date spares the sorting.
+IN_PERIOD = "date BETWEEN :since AND :until AND +lang IN (SELECT value FROM json_each(:langs))"
+
+
+def values_of(period: Period) -> dict[str, str | int]:
+    """The parameters of `IN_PERIOD`."""
+    return {
+        "langs": as_json(period.langs),
+        "since": period.since or "",
+        "until": period.until or "9999",
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,29 +51,21 @@ class Selection:
     changed_since: int | None = None
     search: str = ""
 
-    def clause(self) -> tuple[str, Values]:
+    def clause(self) -> tuple[str, dict[str, str | int]]:
         """A WHERE clause over `releases`, and its parameters."""
-        langs = self.period.langs
-        conditions = [f"lang IN ({', '.join('?' * len(langs))})"]
-        values: list[str | int] = [*langs]
+        clause, values = f"WHERE {IN_PERIOD}", values_of(self.period)
         if not self.with_duplicates:
-            # The plus keeps SQLite from its index: the one by date spares the sorting.
-            conditions.append("+duplicate_of IS NULL")
-        for condition, value in {
-            "date >= ?": self.period.since,
-            "date <= ?": self.period.until,
-            "changed_in > ?": self.changed_since,
-        }.items():
-            if value is not None:
-                conditions.append(condition)
-                values.append(value)
-        return f"WHERE {' AND '.join(conditions)}", tuple(values)
+            clause += " AND +duplicate_of IS NULL"
+        if self.changed_since is not None:
+            clause += " AND changed_in > :changed_since"
+            values["changed_since"] = self.changed_since
+        return clause, values
 
 
 def columns_of(release: PressRelease) -> dict[str, Any]:
     """The row of a record in `releases`, by column. A list is JSON."""
     return {
-        f.name: _json(value) if f.name in _LISTS else value
+        f.name: as_json(value) if f.name in _LISTS else value
         for f in _COLUMNS
         for value in (getattr(release, f.name),)
     }
@@ -73,7 +78,7 @@ def write_parts(db: sqlite3.Connection, release: PressRelease) -> None:
     db.executemany(
         "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            (release.id, i, b.kind, b.level, b.label, b.text, _json(b.rows))
+            (release.id, i, b.kind, b.level, b.label, b.text, as_json(b.rows))
             for i, b in enumerate(release.body)
         ),
     )
@@ -112,7 +117,3 @@ def read_records(
             ],
             links=[Link(**link) for link in links],
         )
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from mofa_crawler import __version__
-from mofa_crawler.record import timestamp
+from mofa_crawler.record import as_json, timestamp
 from mofa_crawler.run.coverage import Coverage
 from mofa_crawler.run.report import KILLED
 from mofa_crawler.site import LANGS
@@ -40,7 +40,7 @@ class Runs:
             cursor = db.execute(
                 """INSERT INTO runs (started_at, spider, arguments, version, pid)
                    VALUES (?, ?, ?, ?, ?)""",
-                (now, spider, _json(arguments), __version__, os.getpid()),
+                (now, spider, as_json(arguments), __version__, os.getpid()),
             )
             self._connection.run = cursor.lastrowid or 0
             return self._connection.run
@@ -55,9 +55,9 @@ class Runs:
                     report["finished_at"],
                     report["reason"],
                     report["exit_code"],
-                    _json({lang: report["counts"][lang] for lang in LANGS}),
-                    _json(list(completed)),
-                    _json(report),
+                    as_json({lang: report["counts"][lang] for lang in LANGS}),
+                    as_json(list(completed)),
+                    as_json(report),
                     run,
                 ),
             )
@@ -108,7 +108,3 @@ class Runs:
                 (timestamp(datetime.now(UTC)),),
             ).fetchone()
             return row[0]  # type: ignore[no-any-return]
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
