@@ -62,7 +62,7 @@ GROUPS: dict[str, dict[str, Summary]] = {
     },
     "Operate": {
         "status": Summary(
-            "Say whether all is well: last complete runs, exit code, what is due",
+            "Say whether all is well: last catch-ups, exit code, what is due",
             (
                 "mofa-crawler status --max-age 3h",
                 "mofa-crawler status --max-rejected 3 --max-silence 7d",

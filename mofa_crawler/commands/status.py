@@ -26,8 +26,9 @@ _RUN = ("id", "spider", "started_at", "finished_at", "exit_code")
 
 class Command(PlainCommand):
     description = (
-        "The exit code is 0 if all is well. It is 1 if the last run did not end with 0, if a "
-        "language has no complete run, or if a limit (--max-…) is exceeded."
+        "The exit code is 0 if all is well. It is 1 if the last run did not end with 0, if no run "
+        "has caught up in a language, or if a limit (--max-…) is exceeded. A run has caught up if "
+        "it read every listing since the last run that caught up."
     )
 
     def add_options(self, parser: ArgumentParser) -> None:
@@ -37,7 +38,7 @@ class Command(PlainCommand):
             "--max-age",
             type=_duration,
             metavar="AGE",
-            help="the most time since the last complete run began: 90m, 3h or 2d (default: any)",
+            help="the most time since the last run that caught up: 90m, 3h or 2d (default: any)",
         )
         parser.add_argument(
             "--max-rejected",
@@ -73,9 +74,9 @@ def _problems(status: Status, now: datetime, opts: Namespace) -> Iterator[str]:
         yield f"the last run ended with {status.last.ending}"
     for lang, run in status.complete.items():
         if run is None:
-            yield f"there is no complete run of {lang}"
+            yield f"no run has caught up in {lang}"
         elif opts.max_age is not None and _age(run.started_at, now) > opts.max_age:
-            yield f"the last complete run of {lang} began {_ago(run.started_at, now)}"
+            yield f"the last run that caught up in {lang} began {_ago(run.started_at, now)}"
     if opts.max_rejected is not None and status.rejected > opts.max_rejected:
         yield f"there are more than {opts.max_rejected} rejected pages: {status.rejected}"
     for lang, seen in status.newest.items() if opts.max_silence is not None else ():
@@ -88,9 +89,9 @@ def _problems(status: Status, now: datetime, opts: Namespace) -> Iterator[str]:
 def _lines(status: Status, problems: list[str], now: datetime) -> Iterator[str]:
     for lang, run in status.complete.items():
         yield f"{lang}: " + (
-            f"last complete run {run.id}, {_when(run.started_at, now)}"
+            f"run {run.id} caught up, {_when(run.started_at, now)}"
             if run
-            else "no complete run"
+            else "no run has caught up"
         )
     for lang, seen in status.newest.items():
         if seen:
@@ -113,7 +114,7 @@ def _as_json(status: Status, problems: list[str], now: datetime) -> dict[str, ob
     return {
         "well": not problems,
         "problems": problems,
-        "complete": {
+        "caught_up": {
             lang: run
             and {**_run(run), "age_seconds": int(_age(run.started_at, now).total_seconds())}
             for lang, run in status.complete.items()

@@ -70,7 +70,7 @@ def _files(report: Report, json_state: str, settings: Mapping[str, Any]) -> Iter
     if report["skipped"]:
         yield f"skipped: {_counts(report['skipped'])}"
     if web_archive := report["web_archive"]:
-        yield f"index of {web_archive['host']}: {_counts(web_archive['rows']) or 'no rows'}"
+        yield f"captures at {web_archive['host']}: {_counts(web_archive['rows']) or 'no rows'}"
         if outside := web_archive["outside_folders"]:
             yield f"releases outside the folders: {_counts(outside)}"
     yield f"database: {settings['MOFA_DB']}"

@@ -1,4 +1,4 @@
-"""Whether the crawler is well: the last complete runs, what is new, what is due next."""
+"""Whether the crawler is well: the last runs that caught up, what is new, what is due next."""
 
 from __future__ import annotations
 

@@ -48,8 +48,8 @@ def test_all_is_well(run: Run) -> None:
     ((began,),) = query(run, "SELECT replace(substr(started_at, 1, 16), 'T', ' ') FROM runs")
     assert result.stdout.splitlines() == [
         "database: mofa.db",
-        f"en: last complete run 1, {began} UTC, 2 h 1 min ago",
-        f"ja: last complete run 1, {began} UTC, 2 h 1 min ago",
+        f"en: run 1 caught up, {began} UTC, 2 h 1 min ago",
+        f"ja: run 1 caught up, {began} UTC, 2 h 1 min ago",
         f"last run: 1, press_releases, {began} UTC, exit 0 complete",
         "rejected pages: 0",
         "well",
@@ -60,10 +60,10 @@ def test_all_is_well(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problems"),
     [
-        (["--max-age", "119m"], ["the last complete run of en began 2 h 0 min ago"]),
-        (["--max-age", "1h"], ["the last complete run of en began 2 h 0 min ago"]),
+        (["--max-age", "119m"], ["the last run that caught up in en began 2 h 0 min ago"]),
+        (["--max-age", "1h"], ["the last run that caught up in en began 2 h 0 min ago"]),
         (["--max-age", "1d"], []),
-        (["--lang", "ja"], ["there is no complete run of ja"]),
+        (["--lang", "ja"], ["no run has caught up in ja"]),
     ],
 )
 def test_what_is_not_well(run: Run, arguments: list[str], problems: list[str]) -> None:
@@ -106,8 +106,8 @@ def test_the_last_exit_code_counts_and_the_last_complete_run_stays(run: Run) -> 
     end_run(run, exit_code=3)
     status = json.loads(run.call("status", "--json").stdout)
     assert status["problems"] == ["the last run ended with 3 blocked by the site"]
-    assert [status["complete"][lang]["id"] for lang in ("en", "ja")] == [1, 1]
-    assert status["complete"]["en"]["age_seconds"] >= 300
+    assert [status["caught_up"][lang]["id"] for lang in ("en", "ja")] == [1, 1]
+    assert status["caught_up"]["en"]["age_seconds"] >= 300
     assert (status["last_run"]["id"], status["last_run"]["exit_code"]) == (2, 3)
 
 
@@ -126,8 +126,8 @@ def test_an_empty_database_is_not_well(run: Run) -> None:
     result = run.call("status")
     assert result.returncode == 1
     assert result.stdout.splitlines()[-2:] == [
-        "not well: there is no complete run of en",
-        "not well: there is no complete run of ja",
+        "not well: no run has caught up in en",
+        "not well: no run has caught up in ja",
     ]
 
 
@@ -138,7 +138,7 @@ def test_a_run_of_a_clock_that_ran_ahead_is_neither_complete_nor_of_a_negative_a
     result = run.call("status", "--json")
     status = json.loads(result.stdout)
     assert result.returncode == 1
-    assert status["complete"] == {"en": None, "ja": None}
+    assert status["caught_up"] == {"en": None, "ja": None}
     assert "-" not in run.call("status").stdout.splitlines()[1]
 
 
