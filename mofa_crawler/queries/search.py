@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from mofa_crawler.period import Period
@@ -51,6 +52,12 @@ class Found:
     terms: tuple[Term, ...]
     numbers: tuple[int, ...]
     dates: tuple[str, ...]
+
+    def newest_first(self) -> Found:
+        """The same releases by date; those of a day stay in their order."""
+        pairs = sorted(zip(self.dates, self.numbers, strict=True), key=itemgetter(0), reverse=True)
+        dates, numbers = zip(*pairs, strict=True) if pairs else ((), ())
+        return replace(self, numbers=numbers, dates=dates)
 
     @property
     def total(self) -> int:

@@ -33,6 +33,14 @@ _NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9_-]+")
 _CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+def day(text: str, lang: Lang) -> str:
+    """A day (`YYYY-MM-DD`) as people write it in a language."""
+    value = date.fromisoformat(text)
+    if lang == "ja":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%B} {value.year}"
+
+
 def mirror_of(source: str) -> str:
     """The host of the mirror in the field `source` of a record; empty for any other source."""
     kind, _, host = source.partition(":")
@@ -41,32 +49,31 @@ def mirror_of(source: str) -> str:
 
 def plain(record: PressRelease) -> str:
     """A line to cite a release with, in the language of the release."""
-    title, published, accessed = _line(record.title), _day(record.date), _accessed(record)
-    mirror = mirror_of(record.source)
+    title, mirror = _line(record.title), mirror_of(record.source)
+    published, accessed = (day(text, record.lang) for text in (record.date, record.fetched_at[:10]))
     if record.lang == "ja":
         return (
-            f"外務省「{title}」（報道発表）{_in_japanese(published)}、{record.url}、"
-            f"{_in_japanese(accessed)}閲覧{f'（{mirror}のミラーによる）' if mirror else ''}"
+            f"外務省「{title}」（報道発表）{published}、{record.url}、"
+            f"{accessed}閲覧{f'（{mirror}のミラーによる）' if mirror else ''}"
         )
     return (
-        f"{PUBLISHER}, “{title}”, press release, {_in_english(published)}, {record.url}, "
-        f"accessed {_in_english(accessed)}{f' on the mirror {mirror}' if mirror else ''}"
+        f"{PUBLISHER}, “{title}”, press release, {published}, {record.url}, "
+        f"accessed {accessed}{f' on the mirror {mirror}' if mirror else ''}"
     )
 
 
 def bibtex(record: PressRelease) -> str:
     """An entry `@misc` for BibTeX and BibLaTeX. The second braces keep the case of letters."""
-    published = _day(record.date)
     fields = {
         "author": f"{{{_tex(_PUBLISHERS[record.lang])}}}",
         "title": f"{{{_tex(record.title)}}}",
         "howpublished": _KIND,
-        "year": f"{published.year}",
-        "month": f"{published.month}",
+        "year": record.date[:4],
+        "month": record.date[5:7].removeprefix("0"),
         "date": record.date,
         "language": _LANGUAGES[record.lang],
         "url": record.url.translate(_TEX_URL),
-        "urldate": _accessed(record).isoformat(),
+        "urldate": record.fetched_at[:10],
         "note": _tex(_note(record)),
     }
     key = "mofa-" + _NOT_IN_A_KEY.sub("-", record.id)
@@ -138,22 +145,6 @@ def _note(record: PressRelease) -> str:
     mirror = mirror_of(record.source)
     warning = f" The text comes from a mirror ({mirror}), not from the ministry's site."
     return record.attribution + (warning if mirror else "")
-
-
-def _accessed(record: PressRelease) -> date:
-    return _day(record.fetched_at[:10])
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def _in_english(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _in_japanese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _tex(text: str) -> str:

@@ -6,6 +6,7 @@ A Datasette with another database, or with several, stays as it is.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,8 @@ def handle_exception(datasette: Any, exception: Exception) -> Response | None:
     status = getattr(exception, "status", _SERVER_ERROR)
     if status == _NOT_FOUND:
         message = "There is no such page."
+    elif isinstance(exception, sqlite3.Error):
+        message, status = f"The database cannot be read: {exception}.", 503
     elif getattr(exception, "message_is_html", False):
         message = "The query took too long."
     elif hasattr(exception, "message"):  # Datasette's own, for some wrong addresses with 500

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, TITLE
-from mofa_crawler.web.citation import mirror_of
+from mofa_crawler.web.citation import day, mirror_of
 from mofa_crawler.web.replies import Page, Reply
 
 _ROOM = Path(__file__).parent
@@ -32,14 +31,6 @@ def render(page: Page, root: str) -> Reply:
     """
     body = _ENVIRONMENT.get_template(page.template).render(page.names, root=root)
     return Reply(body=body.encode(errors="replace"), status=page.status)
-
-
-def day(text: str, lang: str) -> str:
-    """A day (`YYYY-MM-DD`) as people write it."""
-    value = date.fromisoformat(text)
-    if lang == "ja":
-        return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value.day} {value:%B} {value.year}"
 
 
 def moment(text: str) -> str:

@@ -32,15 +32,8 @@ class Page:
 
 
 class PageError(Exception):
-    """There is no such page. `str()` is a sentence that says what to do."""
+    """The page cannot be shown. `str()` is a sentence that says what to do."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
-
-
-class NoSuchPage(PageError):
-    """What the address names is not there."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, status=404)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Parameters = dict[str, str]
 _MOST_PARAMETERS = 50
 _PATIENCE = 12  # times the limit of a page
-_SEARCH = frozenset({"q", "lang", "since", "until"})
+_SEARCH = frozenset({"q", "lang", "since", "until", "order"})
 
 _LIST = frozenset({"lang", "state", "page"})
 

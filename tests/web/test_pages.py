@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
 
 from mofa_crawler.store.store import Store
 from mofa_crawler.web.rendering import NAVIGATION
+from mofa_crawler.web.server import make_datasette
 from tests.factories import ORIGIN, keep, numbered, query
 from tests.web.pages import get
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli import Run
 
 POLICY = (
@@ -85,11 +86,12 @@ def test_the_menu_says_which_page_is_open(crawled: Run) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [
-        ("/search?colour=red", 400, "Its parameters: lang, page, q, since, until."),
+        ("/search?colour=red", 400, "Its parameters: lang, order, page, q, since, until."),
         ("/search?q=a&q=b", 400, "twice"),
         ("/search?since=yesterday", 400, "since=yesterday is not a date; write YYYY"),
         ("/search?since=2022&until=2021", 400, "is after until=2021"),
         ("/search?lang=fr", 400, "write en, ja or en,ja"),
+        ("/search?order=size", 400, "order=size: write date"),
         ("/search?page=0", 400, "Write 1, 2, 3"),
         ("/search?page=-1", 400, "Write 1, 2, 3"),
         ("/search?page=99999", 404, "Go back to its first page"),
@@ -134,6 +136,21 @@ def test_addresses_are_those_of_the_ministry_only_as_links(crawled: Run) -> None
         assert 'src="http' not in page.text
         assert "url(" not in page.text
         assert ORIGIN not in page.text.partition("</head>")[0]
+
+
+@pytest.mark.parametrize("replace", [Path.unlink, lambda path: path.write_bytes(b"other" * 999)])
+def test_a_database_that_is_gone_gets_a_page_that_says_so(tmp_path: Path, replace: Any) -> None:
+    path = tmp_path / "mofa.db"
+    Store(path).close()
+    datasette = make_datasette(path, allow_sql=False)
+    replace(path)
+
+    async def requests() -> list[Any]:
+        await datasette.invoke_startup()
+        return [await datasette.client.get(page) for page in ("/", "/search.csv", "/mofa/releases")]
+
+    for page in asyncio.run(requests()):
+        assert (page.status_code, '<p id="message">' in page.text) == (503, True)
 
 
 def test_a_database_that_is_replaced_gets_a_page_that_says_so(tmp_path: Path) -> None:

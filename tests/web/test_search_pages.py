@@ -92,17 +92,36 @@ def test_years_lead_to_their_releases(path: Path) -> None:
     assert page.xpath("//nav[@aria-label = 'Years']//a/text()") == ["2005", "2003", "2001"]
 
 
+def test_the_newest_come_first_on_request(store: Store) -> None:
+    keep(store, numbered(1, "One visit.", title="A visit", date="2020-01-01"))
+    keep(store, numbered(2, "Two visits.", title="Two", date="2021-01-01"))
+    titles, dates, table = get(
+        store.path,
+        *(
+            f"/search{end}"
+            for end in ("?q=visit", "?q=visit&order=date", ".csv?q=visit&order=date")
+        ),
+    )
+    pages = [html.document_fromstring(page.text) for page in (titles, dates)]
+    assert [numbers(page) for page in pages] == [[1, 2], [2, 1]]
+    assert "the newest first" in dates.text
+    rows = csv.DictReader(io.StringIO(table.content.decode("utf-8-sig")))
+    assert [row["title"] for row in rows] == ["Two", "A visit"]
+
+
 def test_the_form_keeps_what_was_searched_for(path: Path) -> None:
     query = '"a" <b> & 外相'
-    (response,) = get(path, f"/search?q={quote(query)}&lang=ja&since=2001&until=2002-03")
+    (response,) = get(path, f"/search?q={quote(query)}&lang=ja&since=2001&until=2002-03&order=date")
     page = html.document_fromstring(response.text)
     assert page.xpath("//input[@name = 'q']/@value") == [query]
-    assert page.xpath("//select/option[@selected]/@value") == ["ja"]
+    assert page.xpath("//select/option[@selected]/@value") == ["ja", "date"]
     assert page.xpath("//input[@name = 'since' or @name = 'until']/@value") == ["2001", "2002-03"]
 
 
 def test_an_empty_field_of_the_form_is_no_bound(path: Path) -> None:
-    empty, plain = get(path, "/search?q=Ministers&lang=&since=&until=", "/search?q=Ministers")
+    empty, plain = get(
+        path, "/search?q=Ministers&lang=&since=&until=&order=", "/search?q=Ministers"
+    )
     assert empty.text == plain.text
 
 
@@ -139,4 +158,4 @@ def test_every_form_of_a_search_knows_wrong_parameters(path: Path) -> None:
             path, *(f"/search.{form}?{q}" for q in ("page=2", "since=soon", "q=nothing+at+all"))
         )
         assert (wrong.status_code, date.status_code, empty.status_code) == (400, 400, 200)
-        assert "Its parameters: lang, q, since, until." in wrong.text
+        assert "Its parameters: lang, order, q, since, until." in wrong.text

@@ -15,7 +15,7 @@ from mofa_crawler.queries.coverage import STATES, count_releases, read_without_t
 from mofa_crawler.queries.newest import newest
 from mofa_crawler.web.charts import Bar, Chart, draw
 from mofa_crawler.web.contexts.search import page_number, period_of
-from mofa_crawler.web.replies import NoSuchPage, PageError
+from mofa_crawler.web.replies import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,7 +157,7 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
         else read_without_text(db, period, state, **window)
     )
     if number > 1 and not rows:
-        raise NoSuchPage("The list has fewer pages. Go back to its first page.")
+        raise PageError("The list has fewer pages. Go back to its first page.", 404)
     counts = count_releases(db)
     numbers: Counter[State] = Counter()
     for (month, lang, its_state), count in counts.items():

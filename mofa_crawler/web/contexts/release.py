@@ -14,7 +14,7 @@ from mofa_crawler.queries.pairs import other_language
 from mofa_crawler.record import Block
 from mofa_crawler.web import citation
 from mofa_crawler.web.outline import outline
-from mofa_crawler.web.replies import NoSuchPage
+from mofa_crawler.web.replies import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,7 +79,7 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
     record = find_release(db, [release_id])
     if record is None:
         if state is None:
-            raise NoSuchPage("No release has this id. Search for its title instead.")
+            raise PageError("No release has this id. Search for its title instead.", 404)
         return Unread(id=release_id, state=state)
     other = other_language(db, record)
     return Release(
@@ -100,7 +100,7 @@ def stored(db: Connection, parameters: Mapping[str, str]) -> PressRelease:
     """The release to cite. Parameter: `id`. Raises `PageError`."""
     record = find_release(db, [parameters["id"]])
     if record is None:
-        raise NoSuchPage("No stored release has this id. Search for its title instead.")
+        raise PageError("No stored release has this id. Search for its title instead.", 404)
     return record
 
 

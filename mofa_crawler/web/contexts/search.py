@@ -13,7 +13,7 @@ from mofa_crawler.queries.search import find, read_hits
 from mofa_crawler.queries.snapshot import Snapshot
 from mofa_crawler.queries.terms import QueryError, read_terms
 from mofa_crawler.store.records import Selection
-from mofa_crawler.web.replies import NoSuchPage, PageError
+from mofa_crawler.web.replies import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _ON_A_PAGE = 25
 _IN_A_FEED = 50
 _LONGEST_NUMBER = 6  # digits
+BY_DATE = "date"  # the value of `order`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +52,14 @@ class Search:
 
 
 def context(db: Connection, parameters: Mapping[str, str]) -> Search:
-    """Parameters: `q` (words), `lang`, `since`, `until`, `page`. Raises `PageError`."""
-    period, terms = period_of(parameters), _terms(parameters)
+    """Parameters: `q` (words), `lang`, `since`, `until`, `order`, `page`. Raises `PageError`."""
+    period = period_of(parameters)
     number = page_number(parameters.get("page", "1"))
     begin, more = (number - 1) * _ON_A_PAGE, _ON_A_PAGE + 1
-    found = find(db, terms, period) if terms else None
+    found = _find(db, parameters, period)
     rows = _rows(db, found, period, begin, more)
     if number > 1 and not rows:
-        raise NoSuchPage("The search has fewer pages. Go back to its first page.")
+        raise PageError("The search has fewer pages. Go back to its first page.", 404)
     return Search(
         rows=rows[:_ON_A_PAGE],
         total=found.total if found else None,
@@ -70,8 +71,8 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Search:
 
 def all_rows(db: Connection, parameters: Mapping[str, str]) -> Iterable[Hit | Listed]:
     """All that a search finds. Parameters as for `context`, without `page`. Raises `PageError`."""
-    period, terms = period_of(parameters), _terms(parameters)
-    return _rows(db, find(db, terms, period) if terms else None, period, 0, None)
+    period = period_of(parameters)
+    return _rows(db, _find(db, parameters, period), period, 0, None)
 
 
 def feed(db: Connection, parameters: Mapping[str, str]) -> list[PressRelease]:
@@ -79,6 +80,18 @@ def feed(db: Connection, parameters: Mapping[str, str]) -> list[PressRelease]:
     words = parameters["q"] if _terms(parameters) else ""
     selection = Selection(period=period_of(parameters), search=words)
     return list(Snapshot(db, selection).records(newest_first=True, limit=_IN_A_FEED))
+
+
+def _find(db: Connection, parameters: Mapping[str, str], period: Period) -> Found | None:
+    """What the words find, in the order of the parameter `order`. None: there are no words."""
+    order = parameters.get("order", "")
+    if order not in {"", BY_DATE}:
+        raise PageError(f"order={order[:40]}: write {BY_DATE}, or leave it out.")
+    terms = _terms(parameters)
+    if not terms:
+        return None
+    found = find(db, terms, period)
+    return found.newest_first() if order == BY_DATE else found
 
 
 def _rows(
