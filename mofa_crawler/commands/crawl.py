@@ -145,26 +145,25 @@ class Command(BaseRunSpiderCommand):
 
         If a file is named for the report, it is written.
         """
-        code = Exit.NOT_STARTED
         try:
             self._check_files(report_file)
+        except ReportError as error:
+            return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
+        try:
             report = self._crawl(spider, arguments)
         except ArgumentError as error:
-            code, reason = Exit.USAGE, str(error)
-        except (StoreError, ReportError) as error:
-            reason = str(error)
+            report = _not_started(spider, arguments, Exit.USAGE, str(error))
+        except StoreError as error:
+            report = _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
         except Exception as error:  # noqa: BLE001 - of Scrapy, or of a part that it loads
-            reason = reason_of(error)
-        else:
-            try:
-                if report_file:
-                    write_report(Path(report_file), report)
-            except ReportError as error:
-                print_message(str(error))
-                report["exit_code"] = report["exit_code"] or Exit.ERRORS
-            return report
-        print_message(reason)
-        return not_started(spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason)
+            report = _not_started(spider, arguments, Exit.NOT_STARTED, reason_of(error))
+        try:
+            if report_file:
+                write_report(Path(report_file), report)
+        except ReportError as error:
+            print_message(str(error))
+            report["exit_code"] = report["exit_code"] or Exit.ERRORS
+        return report
 
     def _check_files(self, report: str | None) -> None:
         """Raise `ReportError` if the report cannot be written, or would replace other files.
@@ -202,14 +201,15 @@ class Command(BaseRunSpiderCommand):
         # Looking for garbage in what has been imported takes a twentieth of a crawl.
         gc.freeze()
         self.crawler_process.start()
-        observer = crawler.get_extension(RunReport)
-        if not run.done():
-            print_message("stopped at once; the next run continues from here")
-        elif error := run.exception():
+        ended = run.done()
+        if ended and (error := run.exception()):
             raise error
-        else:
-            self._observer = observer
+        observer = crawler.get_extension(RunReport)
         assert observer is not None
+        if ended:
+            self._observer = observer
+        else:
+            print_message("stopped at once; the next run continues from here")
         return observer.report
 
     def print_end(self, report: Report, *, in_detail: bool) -> None:
@@ -261,6 +261,12 @@ def _warn_of_settings(given: Iterable[str]) -> None:
         name = text.partition("=")[0]
         if name not in known and (close := get_close_matches(name, known, n=1, cutoff=0.8)):
             print_message(f"there is no setting {name}; do you mean {close[0]}?", "warning")
+
+
+def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> Report:
+    """Print why a run could not start; returns its report."""
+    print_message(reason)
+    return not_started(spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason)
 
 
 def _ping(ping_url: str | None, event: str) -> None:
