@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.archive import reading, saved_html
 from mofa_crawler.archive.captures import Capture, Damage, Revisit, Skipped, UnreadableCapture
-from mofa_crawler.archive.gzip_members import CHUNK, MOST_RATIO
+from mofa_crawler.archive.gzip_members import CHUNK, FREE_BYTES, MOST_RATIO
 from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.archive.revisits import resolve
 from mofa_crawler.printable import printable
@@ -36,7 +36,6 @@ _OF_MACOS = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$)")
 MOST_ARCHIVES = 10_000
 # Extensions store or deflate. The other methods have no bound for what a few bytes become.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_FREE_BYTES = 16 * 1024 * 1024  # for which `MOST_RATIO` does not count
 
 
 def find(
@@ -154,7 +153,7 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
                 f"{path}: {len(members):,} WARC files in it, of which the first {MOST_ARCHIVES:,} "
                 "are read; unpack it"
             )
-        left = _FREE_BYTES + MOST_RATIO * path.stat().st_size
+        left = FREE_BYTES + MOST_RATIO * path.stat().st_size
         for member in members[:MOST_ARCHIVES]:
             name = f"{path}/{member.filename}"
             try:

@@ -11,7 +11,7 @@ CHUNK = 64 * 1024  # bytes read at a time
 # Pages shrink to a tenth, and lists of the same links to a fortieth. Deflate itself goes as far as
 # 1032: what is over this ratio, beyond the first bytes, was made to fill memory or a disk.
 MOST_RATIO = 100
-_FREE_BYTES = 16 * 1024 * 1024  # for which the ratio does not count
+FREE_BYTES = 16 * 1024 * 1024  # for which the ratio does not count
 
 
 class GzipMember(io.RawIOBase):
@@ -45,7 +45,7 @@ class GzipMember(io.RawIOBase):
 
     def _grow(self, count: int) -> None:
         self.size += count
-        if self.size > _FREE_BYTES + MOST_RATIO * (self._file.tell() - self._offset):
+        if self.size > FREE_BYTES + MOST_RATIO * (self._file.tell() - self._offset):
             raise zlib.error(f"it expands to more than {MOST_RATIO} times its size")
 
     @property

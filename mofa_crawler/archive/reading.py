@@ -114,13 +114,18 @@ class Response(NamedTuple):
 def read_response(path: Path, offset: int, *, limit: int) -> Response:
     """The response whose record begins at `offset` (bytes) of a file. Raises as `read` does."""
     with open_regular(path) as file:
-        try:
-            record = open_record(file, offset)
-            return Response(*http_of(record), _body(record, limit))
-        except (OSError, UnreadableCapture):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a library makes of damage
-            raise UnreadableCapture("damaged", f"the record is damaged: {error}") from None
+        return response_at(file, offset, limit=limit)
+
+
+def response_at(file: BinaryIO, offset: int, *, limit: int) -> Response:
+    """The response whose record begins at `offset` (bytes) of an open file, as `read_response`."""
+    try:
+        record = open_record(file, offset)
+        return Response(*http_of(record), _body(record, limit))
+    except (OSError, UnreadableCapture):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a library makes of damage
+        raise UnreadableCapture("damaged", f"the record is damaged: {error}") from None
 
 
 def _find(file: BinaryIO, warc: _WarcFile, mirror: site.Mirror) -> Iterator[Found | Revisit]:

@@ -14,6 +14,8 @@ from mofa_crawler.archive.captures import EARLIEST
 _REPLAY = re.compile(r".*/(\d{14})(?:[a-z]{2}_)?/(https?):/{1,2}([^/].*)", re.DOTALL)
 # WARP's older form says neither time nor scheme.
 _OLD_REPLAY = re.compile(r".*/info:ndljp/pid/\d+/([\w-]+(?:\.[\w-]+)+/.*)", re.DOTALL)
+_TIMESTAMP = re.compile(r"[0-9]{14}")
+_FORMAT = "%Y%m%d%H%M%S"
 _TIME = re.compile(rb"/(\d{14})(?:[a-z]{2}_)?/https?:/")
 
 
@@ -27,7 +29,7 @@ class Original(NamedTuple):
 def original_of(address: str) -> Original | None:
     """What the replay under an address shows; None if the address is not that of a replay."""
     if match := _REPLAY.fullmatch(address):
-        time = _time_of(match[1])
+        time = time_of(match[1])
         return Original(f"{match[2]}://{match[3]}", time) if time else None
     if match := _OLD_REPLAY.fullmatch(address):
         return Original(f"http://{match[1]}", None)
@@ -37,12 +39,20 @@ def original_of(address: str) -> Original | None:
 def captured_at(replay: bytes) -> datetime | None:
     """The time of the capture that a replay has written into most links of a page, if any."""
     times = Counter(_TIME.findall(replay))
-    return _time_of(times.most_common(1)[0][0].decode()) if times else None
+    return time_of(times.most_common(1)[0][0].decode()) if times else None
 
 
-def _time_of(digits: str) -> datetime | None:
+def time_of(timestamp: str) -> datetime | None:
+    """The time of 14 digits, in UTC; None if the digits are no time that can be true."""
+    if not _TIMESTAMP.fullmatch(timestamp):
+        return None
     try:
-        time = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        time = datetime.strptime(timestamp, _FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
     return time if time >= EARLIEST else None
+
+
+def timestamp_of(time: datetime) -> str:
+    """An aware time as 14 digits."""
+    return time.astimezone(UTC).strftime(_FORMAT)

@@ -135,7 +135,9 @@ class CaptureFetcher:
             response = await self._response(address, {"Range": bounds}, {KEPT_APART: True})
         except _NotFetchedError as error:
             return self._not_fetched(error, address)
-        record = read_range(wanted.row, status=response.status, body=response.body)
+        record = read_range(
+            wanted.row, status=response.status, body=response.body, limit=self._limit
+        )
         if response.status >= _SERVER_ERROR:
             logger.error("not fetched: HTTP status %d (%s)", response.status, address)
             return "failed"

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from mofa_crawler.archive.replay_addresses import time_of
 from mofa_crawler.archive.web_archives.indexes import IndexFault, PagedWalk, Query, ResumedWalk
-from mofa_crawler.archive.web_archives.rows import IndexRow, row_of, time_of
+from mofa_crawler.archive.web_archives.rows import IndexRow, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mofa_crawler import site
-from mofa_crawler.archive.web_archives.rows import time_of, timestamp_of
+from mofa_crawler.archive.replay_addresses import time_of, timestamp_of
 from mofa_crawler.content_encoding import ContentEncodingError, decompress
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.screening import is_block_page

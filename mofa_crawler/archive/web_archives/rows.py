@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ _NAMES = {
     "offset": ("offset", "warc_record_offset"),
     "length": ("length", "warc_record_length"),
 }
-_TIMESTAMP = re.compile(r"[0-9]{14}")
-_FORMAT = "%Y%m%d%H%M%S"
 
 
 class IndexRow(NamedTuple):
@@ -45,9 +42,8 @@ class IndexRow(NamedTuple):
 def row_of(columns: Mapping[str, Any]) -> IndexRow:
     """A row by the names of its columns, as any of the indexes names them."""
     values = {name: _first(columns, names) for name, names in _NAMES.items()}
-    if not _TIMESTAMP.fullmatch(values["timestamp"]):
-        # The columnar index writes `2020-01-31 23:59:59.000`.
-        values["timestamp"] = re.sub(r"[-: T]", "", values["timestamp"]).partition(".")[0]
+    # The columnar index writes `2020-01-31 23:59:59.000`.
+    values["timestamp"] = re.sub(r"[-: T]", "", values["timestamp"]).partition(".")[0]
     offset, length = _number(values.pop("offset")), _number(values.pop("length"))
     return IndexRow(**values, offset=offset, length=length)
 
@@ -59,18 +55,3 @@ def _first(columns: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
-
-
-def time_of(timestamp: str) -> datetime | None:
-    """The time of 14 digits, in UTC; None if the digits are no time."""
-    if not _TIMESTAMP.fullmatch(timestamp):
-        return None
-    try:
-        return datetime.strptime(timestamp, _FORMAT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def timestamp_of(time: datetime) -> str:
-    """An aware time as 14 digits."""
-    return time.astimezone(UTC).strftime(_FORMAT)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from mofa_crawler import site
-from mofa_crawler.archive.web_archives.rows import time_of
+from mofa_crawler.archive.replay_addresses import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -76,11 +76,6 @@ class Source:
         """What records say of their source."""
         return f"archive:{self.host}"
 
-    @property
-    def has_index(self) -> bool:
-        """Whether the rows come from an index, and not from a file."""
-        return bool(self.indexes)
-
     def walk(self, index: str, query: Query) -> ResumedWalk | PagedWalk:
         """A query of one of the indexes."""
         return ResumedWalk(index, query) if self.resumes else PagedWalk(index, query)
