@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from mofa_crawler import site
-from mofa_crawler.parsers.text import collapse_spaces
+from mofa_crawler.parsers.text import INVISIBLE, collapse_spaces
 
 _MONTHS = {
     name: number
@@ -100,8 +100,9 @@ _JAPANESE_DAY = re.compile(
 _AFTER_DAY = re.compile(
     r" ?(?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]|付け?|[:;,\-–—*]|\b(?:updated?|new)!?|更新|追加)$"
 )
-_ENGLISH_MONTH = re.compile(rf"(?<![a-z]){_MONTH_NAME},? {_YEAR}$")
+_ENGLISH_MONTH = re.compile(rf"(?<![a-z]){_MONTH_NAME},? {_YEAR}(?!\d)")
 _JAPANESE_MONTH = re.compile(rf"{_JAPANESE_YEAR} ?(?P<month>\d{{1,2}}) ?月")
+_IN_BRACKETS = re.compile(r" ?\([^()]*\)$")
 _ENGLISH_YEAR = re.compile(r"\d{4}")
 
 
@@ -181,16 +182,17 @@ def read_month(text: str) -> str | None:
     None if it names none, or one that does not exist.
     """
     key = _key(text[-_LONGEST_DATE:])
-    if (match := _ENGLISH_MONTH.search(key)) and (month := _MONTHS.get(match["month"])):
-        return f"{match['year']}-{month:02}"
+    for named in _ENGLISH_MONTH.finditer(key):
+        if month := _MONTHS.get(named["month"]):
+            return f"{named['year']}-{month:02}"
     if (match := _JAPANESE_MONTH.search(key)) and 1 <= int(match["month"]) <= 12:  # noqa: PLR2004
         return f"{_year(match):04}-{int(match['month']):02}"
     return None
 
 
 def read_year(text: str) -> int | None:
-    """The year of a row in the table of months: "2026", 令和8年."""
-    key = _key(text)
+    """The year of a row in the table of months: "2026", 令和8年, 令和8年（2026年）."""
+    key = _IN_BRACKETS.sub("", _key(text))
     if _ENGLISH_YEAR.fullmatch(key):
         return int(key)
     match = re.fullmatch(_JAPANESE_YEAR, key)
@@ -210,7 +212,7 @@ def read_month_name(text: str) -> int | None:
 def _match(text: str) -> re.Match[str] | None:
     if len(text) > _LONGEST_DATE:
         return None
-    key = _KANJI_NUMBER.sub(lambda number: _digits(number[1]), _key(text))
+    key = _key(text)
     if bracketed := _BRACKETED.fullmatch(key):
         key = bracketed["inside"].strip()
     for pattern in (*_ENGLISH, _JAPANESE, _SHORT_JAPANESE):
@@ -238,8 +240,9 @@ def _day_of(match: re.Match[str], text: str) -> date:
 
 
 def _key(text: str) -> str:
-    """Full-width digits as ASCII, lower case, spaces folded: for matching only."""
-    return collapse_spaces(unicodedata.normalize("NFKC", text)).lower()
+    """Digits as ASCII, lower case, spaces folded, nothing invisible: for matching only."""
+    key = collapse_spaces(INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).lower()
+    return _KANJI_NUMBER.sub(lambda number: _digits(number[1]), key)
 
 
 def _year(match: re.Match[str]) -> int:

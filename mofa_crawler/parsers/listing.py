@@ -14,7 +14,15 @@ from mofa_crawler import site
 from mofa_crawler.outcome import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
 from mofa_crawler.parsers.body.rendering import render
-from mofa_crawler.parsers.dom import ancestors, has_class, lines_in, selector, texts
+from mofa_crawler.parsers.dom import (
+    ancestors,
+    attributes,
+    has_class,
+    lines_in,
+    selector,
+    texts,
+    visible_text,
+)
 from mofa_crawler.parsers.errors import ListingDrift
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
@@ -28,7 +36,8 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 # The header and the footer have `dl` of their own; the list proper is inside the contents.
-_MAINS = selector("//div[@id='maincontents']")
+_LINKS_OF_PAGE = selector("//div[@id='maincontents']//a[@href]|/html/head/link[@rel='next']")
+_ALTERNATIVES = attributes(".//img/@alt")
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
 _OUTER_LISTS = selector(
     "//div[@id='maincontents']//dl[.title-list][not(ancestor::dl[.title-list])]"
@@ -210,17 +219,21 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
     beside = []
     listed = {entry.url for entry in reader.entries}
     in_table = {link for row in _ROWS(page.tree) for link in _LINKS(row)}
-    for link in (link for main in _MAINS(page.tree) for link in _LINKS(main)):
+    for link in _LINKS_OF_PAGE(page.tree):
         if link in reader.links or link in in_table:
             continue
-        href, text = link.get("href", ""), _text(link)
+        href, text = link.get("href", ""), _text(link) or " ".join(_ALTERNATIVES(link))
         url = site.canonical_url(href, page.base_url)
         if url is None or not site.is_on_site(url) or url in listed:
             continue
-        if site.is_in_release_folder(url):
+        is_page_itself = url == page.url
+        if site.is_in_release_folder(url) and not is_page_itself:
             raise ListingDrift(f"{url} is linked outside the list, as {text[:40]!r}", url=page.url)
-        is_page_itself = url == page.url and "?" in (site.resolve(href, page.base_url) or "")
-        if is_page_itself or (_NEXT.fullmatch(text) and not site.is_index(url)):
+        if is_page_itself:
+            goes_on = "?" in (site.resolve(href, page.base_url) or "")
+        else:
+            goes_on = link.get("rel") == "next" or _NEXT.fullmatch(text) is not None
+        if goes_on and (is_page_itself or not site.is_index(url)):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         in_container = any(e.get("id") == "pressrelease" for e in link.iterancestors("div"))
         if in_container and site.is_page(url) and not site.is_index(url):
@@ -253,4 +266,4 @@ def _kind(url: str | None, listing_url: str) -> EntryKind:
 
 
 def _text(element: HtmlElement) -> str:
-    return collapse_spaces(element.text_content())
+    return collapse_spaces(visible_text(element))

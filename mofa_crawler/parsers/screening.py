@@ -97,12 +97,10 @@ def check_address(page: Page) -> None:
 def _own_addresses(tree: HtmlElement) -> Iterator[str]:
     """The addresses that the page says are its own."""
     for element in tree.iter("meta", "link"):
-        if element.tag == "meta":
-            address = element.get("content") if element.get("property") == "og:url" else None
-        else:
-            address = element.get("href") if element.get("rel") == "canonical" else None
-        if address is not None:
-            yield address
+        if element.get("property", "").lower() == "og:url":
+            yield element.get("content", "")
+        elif "canonical" in element.get("rel", "").lower().split():
+            yield element.get("href", "")
 
 
 def _redirects(meta: HtmlElement) -> bool:

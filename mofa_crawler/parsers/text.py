@@ -19,9 +19,9 @@ _WRAP = re.compile(rf"(?<=[{WIDE}])[ \t\r]*\n[ \t\r\n]*(?=[{WIDE}])")
 _NO_WIDTH_SIGNS = "\u00ad\u200b\u2060\ufeff"
 _NO_WIDTH = re.compile(f"[{_NO_WIDTH_SIGNS}]+")
 # What only gives a direction or joins letters says nothing at the ends of a line.
-_JOINER_SIGNS = "\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069"
+_JOINER_SIGNS = "\u034f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2061-\u206f"
 _JOINERS = re.compile(f"[{_JOINER_SIGNS}]+")
-_INVISIBLE = re.compile(f"[{_NO_WIDTH_SIGNS}{_JOINER_SIGNS}]")
+INVISIBLE = re.compile(f"[{_NO_WIDTH_SIGNS}{_JOINER_SIGNS}]")
 _SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _AT_ENDS = _SPACE + "".join(filter(_JOINERS.match, map(chr, range(0x2070))))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -45,7 +45,7 @@ def is_blank(text: str) -> bool:
 
 def drop_invisible(text: str) -> str:
     """`text` without the characters that a reader sees nothing of; white space is kept."""
-    if text.isascii() or not _INVISIBLE.search(text):
+    if text.isascii() or not INVISIBLE.search(text):
         return text
     text = _NO_WIDTH.sub("", text)
     seen = text.strip(_AT_ENDS)

@@ -207,6 +207,8 @@ def test_no_random_text_is_a_date(text: str) -> None:
         ("9月30日付", (None, 9, 30)),
         ("１２月３１日付", (None, 12, 31)),
         ("9月30日", (None, 9, 30)),
+        ("九月三十日付", (None, 9, 30)),
+        ("September\u200e 30", (None, 9, 30)),
         ("September 30 (updated)", (None, 9, 30)),
         ("Wednesday, September 30 - Updated", (None, 9, 30)),
         ("September 30 (Wed.) (updated at 15:00)", (None, 9, 30)),
@@ -227,9 +229,13 @@ def test_days_of_listings(text: str, expected: tuple[int | None, int, int] | Non
 def test_parts_of_dates_in_headings_and_tables() -> None:
     assert read_month("Press Releases Archive October 2026") == "2026-10"
     assert read_month("報道発表（令和8年1月）") == "2026-01"
+    assert read_month("October 2026 Press Releases") == "2026-10"
+    assert read_month("Archive 2026 (October 2026)") == "2026-10"
     assert read_month("Press Releases") is None
     assert read_year("2026") == 2026
     assert read_year("令和元年") == 2019
+    assert read_year("平成31年（2019年）") == 2019
+    assert read_year("令和八年") == 2026
     assert read_year("Archives") is None
     assert [read_month_name(t) for t in ("October", "Oct.", "10", "10月", "13", "x")] == [
         10,

@@ -104,6 +104,8 @@ def test_an_archive_under_another_name_has_its_month_from_heading_or_table() -> 
     heading = "Press Releases Archive January 2026"
     assert listing(dl(day("January 4")), path=path, heading=heading).month == "2026-01"
     assert listing(dl(day("January 4")), path=path, month="2026-01").month == "2026-01"
+    to_itself = "<a href='#archives'>Archives</a>" + dl(day("January 4"))
+    assert listing(to_itself, path=path, heading=heading).month == "2026-01"
     with pytest.raises(ListingDrift, match="neither address nor heading"):
         listing(dl(day("January 4")), path=path)
 
@@ -182,6 +184,8 @@ def test_an_empty_month_is_no_drift(days: str) -> None:
         (dl("<dt><a href='/press/release/b.html'>January 4</a></dt>", day("January 4")), JANUARY, INDEX),
         (dl(day("January 4")) + "<ul class='pager'><li><a href='?page=2'>2</a></li></ul>", JANUARY, INDEX),
         (dl(day("January 4")) + "<p><a href='/archive/202601_2.html'>Next</a></p>", JANUARY, INDEX),
+        (dl(day("January 4")) + "<a href='/archive/x.html'><img alt='Next'></a>", JANUARY, INDEX),
+        (dl(day("January 4")) + "<p><a rel='next' href='/archive/x.html'>x</a></p>", JANUARY, INDEX),
         (dl(day("January 4")) + "<p><a href='/press/release/202601_index_2.html'>2</a></p>", JANUARY,
          "/press/release/202601_index.html"),
     ],

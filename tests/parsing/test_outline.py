@@ -820,6 +820,8 @@ def text_of(html: str, path: str = "/press/release/x.html") -> str:
         ("2<sup>n</sup>, 2<sup>x+1</sup>, 2015<sup>1, 2</sup>", "2ⁿ, 2^x+1, 2015¹, ²"),
         ("5<span style='vertical-align: super'>2</span>", "5²"),
         ("2<sup>0 doses</sup>", "2^0 doses"),
+        ("as <font face='Wingdings'>l</font> one <i style='font-family:Wingdings'>Ø<b>&nbsp;</b></i> two", "as ● one ➢ two"),
+        ("<font face='Wingdings 2'>l</font> <font face='Wingdings'>all</font>", "l all"),
         ("10<span style='vertical-align: 30%'>6</span> 10<font style='vertical-align:4px'>6</font>", "10⁶ 10⁶"),
         ("10<span style='position:relative;top:-3pt;mso-text-raise:3.0pt'>6</span>", "10⁶"),
         ("10<span style='vertical-align: -2px'>2</span> 3<span style='vertical-align: 0'>4</span>", "10₂ 34"),
@@ -924,7 +926,19 @@ def test_numbers_that_no_letter_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "sign", ["\u200b", "\ufeff", "\u200e", "\u200f", "\u2060", "\u00ad", "\u202a"]
+    "sign",
+    [
+        "\u200b",
+        "\ufeff",
+        "\u200e",
+        "\u200f",
+        "\u2060",
+        "\u00ad",
+        "\u202a",
+        "\u034f",
+        "\u180e",
+        "\u2063",
+    ],
 )
 def test_invisible_signs_before_a_label(sign: str) -> None:
     assert blocks_of(f"<p>{sign}1. A</p><p>{sign}2. B</p>") == [(1, "1.", "A"), (1, "2.", "B")]
@@ -936,6 +950,25 @@ def test_numbers_from_a_hundred_on() -> None:
     found = blocks_of("".join(f"<p>{number}. Entity</p>" for number in range(1, 1003)))
     assert found == [(1, f"{number}.", "Entity") for number in range(1, 1003)]
     assert blocks_of("<p>2021. Year</p>") == [("paragraph", "", "2021. Year")]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [chr(ord("①") + place) for place in range(20)] + ["㉑", "㉒"],
+        [f"({number})" for number in "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split()],
+        list("ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"),
+    ],
+)
+def test_long_lists_of_labels(labels: list[str]) -> None:
+    html = "".join(f"<p>{label}　港</p>" for label in labels)
+    assert japanese(html) == [(1, label, "港") for label in labels]
+
+
+def test_lines_of_a_preformatted_text() -> None:
+    html = "<pre>a\n<i>b</i><br>c <i>d</i>\r\n\n<a href='/x.html'>e</a><p>f</p>g</pre>"
+    assert [text for _, _, text in blocks_of(html)] == ["a\nb\nc d", "e", "f", "g"]
+    assert [link.text for link in outline_of(html).links] == ["e"]
 
 
 def test_bullets_of_word() -> None:

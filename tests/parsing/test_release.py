@@ -16,6 +16,7 @@ from mofa_crawler.parsers import release as release_module
 from mofa_crawler.parsers.errors import (
     WARNINGS,
     AmbiguousLayout,
+    AnotherPage,
     EmptyBody,
     InvalidDate,
     ListingPage,
@@ -274,6 +275,9 @@ DATE_LINE = '<div class="rightalign">January 27, 2021</div>'
         ("</ol>", "</ol><script>", Truncated),
         ("Telephone Talk</span></h2>", "</div>Telephone Talk</span></h2>", MisplacedMarkup),
         ('<div class="any-area">', '<div class="any-area"><dialog>', MisplacedMarkup),
+        ('<div class="any-area">', '<div class="any-area"><s>', MisplacedMarkup),
+        ("</ol>", "</ol><xmp>", Truncated),
+        ("</ol>", "</ol><p class='", Truncated),
         ('<main id="contents">', '<main id="contents"><div id="maincontents">x</div>', MisplacedMarkup),
         ('<div class="any-area">', '<div class="any-area"><button>', MisplacedMarkup),
         ("</ol>", f"</ol><div class='relatedlink-section'>{SENTENCES}</div>", MisplacedMarkup),
@@ -504,6 +508,16 @@ def test_a_page_that_singlefile_saved_has_no_end_tag() -> None:
 def test_addresses_that_do_not_name_another_page(address: str) -> None:
     page = changed("https://www.mofa.go.jp/press/release/press1e_000170.html", address)
     assert asdict(parse_release(page)) == parsed(SEED)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["<meta property='OG:URL' content='{}'>", "<link rel='Canonical alternate' href='{}'>"],
+)
+def test_addresses_that_name_another_page(tag: str) -> None:
+    own = '<meta property="og:url" content="https://www.mofa.go.jp/press/release/press1e_000170.html">'
+    with pytest.raises(AnotherPage):
+        parse_release(changed(own, tag.format("/press/release/press1e_000999.html")))
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.99])

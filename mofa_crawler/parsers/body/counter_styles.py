@@ -60,7 +60,8 @@ def _katakana(hiragana: str) -> str:
     return "".join(chr(ord(sign) + _KATAKANA_OFFSET) for sign in hiragana)
 
 
-def _roman(number: int) -> str:
+def roman(number: int) -> str:
+    """A number from 1 to 3999 in small Roman numerals; empty for others."""
     if not 0 < number <= _MOST_ROMAN:
         return ""
     signs = zip(
@@ -76,7 +77,7 @@ def _roman(number: int) -> str:
 
 
 def _capital_roman(number: int) -> str:
-    return _roman(number).upper()
+    return roman(number).upper()
 
 
 def _kanji_digits(number: int) -> str:
@@ -117,7 +118,7 @@ _PRINTERS: dict[str, tuple[Callable[[int], str], str]] = {
     "decimal-leading-zero": (_leading_zero, "."),
     **dict.fromkeys(("a", "lower-alpha", "lower-latin"), (_alphabet(ascii_lowercase), ".")),
     **dict.fromkeys(("A", "upper-alpha", "upper-latin"), (_capitals, ".")),
-    **dict.fromkeys(("i", "lower-roman"), (_roman, ".")),
+    **dict.fromkeys(("i", "lower-roman"), (roman, ".")),
     **dict.fromkeys(("I", "upper-roman"), (_capital_roman, ".")),
     "lower-greek": (_alphabet(_GREEK), "."),
     "hiragana": (_alphabet(_HIRAGANA), "、"),

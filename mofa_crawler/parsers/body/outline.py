@@ -78,6 +78,7 @@ class Outline:
         self._is_caption = is_caption
         self._inline_text = InlineText()
         self._bold = 0  # how many elements in bold are open
+        self._preformatted_around = 0  # how many `<pre>` are open
         self._placement = Placement(
             site.lang_of(page.url), self._is_opening, typed_labels=typed_labels
         )
@@ -173,11 +174,9 @@ class Outline:
 
     def _preformatted(self, element: HtmlElement) -> None:
         self._flush()
-        for text in element.text_content().splitlines():
-            self._inline_text.add(text, is_bold=False)
-            self._inline_text.end_line()
-        for link in element.iter("a"):
-            self._link(link)
+        self._preformatted_around += 1
+        self._inside(element)
+        self._preformatted_around -= 1
         self._flush()
 
     # --- lists --------------------------------------------------------------------------------
@@ -266,7 +265,11 @@ class Outline:
     # --- text ---------------------------------------------------------------------------------
 
     def _text(self, text: str | None) -> None:
-        self._inline_text.add(text, is_bold=self._bold > 0)
+        lines = (text or "").split("\n") if self._preformatted_around else [text]
+        for place, line in enumerate(lines):
+            if place:
+                self._inline_text.end_line()
+            self._inline_text.add(line, is_bold=self._bold > 0)
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""

@@ -34,6 +34,9 @@ _RAISED = re.compile(
     r"(?:(?P<up>super|text-top|\+?[0-9]*\.?[0-9]*[1-9])|sub\b|text-bottom|-[0-9]*\.?[0-9]*[1-9])",
     re.IGNORECASE,
 )
+# In this font, letters are bullets. Word puts them before the items of its lists.
+_WINGDINGS = re.compile(r"\bwingdings\b(?! [23])", re.IGNORECASE)
+_SIGNS = str.maketrans("lnouvqw§¡ØÜüûàè", "●■□◆❖❑⬥▪○➢➲✓✗→➔")
 _READINGS = frozenset({"rp", "rt", "rtc"})
 # What a formula (MathML) may have that is written on one line.
 _FORMULA = frozenset("mfrac mi mn mo mrow mspace mstyle msup mtext".split())
@@ -70,8 +73,11 @@ def render(element: HtmlElement, page: Page) -> None:
             renders(each, page)
         elif tag not in _KNOWN and each not in drawn:
             _unwrap(each, page)
-        if style := each.get("style"):
+        style, face = each.get("style", ""), each.get("face", "")
+        if style:
             _render_style(each, style, page)
+        if "ingdings" in style + face and _WINGDINGS.search(f"{style} {face}"):
+            _print_sign(each)
 
 
 def _render_style(element: HtmlElement, style: str, page: Page) -> None:
@@ -108,6 +114,11 @@ def _raise(element: HtmlElement, _page: Page) -> None:
         _translate(element, _SUPERSCRIPTS)
     elif (is_nested or before in _DIGITS) and (text[:1] in _DIGITS or _SUM.fullmatch(text)):
         _prefix("^", element)
+
+
+def _print_sign(element: HtmlElement) -> None:
+    if len(element.text_content().strip()) == 1:
+        _translate(element, _SIGNS)
 
 
 def _lower(element: HtmlElement, _page: Page) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mofa_crawler.parsers.body.counter_styles import roman
 from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list
 _DIGITS = r"[0-9０-９]{1,4}"
 _KATAKANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ"
 _IROHA = "イロハニホヘトチリヌルヲ"
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"
-_LARGE_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+_ROMAN = [roman(number) for number in range(1, 40)]  # xxxix is the last without an l
+_SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ"
+_LARGE_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 _HIRAGANA = "あいうえおかきくけこさしすせそ"
 _PARENTHESIZED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
 _WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
@@ -108,7 +109,7 @@ _FORMS = (
     _Form("a)", re.compile(rf"(([a-z{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
     _Form(
         "i)",
-        re.compile(rf"(([ivx]{{1,4}}|[{_SMALL_ROMAN}])[)）]){_AFTER_BRACKET}"),
+        re.compile(rf"(([ivx]{{1,7}}|[{_SMALL_ROMAN}])[)）]){_AFTER_BRACKET}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
     _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NOT_SAID_OF}")),
@@ -123,13 +124,13 @@ _FORMS = (
     _Form("(a)", re.compile(rf"([(（]([a-z{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS),
     _Form(
         "(i)",
-        re.compile(rf"([(（]([ivx]{{1,4}}|[{_SMALL_ROMAN}])[)）]){_NOT_SAID_OF}"),
+        re.compile(rf"([(（]([ivx]{{1,7}}|[{_SMALL_ROMAN}])[)）]){_NOT_SAID_OF}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
     # "I. Morgulov" is a person, unless "II." follows.
     _Form(
         "I.",
-        re.compile(r"(([IVX]{1,4})\.)\s+"),
+        re.compile(r"(([IVX]{1,7})\.)\s+"),
         _counted([n.upper() for n in _ROMAN]),
         follower="II.",
     ),

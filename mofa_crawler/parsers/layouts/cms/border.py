@@ -41,8 +41,8 @@ _MAIN_TAG = re.compile(rb"""<div\b[^<>]*\sid=["']?maincontents\b""")
 _TOKEN = re.compile(
     rb"<(?:(/?)(div|article|main"
     rb"|audio|button|canvas|datalist|dialog|iframe|meter|noembed|noframes|noscript|object|progress"
-    rb"|select|svg|template|video)\b"
-    rb"|!--(?:[^-]++|-(?!->))*+|(script|style|textarea|title)\b(?:[^<]++|<(?!/\3))*+)"
+    rb"|s|select|strike|svg|template|video)\b"
+    rb"|!--(?:[^-]++|-(?!->))*+|(script|style|textarea|title|xmp)\b(?:[^<]++|<(?!/\3))*+)"
 )
 _AROUND_ARTICLE = frozenset({b"article", b"main"})
 _TAG_OR_COMMENT = re.compile(rb"<!--[^<>]*-->|<[^<>]*>")
@@ -68,10 +68,11 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
         raise MisplacedMarkup(f"{_name(parts[0])} in or around div#maincontents", url=page.url)
     if parts := _ARTICLE_PARTS(main):
         raise MisplacedMarkup(f"{_name(parts[0])} after div#maincontents", url=page.url)
-    if not border.is_closed and not _END_OF_PAGE(main):
-        raise Truncated("the article does not end before the page does", url=page.url)
-    if border.unclosed:
+    if border.unclosed and border.is_closed:
         raise MisplacedMarkup(f"<{border.unclosed}> without an end tag", url=page.url)
+    # A quotation mark too few may have swallowed the rest of the page, with its footer.
+    if not _END_OF_PAGE(main) and (not border.is_closed or b"<footer" in page.utf8):
+        raise Truncated("the article does not end before the page does", url=page.url)
     if border.surplus > 0 and (stray := _text_after(main)):
         raise MisplacedMarkup(f"a tag too many, and {stray[:40]!r} after the article", url=page.url)
     if border.surplus < 0 and border.gap:
@@ -102,7 +103,8 @@ class _Border(NamedTuple):
 
     is_closed: bool = False
     surplus: int = 0  # of `</div>` from the article to the end of the element around it
-    unclosed: str = ""  # an element in the article, in which browsers do not show the rest of it
+    # An element in the article, in which browsers do not show the rest of it, or strike it out.
+    unclosed: str = ""
     gap: str = ""  # with tags too few, the text that may be in the article because of that
 
 
