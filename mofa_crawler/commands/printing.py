@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _NO_LIMIT = 10_000
 _INDENT = "    "  # of what belongs to the line above
 _ROOM_FOR_FRAMES = 100  # characters; in less, columns would be cut to nothing
+_LEAST_FOR_TABLES = 80  # characters; a narrower terminal breaks the lines itself
 
 
 def print_message(message: str, kind: Literal["error", "warning", "note"] = "error") -> None:
@@ -60,6 +61,7 @@ def print_table(
         for row in (names, *rows):
             print_fields(row)
         return
+    console.width = max(console.width, _LEAST_FOR_TABLES)
     table = new_table(console)
     for name in names:
         justify: Literal["right", "left"] = "right" if name in right else "left"
@@ -107,8 +109,8 @@ def print_entries(
         first, *others = [_as_text(row[name]) for name in lines if row[name]] or [Text()]
         indent = ""
         for text in (Text(head) + first, *others):
-            # Japanese is broken anywhere, an address nowhere.
-            overflow: OverflowMethod = "ignore" if text.plain.isascii() else "fold"
+            is_address = text.plain.isascii() and " " not in text.plain
+            overflow: OverflowMethod = "ignore" if is_address else "fold"
             for line in text.wrap(console, console.width - len(_INDENT), overflow=overflow):
                 line.rstrip()
                 console.print(indent, line, sep="", soft_wrap=True)
@@ -122,8 +124,7 @@ def print_lines(lines: Iterable[str]) -> None:
     """
     console = new_console()
     for line in lines:
-        is_whole = line.startswith(" ") or not console.is_terminal
-        console.print(printable(line), no_wrap=is_whole, overflow="ignore", crop=False)
+        console.print(printable(line), soft_wrap=line.startswith(" ") or not console.is_terminal)
 
 
 def _as_text(value: str | Text) -> Text:

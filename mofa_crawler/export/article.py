@@ -28,10 +28,10 @@ _AT_BEGINNING = re.compile(r"^(\s*)(?:([-+=:])|(\d+)([.)]))", re.MULTILINE)
 def text_lines(release: PressRelease, width: int) -> Iterator[str]:
     """The lines of a release on a terminal of `width` columns."""
     characters = width if release.lang == "en" else width // 2  # Japanese ones are twice as wide
-    yield release.title
+    yield fill(release.title, characters)
     yield f"{release.date} (from the {release.date_source}) · {release.lang} · {release.section}"
     yield release.url
-    yield f"layout {release.layout} · translation {release.translation or 'none'}"
+    yield _addressed(f"layout {release.layout} · translation", release.translation or "none", width)
     if release.warnings:
         yield f"warnings: {', '.join(release.warnings)}"
     yield ""
@@ -44,7 +44,13 @@ def text_lines(release: PressRelease, width: int) -> Iterator[str]:
     if release.body[-1].kind == "point":
         yield ""
     for link in release.links:
-        yield f"-> {link.kind}: {link.text} {link.url}"
+        yield _addressed(f"-> {link.kind}: {link.text}", link.url, width)
+
+
+def _addressed(text: str, url: str, width: int) -> str:
+    """A text with an address, which follows on a line of its own if there is no room."""
+    line = f"{text} {url}"
+    return line if len(line) <= width else f"{text}\n   {url}"
 
 
 def _lines(block: Block, width: int) -> Iterator[str]:

@@ -261,8 +261,9 @@ def test_on_a_terminal_it_is_framed_if_there_is_room(run: Run, path: Path) -> No
         lines[0] == "month            lang listing listed parsed rejected failed discovered other"
     )
     assert lines[1].startswith("2019-01..2020-10 en   none ")
+    assert all(len(line) <= 80 or line.startswith("  mofa-crawler ") for line in lines)
     assert "…" not in text
-    code, text = run.on_terminal("audit", "--missing", *settings, columns=80)
+    code, text = run.on_terminal("audit", "--missing", *settings, columns=40)
     assert code == 6
     assert "2021-02    failed     http_500\r\n" in text
     assert re.search(r"\n    https://www\.mofa\.go\.jp/\S+\r", text)
