@@ -115,9 +115,14 @@ class WebArchiveSpider(CapturesSpider):
     async def outcomes(self) -> AsyncIterator[PageOutcome]:
         """The outcomes of all captures that the archive has from the source."""
         self._fetcher = CaptureFetcher(self.crawler, self.source, self.writer)
-        for capture in captures_from(self.source.host, Path(self.settings["MOFA_ARCHIVE"])):
-            if site.lang_of(capture.url) in self.period.langs:
-                self._note(capture)
+        try:
+            for capture in captures_from(self.source.host, Path(self.settings["MOFA_ARCHIVE"])):
+                if site.lang_of(capture.url) in self.period.langs:
+                    self._note(capture)
+        except OSError as error:
+            # What it has would be fetched again.
+            self.logger.error("cannot read %s: %s", error.filename, error.strerror)  # noqa: TRY400
+            return
         self._before = Counter(capture.url for capture in self._found)
         try:
             selection = Selection(self.period.langs, self._accounts)

@@ -68,6 +68,18 @@ def test_a_row_with_a_bad_timestamp(tmp_path: Path, archive_org: ArchiveOrg) -> 
     assert run.rows["bad row"] == 2
 
 
+def test_an_archive_that_cannot_be_read_is_one_line(
+    tmp_path: Path, archive_org: ArchiveOrg
+) -> None:
+    link = tmp_path / "archive" / "lost.warc.gz"
+    link.parent.mkdir()
+    link.symlink_to("nowhere")
+    result = ArchiveRun(tmp_path, archive_org.address).crawl(*JANUARY_2021)
+    assert (result.returncode, archive_org.received) == (4, [])
+    assert "cannot read archive/lost.warc.gz: No such file or directory" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_replays_that_are_not_the_capture(
     tmp_path: Path, archive_org: ArchiveOrg, public_warc: Path
 ) -> None:
