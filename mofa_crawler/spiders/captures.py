@@ -150,10 +150,15 @@ class CapturesSpider(BaseSpider):
 
     # --- reading ------------------------------------------------------------------------------
 
-    async def read_listings(self, captures: Iterable[Capture]) -> AsyncIterator[PageOutcome]:
-        """The outcomes of listings, with the entries that lie in the period."""
+    async def _each(self, captures: Iterable[Capture]) -> AsyncIterator[Capture]:
         for capture in captures:
             await self.go_on()
+            self.captures_read += 1
+            yield capture
+
+    async def read_listings(self, captures: Iterable[Capture]) -> AsyncIterator[PageOutcome]:
+        """The outcomes of listings, with the entries that lie in the period."""
+        async for capture in self._each(captures):
             if outcome := self._read_listing(capture):
                 yield outcome
 
@@ -175,8 +180,7 @@ class CapturesSpider(BaseSpider):
         """The outcomes of other pages. All listings must be stored by now."""
         self._report_unread_listings()
         redirects = self._redirects()
-        for capture in captures:
-            await self.go_on()
+        async for capture in self._each(captures):
             for outcome in self._read_release(capture, redirects.get(capture.url, [])):
                 yield outcome
         for outcome in self._unread_releases():
@@ -213,7 +217,6 @@ class CapturesSpider(BaseSpider):
             limit=self.limit,
         )
         if outcome is None:
-            self.captures_read += 1
             self._report_other_page(capture)
             return
         moved = []
@@ -224,12 +227,10 @@ class CapturesSpider(BaseSpider):
                 moved.append(one)
         day = outcome.release.date if isinstance(outcome, ReleaseParsed) else listed
         if not is_known and redirects and not moved:
-            self.captures_read += 1
-        elif day and not self.period.covers(day):
-            self.captures_read += 1
+            return
+        if day and not self.period.covers(day):
             self._skip("outside the period")
         elif outcome.status == "gone" and not listed and not self._has_release(url):
-            self.captures_read += 1
             self._skip("missing pages that no listing names")
         else:
             for one in moved:
@@ -245,7 +246,6 @@ class CapturesSpider(BaseSpider):
         self, outcome: ReleaseParsed | ListingParsed | NotParsed | None, capture: Capture
     ) -> PageOutcome | None:
         """An outcome that counts by itself; None for a page that another capture may explain."""
-        self.captures_read += 1
         if not isinstance(outcome, NotParsed) or (
             outcome.status == "gone" and outcome.role == "release"
         ):
