@@ -179,8 +179,8 @@ class PressRelease:
         list[Block],
         Meta(
             min_length=1,
-            description="The whole article as blocks, in order. Never empty. Struck-out text and "
-            "the readings of characters are left out, with the warnings `struck_out` and `ruby`.",
+            description="The whole article as blocks, in order. Never empty. If a text of the "
+            "article is left out, a warning says so: `left_out`, `ruby` or `struck_out`.",
         ),
     ]
     text: Annotated[
