@@ -12,8 +12,12 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from mofa_crawler import settings as project_settings
+from mofa_crawler import site
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.crawl.identity import check_contact
 from tests.docs.documents import DOCS, check_command, invocations
 
 DOCUMENT = DOCS / "operations.md"
@@ -43,6 +47,11 @@ def unit(path: Path) -> ConfigParser:
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read_string(path.read_text("utf-8"))
     return parser
+
+
+def environment_file() -> dict[str, str]:
+    lines = (SYSTEMD / "mofa_crawler.env").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 @pytest.mark.parametrize(("where", "command"), offered_commands())
@@ -81,14 +90,17 @@ def test_the_service() -> None:
     assert options["ProtectSystem"] == "strict"
     writable = Path("/var/lib") / options["StateDirectory"]
     assert Path(options["WorkingDirectory"]) == writable
-    given = dict(
-        line.split("=", 1)
-        for line in (SYSTEMD / "mofa_crawler.env").read_text("utf-8").splitlines()
-        if line and not line.startswith("#")
-    )
+    given = environment_file()
     assert {Path(given[name]).parent for name in ("MOFA_DB", "MOFA_JSON", "MOFA_ARCHIVE")} == {
         writable
     }
+
+
+def test_a_crawl_rejects_the_contact_that_a_user_must_replace() -> None:
+    settings = Settings({"MOFA_CONTACT": environment_file()["MOFA_CONTACT"]})
+    with pytest.raises(ArgumentError) as error:
+        check_contact(settings, site.ORIGIN)
+    assert f": error: {error.value}\n" in DOCUMENT.read_text("utf-8")
 
 
 def test_the_timer_starts_the_service() -> None:
