@@ -54,7 +54,7 @@ class Block:
         Meta(
             ge=0,
             description="The depth of a point: 1 for the outermost. Another block inside a list "
-            "item has the level of the item. 0 for a block outside of all points.",
+            "item has the level of the item. A block outside of all points has 0.",
         ),
     ] = 0
     label: Annotated[
@@ -154,7 +154,7 @@ class PressRelease:
         NonEmpty,
         Meta(
             description="The title, on one line. If the page breaks the title into two lines, a "
-            "space joins the lines, unless the page's `<title>` has no space there."
+            "space joins them (no space, if the page's `<title>` has none there)."
         ),
     ]
     date: Annotated[Day, Meta(description="The day of publication in Japan, `YYYY-MM-DD`.")]
@@ -231,9 +231,9 @@ class PressRelease:
         int,
         Meta(
             ge=1,
-            description="1 for the first text of the page, and one more with every change of the "
-            "page's title, date or body. A newer parser that reads the same page differently "
-            "makes no revision. Earlier texts are in the table `revisions`.",
+            description="1 for the earliest text of the page. Each change of the page's title, "
+            "date or body adds 1. A newer parser that reads the same page differently adds "
+            "nothing. Earlier texts are in the table `revisions`.",
         ),
     ] = 1
     duplicate_of: Annotated[
@@ -258,8 +258,8 @@ class PressRelease:
         Timestamp,
         Meta(
             description="The time of the fetch that brought this record. A later fetch that finds "
-            "nothing new does not change this time. For a saved page, it is the time that the WARC "
-            "file or SingleFile noted, else the time of the file."
+            "nothing new does not change this time. For a saved page: the time that the WARC file "
+            "or SingleFile noted, else the time of the file."
         ),
     ]
     gone_since: Annotated[
