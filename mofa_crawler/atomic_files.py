@@ -27,6 +27,14 @@ _NO_REPLACE, _EXCHANGE = 1, 2  # flags of renameat2
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
+def real_path(path: Path) -> Path:
+    """The full path of what a path leads to: who replaces that keeps the links to it.
+
+    Links in a circle lead to themselves. `Path.resolve` raises `RuntimeError` for them.
+    """
+    return Path(os.path.realpath(path))
+
+
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
     """Put what `write` writes in the place of `path`; returns whether that changed it.
 

@@ -148,12 +148,13 @@ def open_record(file: BinaryIO, offset: int) -> ArcWarcRecord:
 def http_of(record: ArcWarcRecord) -> tuple[int, dict[str, str]]:
     """HTTP status and headers of a record.
 
-    A record of another protocol (a `resource`) has the status 200 and its own content type.
+    A `resource` has the status 200 and its own content type. The status is 0 if it cannot be read.
     """
     if record.http_headers is None:
-        return _OK, {"Content-Type": record.rec_headers.get_header("Content-Type") or ""}
-    status = record.http_headers.get_statuscode()
-    return int(status) if status.isdecimal() else 0, dict(record.http_headers.headers)
+        status = _OK if record.rec_type == "resource" else 0
+        return status, {"Content-Type": record.rec_headers.get_header("Content-Type") or ""}
+    code = record.http_headers.get_statuscode()
+    return int(code) if code.isdecimal() else 0, dict(record.http_headers.headers)
 
 
 class _Stream:

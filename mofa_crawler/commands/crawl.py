@@ -16,6 +16,7 @@ from scrapy.settings import default_settings
 from scrapy.spiderloader import SpiderLoader
 from w3lib.url import file_uri_to_path
 
+from mofa_crawler.atomic_files import real_path
 from mofa_crawler.commands.base import UsageError
 from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.printing import losable_output, new_console, print_message
@@ -174,7 +175,7 @@ class Command(BaseRunSpiderCommand):
         feeds = [file_uri_to_path(str(uri)) for uri in self.settings.getdict("FEEDS")]
         names = [self.settings.get("MOFA_JSON"), report, *feeds]
         files = files_of(Path(self.settings["MOFA_DB"]))
-        files += [Path(name).resolve() for name in names if name]
+        files += [real_path(Path(name)) for name in names if name]
         if twice := next((file for file in files if files.count(file) > 1), None):
             raise ReportError(
                 f"{twice} is named for two things that a run writes; name another file"

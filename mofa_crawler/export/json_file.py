@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import msgspec
 
-from mofa_crawler.atomic_files import replace_file
+from mofa_crawler.atomic_files import real_path, replace_file
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def write_json(store: Store, path: Path) -> bool:
     record, no file is made. Raises `StoreError`, the file unchanged, if it cannot be read or
     written, or would lose records.
     """
-    path = path.resolve()  # replace what a link points to, and keep the link
+    path = real_path(path)
     try:
         check_json(store, path)
         if not path.exists() and next(store.releases.all(), None) is None:

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from mofa_crawler.atomic_files import replace_file, replace_folder
+from mofa_crawler.atomic_files import real_path, replace_file, replace_folder
 from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError, FolderFormat
 from mofa_crawler.period import Period
 from mofa_crawler.queries.catalogue import Catalogue, catalogue
@@ -30,7 +30,7 @@ def export(database: Path, selection: Selection | Period, name: str, target: Pat
     the reader of stdout has gone. After an error, `target` is unchanged.
     """
     if target is not None:
-        target = target.resolve()  # replace what a link points to, and keep the link
+        target = real_path(target)
         if not target.parent.is_dir():
             raise ExportError(f"cannot write {target}: there is no folder {target.parent}")
     try:

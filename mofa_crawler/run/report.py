@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import msgspec
 
 from mofa_crawler import __version__
-from mofa_crawler.atomic_files import replace_file
+from mofa_crawler.atomic_files import real_path, replace_file
 from mofa_crawler.printable import printable
 from mofa_crawler.record import Timestamp, timestamp
 from mofa_crawler.run.counters import (
@@ -186,7 +186,7 @@ def _requests(stats: Mapping[str, Any]) -> dict[str, int]:
 
 def check_report_file(path: Path) -> None:
     """Raise `ReportError` if `path` cannot be written, or is a file that is no report."""
-    path = path.resolve()
+    path = real_path(path)
     try:
         if path.exists() and not path.is_file():
             raise ReportError(f"cannot write {path}: it is not a file")
@@ -203,7 +203,7 @@ def check_report_file(path: Path) -> None:
 
 def write_report(path: Path, report: Report) -> None:
     """Write a report to `path`, whole or not at all. Raises `ReportError`."""
-    path = path.resolve()  # what a link points to is replaced, not the link
+    path = real_path(path)
     text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
     try:
         replace_file(path, lambda file: file.write(text))

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mofa_crawler.atomic_files import real_path
 from mofa_crawler.store.lock import Locked, RunLock
 from mofa_crawler.store.schema import MIGRATIONS
 
@@ -30,7 +31,7 @@ class StoreError(Exception):
 
 def files_of(database: Path) -> list[Path]:
     """The file of a database and the files that SQLite and a run keep beside it, as full paths."""
-    path = database.resolve()
+    path = real_path(database)
     return [Path(f"{path}{end}") for end in ("", "-wal", "-shm", "-lock")]
 
 

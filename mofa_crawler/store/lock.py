@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from mofa_crawler.atomic_files import real_path
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,7 +30,7 @@ class RunLock:
     """
 
     def __init__(self, database: Path) -> None:
-        self._database = database.resolve()
+        self._database = real_path(database)
         self._beside = FileLock(f"{self._database}-lock", timeout=0)
         self._descriptor: int | None = None
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.archive import discovery
-from mofa_crawler.archive.captures import Capture, Damage, UnreadableCapture
+from mofa_crawler.archive.captures import Capture, Damage, Skipped, UnreadableCapture
 from mofa_crawler.archive.discovery import find, read
 from mofa_crawler.archive.gzip_members import MOST_RATIO
 from mofa_crawler.archive.warc_records import MOST_HEADER_BYTES
@@ -188,6 +188,13 @@ def check_beside_a_page(tmp_path: Path, make: Callable[[Path], object]) -> list[
     assert time.monotonic() - begin < SECONDS
     assert sum(file.stat().st_size for file in unpacked.iterdir()) < ZEROS
     return [one.message for one in found if isinstance(one, Damage)]
+
+
+def test_a_response_without_http_is_no_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(record(Content_Length="0"))
+    (skipped, _) = find([path], folder=tmp_path, limit=LIMIT, mirror=Mirror())
+    assert skipped == Skipped("responses other than 200, 404 and 410")
 
 
 def test_a_mirror_that_is_no_address_is_named(tmp_path: Path) -> None:

@@ -303,6 +303,14 @@ def test_wrong_usage_is_one_line(command: Export, arguments: list[str], message:
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["csv", "datapackage"])
+def test_a_link_in_a_circle_is_replaced(three_runs: Path, tmp_path: Path, name: str) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    assert export(three_runs, Selection(), name, link) == 5
+    assert link.exists()
+
+
 @pytest.mark.parametrize(
     ("target", "message"),
     [

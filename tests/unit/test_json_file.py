@@ -92,6 +92,13 @@ def test_what_a_link_points_to_is_replaced(filled: Store, tmp_path: Path) -> Non
     assert (tmp_path / "data" / "real.jsonl").stat().st_size > 0
 
 
+def test_a_link_in_a_circle_is_named(filled: Store, tmp_path: Path) -> None:
+    link = tmp_path / "releases.jsonl"
+    link.symlink_to(link)
+    with pytest.raises(StoreError, match=r"releases\.jsonl: Too many levels of symbolic links"):
+        write_json(filled, link)
+
+
 NOT_OURS = "is no file of press releases"
 
 

@@ -443,6 +443,7 @@ def test_the_database_is_as_designed(store: Store) -> None:
     ("content", "message"),
     [
         ("directory", "name a file to keep the dataset in"),
+        ("link", "unable to open database file"),
         ("text", "file is not a database"),
         ("foreign", "a database of another program"),
         ("newer", "written by a newer mofa_crawler"),
@@ -453,6 +454,8 @@ def test_what_cannot_be_a_store_is_one_line(tmp_path: Path, content: str, messag
     path = tmp_path / "x.db"
     if content == "directory":
         path.mkdir()
+    elif content == "link":
+        path.symlink_to(path)
     elif content == "text":
         path.write_text("This is a text and no database. " * 50, "utf-8")
     elif content == "missing":
