@@ -75,7 +75,7 @@ class Command:
                 exec(customize.read_text("utf-8"), {})  # noqa: S102 - as Python does at its start
         if self.prepare:
             self.prepare()
-        from mofa_crawler.__main__ import main  # noqa: PLC0415
+        from mofa_crawler.__main__ import main
 
         main()
 

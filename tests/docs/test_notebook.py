@@ -5,9 +5,7 @@ from __future__ import annotations
 from shutil import copy
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from tests.docs.documents import DOCS
 from tests.factories import ROOT
@@ -22,10 +20,14 @@ NOTEBOOK = DOCS / "notebook.ipynb"
 
 @pytest.fixture(scope="module")
 def notebook() -> Any:
+    import nbformat
+
     return nbformat.read(NOTEBOOK, as_version=4)
 
 
 def test_it_is_stored_without_outputs(notebook: Any) -> None:
+    import nbformat
+
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
@@ -34,6 +36,8 @@ def test_it_is_stored_without_outputs(notebook: Any) -> None:
 def test_it_runs(
     notebook: Any, crawled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from nbclient import NotebookClient
+
     copy(crawled.database, tmp_path / "demo.db")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     client = NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}})

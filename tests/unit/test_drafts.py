@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from scrapy.crawler import Crawler
+
 PATH = "press/release/press1e_000002.html"
-ON = get_crawler(settings_dict={"MOFA_DRAFTS": "true"})
+
+
+@cache
+def crawler(drafts: str) -> Crawler:
+    return get_crawler(settings_dict={"MOFA_DRAFTS": drafts})
+
+
+def pipeline(drafts: str = "true") -> DraftsPipeline:
+    return DraftsPipeline.from_crawler(crawler(drafts))
 
 
 @pytest.fixture
@@ -58,7 +69,7 @@ def store(tmp_path: Path, trafilatura: SimpleNamespace) -> Iterator[Store]:
     store = Store(tmp_path / "mofa.db")
     store.save(dated_listing((PATH, "Listed", "2026-01-04")))
     keep(store, numbered(1, date="2026-01-05"))
-    store.save(DraftsPipeline.from_crawler(ON).process_item(rejected()))
+    store.save(pipeline().process_item(rejected()))
     yield store
     store.close()
 
@@ -103,25 +114,25 @@ def test_a_record_takes_the_place_of_a_draft(store: Store, tmp_path: Path) -> No
 def test_a_rejected_page_that_is_no_release_gets_no_draft(trafilatura: SimpleNamespace) -> None:
     assert trafilatura
     for name in ("block_page", "listing_page", "mojibake", "truncated"):
-        assert DraftsPipeline.from_crawler(ON).process_item(rejected(name)).draft == ""
+        assert pipeline().process_item(rejected(name)).draft == ""
 
 
 def test_an_error_of_the_library_costs_the_draft_alone(
     trafilatura: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pipeline = DraftsPipeline.from_crawler(ON)
+    drafts = pipeline()
     trafilatura.extract = None
     outcome = rejected()
-    assert pipeline.process_item(outcome) is outcome
+    assert drafts.process_item(outcome) is outcome
     assert "no draft: TypeError" in caplog.text
 
 
 def test_drafts_are_off_by_default_and_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     with pytest.raises(NotConfigured):
-        DraftsPipeline.from_crawler(get_crawler(settings_dict={"MOFA_DRAFTS": "false"}))
+        pipeline("false")
     with pytest.raises(ArgumentError, match=r"MOFA_DRAFTS needs trafilatura: .*\[drafts\]"):
-        DraftsPipeline.from_crawler(ON)
+        pipeline()
 
 
 def test_the_library_extracts_the_article() -> None:

@@ -14,8 +14,6 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import feedparser
-import frictionless
-import pandas as pd
 import pyarrow as pa
 import pytest
 import yaml
@@ -307,6 +305,8 @@ def test_the_catalogue_comes_back_from_every_table(tmp_path: Path, name: str) ->
 
 
 def test_pandas_reads_the_lines(database: Path, tmp_path: Path) -> None:
+    import pandas as pd
+
     path = tmp_path / "releases.jsonl"
     export(database, Selection(), "jsonl", path)
     frame = pd.read_json(path, lines=True, dtype=False)
@@ -317,8 +317,17 @@ def test_pandas_reads_the_lines(database: Path, tmp_path: Path) -> None:
 # --- a data package ------------------------------------------------------------------------------
 
 
+def report_of(folder: Path) -> Any:
+    """What frictionless finds in a data package."""
+    import frictionless
+
+    return frictionless.validate(folder / "datapackage.json")
+
+
 def records_of_package(folder: Path) -> Records:
     """The records, put together from the tables as frictionless reads them."""
+    import frictionless
+
     package = frictionless.Package(folder / "datapackage.json")
     tables = {
         name: [row.to_dict() for row in package.get_resource(name).read_rows()]
@@ -344,7 +353,7 @@ def records_of_package(folder: Path) -> Records:
 
 def test_a_data_package_gives_the_records_back(database: Path, tmp_path: Path) -> None:
     export(database, Selection(), "datapackage", tmp_path / "package")
-    report = frictionless.validate(tmp_path / "package" / "datapackage.json")
+    report = report_of(tmp_path / "package")
     assert report.flatten(["rowNumber", "fieldName", "type", "message"]) == []
     assert report.valid
     assert records_of_package(tmp_path / "package") == records_of(database)
@@ -361,7 +370,7 @@ def test_a_data_package_says_what_it_holds(crawled: Run, tmp_path: Path) -> None
     # A table that does not fit is found.
     links = folder / "links.csv"
     links.write_bytes(links.read_bytes().replace(b"press/release/", b"press/releases/", 1))
-    report = frictionless.validate(folder / "datapackage.json")
+    report = report_of(folder)
     assert "foreign-key" in [error for (error,) in report.flatten(["type"])]
 
 
@@ -479,7 +488,7 @@ def test_nothing_is_a_valid_folder(crawled: Run, tmp_path: Path, name: str) -> N
     folder = tmp_path / "folder"
     assert export(crawled.database, Selection(period=Period(since="2030-01-01")), name, folder) == 0
     if name == "datapackage":
-        assert frictionless.validate(folder / "datapackage.json").valid
+        assert report_of(folder).valid
     else:
         assert dataset.dataset(folder / "data", format="parquet").to_table().num_rows == 0
         assert dataset.dataset(folder / "data", format="parquet").schema == parquet_file.schema_of(

@@ -6,8 +6,6 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +18,8 @@ MISSING = "no Chromium: apt install chromium fonts-noto-cjk"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler.web.server import make_datasette
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,6 +13,8 @@ def get(
     database: Path, *paths: str, allow_sql: bool = False, base_url: str = "/", method: str = "GET"
 ) -> list[Any]:
     """The responses of Datasette to these paths, one after the other."""
+    from mofa_crawler.web.server import make_datasette
+
     datasette = make_datasette(database, allow_sql=allow_sql)
     datasette._settings["base_url"] = base_url
 

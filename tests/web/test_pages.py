@@ -11,7 +11,6 @@ from lxml import html
 
 from mofa_crawler.store.store import Store
 from mofa_crawler.web.rendering import NAVIGATION
-from mofa_crawler.web.server import make_datasette
 from tests.factories import ORIGIN, keep, numbered, query
 from tests.web.pages import get
 
@@ -142,6 +141,8 @@ def test_addresses_are_those_of_the_ministry_only_as_links(crawled: Run) -> None
 def test_a_database_that_is_gone_gets_a_page_that_says_so(tmp_path: Path, replace: Any) -> None:
     path = tmp_path / "mofa.db"
     Store(path).close()
+    from mofa_crawler.web.server import make_datasette
+
     datasette = make_datasette(path, allow_sql=False)
     replace(path)
 
