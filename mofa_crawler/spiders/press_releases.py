@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,23 +14,14 @@ from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedu
 from mofa_crawler.crawl.discovered import Discovered
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.months import plan_months
-from mofa_crawler.crawl.no_page import without_page, without_response
-from mofa_crawler.crawl.read_page import (
-    fetch_of,
-    keep_period,
-    log_outcome,
-    read_listing,
-    read_release,
+from mofa_crawler.crawl.read_page import keep_period
+from mofa_crawler.crawl.read_response import (
+    read_listing_response,
+    read_release_response,
+    without_response,
 )
-from mofa_crawler.crawl.redirects import listing_problem, redirect_of
 from mofa_crawler.crawl.release_queue import ReleaseQueue
-from mofa_crawler.crawl.response import (
-    ARCHIVED,
-    CONDITIONAL,
-    FETCHED_AT,
-    NOT_ARCHIVED,
-    page_from_response,
-)
+from mofa_crawler.crawl.response import CONDITIONAL, NOT_ARCHIVED
 from mofa_crawler.crawl.url_list import read_url_list
 from mofa_crawler.outcome import DuePage, ListingParsed, NotModified
 from mofa_crawler.parsers.release import PARSER_VERSION
@@ -50,15 +40,13 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from mofa_crawler.crawl.url_list import UrlList
-    from mofa_crawler.outcome import Fetch, Listing, PageOutcome, Role
-    from mofa_crawler.parsers.page import Page
+    from mofa_crawler.outcome import Listing, PageOutcome, Role
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
 
 # Listings first, so that the run soon knows how much there is.
 _INDEX, _MONTH_PAGE, _RELEASE = 100, 50, 0
 _LATER = -50  # of a sample: another month page only if the releases known so far are too few
-_OK = 200
 
 
 class PressReleasesSpider(BaseSpider):
@@ -227,7 +215,7 @@ class PressReleasesSpider(BaseSpider):
         """Parse a listing; go on to its entries, and from an index to the month pages due."""
         if response.meta.get(NOT_ARCHIVED):
             return
-        outcome = self._read_listing(response, url, month)
+        outcome = read_listing_response(response, url, self.mirror, month=month)
         listing: Listing | None = None
         if isinstance(outcome, ListingParsed):
             listing = outcome.listing
@@ -241,17 +229,6 @@ class PressReleasesSpider(BaseSpider):
                 yield from self._request_month_pages(listing)
             self._discover_entries(listing)
         yield from self._request_releases()
-
-    def _read_listing(self, response: Response, url: str, month: str | None) -> PageOutcome:
-        page, fetch = self._page(response, url)
-        outcome: PageOutcome
-        if page.status == _OK:
-            problem = listing_problem(page, fetch, month)
-            outcome = problem or read_listing(page, fetch, month=month)
-        else:
-            outcome = without_page(response, page, fetch, "listing", month=month)
-        log_outcome(outcome)
-        return outcome
 
     def _request_month_pages(self, index: Listing) -> Iterator[Request]:
         """Request the month pages that are due, and warn of those that are missing."""
@@ -313,36 +290,16 @@ class PressReleasesSpider(BaseSpider):
         if response.meta.get(NOT_ARCHIVED):
             return
         self._queue.end()
-        yield from self._read_release(response, url, listed_date)
+        for outcome in read_release_response(
+            response, url, self.mirror, listed_date=listed_date, is_named=self._is_named
+        ):
+            # The page to which a release has moved may have been read already.
+            if outcome.url == url or self._discovered.add(outcome.url):
+                yield outcome
         yield from self._request_releases()
 
-    def _read_release(
-        self, response: Response, url: str, listed_date: str | None
-    ) -> Iterator[PageOutcome]:
-        page, fetch = self._page(response, url)
-        if page.status != _OK:
-            missing = without_page(response, page, fetch, "release")
-            log_outcome(missing)
-            yield missing
-            return
-        moved = redirect_of(response.meta, url, page.answered_url)
-        if moved is None:
-            outcome = read_release(page, fetch, listed_date=listed_date)
-            log_outcome(outcome)
-            yield outcome
-            return
-        target = moved.target
-        is_named = target in self._discovered or self.store.pages.is_release(target)
-        outcome = read_release(replace(page, url=target), fetch, listed_date=listed_date)
-        problem = moved.problem(outcome, listed_date, is_named=is_named)
-        if problem:
-            log_outcome(problem)
-            yield problem
-            return
-        yield moved.alias(fetch)
-        if self._discovered.add(target):
-            log_outcome(outcome)
-            yield outcome
+    def _is_named(self, url: str) -> bool:
+        return url in self._discovered or self.store.pages.is_release(url)
 
     # --- requests and responses ---------------------------------------------------------------
 
@@ -369,11 +326,6 @@ class PressReleasesSpider(BaseSpider):
             dont_filter=True,
         )
 
-    def _page(self, response: Response, url: str) -> tuple[Page, Fetch]:
-        time = response.meta.get(FETCHED_AT)
-        page = page_from_response(response, url, self.mirror, fetched_at=time)
-        return page, replace(fetch_of(page), location=response.meta.get(ARCHIVED))
-
     def no_response(self, failure: Failure) -> Iterator[PageOutcome | Request]:
         """Account for a page without a response: no connection, forbidden, or a redirect loop."""
         if isinstance(failure.value, RunStopped):
@@ -383,7 +335,5 @@ class PressReleasesSpider(BaseSpider):
         if role == "release":
             self._queue.end()
         month = request.cb_kwargs.get("month")
-        outcome = without_response(failure.value, url, role, month=month)
-        log_outcome(outcome)
-        yield outcome
+        yield without_response(failure.value, url, role, month=month)
         yield from self._request_releases()

@@ -1,0 +1,136 @@
+"""What became of an address, as its response says, or the error if there was no response."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from scrapy.exceptions import IgnoreRequest
+
+from mofa_crawler.content_encoding import ContentEncodingError
+from mofa_crawler.crawl.read_page import fetch_of, log_outcome, read_listing, read_release
+from mofa_crawler.crawl.redirects import listing_problem, redirect_of
+from mofa_crawler.crawl.response import (
+    ARCHIVED,
+    FETCHED_AT,
+    NOT_BEFORE,
+    VALIDATORS,
+    page_from_response,
+)
+from mofa_crawler.outcome import Fetch, NotModified, NotParsed
+from mofa_crawler.parsers.release import PARSER_VERSION
+from mofa_crawler.record import timestamp
+from mofa_crawler.run.counters import reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scrapy.http import Response
+
+    from mofa_crawler.outcome import PageOutcome, Role
+    from mofa_crawler.parsers.page import Page
+    from mofa_crawler.site import Mirror
+
+_OK = 200
+_NOT_MODIFIED = 304
+_GONE = {404, 410}
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+
+def read_listing_response(
+    response: Response, url: str, mirror: Mirror, *, month: str | None
+) -> PageOutcome:
+    """The outcome of a listing; `month` is that of a month page."""
+    page, fetch = _page(response, url, mirror)
+    outcome: PageOutcome
+    if page.status == _OK:
+        problem = listing_problem(page, fetch, month)
+        outcome = problem or read_listing(page, fetch, month=month)
+    else:
+        outcome = _without_page(response, page, fetch, "listing", month=month)
+    log_outcome(outcome)
+    return outcome
+
+
+def read_release_response(
+    response: Response,
+    url: str,
+    mirror: Mirror,
+    *,
+    listed_date: str | None,
+    is_named: Callable[[str], bool],
+) -> Iterator[PageOutcome]:
+    """The outcome of a release, and that of the page to which it has moved.
+
+    `is_named` says whether a listing names an address.
+    """
+    page, fetch = _page(response, url, mirror)
+    outcome: PageOutcome
+    if page.status != _OK:
+        outcome = _without_page(response, page, fetch, "release")
+    elif moved := redirect_of(response.meta, url, page.answered_url):
+        target = read_release(replace(page, url=moved.target), fetch, listed_date=listed_date)
+        problem = moved.problem(target, listed_date, is_named=is_named(moved.target))
+        if problem is None:
+            yield moved.alias(fetch)
+        outcome = problem or target
+    else:
+        outcome = read_release(page, fetch, listed_date=listed_date)
+    log_outcome(outcome)
+    yield outcome
+
+
+def without_response(
+    error: BaseException | None, url: str, role: Role, *, month: str | None = None
+) -> NotParsed:
+    """The outcome of a request that failed with `error`; `month` is that of a month page."""
+    if isinstance(error, IgnoreRequest):  # robots.txt forbids it, or redirects in a circle
+        code, message = "not_requested", str(error)
+    elif isinstance(error, ContentEncodingError):
+        code, message = error.code, str(error)
+    else:
+        code, message = "no_response", reason_of(error) if error else "no response"
+    outcome = NotParsed(
+        url=url,
+        fetch=Fetch(fetched_at=timestamp(datetime.now(UTC))),
+        role=role,
+        status="failed",
+        code=code,
+        message=message,
+        month=month,
+    )
+    log_outcome(outcome)
+    return outcome
+
+
+def _page(response: Response, url: str, mirror: Mirror) -> tuple[Page, Fetch]:
+    page = page_from_response(response, url, mirror, fetched_at=response.meta.get(FETCHED_AT))
+    return page, replace(fetch_of(page), location=response.meta.get(ARCHIVED))
+
+
+def _without_page(
+    response: Response, page: Page, fetch: Fetch, role: Role, *, month: str | None = None
+) -> NotModified | NotParsed:
+    """The outcome of a response whose status is not 200; `page` is made of the response."""
+    if page.status == _NOT_MODIFIED and response.meta.get(VALIDATORS):
+        return NotModified(url=page.url, fetch=fetch, role=role)
+    location = page.header("Location")
+    message = f"HTTP status {page.status} {location}".strip()
+    if until := response.meta.get(NOT_BEFORE):
+        message += f", no further request before {until}"
+    status: Literal["failed", "gone", "redirected"] = "failed"
+    if role == "release" and page.status in _GONE:
+        status = "gone"
+    elif role == "release" and page.status in _REDIRECTS and location:
+        status = "redirected"  # out of the site; the middleware follows the others
+    return NotParsed(
+        url=page.url,
+        fetch=fetch,
+        parser_version=PARSER_VERSION,
+        role=role,
+        status=status,
+        code=f"http_{page.status}",
+        message=message,
+        month=month,
+    )
