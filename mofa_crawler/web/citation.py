@@ -62,6 +62,13 @@ def plain(record: PressRelease) -> str:
     )
 
 
+def attribution(record: PressRelease) -> str:
+    """The line that the licence requires, with a warning if the text comes from a mirror."""
+    mirror = mirror_of(record.source)
+    warning = f" The text comes from a mirror ({mirror}), not from the ministry's site."
+    return record.attribution + (warning if mirror else "")
+
+
 def bibtex(record: PressRelease) -> str:
     """An entry `@misc` for BibTeX and BibLaTeX. The second braces keep the case of letters."""
     fields = {
@@ -74,7 +81,7 @@ def bibtex(record: PressRelease) -> str:
         "language": _LANGUAGES[record.lang],
         "url": record.url.translate(_TEX_URL),
         "urldate": record.fetched_at[:10],
-        "note": _tex(_note(record)),
+        "note": _tex(attribution(record)),
     }
     key = "mofa-" + _NOT_IN_A_KEY.sub("-", record.id)
     return "\n".join(
@@ -95,7 +102,7 @@ def ris(record: PressRelease) -> str:
         ("LA", record.lang),
         ("UR", record.url),
         ("Y2", record.fetched_at[:10].replace("-", "/")),
-        ("N1", _note(record)),
+        ("N1", attribution(record)),
         ("ER", ""),
     ]
     return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines)
@@ -126,7 +133,7 @@ def json_ld(record: PressRelease) -> dict[str, Any]:
         "author": publisher,
         "publisher": publisher,
         "license": LICENSE_URL,
-        "creditText": _note(record),
+        "creditText": attribution(record),
         "isBasedOn": record.url,
     }
     if record.translation:
@@ -138,13 +145,6 @@ def json_ld(record: PressRelease) -> dict[str, Any]:
             "inLanguage": other,
         }
     return described
-
-
-def _note(record: PressRelease) -> str:
-    """The line that the licence requires, and a warning if the text is a mirror's."""
-    mirror = mirror_of(record.source)
-    warning = f" The text comes from a mirror ({mirror}), not from the ministry's site."
-    return record.attribution + (warning if mirror else "")
 
 
 def _tex(text: str) -> str:

@@ -94,11 +94,13 @@ def _view(database: Path, route: Route) -> Callable[..., Coroutine[Any, Any, Res
         if request.method not in _METHODS:
             return _response(error_page("This page can only be read.", 405), datasette)
         seconds = datasette.setting("sql_time_limit_ms") / 1000
-        values = request.url_vars
-        reply = await asyncio.to_thread(
-            reply_to, database, route, values, request.query_string, seconds=seconds
-        )
-        return await asyncio.to_thread(_response, reply, datasette)
+
+        def respond() -> Response:
+            values, query = request.url_vars, request.query_string
+            reply = reply_to(database, route, values, query, seconds=seconds)
+            return _response(reply, datasette)
+
+        return await asyncio.to_thread(respond)
 
     return view
 

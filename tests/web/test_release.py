@@ -152,6 +152,8 @@ def test_a_revision_is_shown_word_by_word(store: Store) -> None:
     page = page_of(response)
     (change,) = page.xpath("//section[@class = 'change']")
     assert page.xpath("//article//a[@href = '#revisions']/text()") == ["Revised 1 time"]
+    (whole,) = change.xpath(".//details/*[@class = 'text']")
+    assert whole.text_content().strip() == "The minister visited Rome on Monday."
     assert change.xpath(".//h4/text()") == ["Title", "Text"]
     assert [text.strip() for text in change.xpath(".//del/text()")] == ["Rome"]
     assert [text.strip() for text in change.xpath(".//ins/text()")] == ["long", "Paris"]
@@ -203,7 +205,9 @@ def test_what_cites_a_text_of_a_mirror_says_so(store: Store) -> None:
     (line,) = page_of(page).xpath("//*[@id = 'cite']/following-sibling::p[1]")
     assert line.text_content().endswith("on the mirror example.org")
     (data,) = page_of(page).xpath("//script")
-    for text in (bib.text, ris.text, json.loads(data.text)["creditText"]):
+    (line,) = page_of(page).xpath("//*[@id = 'attribution']")
+    credit = json.loads(data.text)["creditText"]
+    for text in (bib.text, ris.text, credit, line.text_content()):
         assert "comes from a mirror (example.org), not from the ministry's site" in text
     (notice,) = page_of(draft).xpath("//*[contains(@class, 'mirror')]")
     assert "comes from a mirror (example.org)" in notice.text_content()

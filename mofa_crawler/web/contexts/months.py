@@ -81,7 +81,6 @@ class List:
     name: str
     state: str
     notes: Mapping[Lang, str]
-    total: int
     chart: Chart | None
     states: Sequence[Choice]
     langs: Sequence[Choice]
@@ -163,7 +162,6 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
     for (month, lang, its_state), count in counts.items():
         if month.startswith(text) and lang in period.langs:
             numbers[its_state] += count
-    total = numbers[state]
 
     def path(**changes: str) -> str:
         return list_path(text, **{**parameters, "page": "", **changes})
@@ -172,7 +170,6 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
         name=name_of(text),
         state=STATE_NAMES[state],
         notes=_notes(db, text, period) if len(text) == _MONTH else {},
-        total=total,
         chart=_chart_of_year(text, counts) if len(text) == _YEAR else None,
         states=[
             Choice(name=f"{numbers[one]:,} {name}", href=path(state=one), is_current=one == state)
@@ -185,7 +182,7 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
         ],
         rows=rows,
         previous=path(page=f"{number - 1}") if number > 1 else None,
-        next=path(page=f"{number + 1}") if total > number * _ON_A_PAGE else None,
+        next=path(page=f"{number + 1}") if numbers[state] > number * _ON_A_PAGE else None,
     )
 
 

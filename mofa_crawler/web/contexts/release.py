@@ -41,11 +41,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What changed from a revision to the next: the name of each changed part, and its words."""
+    """What changed from a revision to the next: the name of each changed part, and its words.
+
+    `text` is the whole old text.
+    """
 
     old: Revision
     new: Revision
     parts: list[tuple[str, Words]]
+    text: list[Part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Release:
     warnings: Mapping[str, str]
     state: PageState | None
     citation: str
+    attribution: str
     json_ld: dict[str, Any]
 
 
@@ -86,12 +91,18 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
         article=_article(record),
         other=_article(other) if other else None,
         changes=[
-            Change(old=old, new=new, parts=list(_changed(old, new, record.lang)))
+            Change(
+                old=old,
+                new=new,
+                parts=list(_changed(old, new, record.lang)),
+                text=outline(old.body, f"r{old.revision}-"),
+            )
             for old, new in pairwise([*superseded(db, record.id), as_revision(record)])
         ][::-1],
         warnings={code: WARNINGS.get(code, "") for code in record.warnings},
         state=state,
         citation=citation.plain(record),
+        attribution=citation.attribution(record),
         json_ld=citation.json_ld(record),
     )
 
