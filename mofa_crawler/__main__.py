@@ -100,11 +100,14 @@ def _run(name: str, args: list[str]) -> int:
 
 
 def _check_given(args: list[str]) -> None:
-    """Raise `UsageError` for a misspelt setting of `-s`, which every command has."""
+    """Raise `UsageError` for a wrong setting of `-s`, which every command has."""
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-s", "--set", action="append", nargs="?", const="", default=[])
     given = parser.parse_known_args(args)[0].set
-    check_settings(text.partition("=")[0] for text in given)
+    settings = [text.partition("=") for text in given]
+    check_settings(name for name, _, _ in settings)
+    if not all(name and equals for name, equals, _ in settings):
+        raise UsageError("-s: write NAME=VALUE")
 
 
 def _run_scrapy(argv: list[str]) -> int:

@@ -64,12 +64,8 @@ class PlainCommand:
         )
 
     def process_options(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - as Scrapy's
-        """Take the settings of `-s`, whose names are checked. Raises `UsageError`."""
-        for text in opts.set:
-            name, equals, value = text.partition("=")
-            if not (name and equals):
-                raise UsageError("-s: write NAME=VALUE")
-            self.given[name] = value
+        """Take the settings of `-s`, which are checked."""
+        self.given = dict(text.split("=", 1) for text in opts.set)
         self.settings |= self.given
 
     def run(self, args: list[str], opts: Any) -> None:

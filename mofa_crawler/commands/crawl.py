@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from argparse import SUPPRESS
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scrapy.exceptions
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import default_settings
-from scrapy.spiderloader import SpiderLoader
-from w3lib.url import file_uri_to_path
 
-from mofa_crawler.atomic_files import real_path
 from mofa_crawler.commands.base import UsageError
 from mofa_crawler.commands.overview import COMMANDS
-from mofa_crawler.commands.printing import losable_output, new_console, print_message
+from mofa_crawler.commands.printing import print_message
 from mofa_crawler.commands.setting_names import OWN_SETTINGS, check_settings
-from mofa_crawler.commands.summary import print_details, print_summary
-from mofa_crawler.crawl.arguments import ArgumentError
-from mofa_crawler.crawl.setting_values import check_values
-from mofa_crawler.export.json_file import ENDINGS
-from mofa_crawler.extensions.run_report import RunReport
-from mofa_crawler.run.counters import reason_of
+from mofa_crawler.commands.spider_run import print_end, run_spider, spiders
 from mofa_crawler.run.ping import PingError, check_ping_url, ping
-from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
-from mofa_crawler.run.verdict import MEANINGS, Exit
-from mofa_crawler.store.connection import StoreError, files_of
+from mofa_crawler.run.verdict import MEANINGS
 from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
@@ -38,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scrapy.settings import BaseSettings
-
-    from mofa_crawler.run.report import Report
 
 # Arguments of the spiders, with what the help shows for them. Each spider checks its own.
 _SPIDER_ARGUMENTS = {
@@ -51,8 +36,8 @@ _SPIDER_ARGUMENTS = {
     "source": ("SOURCE", "web_archive: wayback, commoncrawl:COLLECTION, an address, or a file"),
     "captures": ("WHICH", "web_archive: changes (the default), first or last"),
     "captured_since": ("DATE", "web_archive: the first day of captures"),
-    "limit": ("NUMBER", "request or read at most NUMBER releases"),
     "captured_until": ("DATE", "web_archive: the last day of captures"),
+    "limit": ("NUMBER", "request or read at most NUMBER releases"),
 }
 # Options of Scrapy whose help is ours; those that a user of this project hardly needs are hidden.
 _HELP = {
@@ -73,10 +58,8 @@ class Command(BaseRunSpiderCommand):
     """Runs a spider as Scrapy's own `crawl` does, which it replaces in a checkout."""
 
     requires_project = True
-    # The command makes it, after it has checked the arguments.
-    requires_crawler_process = False
+    requires_crawler_process = False  # `run_spider` makes it, after it has checked the arguments
     words = "SPIDER"
-    _observer: RunReport | None = None
 
     def syntax(self) -> str:
         return f"{self.words} [options]"
@@ -125,7 +108,7 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise _WrongUsage(f"name one spider: {', '.join(self._spiders())}")
+            raise _WrongUsage(f"name one spider: {', '.join(spiders(self.settings))}")
         try:
             _check_settings(self.settings)
         except UsageError as error:
@@ -133,99 +116,10 @@ class Command(BaseRunSpiderCommand):
         _warn_of_settings(opts.set)
         ping_url = self.settings.get("MOFA_PING_URL")
         _ping(ping_url, "start")
-        report = self.crawl(args[0], opts.spargs, opts.report)
-        self.exitcode = report["exit_code"]
+        run = run_spider(self.settings, args[0], opts.spargs, opts.report)
+        self.exitcode = run.report["exit_code"]
         _ping(ping_url, str(int(self.exitcode)))
-        with losable_output():
-            self.print_end(report, in_detail=True)
-
-    def crawl(
-        self, spider: str, arguments: dict[str, str], report_file: str | None = None
-    ) -> Report:
-        """Run a spider to its end; returns the report, however the run ended.
-
-        If a file is named for the report, it is written.
-        """
-        try:
-            self._check_files(report_file)
-        except ReportError as error:
-            return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
-        try:
-            report = self._crawl(spider, arguments)
-        except ArgumentError as error:
-            report = _not_started(spider, arguments, Exit.USAGE, str(error))
-        except StoreError as error:
-            report = _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
-        except Exception as error:  # noqa: BLE001 - of Scrapy, or of a part that it loads
-            report = _not_started(spider, arguments, Exit.NOT_STARTED, reason_of(error))
-        try:
-            if report_file:
-                write_report(Path(report_file), report)
-        except ReportError as error:
-            print_message(str(error))
-            report["exit_code"] = report["exit_code"] or Exit.ERRORS
-        return report
-
-    def _check_files(self, report: str | None) -> None:
-        """Raise `ReportError` if the report cannot be written, or would replace other files.
-
-        What is written last would replace the database, the JSON file or a feed.
-        """
-        assert self.settings is not None
-        feeds = [file_uri_to_path(str(uri)) for uri in self.settings.getdict("FEEDS")]
-        names = [self.settings.get("MOFA_JSON"), report, *feeds]
-        files = files_of(Path(self.settings["MOFA_DB"]))
-        files += [real_path(Path(name)) for name in names if name]
-        if twice := next((file for file in files if files.count(file) > 1), None):
-            raise ReportError(
-                f"{twice} is named for two things that a run writes; name another file"
-            )
-        if report:
-            check_report_file(Path(report))
-
-    def _spiders(self) -> list[str]:
-        assert self.settings is not None
-        return SpiderLoader.from_settings(self.settings).list()
-
-    def _crawl(self, spider: str, arguments: dict[str, str]) -> Report:
-        """Run a spider to its end. Raises whatever keeps it from its start."""
-        assert self.settings is not None
-        json_file = self.settings["MOFA_JSON"]
-        if json_file and Path(json_file).suffix not in ENDINGS:
-            raise ArgumentError(f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
-        if spider not in (spiders := self._spiders()):
-            raise ArgumentError(f"there is no spider {spider!r}; {suggest(spider, spiders)}")
-        check_values(self.settings)
-        self.crawler_process = AsyncCrawlerProcess(self.settings)
-        crawler = self._create_crawler(spider)
-        run = self.crawler_process.crawl(crawler, **arguments)
-        # Looking for garbage in what has been imported takes a twentieth of a crawl.
-        gc.freeze()
-        self.crawler_process.start()
-        ended = run.done()
-        if ended and (error := run.exception()):
-            raise error
-        observer = crawler.get_extension(RunReport)
-        assert observer is not None
-        if ended:
-            self._observer = observer
-        else:
-            print_message("stopped at once; the next run continues from here")
-        return observer.report
-
-    def print_end(self, report: Report, *, in_detail: bool) -> None:
-        """Print what a run did, unless it did not start or was stopped at once."""
-        if self._observer is None:
-            return
-        assert self.settings is not None
-        # A feed on stdout (`-O -:jsonl`) must contain nothing but its records.
-        to_stderr = any(
-            str(uri).startswith(("-", "stdout:")) for uri in self.settings.getdict("FEEDS")
-        )
-        console = new_console(stderr=to_stderr)
-        print_summary(console, report, self._observer.json_state, self.settings)
-        if in_detail:
-            print_details(console, report, Path(self.settings["MOFA_DB"]))
+        print_end(run, self.settings, in_detail=True)
 
 
 def shorten_help(parser: ArgumentParser) -> None:
@@ -262,12 +156,6 @@ def _warn_of_settings(given: Iterable[str]) -> None:
         name = text.partition("=")[0]
         if name not in known and (close := get_close_matches(name, known, n=1, cutoff=0.8)):
             print_message(f"there is no setting {name}; do you mean {close[0]}?", "warning")
-
-
-def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> Report:
-    """Print why a run could not start; returns its report."""
-    print_message(reason)
-    return not_started(spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason)
 
 
 def _ping(ping_url: str | None, event: str) -> None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 
-from mofa_crawler.commands import crawl
+from mofa_crawler.commands.crawl import shorten_help
 from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.printing import losable_output
+from mofa_crawler.commands.spider_run import print_end, run_spider
 from mofa_crawler.printable import printable
 from mofa_crawler.record import as_json
 from mofa_crawler.store.store import Store
@@ -40,10 +41,14 @@ What to try next:
 """
 
 
-class Command(crawl.Command):
+class Command(ScrapyCommand):
     """Serves the demo site on a free port of this machine, and crawls it."""
 
+    requires_crawler_process = False
     words = ""
+
+    def syntax(self) -> str:
+        return "[options]"
 
     def short_desc(self) -> str:
         return COMMANDS["demo"].line
@@ -52,11 +57,8 @@ class Command(crawl.Command):
         return f"It writes {', '.join(_FILES)} in this folder."
 
     def add_options(self, parser: ArgumentParser) -> None:
-        ScrapyCommand.add_options(self, parser)
-        crawl.shorten_help(parser)
-
-    def process_options(self, args: list[str], opts: Namespace) -> None:
-        ScrapyCommand.process_options(self, args, opts)
+        super().add_options(parser)
+        shorten_help(parser)
 
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - Scrapy's
         assert self.settings is not None
@@ -71,21 +73,23 @@ class Command(crawl.Command):
                 "LOG_LEVEL": "ERROR",  # most months are missing from the demo site
             }.items():
                 self.settings.set(name, value, priority="cmdline")
-            report = self.crawl("press_releases", {"lang": "en,ja", "since": "2008-08"})
-            self.exitcode = report["exit_code"]
-        with losable_output():
-            self.print_end(report, in_detail=False)  # the gaps are made up, too
-            if self.exitcode == 0:
-                self._show()
+            arguments = {"lang": "en,ja", "since": "2008-08"}
+            run = run_spider(self.settings, "press_releases", arguments)
+        self.exitcode = run.report["exit_code"]
+        print_end(run, self.settings, in_detail=False)  # the gaps are made up, too
+        if self.exitcode == 0:
+            with losable_output():
+                _show()
 
-    def _show(self) -> None:
-        store = Store(_DATABASE)
-        record = store.releases.get(_SHOWN)
-        store.close()
-        if record:
-            print("\nThe demo site has few months. Its texts are made up, but for this one:")
-            print("\n".join(map(printable, _shortened(record))))
-        print(_NEXT.format(database=_DATABASE, json=_JSON, program=_program()))
+
+def _show() -> None:
+    store = Store(_DATABASE)
+    record = store.releases.get(_SHOWN)
+    store.close()
+    if record:
+        print("\nThe demo site has few months. Its texts are made up, but for this one:")
+        print("\n".join(map(printable, _shortened(record))))
+    print(_NEXT.format(database=_DATABASE, json=_JSON, program=_program()))
 
 
 def _program() -> str:

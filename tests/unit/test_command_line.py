@@ -17,6 +17,7 @@ from mofa_crawler import __version__, commands
 from mofa_crawler.commands import crawl
 from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY
 from mofa_crawler.commands.setting_names import OWN_SETTINGS, check_settings
+from mofa_crawler.commands.spider_run import SpiderRun
 from mofa_crawler.run.report import not_started
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider
@@ -230,6 +231,8 @@ def test_wrong_usage_of_crawl_is_one_line(run: Run, arguments: list[str], messag
         ),
         (["audit", "-s", "MOFA_DB"], "-s: write NAME=VALUE"),
         (["audit", "-s", "=x"], "-s: write NAME=VALUE"),
+        (["audit", "-s"], "-s: write NAME=VALUE"),
+        (["demo", "-s", "MOFA_DB"], "-s: write NAME=VALUE"),
         (["audit", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
         (["search", "x", "--since", "2024", "--until", "2023"], "since=2024 is after until=2023"),
         (["search", "\udcff"], "the words are not text: write them in UTF-8, in a locale of UTF-8"),
@@ -300,11 +303,11 @@ def test_options_mean_the_same_as_arguments_of_the_spider(
 ) -> None:
     crawled: list[tuple[str, dict[str, str]]] = []
 
-    def note(_: crawl.Command, spider: str, arguments: dict[str, str], __: None) -> Any:
+    def note(_: Any, spider: str, arguments: dict[str, str], __: Any) -> SpiderRun:
         crawled.append((spider, arguments))
-        return not_started(spider, arguments, exit_code=0, meaning="", reason="")
+        return SpiderRun(not_started(spider, arguments, exit_code=0, meaning="", reason=""))
 
-    monkeypatch.setattr(crawl.Command, "crawl", note)
+    monkeypatch.setattr(crawl, "run_spider", note)
     for options in (
         ["--since", "2013", "--lang=en", "--refresh"],
         ["-a", "since=2013", "-a", "lang=en", "-a", "refresh=true"],

@@ -1,0 +1,124 @@
+"""One run of a spider, from the check of its files to the summary."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.spiderloader import SpiderLoader
+from w3lib.url import file_uri_to_path
+
+from mofa_crawler.atomic_files import real_path
+from mofa_crawler.commands.printing import losable_output, new_console, print_message
+from mofa_crawler.commands.summary import print_details, print_summary
+from mofa_crawler.crawl.arguments import ArgumentError
+from mofa_crawler.crawl.setting_values import check_values
+from mofa_crawler.export.json_file import ENDINGS
+from mofa_crawler.extensions.run_report import RunReport
+from mofa_crawler.run.counters import reason_of
+from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
+from mofa_crawler.run.verdict import MEANINGS, Exit
+from mofa_crawler.store.connection import StoreError, files_of
+from mofa_crawler.suggestion import suggest
+
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
+    from mofa_crawler.run.report import Report
+
+
+class SpiderRun(NamedTuple):
+    """What became of a run. `json_state` is None if it did not start, or was stopped at once."""
+
+    report: Report
+    json_state: str | None = None
+
+
+def run_spider(
+    settings: Settings, spider: str, arguments: dict[str, str], report_file: str | None = None
+) -> SpiderRun:
+    """Run a spider to its end. If a file is named for the report, the report is written."""
+    try:
+        _check_files(settings, report_file)
+    except ReportError as error:
+        return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
+    try:
+        run = _run(settings, spider, arguments)
+    except ArgumentError as error:
+        run = _not_started(spider, arguments, Exit.USAGE, str(error))
+    except StoreError as error:
+        run = _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
+    except Exception as error:  # noqa: BLE001 - of Scrapy, or of a part that it loads
+        run = _not_started(spider, arguments, Exit.NOT_STARTED, reason_of(error))
+    try:
+        if report_file:
+            write_report(Path(report_file), run.report)
+    except ReportError as error:
+        print_message(str(error))
+        run.report["exit_code"] = run.report["exit_code"] or Exit.ERRORS
+    return run
+
+
+def spiders(settings: Settings) -> list[str]:
+    """The names of the spiders."""
+    return SpiderLoader.from_settings(settings).list()
+
+
+def print_end(run: SpiderRun, settings: Settings, *, in_detail: bool) -> None:
+    """Print what a run did, unless it did not start or was stopped at once."""
+    if run.json_state is None:
+        return
+    # A feed on stdout (`-O -:jsonl`) must contain nothing but its records.
+    to_stderr = any(str(uri).startswith(("-", "stdout:")) for uri in settings.getdict("FEEDS"))
+    with losable_output():
+        console = new_console(stderr=to_stderr)
+        print_summary(console, run.report, run.json_state, settings)
+        if in_detail:
+            print_details(console, run.report, Path(settings["MOFA_DB"]))
+
+
+def _check_files(settings: Settings, report: str | None) -> None:
+    """Raise `ReportError` if the report cannot be written, or would replace other files.
+
+    What is written last would replace the database, the JSON file or a feed.
+    """
+    feeds = [file_uri_to_path(str(uri)) for uri in settings.getdict("FEEDS")]
+    files = files_of(Path(settings["MOFA_DB"]))
+    files += [real_path(Path(name)) for name in (settings["MOFA_JSON"], report, *feeds) if name]
+    if twice := next((file for file in files if files.count(file) > 1), None):
+        raise ReportError(f"{twice} is named for two things that a run writes; name another file")
+    if report:
+        check_report_file(Path(report))
+
+
+def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRun:
+    """Run a spider to its end. Raises whatever keeps it from its start."""
+    json_file = settings["MOFA_JSON"]
+    if json_file and Path(json_file).suffix not in ENDINGS:
+        raise ArgumentError(f"MOFA_JSON={json_file}: end the name in .jsonl or .json")
+    if spider not in (known := spiders(settings)):
+        raise ArgumentError(f"there is no spider {spider!r}; {suggest(spider, known)}")
+    check_values(settings)
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    run = process.crawl(crawler, **arguments)
+    # Looking for garbage in what has been imported takes a twentieth of a crawl.
+    gc.freeze()
+    process.start()
+    has_ended = run.done()
+    if has_ended and (error := run.exception()):
+        raise error
+    observer = crawler.get_extension(RunReport)
+    assert observer is not None
+    if not has_ended:
+        print_message("stopped at once; the next run continues from here")
+    return SpiderRun(observer.report, observer.json_state if has_ended else None)
+
+
+def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> SpiderRun:
+    """Print why a run could not start."""
+    print_message(reason)
+    meaning = MEANINGS[code]
+    return SpiderRun(not_started(spider, arguments, exit_code=code, meaning=meaning, reason=reason))
