@@ -52,12 +52,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the slow tests, and let each worker begin with its share of them.
 
+    Those that are marked already are the longest: they come first of all.
     `--dist worksteal` cuts the list into a part for each worker. A worker without tests takes them
     from the end of another worker's part.
     """
-    slow, fast = [], []
+    longest, slow, fast = [], [], []
     for item in items:
-        if _is_slow_module(item.path) or not _CRAWLS.isdisjoint(item.fixturenames):
+        if item.get_closest_marker("slow"):
+            longest.append(item)
+        elif _is_slow_module(item.path) or not _CRAWLS.isdisjoint(item.fixturenames):
             item.add_marker("slow")
             slow.append(item)
         else:
@@ -66,9 +69,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [
         item
         for worker in range(workers)
-        for part in (slow, fast)
-        for item in part[len(part) * worker // workers : len(part) * (worker + 1) // workers]
+        for part in (
+            longest[worker::workers],
+            _share(slow, worker, workers),
+            _share(fast, worker, workers),
+        )
+        for item in part
     ]
+
+
+def _share(items: list[pytest.Item], worker: int, workers: int) -> list[pytest.Item]:
+    return items[len(items) * worker // workers : len(items) * (worker + 1) // workers]
 
 
 @pytest.fixture

@@ -595,6 +595,7 @@ def test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on(
     assert {record["id"] for record in run.records()} == set(GOLDENS) - set(DUPLICATES)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_loses_nothing(run: Run) -> None:
     # A page is committed within half a second.
     process = run.start("-a", "since=2021-01", "-s", "DOWNLOAD_DELAY=0.7")

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests import sample
 from tests.cli import COMMAND, environment
 from tests.factories import ROOT
@@ -58,6 +60,7 @@ def test_the_demo_runs_the_real_job(tmp_path: Path) -> None:
     assert f"archive: demo_archive/{archives[-1].name}" in second.stdout
 
 
+@pytest.mark.slow
 def test_a_wheel_runs_the_demo(tmp_path: Path) -> None:
     """It has the sample site."""
     package = tmp_path / "wheel"

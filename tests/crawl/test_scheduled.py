@@ -158,6 +158,7 @@ def essence(run: Run) -> list[dict[str, Any]]:
     return [{k: v for k, v in record.items() if k not in times} for record in run.records()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_runs_killed_at_any_moment_end_with_the_same_dataset(
     run: Run, undisturbed: list[dict[str, Any]], seed: int

@@ -6,7 +6,6 @@ import ast
 import re
 import shlex
 import sqlite3
-import subprocess
 from importlib import import_module
 from textwrap import dedent
 from typing import TYPE_CHECKING, get_args
@@ -23,7 +22,7 @@ from mofa_crawler.run.counters import OUTCOMES
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.store import Store
-from tests.cli import COMMAND, environment
+from tests.cli import environment
 from tests.docs.documents import (
     DOCS,
     PAGES,
@@ -36,6 +35,7 @@ from tests.docs.documents import (
     table,
 )
 from tests.factories import ROOT
+from tests.forks import Command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,6 +210,7 @@ def test_tables_of_the_database(tmp_path: Path) -> None:
 # --- what is printed ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_shown_outputs_are_what_is_printed(tmp_path: Path) -> None:
     """Every output that a page shows of the demo's database, line by line, numbers left out."""
 
@@ -217,15 +218,8 @@ def test_shown_outputs_are_what_is_printed(tmp_path: Path) -> None:
         return [" ".join(re.sub(r"\d+", "0", line).split()) for line in text.splitlines()]
 
     def output(command: str) -> list[str]:
-        result = subprocess.run(
-            [*COMMAND, *shlex.split(command)],
-            cwd=tmp_path,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-        )
+        result = Command(shlex.split(command), tmp_path, environment()).run(timeout=120)
+        assert result.returncode == 0, result.stderr
         return lines_of(result.stdout)
 
     output("demo")

@@ -31,6 +31,7 @@ def build(source: Path, target: Path, *options: str, umask: int = 0o022) -> dict
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in target.iterdir()}
 
 
+@pytest.mark.slow
 def test_all_builds_are_equal(tmp_path: Path) -> None:
     """In another folder, from files with other times and modes, by another umask; in the image."""
     built = build(ROOT, tmp_path / "built")

@@ -73,6 +73,7 @@ def test_what_swallows_the_rest_of_the_page(html: str) -> None:
         with_inside(OLD, html)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_sixteen_megabytes_of_text_are_one_paragraph(path: str) -> None:
     text = ("lorem ipsum " * 1_390_000).strip()
@@ -80,6 +81,7 @@ def test_sixteen_megabytes_of_text_are_one_paragraph(path: str) -> None:
     assert any(block.text == text for block in record.body)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_items() -> None:
     record = with_inside(CMS, "<ul>" + "<li>item</li>" * 100_000 + "</ul>")
     assert sum(block.label == "•" for block in record.body) == 100_000
@@ -197,6 +199,7 @@ BLOCKS = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.sampled_from(["/press", "/mofaj/press"]))
 def test_no_text_of_a_random_article_is_lost(blocks: list[str], side: str) -> None:
@@ -217,6 +220,7 @@ def test_no_text_of_a_random_article_is_lost(blocks: list[str], side: str) -> No
     assert all(character in rest for character in shown), (shown, record)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.booleans())
 def test_no_text_of_a_random_old_page_is_lost(blocks: list[str], japanese: bool) -> None:

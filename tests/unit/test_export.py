@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mofa_crawler.__main__ import main
-from mofa_crawler.export import formats, parquet_file
+from mofa_crawler.export import formats
 from mofa_crawler.export.formats import ExportError
 from mofa_crawler.export.writing import export
 from mofa_crawler.period import Period
@@ -373,7 +373,7 @@ def test_without_pyarrow_it_says_how_to_get_it(
     command: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, parquet_file.__name__)
+    monkeypatch.delitem(sys.modules, "mofa_crawler.export.parquet_file", raising=False)
     code, out, said = command("-o", str(tmp_path / "x.parquet"))
     assert (code, out) == (1, "")
     assert said == (

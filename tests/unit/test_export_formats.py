@@ -18,7 +18,7 @@ import pyarrow as pa
 import pytest
 import yaml
 from lxml import etree, html
-from pyarrow import dataset, parquet
+from pyarrow import parquet
 
 from mofa_crawler import __version__
 from mofa_crawler.export import formats, parquet_file
@@ -376,27 +376,38 @@ def test_a_data_package_says_what_it_holds(crawled: Run, tmp_path: Path) -> None
 
 # --- Hugging Face --------------------------------------------------------------------------------
 
+
+def table_of(folder: Path) -> pa.Table:
+    """The records of a folder for the Hub."""
+    from pyarrow import dataset  # imports pandas
+
+    return dataset.dataset(folder / "data", format="parquet").to_table()
+
+
 LOAD = """
 import json, sys
 from datasets import load_dataset
-for config in sys.argv[2:]:
-    for row in load_dataset(sys.argv[1], config, split="train"):
-        print(config, json.dumps(row, default=lambda time: time.isoformat().replace("+00:00", "Z")))
+for number in range(1, len(sys.argv), 2):
+    folder, config = sys.argv[number : number + 2]
+    for row in load_dataset(folder, config, split="train"):
+        row = json.dumps(row, default=lambda time: time.isoformat().replace("+00:00", "Z"))
+        print(number // 2, row)
 """
 
 
-def loaded(folder: Path, *configs: str) -> dict[str, Records]:
-    """The rows that the `datasets` library loads of each configuration, without a network."""
-    own = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder.parent / "hf")}
+def loaded(tmp_path: Path, *sources: tuple[Path, str]) -> list[Records]:
+    """The rows that the `datasets` library loads of folders and configurations, without a network."""
+    own = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    arguments = [str(word) for source in sources for word in source]
     result = subprocess.run(
-        [sys.executable, "-W", "error", "-c", LOAD, str(folder), *configs],
-        env={**environment(), **own}, cwd=folder.parent, capture_output=True, text=True, check=False,
+        [sys.executable, "-W", "error", "-c", LOAD, *arguments],
+        env={**environment(), **own}, cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    rows: dict[str, Records] = {config: [] for config in configs}
+    rows: list[Records] = [[] for _ in sources]
     for line in result.stdout.splitlines():
-        config, _, row = line.partition(" ")
-        rows[config].append(json.loads(row))
+        number, _, row = line.partition(" ")
+        rows[int(number)].append(json.loads(row))
     return rows
 
 
@@ -404,15 +415,19 @@ def by_id(records: Records) -> Records:
     return sorted(records, key=lambda record: str(record["id"]))
 
 
-def test_datasets_loads_the_records(database: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "dataset"
-    export(database, Selection(), "huggingface", folder)
-    records = records_of(database)
-    langs = sorted({record["lang"] for record in records})
-    rows = loaded(folder, "default", *langs)
-    assert by_id(rows["default"]) == by_id(records)
-    for lang in langs:
-        assert rows[lang] == [record for record in records if record["lang"] == lang]
+@pytest.mark.slow
+def test_datasets_loads_the_records(crawled: Run, hostile: Path, tmp_path: Path) -> None:
+    expected: dict[tuple[Path, str], Records] = {}
+    for name, database in (("crawled", crawled.database), ("hostile", hostile)):
+        folder = tmp_path / name
+        export(database, Selection(), "huggingface", folder)
+        records = records_of(database)
+        expected[folder, "default"] = by_id(records)
+        for lang in {record["lang"] for record in records}:
+            expected[folder, lang] = [record for record in records if record["lang"] == lang]
+    for (source, records), rows in zip(expected.items(), loaded(tmp_path, *expected), strict=True):
+        assert (by_id(rows) if source[1] == "default" else rows) == records
+    assert len(expected) == 5
 
 
 def test_every_file_has_the_same_columns(crawled: Run, tmp_path: Path) -> None:
@@ -425,7 +440,7 @@ def test_every_file_has_the_same_columns(crawled: Run, tmp_path: Path) -> None:
     assert all(schema.equals(schemas[0], check_metadata=True) for schema in schemas)
     assert schemas[0].equals(parquet_file.schema_of(PressRelease))
     assert schemas[0].metadata == parquet_file.schema_of(PressRelease).metadata
-    assert dataset.dataset(folder / "data", format="parquet").count_rows() == sample.stored()
+    assert table_of(folder).num_rows == sample.stored()
 
 
 def test_a_year_that_is_no_longer_in_it_leaves_no_file(crawled: Run, tmp_path: Path) -> None:
@@ -490,10 +505,8 @@ def test_nothing_is_a_valid_folder(crawled: Run, tmp_path: Path, name: str) -> N
     if name == "datapackage":
         assert report_of(folder).valid
     else:
-        assert dataset.dataset(folder / "data", format="parquet").to_table().num_rows == 0
-        assert dataset.dataset(folder / "data", format="parquet").schema == parquet_file.schema_of(
-            PressRelease
-        )
+        assert table_of(folder).num_rows == 0
+        assert table_of(folder).schema == parquet_file.schema_of(PressRelease)
 
 
 @pytest.mark.parametrize("name", formats.FOLDERS)
