@@ -22,7 +22,7 @@ from mofa_crawler.run.report import not_started
 from mofa_crawler.spiders.press_releases import PressReleasesSpider
 from mofa_crawler.spiders.saved_pages import SavedPagesSpider
 from mofa_crawler.spiders.web_archive import WebArchiveSpider
-from tests.cli import Run, Server
+from tests.cli import SEED, Run, Server
 from tests.docs.documents import check_command
 
 if TYPE_CHECKING:
@@ -245,20 +245,67 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
 
 
 _TOO_LONG = "x" * 300
+# What only reads the database.
+_READING = pytest.mark.parametrize(
+    "command",
+    [
+        ["audit"],
+        ["audit", "--missing"],
+        ["browse", "--port", "0"],
+        ["diff", SEED],
+        ["export", "-o", "x.csv"],
+        ["rejected"],
+        ["runs", "-v"],
+        ["search", "the"],
+        ["show", SEED],
+        ["status"],
+    ],
+    ids=" ".join,
+)
+
+
+@_READING
+def test_a_command_that_reads_leaves_the_database_as_it_is(
+    crawled: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setattr(
+        "mofa_crawler.web.server.serve", lambda _datasette, listener, _say: listener.close()
+    )
+    before = {path.name: path.read_bytes() for path in crawled.folder.glob("mofa.db*")}
+    assert crawled.call(*command).returncode == 0
+    assert {path.name: path.read_bytes() for path in crawled.folder.glob("mofa.db*")} == before
+
+
+@_READING
+@pytest.mark.parametrize(
+    ("database", "message"),
+    [
+        ("no.db", "there is no database no.db in {}; name it with -s MOFA_DB=FILE"),
+        ("no/x.db", "there is no database x.db in {}/no; name it with -s MOFA_DB=FILE"),
+        ("", "MOFA_DB is '.', which is a folder: name a file"),
+        ("empty.db", "empty.db is not a database of mofa_crawler; name another with MOFA_DB"),
+        ("text.db", "cannot read text.db: file is not a database"),
+        (_TOO_LONG, "File name too long"),
+    ],
+    ids=["missing", "no folder", "a folder", "empty", "text", "too long"],
+)
+def test_a_database_that_cannot_be_read_is_one_line(
+    run: Run, command: list[str], database: str, message: str
+) -> None:
+    (run.folder / "empty.db").touch()
+    (run.folder / "text.db").write_text("This is a text and no database. " * 50, "utf-8")
+    before = sorted(run.folder.iterdir())
+    result = run.call(*command, "-s", f"MOFA_DB={database}")
+    assert (result.returncode, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("mofa_crawler: error: ")
+    assert line.endswith(message.format(run.folder))
+    assert sorted(run.folder.iterdir()) == before
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        *(
-            ([*command, "-s", f"MOFA_DB={name}"], message)
-            for command in (["audit"], ["show", "x"], ["search", "x"], ["export", "-o", "x.csv"])
-            for name, message in (
-                ("", "MOFA_DB is '.', which is a folder: name a file"),
-                (".", "MOFA_DB is '.', which is a folder: name a file"),
-                (_TOO_LONG, "File name too long"),
-            )
-        ),
         (["show", _TOO_LONG], f"{_TOO_LONG}: File name too long"),
         (["crawl", "press_releases", "--logfile", "no/x"], "no/x: No such file or directory"),
     ],

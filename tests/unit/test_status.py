@@ -42,7 +42,6 @@ def end_run(
 
 def test_all_is_well(run: Run) -> None:
     end_run(run, "en", "ja", began=timedelta(hours=2, minutes=1))
-    before = run.database.read_bytes()
     result = run.call("status", "--max-age", "3h")
     assert (result.returncode, result.stderr) == (0, "")
     ((began,),) = query(run, "SELECT replace(substr(started_at, 1, 16), 'T', ' ') FROM runs")
@@ -54,7 +53,6 @@ def test_all_is_well(run: Run) -> None:
         "rejected pages: 0",
         "well",
     ]
-    assert run.database.read_bytes() == before
 
 
 @pytest.mark.parametrize(
