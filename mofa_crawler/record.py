@@ -240,7 +240,7 @@ class PressRelease:
         str | None,
         Meta(
             description="The id of the original, if this release is a duplicate: another release "
-            "has the same title, date and text. Null for all others."
+            "has the same title, date and text. Null for all other releases."
         ),
     ] = None
     first_seen: Annotated[
@@ -252,7 +252,7 @@ class PressRelease:
     ] = ""
     last_seen: Annotated[
         Timestamp,
-        Meta(description="The same time as `fetched_at`."),
+        Meta(description="The time at which the record last changed: always that of `fetched_at`."),
     ] = ""
     fetched_at: Annotated[
         Timestamp,
