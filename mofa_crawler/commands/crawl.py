@@ -97,6 +97,8 @@ class Command(BaseRunSpiderCommand):
         try:
             super().process_options(args, opts)
         except scrapy.exceptions.UsageError as error:
+            if "output format" in str(error):  # Scrapy would name CSV and XML, too
+                raise _WrongUsage("-o, -O: end the name in .jsonl or .json") from None
             raise _WrongUsage(*error.args) from None
         for name in (*_SPIDER_ARGUMENTS, "refresh"):
             if (value := getattr(opts, name)) is None:

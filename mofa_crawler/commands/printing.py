@@ -117,12 +117,13 @@ def print_entries(
                 indent = _INDENT
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Print lines; a terminal breaks them between words, unless they begin with a space.
+def print_lines(lines: Iterable[str], console: Console | None = None) -> None:
+    """Print lines on stdout, or on a console.
 
-    Those are commands for the shell.
+    On a terminal they are broken between words. Lines that begin with a space are commands for the
+    shell, and stay whole.
     """
-    console = new_console()
+    console = console or new_console()
     for line in lines:
         console.print(printable(line), soft_wrap=line.startswith(" ") or not console.is_terminal)
 

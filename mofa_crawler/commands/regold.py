@@ -25,8 +25,8 @@ _PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
 
 
 class Command(PlainCommand):
-    words = "[PAGE_OR_FOLDER_UNDER_FIXTURES_SITE ...]"
-    description = "It writes the goldens only with --write."
+    words = "[PAGE_OR_FOLDER ...]"
+    description = "Pages and folders lie under fixtures/site. Without --write, nothing is written."
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)

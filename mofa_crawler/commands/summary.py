@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.commands.months import advice
-from mofa_crawler.commands.printing import new_table, print_message
-from mofa_crawler.printable import printable
+from mofa_crawler.commands.printing import new_table, print_lines, print_message
 from mofa_crawler.queries.runs import read_named
 from mofa_crawler.run.counters import LISTED, OUTCOMES
 from mofa_crawler.run.report import LIMITED
@@ -35,21 +34,15 @@ def print_summary(
 
     `json_state` is what became of the JSON file.
     """
-    console.soft_wrap = True
-    ending = f"{_ending(report)} (exit {report['exit_code']}, {report['seconds']:.0f} s)"
-    console.print(f"{report['spider']}: {ending}")
-    if _has_unlisted_months(report):
-        console.print(_listed_months(report))
+    print_lines(_head(report), console)
     console.print(_table(report["counts"], new_table(console)))
-    for line in _files(report, json_state, settings):
-        console.print(printable(line))
+    print_lines(_files(report, json_state, settings), console)
 
 
 def print_details(console: Console, report: Report, database: Path) -> None:
     """Print which months are missing, and which releases are new, revised or rejected."""
     try:
-        for line in _details(report, database):
-            console.print(printable(line))
+        print_lines(_details(report, database), console)
     except StoreError as error:
         print_message(str(error), "warning")
 
@@ -84,6 +77,17 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{n} {what}" for what, n in counts.items())
 
 
+def _head(report: Report) -> Iterator[str]:
+    ending = f"{_ending(report)} (exit {report['exit_code']}, {report['seconds']:.0f} s)"
+    yield f"{report['spider']}: {ending}"
+    if _has_unlisted_months(report):
+        counts = ", ".join(
+            f"{months['due'] - months['missing']} of {months['due']} ({lang})"
+            for lang, months in report["months"].items()
+        )
+        yield f"months that the site lists: {counts}"
+
+
 def _ending(report: Report) -> str:
     """What the exit code means for this run."""
     if report["reason"] == LIMITED:
@@ -91,15 +95,6 @@ def _ending(report: Report) -> str:
     if report["exit_code"] == Exit.COMPLETE and _has_unlisted_months(report):
         return "complete for the months that the site lists"
     return report["meaning"]
-
-
-def _listed_months(report: Report) -> str:
-    """How many of the months of a run the site lists, by language."""
-    counts = ", ".join(
-        f"{months['due'] - months['missing']} of {months['due']} ({lang})"
-        for lang, months in report["months"].items()
-    )
-    return f"months that the site lists: {counts}"
 
 
 def _has_unlisted_months(report: Report) -> bool:

@@ -205,6 +205,7 @@ def test_a_setting_in_the_environment_that_does_not_exist_is_a_warning(
         ),
         (["press_releases", "-L", "WARN1"], "there is no log level WARN1; do you mean WARN?"),
         (["press_releases", "-O", "x.csv"], "x.csv: a run writes .jsonl or .json; then `mofa-"),
+        (["press_releases", "-O", "x.txt"], "-o, -O: end the name in .jsonl or .json"),
         (["press_releases", "-o", "x:xml"], "x: a run writes .jsonl or .json; then `mofa-crawl"),
         (["press_releases", "-s", "MOFA_JSON=x.csv"], "MOFA_JSON=x.csv: end the name in .jsonl or"),
         (["press_releases", "-s", "MOFA_PING_URL=ftp://x"], "MOFA_PING_URL: 'ftp://x' is not"),
