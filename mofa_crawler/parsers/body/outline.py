@@ -5,6 +5,7 @@ Text is never dropped: what no rule knows is rejected (`UnknownMarkup`).
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -82,8 +83,6 @@ class Outline:
         self._placement = Placement(
             site.lang_of(page.url), self._is_opening, typed_labels=typed_labels
         )
-        self._walked: list[HtmlElement] = []
-        self._openings: set[str] | None = None  # the words that lines in these begin with
         self._depth = 0
         self._kind: TextKind = "paragraph"
 
@@ -93,9 +92,8 @@ class Outline:
         return finish(self._placement.drafts)
 
     def walk(self, element: HtmlElement) -> None:
-        """Read everything inside `element`, which `render` has changed. Raises `UnknownMarkup`."""
-        self._walked.append(element)
-        self._openings = None
+        """Read the article in `element`, which `render` has changed. Raises `UnknownMarkup`."""
+        self._article = element
         self._inside(element)
         self._flush()
 
@@ -278,9 +276,11 @@ class Outline:
 
     def _is_opening(self, word: str) -> bool:
         """Whether a line of the article begins with a word. Few labels depend on that."""
-        if self._openings is None:
-            self._openings = set().union(*map(first_words, self._walked))
         return word in self._openings
+
+    @cached_property
+    def _openings(self) -> set[str]:
+        return first_words(self._article)
 
     # --- tables -------------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from mofa_crawler import site
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
 from mofa_crawler.parsers.dom import attributes, selector, text_of
@@ -36,16 +35,13 @@ from mofa_crawler.parsers.layouts.legacy.landmarks import (
     leads_to_top,
     names_languages,
 )
-from mofa_crawler.parsers.layouts.legacy.lines import (
-    cut,
+from mofa_crawler.parsers.layouts.legacy.layout_tables import (
     flatten_layout_tables,
-    lines_of,
-    soup_of,
     stand_in_columns,
     stands_in_grid,
-    text_of_link,
-    unwrap_lines,
 )
+from mofa_crawler.parsers.layouts.legacy.lines import lines_of, text_of_link
+from mofa_crawler.parsers.layouts.legacy.soup import cut, soup_of
 from mofa_crawler.parsers.layouts.legacy.title import TitleFinder
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces, join_lines
@@ -85,7 +81,7 @@ def match(page: Page) -> _Match | list[str]:
         or _LATER_IDS(page.tree)
     ):
         return [_NO_LATER_TEMPLATE]
-    soup = _soup(page)
+    soup = soup_of(page)
     lines = lines_of(soup)
     head_title = collapse_spaces("".join(map(text_of, _TITLE(page.tree)[:1])))
     date_at = find_date(lines, head_title)
@@ -136,13 +132,6 @@ class _Match:
             links=[*outline.links, *related],
             translation=translation,
         )
-
-
-def _soup(page: Page) -> BeautifulSoup:
-    soup = soup_of(page)
-    if site.lang_of(page.url) == "ja":
-        unwrap_lines(soup)
-    return soup
 
 
 class _Landmarks:

@@ -1,0 +1,96 @@
+"""Tables that only place things on the page, and tables that are tables to a reader."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mofa_crawler.parsers.body.line_kinds import is_caption
+from mofa_crawler.parsers.dom import integer
+from mofa_crawler.parsers.layouts.legacy.soup import inside, nearest
+from mofa_crawler.parsers.text import collapse_spaces
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bs4 import BeautifulSoup, Tag
+
+    from mofa_crawler.parsers.layouts.legacy.lines import Line
+
+_CELLS = frozenset({"td", "th"})
+_TABLE_PARTS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
+
+
+def stands_in_grid(line: Line) -> bool:
+    """Whether a line is a cell of its own beside others in a row."""
+    cell = nearest(line.block, _CELLS)
+    row = nearest(cell, {"tr"})
+    if cell is None or row is None or collapse_spaces(cell.get_text()) != line.text:
+        return False
+    return sum(bool(collapse_spaces(other.get_text())) for other in inside(row, _CELLS)) > 1
+
+
+def stand_in_columns(lines: Collection[Line], landmarks: Collection[Tag]) -> bool:
+    """Whether some of the lines are beside others, in a table around the landmarks."""
+    cells_of: dict[int, set[int]] = {}
+    for line in lines:
+        for cell in [line.block, *line.block.parents]:
+            if cell.name in _CELLS and (row := nearest(cell, {"tr"})):
+                table = nearest(row, {"table"})
+                if any(table is outer for element in landmarks for outer in element.parents):
+                    cells_of.setdefault(id(row), set()).add(id(cell))
+    return any(len(cells) > 1 for cells in cells_of.values())
+
+
+def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> None:
+    """Make plain divisions of tables that only place things on the page.
+
+    These are all around `landmarks`, those that hold another table, and those that are no grid of
+    texts. One that holds a picture and a text is the picture with its caption.
+    """
+    around = {id(outer) for element in landmarks for outer in element.parents}
+    for table in inside(soup, {"table"}):
+        is_around = id(table) in around
+        if not is_around and _is_data(table):
+            continue
+        text = collapse_spaces(table.get_text())
+        is_picture = not is_around and inside(table, {"img"}) and not inside(table, {"table"})
+        for part in inside(table, _TABLE_PARTS):
+            if nearest(part.parent, {"table"}) is table:
+                part.name = "div"
+                part.attrs = {}
+        table.name = "figcaption" if is_picture and is_caption(text) else "div"
+        table.attrs = {}
+
+
+_LONGEST_CELL = 400  # of a table that has no frame
+_LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・•●○■◆]{1,3}[.．)）\]］]{0,2}")
+
+
+def _is_data(table: Tag) -> bool:
+    """Whether a table is one to a reader: a grid of at least two rows and columns with texts.
+
+    One without a frame may also only indent numbered items, or long texts.
+    """
+    if inside(table, {"table"}):
+        return False
+    rows = [
+        texts
+        for row in inside(table, {"tr"})
+        if (
+            texts := [
+                text for cell in inside(row, _CELLS) if (text := collapse_spaces(cell.get_text()))
+            ]
+        )
+    ]
+    if max(map(len, rows), default=0) < 2:  # noqa: PLR2004
+        return False
+    if inside(table, {"th", "caption"}):
+        return True
+    if integer(str(table.get("border", "0")) or "1", 0) > 0 and len(rows) > 1:
+        return True
+    if inside(table, {"img"}):
+        return False
+    is_list = all(_LABEL_CELL.fullmatch(row[0]) for row in rows)
+    is_prose = any(len(text) > _LONGEST_CELL for row in rows for text in row)
+    return len(rows) > 1 and not is_list and not is_prose

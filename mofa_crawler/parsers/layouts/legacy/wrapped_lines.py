@@ -1,0 +1,111 @@
+"""Hard-wrapped lines: line ends of the source that are none of the text, and those that are."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from bs4 import Tag
+from bs4.element import NavigableString
+
+from mofa_crawler.parsers.text import WIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bs4 import BeautifulSoup
+
+# In Japanese no line end of the source is a space, also not one beside a Latin letter.
+_WRAP = re.compile(
+    rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
+)
+# A line of a preformatted text that is as long as this continues in the next one.
+_FULL_LINE = 50  # columns; a Japanese character takes two
+_MOST_LEFT_OVER = 8
+_HANGING = 4
+_SENTENCE_ENDS = (".", ":", ";", "。", "：")
+# The label of an item. Further lines of the item are indented as far as its text.
+_LABEL = re.compile(
+    r"\s*(?:[(（]?(?:[0-9０-９]{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[ァ-ヶ])[.．)）](?:\s+|(?=[^\x00-\x7f]))"
+    r"|[*・•]\s*|[0-9０-９①-⑳]{1,2}\u3000\s*)(?=\S)"
+)
+
+
+def unwrap_lines(soup: BeautifulSoup) -> None:
+    """Join the hard-wrapped lines of a Japanese page's source."""
+    for node in [n for n in soup.descendants if isinstance(n, NavigableString)]:
+        joined = _WRAP.sub("", node)
+        if joined != node:
+            node.replace_with(NavigableString(joined))
+
+
+def break_lines(pre: Tag) -> None:
+    """Turn the line ends of a `<pre>` into breaks, but for those of hard-wrapped sentences."""
+    ends = iter(_wrapped_ends(pre.get_text().replace("\r", "").split("\n")))
+    for node in [n for n in pre.descendants if isinstance(n, NavigableString)]:
+        first, *more = str(node).replace("\r", "").split("\n")
+        pieces: list[Tag | str] = [first]
+        for text in more:
+            if next(ends):
+                pieces.append(f"{pieces.pop()}\n{text}")
+            else:
+                pieces += [Tag(name="br"), text]
+        node.replace_with(*(NavigableString(p) if isinstance(p, str) else p for p in pieces))
+    pre.name = "div"
+
+
+def _wrapped_ends(lines: list[str]) -> Iterator[bool]:
+    """For each line but the last, whether it was broken because it was full.
+
+    Then the next one continues it: it is indented like the text of an item, or like the
+    lines of the paragraph before it, and begins no item.
+    """
+    width = max(map(_columns, lines))
+    goes_on = False
+    for line, following in pairwise(lines):
+        # A text of short lines was not wrapped: it is a list of names, or an address.
+        goes_on = (
+            width >= _FULL_LINE
+            and bool(following.strip())
+            and not line.rstrip().endswith((":", "："))
+            and (_is_full(line, following) or (goes_on and _is_in_sentence(line)))
+            and _is_indented_like(line, following, goes_on=goes_on)
+        )
+        yield goes_on
+
+
+def _is_full(line: str, following: str) -> bool:
+    """Whether the next word would not have found room."""
+    word = following.split(maxsplit=1)[0]
+    # A Japanese line is broken at any character, so that a few columns may be left.
+    needed = _columns(word) if word.isascii() else _MOST_LEFT_OVER
+    return _columns(line.rstrip()) + 1 + needed >= _FULL_LINE
+
+
+def _is_in_sentence(line: str) -> bool:
+    """Inside of a sentence, a link in the source may have made a line long."""
+    text = line.strip()
+    return _columns(text) >= _FULL_LINE // 3 and not text.endswith(_SENTENCE_ENDS)
+
+
+def _is_indented_like(line: str, following: str, *, goes_on: bool) -> bool:
+    """Whether the next line is under the text of this one, and begins no item of its own."""
+    label = _LABEL.match(line)
+    if _LABEL.match(following) or (following.startswith("\u3000") and not goes_on and not label):
+        return False
+    if goes_on:
+        return _indent(following) <= _indent(line)
+    if label:
+        return _indent(following) <= _columns(label[0])
+    # The first line may be indented more than the others, or they may hang.
+    return _indent(following) <= (_indent(line) or _HANGING)
+
+
+def _indent(line: str) -> int:
+    return _columns(line[: len(line) - len(line.lstrip())])
+
+
+def _columns(line: str) -> int:
+    return sum(2 if east_asian_width(sign) in "FWA" else 1 for sign in line)
