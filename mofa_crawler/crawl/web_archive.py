@@ -20,7 +20,7 @@ from mofa_crawler.archive.web_archives.replays import (
 )
 from mofa_crawler.content_encoding import ContentEncodingError, decompress
 from mofa_crawler.crawl.response import KEPT_APART, header_pairs
-from mofa_crawler.run.control import RunStopped
+from mofa_crawler.run.control import RulesUnknown, RunStopped
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
@@ -98,10 +98,9 @@ class CaptureFetcher:
         """Fetch the capture of a page that is nearest to a day (`YYYY-MM-DD`), and write it."""
         timestamp = day.replace("-", "") + "120000"
         address = replay_url(self._source.replays, timestamp, url)
-        try:
-            response = await self._response(address, {}, {KEPT_APART: True})
-        except _NotFetchedError as error:
-            return self._not_fetched(error, address)
+        response = await self._capture(address)
+        if not isinstance(response, Response):
+            return response
         if response.status in _REDIRECTS:
             location = _header(response, "Location")
             exact = nearest_capture(location, self._source.replays, url)
@@ -110,10 +109,9 @@ class CaptureFetcher:
 
     async def _replay(self, canonical: str, url: str, timestamp: str) -> Capture | RowOutcome:
         address = replay_url(self._source.replays, timestamp, url)
-        try:
-            response = await self._response(address, {}, {KEPT_APART: True})
-        except _NotFetchedError as error:
-            return self._not_fetched(error, address)
+        response = await self._capture(address)
+        if not isinstance(response, Response):
+            return response
         return self._keep(response, address, canonical=canonical, url=url, timestamp=timestamp)
 
     def _keep(
@@ -121,8 +119,7 @@ class CaptureFetcher:
     ) -> Capture | RowOutcome:
         replay = read_replay(response, url=url, timestamp=timestamp, limit=self._limit)
         if replay == "no memento" and response.status >= _SERVER_ERROR:
-            logger.error("not fetched: HTTP status %d (%s)", response.status, address)
-            return "failed"
+            return self._failed(f"HTTP status {response.status}", address)
         if not isinstance(replay, Replay):
             logger.info("%s: %s", replay, address)
             return replay
@@ -131,16 +128,14 @@ class CaptureFetcher:
 
     async def _range(self, wanted: Wanted) -> Capture | RowOutcome:
         address, bounds = range_request(self._source.files, wanted.row)
-        try:
-            response = await self._response(address, {"Range": bounds}, {KEPT_APART: True})
-        except _NotFetchedError as error:
-            return self._not_fetched(error, address)
+        response = await self._capture(address, {"Range": bounds})
+        if not isinstance(response, Response):
+            return response
+        if response.status >= _SERVER_ERROR:
+            return self._failed(f"HTTP status {response.status}", address)
         record = read_range(
             wanted.row, status=response.status, body=response.body, limit=self._limit
         )
-        if response.status >= _SERVER_ERROR:
-            logger.error("not fetched: HTTP status %d (%s)", response.status, address)
-            return "failed"
         if not isinstance(record, RangedRecord):
             logger.info("%s: %s %s", record, address, bounds)
             return record
@@ -159,16 +154,27 @@ class CaptureFetcher:
         except RunStopped:
             raise
         except IgnoreRequest as error:
-            raise _NotFetchedError(str(error), is_forbidden=True) from None
+            is_forbidden = not isinstance(error, RulesUnknown)
+            raise _NotFetchedError(str(error), is_forbidden=is_forbidden) from None
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no response
             raise _NotFetchedError(reason_of(error)) from None
         return Response(response.status, header_pairs(response.headers), response.body)
 
-    def _not_fetched(self, error: _NotFetchedError, address: str) -> RowOutcome:
-        if error.is_forbidden:
-            logger.info("%s (%s)", error, address)
-            return "forbidden"
-        logger.error("not fetched: %s (%s)", error, address)
+    async def _capture(
+        self, address: str, headers: dict[str, str] | None = None
+    ) -> Response | RowOutcome:
+        """The response to the request for a capture; says why not if there is none."""
+        try:
+            return await self._response(address, headers or {}, {KEPT_APART: True})
+        except _NotFetchedError as error:
+            if error.is_forbidden:
+                logger.info("%s (%s)", error, address)
+                return "forbidden"
+            return self._failed(str(error), address)
+
+    @staticmethod
+    def _failed(reason: str, address: str) -> RowOutcome:
+        logger.error("not fetched: %s (%s)", reason, address)
         return "failed"
 
 

@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 
-from mofa_crawler.run.control import RunStopped, stop_run
+from mofa_crawler.run.control import RulesUnknown, RunStopped, stop_run
 from mofa_crawler.run.counters import FORBIDDEN, reason_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
         # By origin: the rules, or why no request is made.
-        self._rules: dict[str, Protego | str] = {}
+        self._rules: dict[str, Protego | IgnoreRequest] = {}
         self._reading = asyncio.Lock()
 
     @classmethod
@@ -71,20 +71,21 @@ class RobotsMiddleware:
                 if isinstance(rules, Protego):
                     self._apply_delay(request, rules.crawl_delay(self._agent) or 0)
         rules = self._rules[origin]
-        if isinstance(rules, str):
-            raise IgnoreRequest(rules)
+        if isinstance(rules, IgnoreRequest):
+            raise type(rules)(str(rules))
         if not rules.can_fetch(request.url, self._agent):
             self._crawler.stats.inc_value(FORBIDDEN)
             raise IgnoreRequest("forbidden by robots.txt")
 
-    async def _read(self, origin: str) -> Protego | str:
+    async def _read(self, origin: str) -> Protego | IgnoreRequest:
         robots = Request(f"{origin}/robots.txt", callback=NO_CALLBACK)
         try:
             response = await self._crawler.engine.download_async(robots)
         except RunStopped:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the rules are unknown
-            return f"robots.txt was not fetched, so no request is made: {reason_of(error)}"
+            reason = reason_of(error)
+            return RulesUnknown(f"robots.txt was not fetched, so no request is made: {reason}")
         if response.status in _ABSENT:
             return Protego.parse("")
         if response.status != _OK:
@@ -115,9 +116,9 @@ class RobotsMiddleware:
         if delay > least:
             logger.info("the delay is %g s, by the Crawl-delay of robots.txt", delay)
 
-    def _forbid(self, reason: str) -> str:
+    def _forbid(self, reason: str) -> IgnoreRequest:
         self._crawler.stats.inc_value(FORBIDDEN)
-        return f"robots.txt could not be read, so no request is made: {reason}"
+        return IgnoreRequest(f"robots.txt could not be read, so no request is made: {reason}")
 
 
 def read_robots(body: bytes) -> str | None:

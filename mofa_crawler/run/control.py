@@ -20,6 +20,10 @@ class RunStopped(IgnoreRequest):
     """There is no response, because the run stops. What is stored of the page stays."""
 
 
+class RulesUnknown(IgnoreRequest):
+    """robots.txt was not fetched, so no request is made."""
+
+
 def stop_run(crawler: Crawler, reason: str) -> None:
     """Close the run with a reason of Scrapy's kind. What was fetched is still stored."""
     closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))

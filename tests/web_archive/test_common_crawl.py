@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import zlib
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
+from tests.cli import serving
 from tests.web_archive.cdx import index_lines
 from tests.web_archive.common_crawl import COLLECTION
 from tests.web_archive.runs import ArchiveRun
@@ -58,6 +60,25 @@ def test_rows_of_a_file(
     fetched = len(common_crawl.ranges)
     run.crawl("-a", f"source={file}")
     assert len(common_crawl.ranges) == fetched + 1  # the block page, of which nothing was kept
+
+
+def test_no_response_to_the_request_for_robots_txt_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "url,warc_filename,warc_record_offset,warc_record_length\n"
+        "https://www.mofa.go.jp/press/release/press1e_000170.html,a.warc.gz,0,100\n"
+    )
+    with serving(_Silent) as address:
+        run = ArchiveRun(tmp_path, address)
+        result = run.crawl("-a", "source=rows.csv", "-s", "RETRY_TIMES=0")
+    assert (result.returncode, run.rows) == (4, {"failed": 1})
+    assert "robots.txt was not fetched, so no request is made" in result.stderr
+
+
+class _Silent(BaseHTTPRequestHandler):
+    """Closes each connection without a response."""
+
+    def handle(self) -> None:
+        self.rfile.readline()
 
 
 def test_503_means_too_many_requests(tmp_path: Path, common_crawl: CommonCrawl) -> None:
