@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+DatabaseError = sqlite3.Error  # for a room that speaks no SQL
 _STEPS = 10_000  # instructions of SQLite between two looks at the clock
 
 

@@ -6,14 +6,13 @@ A Datasette with another database, or with several, stays as it is.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette import Response, hookimpl
 
-from mofa_crawler.queries.read_only import is_ours
+from mofa_crawler.queries.read_only import DatabaseError, is_ours
 from mofa_crawler.web.rendering import render
 from mofa_crawler.web.replies import Page
 from mofa_crawler.web.routes import ROUTES, asset_reply, error_page, reply_to
@@ -64,7 +63,7 @@ def handle_exception(datasette: Any, exception: Exception) -> Response | None:
     status = getattr(exception, "status", _SERVER_ERROR)
     if status == _NOT_FOUND:
         message = "There is no such page."
-    elif isinstance(exception, sqlite3.Error):
+    elif isinstance(exception, DatabaseError):
         message, status = f"The database cannot be read: {exception}.", 503
     elif getattr(exception, "message_is_html", False):
         message = "The query took too long."

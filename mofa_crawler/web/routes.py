@@ -10,10 +10,13 @@ from urllib.parse import parse_qsl, quote, unquote
 import msgspec
 
 from mofa_crawler.export import atom_feed, hits
+from mofa_crawler.export.about import TERMS
+from mofa_crawler.export.columns import columns_of
+from mofa_crawler.export.field_tables import RECORDS
 from mofa_crawler.queries.read_only import TooSlow, reading
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.web import citation, rendering
-from mofa_crawler.web.contexts import about, coverage, home, months, release, runs, search
+from mofa_crawler.web.contexts import coverage, home, months, release, runs, search
 from mofa_crawler.web.replies import Page, PageError, Reply
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ Parameters = dict[str, str]
 _MOST_PARAMETERS = 50
 _PATIENCE = 12  # times the limit of a page
 _SEARCH = frozenset({"q", "lang", "since", "until", "order"})
-
 _LIST = frozenset({"lang", "state", "page"})
 
 
@@ -87,6 +89,12 @@ def _release(db: Connection, parameters: Parameters) -> Page:
     return Page(template=template, names={"page": page})
 
 
+def _about(db: Connection, parameters: Parameters) -> Page:  # noqa: ARG001 - as all
+    """The same for every database: the types of the record, each with its name and fields."""
+    records = [(record.__name__, columns_of(record)) for record in RECORDS]
+    return Page(template="about.html", names={"terms": TERMS, "records": records})
+
+
 def _citation(db: Connection, parameters: Parameters) -> Reply:
     """A file for programs that manage references."""
     record = release.stored(db, parameters)
@@ -115,7 +123,7 @@ ROUTES = (
     Route(r"/months/(?P<period>\d{4}(-\d\d)?)$", _html("list.html", months.listing), _LIST),
     Route(r"/coverage$", _html("coverage.html", coverage.context)),
     Route(r"/runs$", _html("runs.html", runs.context)),
-    Route(r"/about$", _html("about.html", about.context)),
+    Route(r"/about$", _about),
 )
 
 

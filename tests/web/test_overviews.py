@@ -234,7 +234,7 @@ def test_wrong_addresses(path: Path, address: str, status: int, says: str) -> No
 
 
 def test_a_dataset_without_a_release(store: Store) -> None:
-    for page in get(store.path, "/months", "/coverage", "/runs"):
+    for page in get(store.path, "/", "/months", "/coverage", "/runs"):
         assert page.status_code == 200
         assert "yet" in page.text
 

@@ -124,11 +124,6 @@ def test_markup_of_a_title_is_text(store: Store) -> None:
         assert "&lt;script&gt;" in page.text
 
 
-def test_a_dataset_without_a_release_says_so(store: Store) -> None:
-    (home,) = get(store.path, "/")
-    assert "No release is stored yet" in home.text
-
-
 def test_addresses_are_those_of_the_ministry_only_as_links(crawled: Run) -> None:
     """Nothing is loaded from another host."""
     for page in get(crawled.database, "/", "/search"):

@@ -31,7 +31,6 @@ class Number:
     """How many releases are in a state, and the list of them."""
 
     state: State
-    name: str
     number: int
     href: str
 
@@ -63,13 +62,8 @@ class Years:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """The calendar, the newest year first. `totals` has a number for each state and language.
+    """The calendar, the newest year first. `totals` has a number for each state and language."""
 
-    The calendar goes from `first` to `last`, both years.
-    """
-
-    first: str
-    last: str
     years: Sequence[Years]
     states: Mapping[State, str]
     totals: Mapping[Lang, Mapping[State, int]]
@@ -81,11 +75,10 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Coverage:  # noqa:
     counts = count_releases(db)
     listings = month_listings(read_listings(db, Period()))
     known = {month[:4] for month, *_ in [*counts, *listings] if month}
-    first, last = min(known, default=""), max(known, default="")
     totals: dict[Lang, Counter[State]] = {lang: Counter() for lang in site.LANGS}
     for (_, lang, state), number in counts.items():
         totals[lang][state] += number
-    newest_first = range(int(last), int(first) - 1, -1) if known else ()
+    newest_first = range(int(max(known)), int(min(known)) - 1, -1) if known else ()
     years = []
     for is_known, group in groupby(newest_first, lambda year: str(year) in known and year):
         *_, oldest = in_succession = [*group]
@@ -98,8 +91,6 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Coverage:  # noqa:
             )
         )
     return Coverage(
-        first=first,
-        last=last,
         years=years,
         states={s: name for s, name in STATE_NAMES.items() if any(totals[lg][s] for lg in totals)},
         totals=totals,
@@ -121,7 +112,6 @@ def _side(month: str, lang: Lang, counts: Counts, listing: MonthListing) -> Side
     shown = [
         Number(
             state=state,
-            name=STATE_NAMES[state],
             number=number,
             href=list_path(month, lang=lang, state="" if state == "stored" else state),
         )
