@@ -103,7 +103,7 @@ def print_entries(
         for row in rows:
             print_fields(map(str, row.values()))
         return
-    widths = {name: max(len(row[name]) for row in rows) for name in columns}
+    widths = {name: max((len(row[name]) for row in rows), default=0) for name in columns}
     for row in rows:
         head = "".join(f"{printable(str(row[name])):{widths[name]}} " for name in columns)
         first, *others = [_as_text(row[name]) for name in lines if row[name]] or [Text()]

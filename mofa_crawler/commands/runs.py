@@ -107,8 +107,7 @@ def _print(runs: list[RunRow]) -> None:
 
 def _print_named(releases: list[NamedRelease]) -> None:
     rows = [{name: str(value or "") for name, value in asdict(one).items()} for one in releases]
-    if rows:
-        print_entries(rows, ("run", "outcome", "date", "lang"), ("title", "id"))
+    print_entries(rows, ("run", "outcome", "date", "lang"), ("title", "id"))
 
 
 def _what(run: RunRow) -> str:

@@ -173,8 +173,7 @@ def test_both_languages_are_shown_one_after_the_other(crawled: Run) -> None:
 def test_on_a_wide_terminal_they_are_side_by_side(
     crawled: Run, columns: int, is_beside: bool
 ) -> None:
-    code, text = crawled.on_terminal("show", SEED, "--beside", columns=columns)
-    assert code == 0
+    text = crawled.call("show", SEED, "--beside", columns=columns).stdout
     lines = text.splitlines()
     assert all(cell_len(line) <= columns for line in lines)
     titles = [line for line in lines if "Telephone Talk" in line]

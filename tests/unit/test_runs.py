@@ -92,12 +92,10 @@ def test_a_run_that_does_not_exist(three_runs: Run) -> None:
 
 
 def test_on_a_terminal_it_is_framed(three_runs: Run) -> None:
-    code, text = three_runs.on_terminal("runs", columns=200)
-    assert code == 0
+    text = three_runs.call("runs", columns=200).stdout
     assert "┃" in text
     assert "0 complete" in text
-    code, text = three_runs.on_terminal("runs", columns=80)
-    assert code == 0
+    text = three_runs.call("runs", columns=80).stdout
     assert "…" not in text
     assert text.count(" press_releases ") == 3
     assert re.search(r"1 20\d\d-\d\d-\d\d \d\d:\d\d 0:00:\d\d ", text)

@@ -444,8 +444,9 @@ def test_words_are_separated_by_any_space(crawled: Run, space: str) -> None:
     assert "press4_009165" in result.stdout
 
 
-def test_that_nothing_is_found_is_no_error(crawled: Run) -> None:
-    result = crawled.call("search", "--", "--xyzzy")
+@pytest.mark.parametrize("columns", [None, 80])
+def test_that_nothing_is_found_is_no_error(crawled: Run, columns: int | None) -> None:
+    result = crawled.call("search", "--", "--xyzzy", columns=columns)
     assert (result.returncode, result.stdout) == (0, "")
     assert result.stderr == "mofa_crawler: note: nothing found\n"
 
@@ -461,13 +462,12 @@ def test_a_pipe_gets_fields_whatever_requests_colours(
 
 
 def test_on_a_terminal_an_entry_takes_lines_and_no_address_is_broken(crawled: Run) -> None:
-    code, text = crawled.on_terminal("search", "Senkaku", columns=40)
-    assert code == 0
+    text = crawled.call("search", "Senkaku", columns=40).stdout
     lines = text.splitlines()
     assert lines[0] == "2021-01-27 en Japan-U.S. Foreign"
     assert f"    \x1b[2m{ORIGIN}/press/release/press1e_000170.html\x1b[0m" in lines
     assert "\x1b[1mSenkaku\x1b[0m" in text
-    _, text = crawled.on_terminal("search", "日", columns=40)
+    text = crawled.call("search", "日", columns=40).stdout
     shown = [re.sub(r"\x1b\[\d*m", "", line) for line in text.splitlines()]
     assert max(map(cell_len, (line for line in shown if ORIGIN not in line))) <= 40
 
