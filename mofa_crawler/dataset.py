@@ -17,12 +17,12 @@ from mofa_crawler.period import Period, is_day
 from mofa_crawler.queries.catalogue import Catalogue, CatalogueRow
 from mofa_crawler.queries.history import Revision, find_release, ids_of, read_history
 from mofa_crawler.queries.pairs import Pair, read_pairs
-from mofa_crawler.queries.read_only import errors_as_store_errors, reading
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.snapshot import Snapshot
 from mofa_crawler.queries.terms import QueryError, read_terms
 from mofa_crawler.record import DEFAULTS, PressRelease
 from mofa_crawler.settings import DOWNLOAD_MAXSIZE
-from mofa_crawler.store.connection import StoreError
+from mofa_crawler.store.connection import StoreError, store_errors
 from mofa_crawler.store.records import Selection
 
 if TYPE_CHECKING:
@@ -101,17 +101,17 @@ class Dataset:
         if search is not None and not read_terms(search):
             raise QueryError("write the words to search for")
         selection = Selection(period=_period(lang, since, until), search=search or "")
-        with errors_as_store_errors(self._path):
+        with store_errors(self._path):
             return self._each(Snapshot(self._db, selection).records())
 
     def get(self, release_id: str) -> PressRelease | None:
         """The release with an id, or with an address in any spelling; None: it is not stored."""
-        with errors_as_store_errors(self._path):
+        with store_errors(self._path):
             return find_release(self._db, ids_of(release_id))
 
     def revisions(self, release_id: str) -> list[Revision]:
         """The texts of a release, the current one last; none if it is not stored."""
-        with errors_as_store_errors(self._path):
+        with store_errors(self._path):
             history = read_history(self._db, ids_of(release_id))
         return history.revisions if history else []
 
@@ -148,7 +148,7 @@ class Dataset:
         return pd.DataFrame(map(msgspec.to_builtins, found), columns=list(DEFAULTS))
 
     def _each(self, rows: Iterator[_T]) -> Iterator[_T]:
-        with errors_as_store_errors(self._path):
+        with store_errors(self._path):
             yield from rows
 
 

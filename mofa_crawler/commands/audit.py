@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mofa_crawler.queries.archive_files import LostFile
-    from mofa_crawler.queries.audit import Audit, AuditedListing, AuditedPage, Row
+    from mofa_crawler.queries.audit import Audit, AuditedPage, Row
+    from mofa_crawler.queries.listings import AuditedListing
 
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
 # Nothing is left to do about these pages. In columns of their own they would be too wide.

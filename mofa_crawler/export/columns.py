@@ -16,13 +16,17 @@ _DAY: str = Day.__metadata__[0].pattern  # type: ignore[attr-defined]
 _TIMESTAMP: str = Timestamp.__metadata__[0].pattern  # type: ignore[attr-defined]
 
 
-class Table(Protocol):
+class Records(Protocol):
+    """Where records come from."""
+
+    def records(self) -> Iterator[Any]: ...
+
+
+class Table(Records, Protocol):
     """Records of one type at one moment: a `Snapshot` or a `Catalogue`."""
 
     @property
     def record_type(self) -> type: ...
-
-    def records(self) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from mofa_crawler.atomic_files import real_path, replace_file
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from mofa_crawler.export.columns import Table
+    from mofa_crawler.export.columns import Records
     from mofa_crawler.store.store import Store
 
 ENDINGS = (".jsonl", ".json")
@@ -41,10 +41,10 @@ def write_json(store: Store, path: Path) -> bool:
     path = real_path(path)
     try:
         check_json(store, path)
-        if not path.exists() and next(store.releases.all(), None) is None:
+        if not path.exists() and next(store.releases.records(), None) is None:
             return False
-        write = _write_array if path.suffix == ".json" else _write_lines
-        return replace_file(path, lambda file: write(store.releases.all(), file))
+        write = write_array if path.suffix == ".json" else write_lines
+        return replace_file(path, lambda file: write(store.releases, file))
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -93,23 +93,15 @@ def _records_in(path: Path) -> Iterator[_Identified]:
         ) from error
 
 
-def write_lines(table: Table, file: BinaryIO) -> None:
-    _write_lines(table.records(), file)
+def write_lines(source: Records, file: BinaryIO) -> None:
+    file.writelines(msgspec.json.encode(record) + b"\n" for record in source.records())
 
 
-def write_array(table: Table, file: BinaryIO) -> None:
-    _write_array(table.records(), file)
-
-
-def _write_lines(records: Iterable[object], file: BinaryIO) -> None:
-    file.writelines(msgspec.json.encode(record) + b"\n" for record in records)
-
-
-def _write_array(records: Iterable[object], file: BinaryIO) -> None:
+def write_array(source: Records, file: BinaryIO) -> None:
     """One JSON array with a record a line."""
     file.write(b"[")
     before = b"\n"
-    for record in records:
+    for record in source.records():
         file.write(before + msgspec.json.encode(record))
         before = b",\n"
     file.write(b"\n]\n")

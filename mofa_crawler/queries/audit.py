@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.queries.coverage import LACKING
+from mofa_crawler.queries.listings import month_listings, newest_listing, read_listings
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.store.keys import search_key
 
@@ -20,13 +21,8 @@ if TYPE_CHECKING:
 
     from mofa_crawler.outcome import PageStatus
     from mofa_crawler.period import Period
+    from mofa_crawler.queries.listings import AuditedListing, MonthListing
     from mofa_crawler.site import Lang
-
-# How the releases of a month were discovered. `whole`: the month page was read after the end of the
-# month. `part`: days are missing, because the month page was read earlier, or stored for a period
-# only. `index`: by the index alone. `rejected`, `failed`: the status of the month page. `none`: no
-# listing of the month was read.
-MonthListing = Literal["whole", "part", "index", "rejected", "failed", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +49,6 @@ class AuditedPage:
     def is_accounted(self) -> bool:
         """Whether the page was parsed, or there is nothing to parse."""
         return self.status not in LACKING
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditedListing:
-    """A listing that was requested. `month` is None for an index."""
-
-    url: str
-    lang: Lang
-    month: str | None
-    status: PageStatus
-    code: str
-    message: str
-    read_at: datetime
-    is_whole: bool  # read after the end of its month, and stored with all its days
-    named: frozenset[str]  # the months (`YYYY-MM`) of the releases that an index names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,19 +167,6 @@ class Audit:
         return [p.revision - 1 for p in self.pages if p.revision and p.revision > 1]
 
 
-def newest_listing(condition: str = "TRUE") -> str:
-    """The SQL before a query of `newest`: each release with its title and date in each listing.
-
-    `place` is 1 for the newest listing. `condition` chooses rows of `listed`.
-    """
-    return f"""
-    WITH newest AS (
-        SELECT url, date, title, row_number() OVER (
-            PARTITION BY url ORDER BY last_seen DESC, date DESC, listing
-        ) AS place FROM listed WHERE {condition}
-    )"""  # noqa: S608 - a part of our own
-
-
 def total(rows: Iterable[Row], lang: str = "") -> Row:
     """The sum of rows of a language (empty: of all)."""
     of_lang = [row for row in rows if lang in {"", row.lang}]
@@ -245,28 +213,6 @@ def read_audit(path: Path, period: Period) -> Audit:
     )
 
 
-def read_listings(db: sqlite3.Connection, period: Period) -> list[AuditedListing]:
-    """The indexes, and the month pages of a period. Raises `sqlite3.Error`."""
-    now = datetime.now(UTC)
-    return [
-        _listing(row, now)
-        for row in _listings(db)
-        if row["lang"] in period.langs
-        and (row["month"] is None or period.covers_month(row["month"]))
-    ]
-
-
-def month_listings(listings: Iterable[AuditedListing]) -> dict[tuple[str, Lang], MonthListing]:
-    """How the releases of each month and language were discovered, if any listing was read."""
-    found: dict[tuple[str, Lang], MonthListing] = {}
-    for listing in sorted(listings, key=lambda one: one.month or ""):  # the indexes first
-        if listing.month:
-            found[listing.month, listing.lang] = _month_listing(listing)
-        else:
-            found |= {(month, listing.lang): "index" for month in listing.named}
-    return found
-
-
 def _pages(db: sqlite3.Connection) -> Iterator[AuditedPage]:
     rows = db.execute(
         f"""{newest_listing()}
@@ -277,42 +223,6 @@ def _pages(db: sqlite3.Connection) -> Iterator[AuditedPage]:
            WHERE role = 'release' AND (newest.url IS NOT NULL OR status = 'parsed')"""  # noqa: S608 - a part of our own
     )
     return (AuditedPage(**row) for row in rows)
-
-
-def _listings(db: sqlite3.Connection) -> list[sqlite3.Row]:
-    return db.execute(
-        """SELECT pages.url, lang, month, status, code, message, is_partial,
-                  coalesce(checked_at, fetched_at) AS read_at,
-                  CASE WHEN month IS NULL THEN (
-                      SELECT group_concat(DISTINCT substr(date, 1, 7)) FROM listed
-                      WHERE listing = pages.url
-                  ) END AS named
-           FROM pages WHERE role = 'listing' ORDER BY +pages.url -- not by scanning all pages"""
-    ).fetchall()
-
-
-def _listing(row: sqlite3.Row, now: datetime) -> AuditedListing:
-    read_at = datetime.fromisoformat(row["read_at"])
-    return AuditedListing(
-        url=row["url"],
-        lang=row["lang"],
-        month=row["month"],
-        status=row["status"],
-        code=row["code"],
-        message=row["message"],
-        read_at=read_at,
-        # A time in the future is the error of a clock and proves nothing.
-        is_whole=not row["is_partial"]
-        and read_at <= now
-        and (row["month"] or "") < read_at.astimezone(site.JAPAN).isoformat()[:7],
-        named=frozenset((row["named"] or "").split(",")) - {""},
-    )
-
-
-def _month_listing(month_page: AuditedListing) -> MonthListing:
-    if month_page.status == "parsed":
-        return "whole" if month_page.is_whole else "part"
-    return "rejected" if month_page.status == "rejected" else "failed"
 
 
 def _gaps(rows: list[Row], lang: str, period: Period) -> Iterator[Row]:

@@ -13,6 +13,8 @@ from mofa_crawler.store.connection import (
     StoreError,
     check_database,
     read_only_uri,
+    store_errors,
+    version_and_tables,
 )
 from mofa_crawler.store.schema import MIGRATIONS
 
@@ -23,10 +25,6 @@ if TYPE_CHECKING:
 
 DatabaseError = sqlite3.Error  # for a room that speaks no SQL
 _STEPS = 10_000  # instructions of SQLite between two looks at the clock
-
-
-class TooSlow(StoreError):
-    """Reading took longer than allowed."""
 
 
 @contextmanager
@@ -44,7 +42,7 @@ def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Con
         raise StoreError(no_database(path))
     check_database(path)
     with (
-        errors_as_store_errors(path),
+        store_errors(path),
         closing(sqlite3.connect(_uri(path), timeout=10, uri=True, isolation_level=None)) as db,
     ):
         db.row_factory = sqlite3.Row
@@ -55,18 +53,6 @@ def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Con
             end = monotonic() + seconds
             db.set_progress_handler(lambda: monotonic() > end, _STEPS)
         yield db
-
-
-@contextmanager
-def errors_as_store_errors(path: Path) -> Iterator[None]:
-    """Raise `StoreError` for whatever SQLite raises, `TooSlow` if its time is up."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        # Errors of the module itself have no name.
-        if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
-            raise TooSlow(f"reading {path} took too long") from error
-        raise StoreError(f"cannot read {path}: {error}") from error
 
 
 def no_database(path: Path) -> str:
@@ -82,11 +68,9 @@ def no_database(path: Path) -> str:
 def is_ours(path: Path) -> bool:
     """Whether a file is a database of mofa_crawler, of any version."""
     try:
-        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as db:
-            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+        return version_and_tables(path)[1] >= OUR_TABLES
     except sqlite3.Error:
         return False
-    return tables >= OUR_TABLES
 
 
 def _uri(path: Path) -> str:

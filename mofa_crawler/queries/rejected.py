@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.queries.audit import newest_listing
+from mofa_crawler.queries.listings import newest_listing
 from mofa_crawler.queries.read_only import reading
 
 if TYPE_CHECKING:

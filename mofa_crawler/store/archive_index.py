@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from mofa_crawler.outcome import WarcLocation
@@ -46,7 +47,7 @@ class ArchiveIndex:
         with self._connection.writing() as db:
             db.executemany(
                 _SET_LOCATION + "url = ? AND body_hash = ?",
-                ((*_columns(location), url, body) for url, body, location in pending),
+                ((*astuple(location), url, body) for url, body, location in pending),
             )
 
     def save_by_hash(self, locations: Iterable[tuple[str, WarcLocation]]) -> None:
@@ -54,7 +55,7 @@ class ArchiveIndex:
         with self._connection.writing() as db:
             db.executemany(
                 _SET_LOCATION + "archive_file IS NULL AND body_hash = ?",
-                ((*_columns(location), body) for body, location in locations),
+                ((*astuple(location), body) for body, location in locations),
             )
 
     def note_file(self, name: str) -> None:
@@ -80,7 +81,3 @@ class ArchiveIndex:
         """Store that the file of a run that was killed is finished, and its locations stored."""
         with self._connection.writing() as db:
             db.execute("UPDATE runs SET archive_recovered = 1 WHERE archive_file = ?", (name,))
-
-
-def _columns(location: WarcLocation) -> tuple[str, int, str, str]:
-    return location.file, location.offset, location.archived_at, location.digest

@@ -29,6 +29,10 @@ class StoreError(Exception):
     """The database cannot be opened, read or written. `str()` is one line with the file's name."""
 
 
+class TooSlow(StoreError):
+    """Reading took longer than allowed."""
+
+
 def files_of(database: Path) -> list[Path]:
     """The file of a database and the files that SQLite and a run keep beside it, as full paths."""
     path = real_path(database)
@@ -43,12 +47,8 @@ def check_database(path: Path) -> None:
     """
     if not path.is_file() or not path.stat().st_size:
         return  # a new database
-    try:
-        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as db:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
-    except sqlite3.Error as error:
-        raise StoreError(f"cannot read {path}: {error}") from error
+    with store_errors(path):
+        version, tables = version_and_tables(path)
     if tables and not tables >= OUR_TABLES:
         raise StoreError(f"{path} is a database of another program; name another with MOFA_DB")
     if version > len(MIGRATIONS):
@@ -56,6 +56,25 @@ def check_database(path: Path) -> None:
             f"{path} was written by a newer mofa_crawler; upgrade, or name another database with "
             "MOFA_DB"
         )
+
+
+def version_and_tables(path: Path) -> tuple[int, set[str]]:
+    """The `user_version` of a database, and the names in its schema. Raises `sqlite3.Error`."""
+    with closing(sqlite3.connect(read_only_uri(path), uri=True)) as db:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        return version, {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+
+
+@contextmanager
+def store_errors(path: Path, doing: str = "read") -> Iterator[None]:
+    """Raise `StoreError` for whatever SQLite raises, `TooSlow` if its time is up."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # Errors of the module itself have no name.
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            raise TooSlow(f"reading {path} took too long") from error
+        raise StoreError(f"cannot {doing} {path}: {error}") from error
 
 
 def read_only_uri(path: Path) -> str:
@@ -93,7 +112,7 @@ class Connection:
             )
         check_database(self.path)
         self._lock = RunLock(self.path)
-        with self._errors("open"):
+        with store_errors(self.path, "open"):
             # Transactions are begun by hand: a deferred one that reads before it writes can fail
             # at once under WAL.
             self.db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
@@ -106,13 +125,13 @@ class Connection:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The database, for queries."""
-        with self._errors("read"):
+        with store_errors(self.path, "read"):
             yield self.db
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The database, for statements that are all written or none."""
-        with self._errors("write"), self._transaction():
+        with store_errors(self.path, "write"), self._transaction():
             yield self.db
 
     def upsert(self, table: str, key: str, values: Mapping[str, Any]) -> None:
@@ -132,14 +151,14 @@ class Connection:
 
     def commit(self) -> None:
         """Commit what was written. A process that is killed later loses none of it."""
-        with self._errors("write"):
+        with store_errors(self.path, "write"):
             self._commit()
 
     def close(self) -> None:
         """Commit what was written, and close the file. A second call does nothing."""
         if not self._is_open:
             return
-        with self._errors("close"):
+        with store_errors(self.path, "close"):
             self._commit()
             self._is_open = False
             self.db.close()
@@ -179,13 +198,6 @@ class Connection:
                 for statement in _statements(migration):
                     self.db.execute(statement)
             self.db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-    @contextmanager
-    def _errors(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"cannot {doing} {self.path}: {error}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from mofa_crawler.outcome import Listing, ListingEntry
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from mofa_crawler.outcome import ListingParsed, NotModified
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
@@ -40,7 +38,12 @@ class Listings:
     def listed_date(self, url: str, lang: Lang) -> str | None:
         """The earliest date under which listings of a language name a release; None: none does."""
         with self._connection.reading() as db:
-            return listed_date(db, url, lang)
+            row = db.execute(
+                """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
+                   WHERE listed.url = ? AND lang = ?""",
+                (url, lang),
+            ).fetchone()
+            return row[0]  # type: ignore[no-any-return]
 
     def newest_day(self, lang: Lang) -> str | None:
         """The newest day that listings of a language have; None: there are no entries."""
@@ -98,13 +101,3 @@ class Listings:
                    AND last_seen = (SELECT max(last_seen) FROM listed WHERE listing = :url)""",
                 {"url": outcome.url, "time": outcome.fetch.fetched_at},
             )
-
-
-def listed_date(db: sqlite3.Connection, url: str, lang: Lang) -> str | None:
-    """As `Listings.listed_date`. Raises `sqlite3.Error`."""
-    row = db.execute(
-        """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
-           WHERE listed.url = ? AND lang = ?""",
-        (url, lang),
-    ).fetchone()
-    return row[0]  # type: ignore[no-any-return]

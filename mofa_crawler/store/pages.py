@@ -43,19 +43,15 @@ class PageRow:
     def is_later_than(self, outcome: ReleaseParsed | ListingParsed | NotParsed) -> bool:
         """Whether the page was fetched after it was captured.
 
-        Of two captures of one second, the later one is that of the newer parser, then the one that
-        was parsed, then the one with the greater hash. A page of the site itself is never late: the
-        clock of this machine may have been set back.
+        Of two captures of one second, the later one is the one that was parsed, then the one with
+        the greater hash. Of the same bytes, it is what the newer parser read. A page of the site
+        itself is never late: the clock of this machine may have been set back.
         """
         fetch = outcome.fetch
-        known = (self.seen, self.parser_version, self.status == "parsed", self.body_hash)
-        new = (
-            fetch.fetched_at,
-            outcome.parser_version,
-            outcome.status == "parsed",
-            fetch.body_hash,
-        )
-        return fetch.is_capture and new < known
+        is_same = fetch.body_hash == self.body_hash
+        known = (self.seen, is_same and self.parser_version, self.status == "parsed")
+        new = (fetch.fetched_at, is_same and outcome.parser_version, outcome.status == "parsed")
+        return fetch.is_capture and (*new, fetch.body_hash) < (*known, self.body_hash)
 
 
 class Pages:

@@ -10,7 +10,6 @@ from mofa_crawler.outcome import DuePage
 from mofa_crawler.record import PressRelease, timestamp
 from mofa_crawler.store.history import read_history, write_history
 from mofa_crawler.store.keys import END_OF_KEY, duplicate_key, search_key
-from mofa_crawler.store.listings import listed_date
 from mofa_crawler.store.records import Selection, columns_of, read_records, write_parts
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
     from mofa_crawler.store.history import History
+    from mofa_crawler.store.listings import Listings
     from mofa_crawler.store.pages import Pages
 
 
@@ -37,9 +37,10 @@ RECHECKED = """
 class Releases:
     """The table of releases. Every method raises `StoreError` if SQLite fails."""
 
-    def __init__(self, connection: Connection, pages: Pages) -> None:
+    def __init__(self, connection: Connection, pages: Pages, listings: Listings) -> None:
         self._connection = connection
         self._pages = pages
+        self._listings = listings
         self._to_index: set[int] = set()  # numbers of releases that the search index lacks
         connection.before_commit.append(self._update_index)
 
@@ -68,7 +69,7 @@ class Releases:
         ]
         return due[: schedule.most]
 
-    def all(self, *, with_duplicates: bool = False) -> Iterator[PressRelease]:
+    def records(self, *, with_duplicates: bool = False) -> Iterator[PressRelease]:
         """All current records by date and id. Duplicates are left out by default."""
         selection = Selection(with_duplicates=with_duplicates)
         with self._connection.reading() as db:
@@ -108,7 +109,7 @@ class Releases:
             stored = next(read_records(db, "WHERE id = ?", (release.id,)), None)
             text = release
             if release.date_source == "listing":
-                date = listed_date(db, outcome.url, outcome.lang)
+                date = self._listings.listed_date(outcome.url, outcome.lang)
                 text = replace(release, date=date or release.date)
             is_known, current = self._observe(
                 outcome,
@@ -148,7 +149,7 @@ class Releases:
             ).fetchall()
             for (url,) in rows:
                 stored = next(read_records(db, "WHERE url = ?", (url,)))
-                date = listed_date(db, url, stored.lang)
+                date = self._listings.listed_date(url, stored.lang)
                 if date is None:  # the listing is of the other language
                     continue
                 history = read_history(db, url, stored)

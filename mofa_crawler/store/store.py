@@ -35,8 +35,8 @@ class Store:
         self.commit = connection.commit
         self.close = connection.close
         self.pages = Pages(connection)
-        self.releases = Releases(connection, self.pages)
         self.listings = Listings(connection, self.pages)
+        self.releases = Releases(connection, self.pages, self.listings)
         self.runs = Runs(connection)
         self.archive = ArchiveIndex(connection)
 

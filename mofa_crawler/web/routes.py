@@ -13,8 +13,8 @@ from mofa_crawler.export import atom_feed, hits
 from mofa_crawler.export.about import TERMS
 from mofa_crawler.export.columns import columns_of
 from mofa_crawler.export.field_tables import RECORDS
-from mofa_crawler.queries.read_only import TooSlow, reading
-from mofa_crawler.store.connection import StoreError
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.store.connection import StoreError, TooSlow
 from mofa_crawler.web import citation, rendering
 from mofa_crawler.web.contexts import coverage, home, months, release, runs, search
 from mofa_crawler.web.replies import Page, PageError, Reply

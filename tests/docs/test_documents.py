@@ -17,7 +17,7 @@ from mofa_crawler.commands.overview import overview
 from mofa_crawler.export.formats import FORMATS
 from mofa_crawler.outcome import EntryKind, PageStatus
 from mofa_crawler.parsers.errors import WARNINGS, ParseError
-from mofa_crawler.queries.audit import MonthListing
+from mofa_crawler.queries.listings import MonthListing
 from mofa_crawler.run.counters import OUTCOMES
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import Exit

@@ -90,7 +90,7 @@ def database(request: pytest.FixtureRequest, crawled: Run, hostile: Path) -> Pat
 def records_of(database: Path) -> Records:
     """The records that the store itself gives, as JSON has them."""
     store = Store(database)
-    records = [json.loads(as_json(record)) for record in store.releases.all()]
+    records = [json.loads(as_json(record)) for record in store.releases.records()]
     store.close()
     return records
 

@@ -126,7 +126,7 @@ def dataset_of(some: Sequence[Read | ReadListing]) -> dict[str, list[Any]]:
                 store.save(outcome_of(read))
             store.commit()
             return {
-                "releases": list(store.releases.all(with_duplicates=True)),
+                "releases": list(store.releases.records(with_duplicates=True)),
                 "revisions": query(store, "SELECT * FROM revisions ORDER BY 1, 2"),
                 "catalogue": query(store, "SELECT * FROM catalogue ORDER BY url"),
                 "drafts": query(store, "SELECT * FROM drafts ORDER BY url"),
@@ -140,6 +140,7 @@ def dataset_of(some: Sequence[Read | ReadListing]) -> dict[str, list[Any]]:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(reads, max_size=12).flatmap(st.permutations))
 @example([Read(1, 1, "A", 1, 2), Read(1, 1, "A", 1, 1)])
+@example([Read(2, 1, "C", 1, 1), Read(1, 1, "C", 2, 1), Read(2, 1, "A", 2, 1)])
 @example([Read(time, 1, "misread", 1, 1) for time in (3, 1)] + [Read(1, 1, "misread", 2, 1)])
 def test_any_order_of_captures_gives_the_dataset_of_the_order_of_time(arrived: list[Read]) -> None:
     dataset = dataset_of(arrived)

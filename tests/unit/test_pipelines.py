@@ -43,7 +43,7 @@ def test_the_same_release_twice_in_a_run_is_stored_once(crawler: Crawler) -> Non
             assert crawler.stats.get_value(f"mofa/en/{outcome}") == 1
 
     asyncio.run(work())
-    assert list(get_store(crawler).releases.all()) == [release()]
+    assert list(get_store(crawler).releases.records()) == [release()]
 
 
 def test_one_id_is_one_address(crawler: Crawler) -> None:
@@ -60,7 +60,7 @@ def test_one_id_is_one_address(crawler: Crawler) -> None:
     get_store(crawler).commit()
     found = query(get_store(crawler), "SELECT status, code FROM pages WHERE url = ?", url)
     assert found == [("rejected", "same_id")]
-    assert list(get_store(crawler).releases.all()) == [release()]
+    assert list(get_store(crawler).releases.records()) == [release()]
 
 
 def test_the_store_passes_on_the_record_alone(crawler: Crawler) -> None:

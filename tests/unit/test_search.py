@@ -188,7 +188,7 @@ def random_texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[P
         for _ in range(2 if number % 3 == 0 else 1):
             day = f"20{number % 20:02}-01-01"
             keep(store, numbered(number, text(20), title=text(6), date=day))
-    records = list(store.releases.all())
+    records = list(store.releases.records())
     store.close()
     return path, records
 

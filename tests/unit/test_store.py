@@ -100,8 +100,8 @@ def test_another_address_with_the_same_text_is_a_duplicate(store: Store) -> None
     before = dump_of(store.path)
     assert keep(store, numbered(5, fetched_at=LATER)) == "unchanged"
     assert dump_of(store.path) == before
-    assert [record.id[-1] for record in store.releases.all()] == ["2", "4"]
-    every = store.releases.all(with_duplicates=True)
+    assert [record.id[-1] for record in store.releases.records()] == ["2", "4"]
+    every = store.releases.records(with_duplicates=True)
     assert [record.id[-1] for record in every] == ["2", "3", "4", "5"]
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.audit import month_listings, read_listings
 from mofa_crawler.queries.coverage import STATES, count_releases, read_without_text
+from mofa_crawler.queries.listings import month_listings, read_listings
 from mofa_crawler.queries.newest import newest
 from mofa_crawler.web.charts import Bar, Chart, draw
 from mofa_crawler.web.contexts.search import page_number, period_of
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
 
-    from mofa_crawler.queries.audit import MonthListing
     from mofa_crawler.queries.coverage import State, WithoutText
+    from mofa_crawler.queries.listings import MonthListing
     from mofa_crawler.queries.newest import Listed
     from mofa_crawler.site import Lang
 
