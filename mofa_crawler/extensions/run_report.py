@@ -20,7 +20,6 @@ from mofa_crawler.run.counters import (
     STORE_ERRORS,
     count,
     counted_under,
-    counts,
     parsed_count,
 )
 from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
@@ -42,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 
 class RunReport:
-    """Notes a run in the store. `exit_code`, `counts` and `report` are final when it has ended."""
+    """Notes a run in the store. `exit_code` and `report` are final when it has ended."""
 
     exit_code = Exit.INCOMPLETE
 
@@ -69,11 +68,6 @@ class RunReport:
         return report
 
     @property
-    def counts(self) -> dict[str, dict[str, int]]:
-        """How many of each outcome, by language."""
-        return counts(self._crawler.stats.get_stats())
-
-    @property
     def json_state(self) -> str:
         """What became of the JSON file; empty if it was not written."""
         return str(self._crawler.stats.get_value(JSON_STATE, ""))
@@ -82,17 +76,14 @@ class RunReport:
     def report(self) -> Report:
         """The report of the run, or of its beginning if it was stopped at once."""
         spider: Any = self._crawler.spider
-        of_ours: dict[str, Any] = {}
-        if isinstance(spider, BaseSpider):
-            of_ours = {
-                "releases": spider.releases,
-                "months": spider.months,
-                "fetched_from": None if spider.reads_captures else spider.mirror.base_url,
-            }
+        is_ours = isinstance(spider, BaseSpider)
         return make_report(
             run_id=self._run,
             spider=spider.name,
-            arguments=spider.raw_arguments if isinstance(spider, BaseSpider) else {},
+            arguments=spider.raw_arguments if is_ours else {},
+            fetched_from=spider.mirror.base_url if is_ours and not spider.reads_captures else None,
+            releases=spider.releases if is_ours else None,
+            months=spider.months if is_ours else None,
             started=self._started,
             finished=self._finished or datetime.now(UTC),
             exit_code=self.exit_code,
@@ -101,7 +92,6 @@ class RunReport:
             stats=self._crawler.stats.get_stats(),
             warnings=self._log.lines,
             warnings_total=self._log.total,
-            **of_ours,
         )
 
     def spider_opened(self, spider: Spider) -> None:

@@ -16,6 +16,7 @@ from mofa_crawler.crawl.read_capture import read_capture
 from mofa_crawler.crawl.read_page import keep_period, log_outcome
 from mofa_crawler.crawl.redirects import Redirect
 from mofa_crawler.crawl.response import KEPT_APART
+from mofa_crawler.crawl.unread import UnreadPages
 from mofa_crawler.outcome import ListingParsed, NotParsed, ReleaseParsed
 from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import LISTED, SKIPPED, count
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from mofa_crawler.outcome import Listing, PageOutcome
 
 _CLOCK_TOLERANCE = timedelta(days=1)
-_BESIDE_ANOTHER: SkipReason = "unreadable beside another capture of the page"
 
 
 class CapturesSpider(BaseSpider):
@@ -56,8 +56,7 @@ class CapturesSpider(BaseSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._is_stored = asyncio.Event()
-        # Pages of which no capture could be read so far: the last one of each.
-        self._unread: dict[str, NotParsed] = {}
+        self._unread = UnreadPages(self._skip)
         self._moved: dict[str, Moved] = {}  # by the old address
         # Of the table of months: a month page may have any name.
         self.month_pages: dict[str, str] = {}
@@ -164,9 +163,7 @@ class CapturesSpider(BaseSpider):
 
     def _read_listing(self, capture: Capture) -> PageOutcome | None:
         month = self.month_pages.get(capture.url)
-        outcome = self._sift(
-            read_capture(capture, "listing", month=month, limit=self.limit), capture
-        )
+        outcome = self._sift(read_capture(capture, "listing", month=month, limit=self.limit))
         if not isinstance(outcome, ListingParsed):
             return outcome
         self.month_pages |= {link.url: link.month for link in outcome.listing.months}
@@ -178,13 +175,16 @@ class CapturesSpider(BaseSpider):
 
     async def read_releases(self, captures: Iterable[Capture]) -> AsyncIterator[PageOutcome]:
         """The outcomes of other pages. All listings must be stored by now."""
-        self._report_unread_listings()
+        for listing in self._unread.take(self.store.pages.is_parsed):
+            log_outcome(listing)
+            self.lose(f"no capture of the listing {listing.url} could be read")
         redirects = self._redirects()
         async for capture in self._each(captures):
             for outcome in self._read_release(capture, redirects.get(capture.url, [])):
                 yield outcome
-        for outcome in self._unread_releases():
-            yield outcome
+        for unread in self._unread.take(self._has_release):
+            log_outcome(unread)
+            yield unread
 
     def _redirects(self) -> dict[str, list[Redirect]]:
         """The permanent redirects of releases, by the address at which each ends."""
@@ -222,7 +222,7 @@ class CapturesSpider(BaseSpider):
         moved = []
         for one, date in before.items():
             if problem := one.problem(outcome, date, is_named=is_named):
-                self._unread[one.url] = problem
+                self._unread.add(problem)
             else:
                 moved.append(one)
         day = outcome.release.date if isinstance(outcome, ReleaseParsed) else listed
@@ -234,30 +234,22 @@ class CapturesSpider(BaseSpider):
             self._skip("missing pages that no listing names")
         else:
             for one in moved:
-                self._unread.pop(one.url, None)
+                self._unread.discard(one.url)
                 yield one.alias(outcome.fetch)
-            if sifted := self._sift(outcome, capture):
+            if sifted := self._sift(outcome):
                 yield sifted
 
     def _listed_date(self, url: str) -> str | None:
         return self.store.listings.listed_date(url, site.lang_of(url))
 
     def _sift(
-        self, outcome: ReleaseParsed | ListingParsed | NotParsed | None, capture: Capture
-    ) -> PageOutcome | None:
+        self, outcome: ReleaseParsed | ListingParsed | NotParsed | None
+    ) -> ReleaseParsed | ListingParsed | NotParsed | None:
         """An outcome that counts by itself; None for a page that another capture may explain."""
-        if not isinstance(outcome, NotParsed) or (
-            outcome.status == "gone" and outcome.role == "release"
-        ):
-            if self._unread.pop(capture.url, None):
-                self._skip(_BESIDE_ANOTHER)
-            if outcome:
-                log_outcome(outcome)
-            return outcome
-        if capture.url in self._unread:
-            self._skip(_BESIDE_ANOTHER)
-        self._unread[capture.url] = outcome
-        return None
+        sifted = outcome and self._unread.sift(outcome)
+        if sifted:
+            log_outcome(sifted)
+        return sifted
 
     def _has_release(self, url: str) -> bool:
         return self.store.releases.get(site.release_id(url)) is not None
@@ -270,24 +262,6 @@ class CapturesSpider(BaseSpider):
             raise RunStopped("the run stops")
 
     # --- what was not read --------------------------------------------------------------------
-
-    def _unread_releases(self) -> Iterator[PageOutcome]:
-        """The last captures of pages of which no capture could be read, and that are not stored."""
-        for url, outcome in self._unread.items():
-            if self._has_release(url):
-                self._skip(_BESIDE_ANOTHER)
-            else:
-                log_outcome(outcome)
-                yield outcome
-
-    def _report_unread_listings(self) -> None:
-        for url, outcome in self._unread.items():
-            if self.store.pages.is_parsed(url):
-                self._skip(_BESIDE_ANOTHER)
-            else:
-                log_outcome(outcome)
-                self.lose(f"no capture of the listing {url} could be read")
-        self._unread.clear()
 
     def _report_other_page(self, capture: Capture) -> None:
         self._skip("not a press release")
