@@ -1,32 +1,15 @@
-"""`mofa-crawler`: the command line."""
+"""The process of `mofa-crawler`: its streams, its exit code, and what interrupts it."""
 
 from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser
-from importlib.metadata import version
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from platform import python_version
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from mofa_crawler import __version__
-from mofa_crawler.commands.base import UsageError
-from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY, overview
-from mofa_crawler.commands.parser import command_of, parser_of, scrapy_settings, words_of
-from mofa_crawler.commands.printing import drop_output, print_message
-from mofa_crawler.commands.setting_names import check_settings, hint_of
-from mofa_crawler.crawl.arguments import ArgumentError
-from mofa_crawler.run.verdict import Exit
-from mofa_crawler.store.connection import StoreError
-from mofa_crawler.suggestion import suggest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-# Scrapy's that write code: into the installed package, or a project that nobody here needs.
-_WITHOUT = {"genspider", "edit", "startproject"}
+_NOT_STARTED = 1
 _INTERRUPTED = 130  # as shells say it
 
 
@@ -34,107 +17,25 @@ def main() -> NoReturn:
     """Run the command of this process's arguments, and end with its exit code."""
     _prepare_streams()
     try:
+        # Ctrl-C during these imports is no traceback. A crawl handles Ctrl-C itself.
+        from mofa_crawler.commands.command_line import run  # noqa: PLC0415
+        from mofa_crawler.commands.printing import drop_output, print_message  # noqa: PLC0415
+
         try:
-            code = run(sys.argv[1:])
-        finally:
-            sys.stdout.flush()
-    except KeyboardInterrupt:  # a crawl handles Ctrl-C itself
-        print_message("stopped")
+            try:
+                code = run(sys.argv[1:])
+            finally:
+                sys.stdout.flush()
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):  # the reader has seen enough (`| head`)
+                print_message(f"cannot write to stdout: {error.strerror or error}")
+            drop_output()
+            code = _NOT_STARTED
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            sys.stderr.write("mofa_crawler: error: stopped\n")
         code = _INTERRUPTED
-    except BrokenPipeError:  # the reader has seen enough (`| head`)
-        drop_output()
-        code = Exit.NOT_STARTED
-    except OSError as error:
-        print_message(f"cannot write to stdout: {error.strerror or error}")
-        drop_output()
-        code = Exit.NOT_STARTED
     sys.exit(code)
-
-
-def run(argv: Sequence[str]) -> int:
-    """Run a command, with its arguments as a shell splits them; returns the exit code.
-
-    `argv` begins with the command's name. The working directory need not be the project's.
-    """
-    name, *rest = argv or ["--help"]
-    if name == "help" and rest:
-        name, rest = rest[0], ["--help"]
-    if name in {"--version", "-V", "version"}:
-        print(_versions())  # noqa: T201
-        return 0
-    if name in {"--help", "-h", "help"}:
-        print(overview())  # noqa: T201
-        return 0
-    _warn_of_environment()
-    try:
-        _check_given(rest)
-        if name in OF_SCRAPY:
-            return _run_scrapy([name, *rest])
-        if name not in COMMANDS:
-            print_message(_no_command(name))
-            return Exit.USAGE
-        return _run(name, rest)
-    except (UsageError, ArgumentError) as error:
-        print_message(str(error))
-        return Exit.USAGE
-    except StoreError as error:
-        print_message(str(error))
-        return Exit.NOT_STARTED
-    except OSError as error:
-        if error.filename is None:  # so it is about stdout
-            raise
-        print_message(f"{error.filename}: {error.strerror}")
-        return Exit.NOT_STARTED
-    except SystemExit as ended:  # how argparse ends, and Scrapy
-        return int(ended.code or 0)
-
-
-def _run(name: str, args: list[str]) -> int:
-    command = command_of(name)
-    parser = parser_of(name, command)
-    opts, others = parser.parse_known_args(args)
-    words = words_of(name, others, parser, command)
-    command.process_options(words, opts)
-    command.run(words, opts)
-    return int(command.exitcode)
-
-
-def _check_given(args: list[str]) -> None:
-    """Raise `UsageError` for a wrong setting of `-s`, which every command has."""
-    parser = ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("-s", "--set", action="append", nargs="?", const="", default=[])
-    given = parser.parse_known_args(args)[0].set
-    settings = [text.partition("=") for text in given]
-    check_settings(name for name, _, _ in settings)
-    if not all(name and equals for name, equals, _ in settings):
-        raise UsageError("-s: write NAME=VALUE")
-
-
-def _run_scrapy(argv: list[str]) -> int:
-    from scrapy.cmdline import execute  # noqa: PLC0415
-
-    os.environ["SCRAPY_SETTINGS_MODULE"] = "mofa_crawler.settings"  # so it is inside a project
-    execute(["mofa-crawler", *argv], scrapy_settings())
-    return 0
-
-
-def _versions() -> str:
-    return f"mofa-crawler {__version__} (Scrapy {version('scrapy')}, Python {python_version()})"
-
-
-def _no_command(name: str) -> str:
-    if name in _WITHOUT:
-        return f"{name} is a command of Scrapy, and is left out: it writes code, not data"
-    if name.startswith("-"):
-        return f"{name} stands before the command; write mofa-crawler COMMAND [options]"
-    return f"mofa-crawler has no command {name}; {suggest(name, COMMANDS)}"
-
-
-def _warn_of_environment() -> None:
-    """Warn of settings of the project in the environment that do not exist."""
-    for name in sorted(os.environ):
-        if hint := hint_of(name):
-            print_message(f"the environment has {name}, which is no setting; {hint}", "warning")
 
 
 def _prepare_streams() -> None:

@@ -17,7 +17,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from mofa_crawler.__main__ import run as mofa_crawler
+from mofa_crawler.commands.command_line import run as mofa_crawler
 from tests.factories import ROOT
 from tests.forks import Command, Started
 

@@ -138,7 +138,7 @@ def test_commands_without_a_crawl_import_no_scrapy() -> None:
     """Scrapy takes half a second to import."""
     names = ("audit", "diff", "export", "rejected", "runs", "search", "show")
     program = (
-        "import sys\nimport mofa_crawler.__main__\n"
+        "import sys\nimport mofa_crawler.commands.command_line\n"
         + "".join(f"import mofa_crawler.commands.{name}\n" for name in names)
         + "print(sorted({'scrapy', 'twisted'} & set(sys.modules)))"
     )
