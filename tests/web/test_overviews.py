@@ -12,6 +12,7 @@ import pytest
 
 from mofa_crawler.record import PressRelease
 from mofa_crawler.web.charts import BOTTOM, TOP, Bar, draw
+from mofa_crawler.web.contexts.months import name_of
 from mofa_crawler.web.contexts.runs import age
 from tests.factories import dated_listing, keep, not_parsed, numbered, query
 from tests.web.pages import get
@@ -167,6 +168,10 @@ def test_bars_lead_to_lists_and_lists_to_releases(path: Path) -> None:
     assert [href for href in links(month) if href.startswith("/release/")] == [
         f"/release/{numbered(1).id}"
     ]
+    (march,) = get(path, "/months/2021-03?lang=en&page=1")
+    for page, other in ((month, "/months/2021-03"), (march, "/months/2021-01?lang=en")):
+        assert links(page)[other] == name_of(other[8:15])
+    assert links(march)["/months/2021?lang=en"] == "2021"
 
 
 def test_cells_of_the_calendar_lead_to_lists(path: Path) -> None:

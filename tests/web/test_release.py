@@ -283,6 +283,14 @@ def test_a_rejected_release_shows_its_listing_and_its_draft_as_a_draft(store: St
     assert not rejected.xpath("//*[@id = 'cite']")
 
 
+def test_a_page_that_no_listing_names_has_its_id_for_a_title(store: Store) -> None:
+    store.save(not_parsed(numbered(1).url, "failed", code="http_500"))
+    (response,) = get(store.path, f"/release/{numbered(1).id}")
+    page = page_of(response)
+    assert page.xpath("//h1/text()") == [numbered(1).id]
+    assert "No listing names it." in page.xpath("//*[@id = 'status']")[0].text_content()
+
+
 def test_only_what_is_stored_is_found_under_an_id(store: Store) -> None:
     keep(store, numbered(1))
     ids = ["nothing", "..%2f..%2fetc%2fpasswd", "%00", "%ff", "x" * 10_000, "press/release/"]

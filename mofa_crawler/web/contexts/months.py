@@ -64,7 +64,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A link to another list of the same time."""
+    """A link to another list."""
 
     name: str
     href: str
@@ -82,6 +82,7 @@ class List:
     state: str
     notes: Mapping[Lang, str]
     chart: Chart | None
+    times: Sequence[Choice]  # the year or month before and after, and the year of a month
     states: Sequence[Choice]
     langs: Sequence[Choice]
     rows: Sequence[Listed | WithoutText]
@@ -163,14 +164,19 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
         if month.startswith(text) and lang in period.langs:
             numbers[its_state] += count
 
-    def path(**changes: str) -> str:
-        return list_path(text, **{**parameters, "page": "", **changes})
+    known = sorted({month[: len(text)] for month, *_ in counts if month})
+    before, after = [p for p in known if p < text], [p for p in known if p > text]
+    times = [*before[-1:], *after[:1], *([text[:_YEAR]] if len(text) == _MONTH else [])]
+
+    def path(to: str = text, **changes: str) -> str:
+        return list_path(to, **{**parameters, "page": "", **changes})
 
     return List(
         name=name_of(text),
         state=STATE_NAMES[state],
         notes=_notes(db, text, period) if len(text) == _MONTH else {},
         chart=_chart_of_year(text, counts) if len(text) == _YEAR else None,
+        times=[Choice(name=name_of(time), href=path(time), is_current=False) for time in times],
         states=[
             Choice(name=f"{numbers[one]:,} {name}", href=path(state=one), is_current=one == state)
             for one, name in STATE_NAMES.items()
