@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _NO_LIMIT = 10_000
 _INDENT = "    "  # of what belongs to the line above
 _ROOM_FOR_FRAMES = 100  # characters; in less, columns would be cut to nothing
+_LEAST = 20  # characters; in COLUMNS=1 no word has room
 _LEAST_FOR_TABLES = 80  # characters; a narrower terminal breaks the lines itself
 
 
@@ -147,8 +148,7 @@ def new_console(*, stderr: bool = False) -> Console:
     console = _Console(
         stderr=stderr, force_terminal=stream.isatty(), highlight=False, markup=False, emoji=False
     )
-    if not console.is_terminal:
-        console.width = _NO_LIMIT
+    console.width = max(console.width, _LEAST) if console.is_terminal else _NO_LIMIT
     return console
 
 

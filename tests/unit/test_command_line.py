@@ -369,3 +369,15 @@ def test_every_argument_of_a_spider_is_an_option() -> None:
     spiders = (PressReleasesSpider, SavedPagesSpider, WebArchiveSpider)
     names = {name for spider in spiders for name in spider.argument_names}
     assert names == {*crawl._SPIDER_ARGUMENTS, "refresh"}
+
+
+@pytest.mark.parametrize("columns", [1, 4, 40, 200])
+@pytest.mark.parametrize(
+    "command",
+    [["audit"], ["runs", "-v"], ["search", "日"], ["show", "press4_009165"]],
+    ids=" ".join,
+)
+def test_a_terminal_may_have_any_width(crawled: Run, command: list[str], columns: int) -> None:
+    result = crawled.call(*command, columns=columns)
+    assert result.returncode == 0
+    assert result.stdout
