@@ -74,14 +74,16 @@ def replace_folder(path: Path, fill: Callable[[Path], object]) -> None:
         sync_folder(new)
         if path.exists():
             new.chmod(path.stat().st_mode & 0o777)
-        if not (os.path.lexists(path) and _rename(new, path, _EXCHANGE)):
-            try:
-                if os.path.lexists(path):
+        try:
+            rename_new(new, path)
+        except FileExistsError:
+            if not _rename(new, path, _EXCHANGE):
+                try:
                     path.rename(old)
-                new.rename(path)
-            finally:
-                _restore(old, path)
-        sync_folder(path.parent)
+                    new.rename(path)
+                finally:
+                    _restore(old, path)
+            sync_folder(path.parent)
 
 
 @contextmanager
@@ -96,7 +98,7 @@ def temporary_folder(name: str) -> Iterator[Path]:
 
 
 def rename_new(source: Path, target: Path) -> None:
-    """Rename a file, and raise `FileExistsError` if the new name is taken; `OSError`."""
+    """Rename a file or folder, and raise `FileExistsError` if the new name is taken; `OSError`."""
     if not _rename(source, target, _NO_REPLACE):
         try:
             os.link(source, target)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
@@ -80,6 +82,20 @@ def test_a_folder_is_the_old_or_the_new_one_after_a_kill(tmp_path: Path, exchang
         assert names_in(tmp_path) == ["package"], call
     assert text_of(path) == {"new"}
     assert call > 10
+
+
+def test_two_who_make_a_folder_at_once_make_one(tmp_path: Path) -> None:
+    both_have_filled = Barrier(2)
+
+    def fill(folder: Path) -> None:
+        filling("new")(folder)
+        both_have_filled.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        for name in "abcdefgh":
+            path = tmp_path / name
+            list(pool.map(replace_folder, [path, path], [fill, fill]))
+            assert text_of(path) == {"new"}
 
 
 def fail(_: object) -> None:
