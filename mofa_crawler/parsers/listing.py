@@ -72,9 +72,10 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     a link in the table of months.
 
     Raises `ListingDrift` if the page does not look as listings do: no list, an index without
-    entries or a list of which none can be read, a link to a release outside the list, a link to a
-    further part of the list, or different months in address, heading and table. A month page
-    without entries is an empty month. Decoding errors are those of `Page.tree`.
+    entries or a list of which none can be read, the other language's listing, a link to a release
+    outside the list, a link to a further part of the list, or different months in address, heading
+    and table. A month page without entries is an empty month. Decoding errors are those of
+    `Page.tree`.
     """
     page = restore(page)
     page.check_whole()
@@ -96,6 +97,8 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     if not reader.entries and (month is None or reader.unread or not months):
         found = f"none of {reader.unread} entries can be read" if reader.unread else "no entries"
         raise ListingDrift("; ".join([found, *problems[:3]]), url=page.url)
+    if {entry.kind for entry in reader.entries} == {"other_language"}:
+        raise ListingDrift("the page is a listing of the other language", url=page.url)
     return Listing(
         url=page.url,
         lang=site.lang_of(page.url),

@@ -44,7 +44,7 @@ def listing(
 
 
 def day(text: str, *links: str) -> str:
-    items = "".join(f"<li>\r\n<a href='{link}'>T</a></li>" for link in links or ("/a.html",))
+    items = "".join(f"<li>\r\n<a href='{link}'>T</a></li>" for link in links or ("a.html",))
     return f"<dt class='list-title'>{text}</dt><dd><ul class='link-list'>{items}</ul></dd>"
 
 
@@ -158,6 +158,13 @@ def test_entries_of_other_kinds_are_reported_as_such() -> None:
     assert [entry.title for entry in found.entries[-2:]] == ["text and more", "beside"]
 
 
+@pytest.mark.parametrize("path", [INDEX, "/press/release/202601_index.html"])
+def test_the_listing_of_the_other_language_is_drift(path: str) -> None:
+    """A run that read no release in it would end as complete."""
+    with pytest.raises(ListingDrift, match="a listing of the other language"):
+        listing(dl(day("January 4", "/mofaj/a.html", "/mofaj/b.html")), path=path, rows=JANUARY)
+
+
 @pytest.mark.parametrize("days", [dl(), "", "<p>None yet.</p>"])
 def test_an_empty_month_is_no_drift(days: str) -> None:
     found = listing(days, path="/press/release/202601_index.html", rows=JANUARY)
@@ -207,7 +214,7 @@ def test_drift_is_named(days: str, rows: str, path: str) -> None:
         (dl("<dt>January 4</dt><ul><li><a href='/a.html'>T</a></li></ul>"), 1, ()),
         (dl(day("January 4 (updated)"), day("January 3, 2026")), 2, ()),
         ("<p>See the <a href='/index.html'>top</a>.</p>" + dl(day("January 4")), 1, ()),
-        ("<p><a href='/a.html'>featured</a></p>" + dl(day("January 4")), 1, ()),
+        ("<p><a href='a.html'>featured</a></p>" + dl(day("January 4")), 1, ()),
         ("<p><a href='/x.html'>x</a></p>" + dl(day("January 4")), 1, ("x.html is linked outside",)),
         (dl(day("Latest"), day("January 4")), 1, ("'Latest' is no day", "no day for 'T'")),
         (dl("<dd><a href='/b.html'>B</a></dd>", day("January 4")), 1, ("no day for 'B'",)),
