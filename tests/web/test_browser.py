@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from tests.cli import Run
 
-REVISED = numbered(900_001, "The two ministers met for 10 minutes in Tokyo.", title="A meeting")
-REJECTED = numbered(900_002, title="A page that no parser reads", date="2021-02-03")
+LONG = "W" * 500  # a word that no line has room for
+REVISED = numbered(900_001, f"Two ministers met for 10 minutes. {LONG}", title=f"A meeting {LONG}")
+REJECTED = numbered(900_002, title=f"A page that no parser reads {LONG}", date="2021-02-03")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 ENGLISH, JAPANESE = (
     "Working Lunch between the Foreign Ministers of Japan and Portugal",
@@ -103,7 +104,7 @@ def test_find_a_release_read_it_and_go_to_its_other_language(page: Page) -> None
 
 
 def test_see_what_was_changed(page: Page) -> None:
-    search(page, "two ministers")
+    search(page, "two ministers met")
     page.get_by_role("link", name=REVISED.title).click()
     expect(page.locator(".diff del")).to_have_text("10")
     expect(page.locator(".diff ins")).to_have_text("15")
