@@ -91,7 +91,8 @@ class Command(BaseRunSpiderCommand):
         parser.add_argument(
             "--report", metavar="FILE", help="write a report of the run into FILE, as JSON"
         )
-        shorten_help(parser)
+        for action in parser._actions:
+            action.help = _HELP.get(action.dest, action.help)
 
     def process_options(self, args: list[str], opts: Namespace) -> None:
         try:
@@ -122,12 +123,6 @@ class Command(BaseRunSpiderCommand):
         self.exitcode = run.report["exit_code"]
         _ping(ping_url, str(int(self.exitcode)))
         print_end(run, self.settings, in_detail=True)
-
-
-def shorten_help(parser: ArgumentParser) -> None:
-    """Give Scrapy's options our help, or none."""
-    for action in parser._actions:
-        action.help = _HELP.get(action.dest, action.help)
 
 
 def _check_settings(given: BaseSettings) -> None:

@@ -12,10 +12,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
-
-from mofa_crawler.commands.crawl import shorten_help
-from mofa_crawler.commands.overview import COMMANDS
+from mofa_crawler.commands.base import PlainCommand
+from mofa_crawler.commands.parser import scrapy_settings
 from mofa_crawler.commands.printing import losable_output
 from mofa_crawler.commands.spider_run import print_end, run_spider
 from mofa_crawler.printable import printable
@@ -23,7 +21,7 @@ from mofa_crawler.record import as_json
 from mofa_crawler.store.store import Store
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import Namespace
     from collections.abc import Iterator
 
     from mofa_crawler.record import PressRelease
@@ -41,27 +39,14 @@ What to try next:
 """
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Serves the demo site on a free port of this machine, and crawls it."""
 
-    requires_crawler_process = False
-    words = ""
+    description = f"It writes {', '.join(_FILES)} in this folder."
 
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return COMMANDS["demo"].line
-
-    def long_desc(self) -> str:
-        return f"It writes {', '.join(_FILES)} in this folder."
-
-    def add_options(self, parser: ArgumentParser) -> None:
-        super().add_options(parser)
-        shorten_help(parser)
-
-    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - Scrapy's
-        assert self.settings is not None
+    def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
+        settings = scrapy_settings()
+        settings.setdict(self.given, priority="cmdline")
         with _served(demo_site()) as address:
             for name, value in {
                 "MOFA_BASE_URL": address,
@@ -72,11 +57,11 @@ class Command(ScrapyCommand):
                 "HTTPPROXY_ENABLED": False,
                 "LOG_LEVEL": "ERROR",  # most months are missing from the demo site
             }.items():
-                self.settings.set(name, value, priority="cmdline")
+                settings.set(name, value, priority="cmdline")
             arguments = {"lang": "en,ja", "since": "2008-08"}
-            run = run_spider(self.settings, "press_releases", arguments)
+            run = run_spider(settings, "press_releases", arguments)
         self.exitcode = run.report["exit_code"]
-        print_end(run, self.settings, in_detail=False)  # the gaps are made up, too
+        print_end(run, settings, in_detail=False)  # the gaps are made up, too
         if self.exitcode == 0:
             with losable_output():
                 _show()
@@ -94,8 +79,7 @@ def _show() -> None:
 
 def _program() -> str:
     """How this program was called: its folder may be one that the shell does not search."""
-    called = Path(sys.argv[0])
-    return sys.argv[0] if called.name in {"mofa-crawler", "scrapy"} else "mofa-crawler"
+    return sys.argv[0] if Path(sys.argv[0]).name == "mofa-crawler" else "mofa-crawler"
 
 
 def demo_site() -> Path:

@@ -84,9 +84,6 @@ class Command(PlainCommand):
             raise UsageError("--beside: leave out --revision")
         try:
             self._show(args[0], opts)
-        except _NotFetched as error:
-            print_message(f"not fetched: {error}")
-            self.exitcode = Exit.ERRORS
         except ParseError as error:
             print(printable(f"rejected: {error}"))
             self.exitcode = Exit.DRIFT
@@ -101,6 +98,10 @@ class Command(PlainCommand):
         if opts.revision is not None or opts.beside:
             raise UsageError("--revision and --beside: name the id of a stored release")
         page = self._fetch(name) if is_address else _read(Path(name), opts.url)
+        if isinstance(page, str):
+            print_message(f"not fetched: {page}")
+            self.exitcode = Exit.ERRORS
+            return
         release = parse_release(page, listed_date=opts.date)
         for warning in page.warnings:
             print_message(f"{warning.code}: {warning.message}", "warning")
@@ -128,8 +129,8 @@ class Command(PlainCommand):
                     releases = sorted([release, other], key=lambda one: one.lang)
         _print(releases, opts.format)
 
-    def _fetch(self, name: str) -> Page:
-        """Fetch a page as a crawl does: with robots.txt, and from `MOFA_BASE_URL`."""
+    def _fetch(self, name: str) -> Page | str:
+        """A page, fetched as by a crawl (robots.txt, `MOFA_BASE_URL`); else why there is none."""
         # Scrapy takes half a second to import, and the other ways need none of it.
         from mofa_crawler.crawl.one_page import fetch_page  # noqa: PLC0415
 
@@ -138,14 +139,9 @@ class Command(PlainCommand):
         if url is None:
             raise UsageError(f"{name} is not an address of the ministry's site")
         page = fetch_page(mirror.fetch_url(url), self.given)
-        if isinstance(page, str):
-            raise _NotFetched(page)
-        page.url = url
+        if not isinstance(page, str):
+            page.url = url
         return page
-
-
-class _NotFetched(Exception):
-    """The page could not be fetched. `str()` is one line that says why."""
 
 
 def _read(path: Path, url: str | None) -> Page:
