@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def moment(text: str) -> str:
     return f"{text[:10]} {text[11:16]} UTC"
 
 
+def age(text: str) -> str:
+    """How long ago a time of a record was, in days from two days on."""
+    hours = (datetime.now(UTC) - datetime.fromisoformat(text)) // timedelta(hours=1)
+    if hours < 1:
+        return "less than an hour ago"
+    number, unit = (hours, "hour") if hours < 48 else (hours // 24, "day")  # noqa: PLR2004
+    return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
+
+
 def asset_path(name: str) -> str:
     """The address of a file in `assets`. It changes with the content, so browsers may keep it."""
     digest = sha256((_ASSETS / name).read_bytes()).hexdigest()[:12]
@@ -63,7 +73,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"day": day, "moment": moment, "mirror": mirror_of}
+    environment.filters |= {"day": day, "moment": moment, "age": age, "mirror": mirror_of}
     environment.globals |= {
         "dataset": TITLE,
         "navigation": NAVIGATION,

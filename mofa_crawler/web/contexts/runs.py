@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -22,23 +21,17 @@ if TYPE_CHECKING:
 
 _RUNS = 20
 _REJECTED = 100
-OUTCOMES = ("new", "revised", "unchanged", "rejected", "failed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complete:
-    """The last run that read all that it should of a language, and its age in words."""
-
-    run: RunRow
-    age: str
+_OUTCOMES = ("new", "revised", "unchanged", "rejected", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """`runs` are the newest first. `rejected` are the newest of `rejected_total` pages that nobody
-    has acknowledged."""
+    """`complete` is the last run that caught up, for each language. `runs` are the newest first.
 
-    complete: Mapping[Lang, Complete | None]
+    `rejected` are the newest of `rejected_total` pages that nobody has acknowledged.
+    """
+
+    complete: Mapping[Lang, RunRow | None]
     runs: Sequence[RunRow]
     meaning: str  # of the exit code of the last run; empty if the run has not ended
     outcomes: Sequence[str]
@@ -51,32 +44,14 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Runs:  # noqa: ARG
     runs = read_runs(db, _RUNS)[::-1]
     rejected = [page for page in rejected_pages(db, Period()) if not page.is_acknowledged]
     return Runs(
-        complete={lang: _complete(db, lang) for lang in site.LANGS},
+        complete={lang: last_complete_run(db, lang) for lang in site.LANGS},
         runs=runs,
         meaning=_meaning(runs[0]) if runs else "",
-        outcomes=OUTCOMES,
+        outcomes=_OUTCOMES,
         rejected=rejected[:_REJECTED],
         rejected_total=len(rejected),
     )
 
 
-def _complete(db: Connection, lang: Lang) -> Complete | None:
-    run = last_complete_run(db, lang)
-    if run is None:
-        return None
-    return Complete(run=run, age=age(datetime.now(UTC) - datetime.fromisoformat(run.started_at)))
-
-
 def _meaning(run: RunRow) -> str:
     return "" if run.exit_code is None else MEANINGS[Exit(run.exit_code)]
-
-
-def age(passed: timedelta) -> str:
-    """A duration in words, in days from two days on."""
-    if passed < timedelta():
-        return "in the future: a clock was wrong"
-    hours = passed // timedelta(hours=1)
-    if hours < 1:
-        return "less than an hour ago"
-    number, unit = (hours, "hour") if hours < 48 else (hours // 24, "day")  # noqa: PLR2004
-    return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
