@@ -50,7 +50,8 @@ def parse_limit(raw: Mapping[str, str]) -> int | None:
     if "limit" not in raw:
         return None
     text = raw["limit"]
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST):
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST))
+    if not is_number or not 0 < int(text) <= _MOST:
         raise ArgumentError(f"limit={text}: write a number from 1 to {_MOST}")
     return int(text)
 

@@ -52,7 +52,9 @@ def check_values(settings: BaseSettings) -> None:
 def _allowed_numbers(name: str, text: str, *, is_whole: bool) -> str | None:
     """Which numbers a setting may have; None if `text` is one of them."""
     try:
-        number = int(text) if is_whole else float(text)
+        number = float(text)  # of thousands of digits: infinite
+        if is_whole:
+            int(text)
     except ValueError:
         number = nan
     kind = "a whole number" if is_whole else "a number"

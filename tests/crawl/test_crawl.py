@@ -371,6 +371,7 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
         ),
         (["-a", "limit=0"], "limit=0: write a number from 1 to 100000"),
         (["-a", "limit=some"], "limit=some: write a number from 1 to 100000"),
+        (["-a", "limit=" + "9" * 5000], "limit=9999"),
         (["-a", "lang=fr"], "lang=fr: write en, ja or en,ja"),
         (["-a", "lang="], "lang=: write en, ja or en,ja"),
         (["-a", "since=21"], "since=21 is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),

@@ -140,6 +140,10 @@ def test_a_second_run_on_one_database_ends_at_once_and_names_the_first(run: Run)
     first.kill()
     first.communicate(timeout=60)
     assert run.crawl("-a", "lang=ja").returncode == 0  # the killed run keeps nothing
+    assert query(run, "SELECT reason, finished_at IS NULL, exit_code FROM runs") == [
+        ("killed", 1, None),
+        ("finished", 0, 0),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -42,25 +42,26 @@ def test_safety() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "message"),
+    ("setting", "allowed"),
     [
-        ("DOWNLOAD_DELAY=two", "DOWNLOAD_DELAY=two: write a number from 0 on"),
-        ("DOWNLOAD_DELAY=-1", "DOWNLOAD_DELAY=-1: write a number from 0 on"),
-        ("AUTOTHROTTLE_MAX_DELAY=nan", "AUTOTHROTTLE_MAX_DELAY=nan: write a number from 0 on"),
-        ("DOWNLOAD_TIMEOUT=inf", "DOWNLOAD_TIMEOUT=inf: write a number above 0"),
-        ("RETRY_TIMES=2.5", "RETRY_TIMES=2.5: write a whole number from 0 on"),
-        ("CONCURRENT_REQUESTS=0", "CONCURRENT_REQUESTS=0: write a whole number above 0"),
-        ("RETRY_PRIORITY_ADJUST=x", "RETRY_PRIORITY_ADJUST=x: write a whole number"),
-        ("AUTOTHROTTLE_ENABLED=no", "AUTOTHROTTLE_ENABLED=no: write true or false"),
-        ("MOFA_DRAFTS=yes", "MOFA_DRAFTS=yes: write true or false"),
-        ("LOG_ENABLED=", "LOG_ENABLED=: write true or false"),
+        ("DOWNLOAD_DELAY=two", "a number from 0 on"),
+        ("DOWNLOAD_DELAY=-1", "a number from 0 on"),
+        ("AUTOTHROTTLE_MAX_DELAY=nan", "a number from 0 on"),
+        ("DOWNLOAD_TIMEOUT=inf", "a number above 0"),
+        ("RETRY_TIMES=2.5", "a whole number from 0 on"),
+        ("RETRY_TIMES=" + "9" * 4000, "a whole number from 0 on"),
+        ("CONCURRENT_REQUESTS=0", "a whole number above 0"),
+        ("RETRY_PRIORITY_ADJUST=x", "a whole number"),
+        ("AUTOTHROTTLE_ENABLED=no", "true or false"),
+        ("MOFA_DRAFTS=yes", "true or false"),
+        ("LOG_ENABLED=", "true or false"),
     ],
 )
-def test_a_wrong_value_is_one_line(setting: str, message: str) -> None:
+def test_a_wrong_value_is_one_line(setting: str, allowed: str) -> None:
     name, _, value = setting.partition("=")
     with pytest.raises(ArgumentError) as error:
         check_values(Settings({name: value}))
-    assert str(error.value) == message
+    assert str(error.value) == f"{setting}: write {allowed}"
 
 
 @pytest.mark.parametrize(
