@@ -21,7 +21,8 @@ from mofa_crawler.commands.printing import (
     print_message,
     print_table,
 )
-from mofa_crawler.export.hits import as_json, write_csv, write_rows
+from mofa_crawler.export.csv_file import write_rows
+from mofa_crawler.export.hits import as_json, write_csv
 from mofa_crawler.export.writing import stdout
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.read_only import reading

@@ -12,7 +12,7 @@ from mofa_crawler.record import as_json
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mofa_crawler.export.columns import Table
 
@@ -28,12 +28,17 @@ def write(table: Table, file: BinaryIO) -> None:
     Lists are JSON, null is empty. A cell that a spreadsheet could take for a formula gets an
     apostrophe in front, and so does one that begins with an apostrophe: take one off to read.
     """
+    names = [f.name for f in fields(table.record_type)]
+    rows = ([as_cell(getattr(record, name)) for name in names] for record in table.records())
+    write_rows(names, rows, file)
+
+
+def write_rows(names: Iterable[str], rows: Iterable[Iterable[str]], file: BinaryIO) -> None:
+    """Write a table of texts, with cells as in `write`."""
     # Excel reads a file without a byte order mark in the encoding of its country.
-    with csv_rows(file, encoding="utf-8-sig") as rows:
-        names = [f.name for f in fields(table.record_type)]
-        rows.writerow(names)
-        for record in table.records():
-            rows.writerow(guarded(as_cell(getattr(record, name))) for name in names)
+    with csv_rows(file, encoding="utf-8-sig") as writer:
+        writer.writerow(names)
+        writer.writerows(map(guarded, row) for row in rows)
 
 
 @contextmanager

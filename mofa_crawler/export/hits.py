@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from mofa_crawler.export.csv_file import csv_rows, guarded
+from mofa_crawler.export.csv_file import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,10 +23,3 @@ def as_json(hit: Hit | Listed) -> dict[str, str]:
 def write_csv(hits: Iterable[Hit | Listed], file: BinaryIO) -> None:
     """Write a row a release, with cells as in the export (`csv_file.write`)."""
     write_rows(_COLUMNS, (as_json(hit).values() for hit in hits), file)
-
-
-def write_rows(names: Iterable[str], rows: Iterable[Iterable[str]], file: BinaryIO) -> None:
-    """Write a table of texts, with cells as in the export."""
-    with csv_rows(file, encoding="utf-8-sig") as writer:
-        writer.writerow(names)
-        writer.writerows(map(guarded, row) for row in rows)

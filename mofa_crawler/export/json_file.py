@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import msgspec
+from msgspec import Meta
 
 from mofa_crawler.atomic_files import real_path, replace_file
 from mofa_crawler.store.connection import StoreError
@@ -21,10 +22,13 @@ ENDINGS = (".jsonl", ".json")
 _LONGEST_LINE = 64 * 1024 * 1024  # bytes; one record is a few thousand
 
 
+_Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]  # that SQLite can compare
+
+
 class _Identified(msgspec.Struct):
-    id: Annotated[str, msgspec.Meta(min_length=1)]
-    revision: int
-    parser_version: int = 1
+    id: Annotated[str, Meta(min_length=1)]
+    revision: _Number
+    parser_version: _Number = 1
 
 
 _decoder = msgspec.json.Decoder(_Identified)
@@ -86,7 +90,7 @@ def _records_in(path: Path) -> Iterator[_Identified]:
         return
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror or error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(
             f"{path} is no file of press releases with one a line ({error}), so it is not "
             "replaced; move it away, or name another file with MOFA_JSON"

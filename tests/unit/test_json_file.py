@@ -117,6 +117,8 @@ NOT_OURS = "is no file of press releases"
         ("json", "not json\n", NOT_OURS),
         ("jsonl", '{"name": "x"}\n', NOT_OURS),
         ("jsonl", '{"id": "\udcff"}\n', NOT_OURS),
+        ("jsonl", '{"id": "x", "revision": 99999999999999999999}\n', NOT_OURS),
+        ("jsonl", f'{{"id": "x", "a": {"[" * 5000}', NOT_OURS),
     ],
 )
 def test_a_file_with_other_content_is_never_replaced(

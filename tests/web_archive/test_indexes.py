@@ -118,6 +118,15 @@ def test_nothing_found(walk: Callable[..., ResumedWalk], status: int, body: byte
     assert one.next_url is None
 
 
+def test_an_endless_number_of_pages_is_a_fault() -> None:
+    with pytest.raises(IndexFault, match="the number of pages is no number"):
+        PagedWalk(INDEX, QUERY).read(200, b'{"pages": 1e999}')
+
+
+def test_names_of_columns_are_texts() -> None:
+    assert ResumedWalk(INDEX, QUERY).read(200, b'[["timestamp", []], ["2005", 1]]')[0].url == ""
+
+
 @pytest.mark.parametrize("walk", [ResumedWalk, PagedWalk])
 @pytest.mark.parametrize(
     ("status", "body", "code"),
@@ -137,6 +146,12 @@ def test_anything_else_is_a_named_fault(
         one.read(status, body)
     assert error.value.code == code
     assert one.next_url is None
+
+
+def test_a_number_that_is_too_long_is_no_number() -> None:
+    walk = PagedWalk(INDEX, QUERY)
+    (row,) = walk.read(200, b'{"timestamp": "20050101000000", "offset": "%s"}' % (b"9" * 5000))
+    assert row.offset == 0
 
 
 def test_arrays_without_column_names_are_a_fault() -> None:

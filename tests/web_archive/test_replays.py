@@ -204,7 +204,9 @@ def test_rows_of_a_file(tmp_path: Path, text: str) -> None:
     assert source.rows == (IndexRow("http://a/", filename="f.warc.gz", offset=5, length=7),)
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "{}", "{", '{"url": 1}\n[]', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "a,b\n1,2\n", "{}", "{", '{"url": 1}\n[]', "\x00", '{"url": ' + "[" * 99_999]
+)
 def test_files_without_such_rows(tmp_path: Path, text: str) -> None:
     file = tmp_path / "rows"
     file.write_text(text)

@@ -113,7 +113,7 @@ class ResumedWalk:
             key = str(lines[-1][0])
             lines = lines[:-2]
         if lines and "timestamp" in lines[0]:
-            self._columns, lines = lines[0], lines[1:]
+            self._columns, lines = [str(name) for name in lines[0]], lines[1:]
         if lines and not self._columns:
             raise IndexFault("index_unreadable", "the index names no columns")
         return [row_of(dict(zip(self._columns, line, strict=False))) for line in lines], key
@@ -138,7 +138,7 @@ class PagedWalk:
         if is_first and len(objects) == 1 and "pages" in objects[0]:
             try:
                 self._pages = int(objects[0]["pages"])
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise IndexFault("index_unreadable", "the number of pages is no number") from None
             objects = []
         if self._page < self._pages:

@@ -20,6 +20,7 @@ _NAMES = {
     "offset": ("offset", "warc_record_offset"),
     "length": ("length", "warc_record_length"),
 }
+_LONGEST_NUMBER = 18  # digits
 
 
 class IndexRow(NamedTuple):
@@ -54,4 +55,4 @@ def _first(columns: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0

@@ -111,7 +111,7 @@ def read_rows(path: Path) -> list[IndexRow]:
         rows = [row_of(line) for line in lines]
     except OSError as error:
         raise ValueError(f"source={path}: {error.strerror}") from None
-    except (ValueError, AttributeError, TypeError, csv.Error):
+    except (ValueError, AttributeError, TypeError, RecursionError, csv.Error):
         raise ValueError(f"source={path}: write CSV with the columns {_COLUMNS}") from None
     for number, row in enumerate(rows, 1):
         if not (row.url and row.filename and row.length):
