@@ -128,8 +128,9 @@ def _article(record: PressRelease) -> Article:
 
 
 def _changed(old: Revision, new: Revision, lang: Lang) -> Iterator[tuple[str, Words]]:
-    yield from _changed_text("Title", old.title, new.title, lang)
-    yield from _changed_text("Date", old.date, new.date, lang)
+    for name, text, other in (("Title", old.title, new.title), ("Date", old.date, new.date)):
+        if text != other:
+            yield name, word_diff(text, other, lang)
     pairs: tuple[tuple[str, Sequence[Any], Sequence[Any]], ...] = (
         ("Text", old.body, new.body),
         ("Links", old.links, new.links),
@@ -138,11 +139,6 @@ def _changed(old: Revision, new: Revision, lang: Lang) -> Iterator[tuple[str, Wo
         for how, removed, added in piece_diff(before, after):
             if how != "same":
                 yield name, word_diff(_as_text(removed), _as_text(added), lang)
-
-
-def _changed_text(name: str, old: str, new: str, lang: Lang) -> Iterator[tuple[str, Words]]:
-    if old != new:
-        yield name, word_diff(old, new, lang)
 
 
 def _as_text(pieces: Sequence[Block | Link]) -> str:
