@@ -72,7 +72,7 @@ class Command(PlainCommand):
             "--changed-since",
             type=number,
             metavar="RUN",
-            help="only releases that a later run than this changed",
+            help="only releases that a later run than this changed (0: any run)",
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
@@ -108,7 +108,7 @@ def _selection(opts: Namespace, name: str) -> Selection | Period:
             period=period,
             with_duplicates=opts.with_duplicates,
             with_drafts=opts.with_drafts,
-            changed_since=opts.changed_since,
+            changed_since=opts.changed_since or None,
             search=opts.search or "",
         )
     if opts.search is not None:

@@ -78,6 +78,7 @@ def test_a_search_is_exported_as_it_finds(crawled: Run, tmp_path: Path) -> None:
     ]
     assert exported("--search", "日", "--lang", "en", "--since", "2020") == []
     assert exported("--search", "日", "--changed-since", "1") == []
+    assert exported("--search", "日", "--changed-since", "0") == found
 
 
 def test_a_search_has_the_duplicates_of_what_it_does_not_find(tmp_path: Path) -> None:
