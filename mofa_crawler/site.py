@@ -249,8 +249,9 @@ class Mirror:
         address = resolve(base_url) if is_address else None
         if address is None:
             raise ValueError(f"{base_url!r} is not an http or https address")
-        self.base_url = address.rstrip("/")
         self.is_live = is_on_site(canonical_url(base_url) or "")
+        # In the one spelling: from http or its bare domain the site would redirect for ever.
+        self.base_url = ORIGIN if self.is_live else address.rstrip("/")
 
     @property
     def source(self) -> str:

@@ -147,6 +147,9 @@ def test_pages_of_a_mirror_keep_the_ministrys_address() -> None:
     [
         ("http://[::1]:8000/", "http://[::1]:8000"),
         ("HTTP://LocalHost:80/copy/", "http://localhost/copy"),
+        # The site redirects from these to its one address.
+        ("http://www.mofa.go.jp/", site.ORIGIN),
+        ("https://mofa.go.jp", site.ORIGIN),
     ],
 )
 def test_the_address_of_a_mirror(address: str, base_url: str) -> None:
