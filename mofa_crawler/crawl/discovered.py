@@ -47,7 +47,7 @@ class Discovered:
         count(self._crawler.stats, site.lang_of(url), LISTED)
         return True
 
-    def is_to_fetch(self, url: str) -> bool:
+    def discover(self, url: str) -> bool:
         """Count a release as discovered; returns whether to fetch it. False the second time."""
         if not self.add(url):
             return False

@@ -21,7 +21,7 @@ _PERMANENT = {301, 308}
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """A release at `url` was answered by the page `target`; `statuses` are the redirects' own."""
+    """A release at `url` redirects to the page `target`; `statuses` are those of the redirects."""
 
     url: str
     target: str
@@ -71,18 +71,18 @@ class Redirect:
 
 
 def redirect_of(meta: Mapping[str, Any], url: str, answered_url: str) -> Redirect | None:
-    """The redirect that a response came by, of its request's `meta`; None if `url` answered."""
+    """The redirect that led to a response, by its `meta`; None if there was none."""
     if answered_url == url or not meta.get("redirect_reasons"):
         return None
     return Redirect(url, answered_url, tuple(meta["redirect_reasons"]))
 
 
 def listing_problem(page: Page, fetch: Fetch, month: str | None) -> NotParsed | None:
-    """The outcome of a listing that was answered by another listing; else None.
+    """The outcome of a listing that redirects to another listing; else None.
 
-    `month` is that of a month page. The days of a listing have no year: the index in place of a
-    month page of last year would date its releases a year too early. Another listing in place of
-    the index lacks what is new.
+    `month` is that of a month page. The days of a listing have no year. If a month page of last
+    year redirects to the index, its entries would be dated a year too early. If the index redirects
+    to a month page, the run would miss what is new.
     """
     target = page.answered_url
     if not site.is_listing(target) or (site.lang_of(target), site.month_of(target)) == (

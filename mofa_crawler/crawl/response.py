@@ -39,8 +39,8 @@ def page_from_response(
 ) -> Page:
     """The page of a response that came just now, under the ministry's own address `url`.
 
-    `mirror` turns the address that answered into the ministry's own. `fetched_at` is now, if it is
-    not given.
+    `mirror` turns the address of the response into the ministry's own. Without `fetched_at`, the
+    time is now.
     """
     answered = mirror.canonical(response.url) if mirror else None
     return Page(

@@ -32,7 +32,7 @@ class ConditionalRequestsMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        # Caches on the way, those of the site too, must ask the origin.
+        # Caches on the way, those of the site too, must revalidate.
         request.headers["Cache-Control"] = "max-age=0"
         url = request.meta.get(CONDITIONAL)
         if not url or not self._is_archived(url):

@@ -65,16 +65,17 @@ class WebArchiveMannersMiddleware:
         is_own = "Memento-Datetime" not in response.headers
         self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN and is_own else 0
         if self._forbidden >= _MOST_FORBIDDEN:
-            raise self._stop(f"it answered {response.status} ({request.url})")
+            raise self._stop(f"HTTP status {response.status} ({request.url})")
         if not is_own or response.status not in request.meta.get(BUSY, {_TOO_MANY}):
             return response
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         seconds = retry_after(header, datetime.now(UTC))
         seconds = _WAIT if seconds is None else seconds
         if self._has_waited or seconds > _LONGEST_WAIT:
-            raise self._stop(f"it answered {response.status} and wants a wait of {seconds:.0f} s")
+            raise self._stop(f"HTTP status {response.status}, with a wait of {seconds:.0f} s")
         self._has_waited = True
-        logger.warning("waiting for %.0f s: the web archive answered %d", seconds, response.status)
+        status = response.status
+        logger.warning("waiting for %.0f s: HTTP status %d (%s)", seconds, status, request.url)
         self._not_before = monotonic() + seconds
         return request.replace(dont_filter=True)
 

@@ -1,1 +1,1 @@
-"""Spiders ask for pages and yield `Visit` items. They decide nothing about storage."""
+"""Spiders yield requests, and an outcome for each page. They decide nothing about storage."""

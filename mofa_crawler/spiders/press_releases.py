@@ -173,7 +173,7 @@ class PressReleasesSpider(BaseSpider):
                 yield self._request_listing(listing, lang, site.month_of(listing))
         for url in urls.releases:
             lang = site.lang_of(url)
-            if lang in self.period.langs and self._discovered.is_to_fetch(url):
+            if lang in self.period.langs and self._discovered.discover(url):
                 self._queue.add(DuePage(url, self.store.listings.listed_date(url, lang)))
         yield from self._request_releases()
 
@@ -202,8 +202,8 @@ class PressReleasesSpider(BaseSpider):
     def _mark(self, lang: Lang) -> str | None:
         """The day until which listings were read without a gap; None: there is none.
 
-        That of the last complete run, unless what it read was old: a cache may serve an index of
-        last month.
+        It is the day of the last complete run. A cache may have served an old index to that run:
+        then it is the newest day that a listing has.
         """
         complete = self.store.runs.last_complete(lang)
         newest = self.store.listings.newest_day(lang)
@@ -262,7 +262,7 @@ class PressReleasesSpider(BaseSpider):
                 continue
             if entry.kind != "release":
                 self._discovered.skip(entry, listing.url)
-            elif self._discovered.is_to_fetch(entry.url):
+            elif self._discovered.discover(entry.url):
                 self._queue.add(DuePage(entry.url, entry.date, entry.fetch_url))
 
     # --- releases -----------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_the_first_429_is_waited_out(tmp_path: Path, archive_org: ArchiveOrg) ->
     archive_org.planned = {"index": [None, Planned(429, {"Retry-After": "2"}, b"")]}
     result = ArchiveRun(tmp_path, archive_org.address).crawl(*JANUARY_2021)
     assert result.returncode == 0, result.stderr
-    assert "waiting for 2 s: the web archive answered 429" in result.stderr
+    assert "waiting for 2 s: HTTP status 429" in result.stderr
     paths, times = archive_org.paths("index"), archive_org.times("index")
     assert paths[1] == paths[2]
     assert times[2] - times[1] >= 2
@@ -136,7 +136,7 @@ def test_a_refused_connection_after_the_first_429_stops_the_run(tmp_path: Path) 
         result = run.crawl(*JANUARY_2021)
         thread.join()
     assert result.returncode == 3, result.stderr
-    assert result.stderr.count("waiting for 2 s: the web archive answered 429") == 1
+    assert result.stderr.count("waiting for 2 s: HTTP status 429") == 1
     assert "refuses connections" in result.stderr
     assert [path == "/robots.txt" for path in received] == [True, False]
     assert run.captures() == []
