@@ -79,10 +79,9 @@ def _check_given(args: list[str]) -> None:
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-s", "--set", action="append", nargs="?", const="", default=[])
     given = parser.parse_known_args(args)[0].set
-    settings = [text.partition("=") for text in given]
-    check_settings(name for name, _, _ in settings)
-    if not all(name and equals for name, equals, _ in settings):
-        raise UsageError("-s: write NAME=VALUE")
+    check_settings(text.partition("=")[0] for text in given)
+    if wrong := [text for text in given if text.find("=") < 1]:
+        raise UsageError(f"{f'-s {wrong[0]}'.rstrip()}: write NAME=VALUE")
 
 
 def _run_scrapy(argv: list[str]) -> int:

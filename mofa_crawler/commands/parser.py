@@ -68,7 +68,7 @@ def words_of(name: str, others: list[str], parser: ArgumentParser, command: Any)
         close = get_close_matches(wrong.partition("=")[0], known, n=1)
         hint = f"do you mean {close[0]}?" if close else f"see mofa-crawler {name} --help"
         raise UsageError(f"{name} has no option {wrong}; {hint}")
-    words = before + others[len(before) + 1 :]
+    words = [word for word in before + others[len(before) + 1 :] if word]
     if words and not command.words:
         raise UsageError(f"{name} has no argument {words[0]}; see mofa-crawler {name} --help")
     return words
