@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Nothing was captured before the Web: an earlier time is that of a broken clock or a forged record.
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+# Nothing was captured before the Web, and sums with times about the year 9999 fail.
+_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 # Why a capture is not read; the words go on after a number.
 SkipReason = Literal[
@@ -25,6 +25,14 @@ SkipReason = Literal[
     "missing pages that no listing names",
     "unreadable beside another capture of the page",
 ]
+
+
+def can_be_true(time: datetime) -> bool:
+    """Whether a page may have been captured then: else a clock was broken, or a record is forged.
+
+    A time that is only a little in the future is for those who know the present.
+    """
+    return _EARLIEST <= time < _LATEST
 
 
 class Capture(NamedTuple):

@@ -11,13 +11,13 @@ from urllib.parse import urljoin
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import (
-    EARLIEST,
     Capture,
     Damage,
     Moved,
     Revisit,
     Skipped,
     UnreadableCapture,
+    can_be_true,
 )
 from mofa_crawler.archive.gzip_members import MOST_RATIO, unpack
 from mofa_crawler.archive.regular_files import open_regular
@@ -180,7 +180,7 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
             return Skipped("responses other than 200, 404 and 410")
         if head.damage:
             return Damage(f"{where} is damaged: {head.damage}")
-    if time is None or time < EARLIEST:
+    if time is None or not can_be_true(time):
         return Damage(f"{where} has no date that can be true ({head.date[:40]!r}), and is not read")
     if head.type == "revisit":
         original_url, original_date = head.refers_to

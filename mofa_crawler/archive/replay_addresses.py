@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from mofa_crawler.archive.captures import EARLIEST
+from mofa_crawler.archive.captures import can_be_true
 
 # archive.org, pywb and the National Diet Library's WARP write them alike. A replay of a replay has
 # two: the inner one is that of the page. Browsers make one slash of two in a path.
@@ -50,7 +50,7 @@ def time_of(timestamp: str) -> datetime | None:
         time = datetime.strptime(timestamp, _FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return time if time >= EARLIEST else None
+    return time if can_be_true(time) else None
 
 
 def timestamp_of(time: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import EARLIEST, Capture, UnreadableCapture
+from mofa_crawler.archive.captures import Capture, UnreadableCapture, can_be_true
 from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.archive.replay_addresses import captured_at, original_of
 from mofa_crawler.parsers.dom import selector
@@ -144,4 +144,4 @@ def _time_noted(body: bytes) -> datetime | None:
         time = datetime.strptime(f"{date[1]} {date[2]}", "%a %b %d %Y %H:%M:%S %z").astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return time if time >= EARLIEST else None
+    return time if can_be_true(time) else None

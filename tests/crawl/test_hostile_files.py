@@ -140,6 +140,7 @@ NOT_REGULAR = "not a regular file, so it is not read"
         ("a.warc", warc(record(Content_Length="-5")), "bytes"),
         ("a.warc", warc(record(WARC_Date="9" * 5000)), "has no date that can be true"),
         ("a.warc", warc(record(WARC_Date="1970-01-01T00:00:00Z")), "has no date that can be true"),
+        ("a.warc", warc(record(WARC_Date="9999-12-31T23:59:59Z")), "has no date that can be true"),
         ("a.warc", warc(b"WARC/1.0\r\nA: " + b"a" * 3_000_000), "no whole record"),
         ("a.warc", warc(b"WARC/1.0\r\n" + b"A: a\r\n" * 500_000), "no whole record"),
         ("a.warc", warc(SOUND + b"WARC/1.0\r\n" * 200_000), "no whole record"),

@@ -176,6 +176,9 @@ def test_the_columns_of_all_indexes_make_the_same_row() -> None:
     assert row_of({"original": "http://a/", "statuscode": "-"}) == IndexRow("http://a/")
 
 
-@pytest.mark.parametrize("timestamp", ["", "2005", "20051301000000", "2005010100000x"])
+@pytest.mark.parametrize(
+    "timestamp",
+    ["", "2005", "20051301000000", "2005010100000x", "19800101000000", "99991231235959"],
+)
 def test_what_is_no_time(timestamp: str) -> None:
     assert time_of(timestamp) is None
