@@ -72,7 +72,8 @@ class Listings:
                 db.execute(
                     """INSERT INTO pages (url, fetch_url, role, lang, status, code)
                        VALUES (?, ?, 'release', ?, ?, ?) ON CONFLICT DO UPDATE
-                       SET status = excluded.status, code = '', lang = excluded.lang
+                       SET status = excluded.status, code = '', lang = excluded.lang,
+                           fetch_url = excluded.fetch_url
                        -- Listings of the other language skip it: it is no page of theirs.
                        WHERE pages.status = 'skipped' AND excluded.status = 'discovered'""",
                     (

@@ -178,17 +178,19 @@ def test_a_listing_tells_what_there_is(store: Store) -> None:
 
 def test_what_is_none_of_a_listing_is_a_release_where_another_names_it(store: Store) -> None:
     def statuses() -> list[tuple[Any, ...]]:
-        return query(store, "SELECT lang, status, code FROM pages WHERE url LIKE '%/mofaj/x.html'")
+        columns = "lang, status, code, fetch_url"
+        return query(store, f"SELECT {columns} FROM pages WHERE url LIKE '%/mofaj/x.html'")
 
     english = listing(("/mofaj/x.html", "x"))
     english.listing.entries[0].kind = "other_language"
+    english.listing.entries[0].fetch_url = f"{ORIGIN}/mofaj//x.html"
     japanese = listing(("/mofaj/x.html", "x"), url="/mofaj/press/release/index.html")
     store.save(english)
-    assert statuses() == [("en", "skipped", "other_language")]
+    assert statuses() == [("en", "skipped", "other_language", f"{ORIGIN}/mofaj//x.html")]
     store.save(japanese)
-    assert statuses() == [("ja", "discovered", "")]
+    assert statuses() == [("ja", "discovered", "", "")]
     store.save(english)
-    assert statuses() == [("ja", "discovered", "")]
+    assert statuses() == [("ja", "discovered", "", "")]
 
 
 def test_a_listing_as_it_was_leaves_out_what_it_no_longer_names(store: Store) -> None:

@@ -83,6 +83,7 @@ def test_compressed_bytes_are_named_so_whatever_the_header_says(header: Headers)
     [
         ([], BODY, 200, "no memento"),
         ([("Memento-Datetime", "soon")], BODY, 200, "no memento"),
+        ([("Memento-Datetime", "31 Dec 9999 23:59:59 -0900")], BODY, 200, "no memento"),
         ([], b"", 404, "no memento"),
         ([("Memento-Datetime", "Mon, 03 Feb 2014 04:05:07 GMT")], BODY, 200, "not that capture"),
         ([MEMENTO, ("Location", "/other.html")], b"", 302, "other status"),

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mofa_crawler import site
+from mofa_crawler.archive.captures import can_be_true
 from mofa_crawler.archive.replay_addresses import time_of, timestamp_of
 from mofa_crawler.content_encoding import ContentEncodingError, decompress
 from mofa_crawler.parsers.page import Page
@@ -101,7 +102,7 @@ def _memento_time(headers: Headers) -> datetime | None:
         time = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    return time if time.tzinfo else None
+    return time if time.tzinfo and can_be_true(time) else None
 
 
 def _original_headers(response: Response) -> Headers:
