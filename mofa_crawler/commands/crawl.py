@@ -95,9 +95,11 @@ class Command(BaseRunSpiderCommand):
             action.help = _HELP.get(action.dest, action.help)
 
     def process_options(self, args: list[str], opts: Namespace) -> None:
+        assert self.settings is not None
         try:
             super().process_options(args, opts)
-        except scrapy.exceptions.UsageError as error:
+            _check_settings(self.settings)
+        except (scrapy.exceptions.UsageError, UsageError) as error:
             if "output format" in str(error):  # Scrapy would name CSV and XML, too
                 raise _WrongUsage("-o, -O: end the name in .jsonl or .json") from None
             raise _WrongUsage(*error.args) from None
@@ -105,17 +107,14 @@ class Command(BaseRunSpiderCommand):
             if (value := getattr(opts, name)) is None:
                 continue
             if name in opts.spargs:
-                raise _WrongUsage(f"--{name} and -a {name}= mean the same: write one of them")
+                option = name.replace("_", "-")
+                raise _WrongUsage(f"--{option} and -a {name}= mean the same: write one of them")
             opts.spargs[name] = value
 
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
             raise _WrongUsage(f"name one spider: {', '.join(spiders(self.settings))}")
-        try:
-            _check_settings(self.settings)
-        except UsageError as error:
-            raise _WrongUsage(*error.args) from None
         _warn_of_settings(opts.set)
         ping_url = self.settings.get("MOFA_PING_URL")
         _ping(ping_url, "start")

@@ -198,7 +198,10 @@ def test_a_setting_in_the_environment_that_does_not_exist_is_a_warning(
         ),
         (["press_releases", "--xyzzy=1"], "crawl has no option --xyzzy=1; see mofa-crawler crawl"),
         (["press_releases", "--since"], "argument --since: expected one argument"),
-        (["x", "-a", "lang=en", "--lang", "ja"], "--lang and -a lang= mean the same: write one"),
+        (
+            ["x", "-a", "captured_since=2013", "--captured-since", "2014"],
+            "--captured-since and -a captured_since= mean the same: write one of them",
+        ),
         (
             ["press_releases", "-s", "MOFA_JOSN=x.jsonl"],
             "there is no setting MOFA_JOSN; do you mean MOFA_J",
