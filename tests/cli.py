@@ -114,7 +114,8 @@ def served(pages: Path, copy_to: Path | None = None) -> Iterator[Server]:
 def serving(handler: Callable[..., BaseRequestHandler]) -> Iterator[str]:
     """A server whose requests a handler takes; gives its address, on a port that the system chose."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        thread = Thread(target=httpd.serve_forever, daemon=True)
+        # It looks so often whether it is to end: by default, each test would wait half a second.
+        thread = Thread(target=httpd.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{httpd.server_port}"
         httpd.shutdown()
