@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mofa_crawler import site
 from mofa_crawler.commands.base import PlainCommand, UsageError, add_count_option, number
-from mofa_crawler.commands.printing import print_entries, print_json, print_table
+from mofa_crawler.commands.printing import print_entries, print_json, print_lines, print_table
 from mofa_crawler.queries.runs import last_runs, read_named, read_run
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
@@ -102,7 +102,7 @@ def _print(runs: list[RunRow]) -> None:
     now = datetime.now(UTC)
     if future := [run.id for run in runs if datetime.fromisoformat(run.started_at) > now]:
         numbers = ", ".join(map(str, future))
-        print(f"started in the future, so a clock was wrong: run {numbers}")
+        print_lines([f"started in the future, so a clock was wrong: run {numbers}"])
 
 
 def _print_named(releases: list[NamedRelease]) -> None:

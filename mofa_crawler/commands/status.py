@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mofa_crawler.commands.base import PlainCommand, add_lang_option, number, period_of
-from mofa_crawler.commands.printing import print_json
+from mofa_crawler.commands.printing import print_json, print_lines
 from mofa_crawler.crawl.arguments import parse_schedule
 from mofa_crawler.queries.status import read_status
 
@@ -63,7 +63,7 @@ class Command(PlainCommand):
         if opts.json:
             print_json(_as_json(status, problems, now), indent=1)
         else:
-            print("\n".join([f"database: {self.database}", *_lines(status, problems, now)]))
+            print_lines([f"database: {self.database}", *_lines(status, problems, now)])
         if problems:
             self.exitcode = _NOT_WELL
 
