@@ -38,7 +38,7 @@ def _is_slow_module(path: Path) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> Iterator[int]:
-    """Slow tests spend half of their time waiting: for the pace of a server, for a process."""
+    """Two a core for the slow tests, which wait: for the pace of a server, a kill, a process."""
     workers = yield
     return workers if _only_fast(config) else 2 * workers
 
@@ -52,9 +52,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the slow tests, and let each worker begin with its share of them.
 
-    Those that are marked already are the longest: they come first of all.
-    `--dist worksteal` cuts the list into a part for each worker. A worker without tests takes them
-    from the end of another worker's part.
+    Tests that are marked already are the longest: they come first of all. `--dist worksteal` cuts
+    the list into a part for each worker. A worker without tests takes some from the end of another
+    worker's part.
     """
     longest, slow, fast = [], [], []
     for item in items:

@@ -134,7 +134,6 @@ def test_download_a_search(page: Page) -> None:
     assert ENGLISH in [row["title"] for row in rows]
 
 
-@pytest.mark.slow
 def test_every_page_fits_and_is_accessible(page: Page) -> None:
     """On a desk and on a phone at night, which changes sizes and colours alone."""
     from axe_playwright_python.sync_playwright import Axe
