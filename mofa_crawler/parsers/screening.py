@@ -96,11 +96,12 @@ def check_address(page: Page) -> None:
 
 def _own_addresses(tree: HtmlElement) -> Iterator[str]:
     """The addresses that the page says are its own."""
-    for element in tree.iter("meta", "link"):
-        if element.get("property", "").lower() == "og:url":
-            yield element.get("content", "")
-        elif "canonical" in element.get("rel", "").lower().split():
-            yield element.get("href", "")
+    for meta in tree.iter("meta"):
+        if (name := meta.get("property")) and name.lower() == "og:url":
+            yield meta.get("content", "")
+    for link in tree.iter("link"):
+        if (kinds := link.get("rel")) and "canonical" in kinds.lower().split():
+            yield link.get("href", "")
 
 
 def _redirects(meta: HtmlElement) -> bool:

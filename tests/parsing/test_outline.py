@@ -315,7 +315,7 @@ def test_a_list_that_continues_typed_numbers() -> None:
         ("style='list-style-type: disc'", [""], ["•"]),
         ("style='list-style:url(a.gif) lower-roman!important'", [""], ["i."]),
         ("style='list-style-type: inherit'", [""], ["1."]),
-        ("type='DISC'", [""], ["•"]),
+        ("type='DISC'", [""], ["1."]),  # a type of `<ul>`
     ],
 )
 def test_labels_are_what_a_browser_prints(
@@ -495,10 +495,24 @@ def test_terms_and_definitions_in_groups() -> None:
         "<ol><li>a</li><span><b><li>b</li></b></span></ol>",
         "<ol><font size=2><li>a<li>b</font></ol>",
         "<ol><center><li>a</li><li>b</li></center></ol>",
+        "<ol><li>a<blockquote><li>b</li></blockquote></ol>",
+        "<ol><li>a<b><li>b</li></b></ol>",
+        "<ol type=disc><li>a</li><li>b</li></ol>",
     ],
 )
 def test_items_in_another_element_of_their_list_are_numbered(html: str) -> None:
     assert blocks_of(html) == [(1, "1.", "a"), (1, "2.", "b")]
+
+
+def test_items_are_counted_backwards_wherever_they_stand() -> None:
+    html = "<ol reversed><li>a</li><div><a href='/x.html'><li>b</li></a></div></ol>"
+    assert blocks_of(html) == [(1, "2.", "a"), (1, "1.", "b")]
+    assert [link.text for link in outline_of(html).links] == ["b"]
+
+
+@pytest.mark.parametrize("attributes", ["type=1", "type=a", "style='list-style-type: initial'"])
+def test_what_makes_no_numbers_of_bullets(attributes: str) -> None:
+    assert blocks_of(f"<ul {attributes}><li>a</li></ul>") == [(1, "•", "a")]
 
 
 def test_items_of_a_list_in_a_table_in_a_list() -> None:

@@ -7,54 +7,42 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.body.counter_styles import print_number
 from mofa_crawler.parsers.body.typed_labels import BULLET, NUMBER, PLAIN_BULLET, Label
-from mofa_crawler.parsers.dom import INLINE, has_class, integer
+from mofa_crawler.parsers.dom import has_class, integer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page
 
+LISTS = ("ol", "ul", "menu", "dir")
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
 # A quoted text, the address of a picture, or a word.
 _VALUE = re.compile(r"\"([^\"]*)\"|'([^']*)'|url\([^)]*\)|([a-z][\w-]*)", re.IGNORECASE)
-_NO_STYLES = {"inside", "outside", "inherit", "initial", "unset", "important"}
+_NO_STYLES = {"inside", "outside", "inherit", "unset", "important"}
 _BULLETS = {"disc", "circle", "square", "disclosure-open", "disclosure-closed"}
-_AROUND_ITEMS = INLINE | {"center", "div", "form", "p"}
-_TYPES = {"1", "a", "A", "i", "I"}
+_NUMBERS = {"1", "a", "A", "i", "I"}
 
 
-def list_labels(element: HtmlElement, page: Page) -> Iterator[Label | None]:
+def list_labels(element: HtmlElement, page: Page) -> dict[HtmlElement, Label | None]:
     """What a browser prints before each `li` of a list; None for an item without a label.
 
-    Obeys `start`, `type`, `reversed`, `value` and inline list styles. For a style that is not known
-    it warns on `page`, and gives decimal numbers.
+    An item may stand in another element inside of the list. Obeys `start`, `type`, `reversed`,
+    `value` and inline list styles. For a style that is not known it warns on `page`, and gives
+    decimal numbers.
     """
-    items = list(_items_in(element))
+    items = [item for item in element.iter("li") if next(item.iterancestors(*LISTS)) is element]
     step = -1 if element.tag == "ol" and "reversed" in element.attrib else 1
     number = integer(element.get("start"), len(items) if step < 0 else 1)
     usual = _style(element) or ("decimal" if element.tag == "ol" else "disc")
+    labels = {}
     for item in items:
         style = usual
         if item.attrib:  # few items have any
             number = integer(item.get("value"), number)
             style = "none" if has_class(item, "no_mark") else _style(item) or usual
-        yield _label(number, style, page)
+        labels[item] = _label(number, style, page)
         number += step
-
-
-def holds_items(element: HtmlElement) -> bool:
-    """Whether an element in a list is around some of its items, as a `<div>` may be."""
-    return element.tag in _AROUND_ITEMS and next(_items_in(element), None) is not None
-
-
-def _items_in(element: HtmlElement) -> Iterator[HtmlElement]:
-    for child in element:
-        if child.tag == "li":
-            yield child
-        elif child.tag in _AROUND_ITEMS:
-            yield from _items_in(child)
+    return labels
 
 
 def _label(number: int, style: str, page: Page) -> Label | None:
@@ -84,8 +72,12 @@ def _style(element: HtmlElement) -> str:
             if value[3] is None and not value[0].lower().startswith("url"):
                 return f'"{value[1] or value[2] or ""}"'
             word = (value[3] or "disc").lower()  # a picture is a bullet
+            word = "disc" if word == "initial" else word
             if word not in _NO_STYLES and (not found or value[3]):
                 found = word
         return found
-    name = (element.get("type") or "").strip()
-    return name if name in _TYPES else name.lower()
+    name = element.get("type", "").strip()
+    if name in _NUMBERS:
+        return name if element.tag != "ul" else ""
+    is_bullet = name.lower() in {"none", *_BULLETS}
+    return name.lower() if not (is_bullet and element.tag == "ol") else ""

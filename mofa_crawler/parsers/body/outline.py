@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from mofa_crawler import site
 from mofa_crawler.parsers.body.drafts import finish
 from mofa_crawler.parsers.body.inline_text import InlineText
-from mofa_crawler.parsers.body.list_labels import holds_items, list_labels
+from mofa_crawler.parsers.body.list_labels import LISTS, list_labels
 from mofa_crawler.parsers.body.pictures import is_picture_with_caption
 from mofa_crawler.parsers.body.placement import Placement
 from mofa_crawler.parsers.body.tables import read_rows
@@ -45,7 +45,6 @@ _CONTAINERS = frozenset(
     "address article aside blockquote center dd details dialog div dt fieldset figure footer form "
     "header hgroup legend main nav p search section summary".split()
 )
-_LISTS = frozenset({"ol", "ul", "menu", "dir"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Texts of the page's programs, and not of the page.
 _PROGRAMS = frozenset({"script", "style"})
@@ -80,6 +79,8 @@ class Outline:
         self._inline_text = InlineText()
         self._bold = 0  # how many elements in bold are open
         self._preformatted_around = 0  # how many `<pre>` are open
+        self._labels: dict[HtmlElement, Label | None] = {}  # of the items of all lists so far
+        self._list_level = 0  # of the innermost list; 0 outside of any
         self._placement = Placement(
             site.lang_of(page.url), self._is_opening, typed_labels=typed_labels
         )
@@ -121,8 +122,6 @@ class Outline:
             self._block(element, "caption")
         elif tag in _CONTAINERS:
             self._block(element, self._kind)
-        elif tag == "li":  # a stray item outside any list: browsers show it with a bullet
-            self._list_item(element, PLAIN_BULLET, self._placement.scope.parent_level + 1)
         else:
             raise self._unknown(f"<{tag!s}> in the article")
 
@@ -187,28 +186,19 @@ class Outline:
             placement.scope.list_label = None
             level = placement.scope.level
         level = level or self._level_of_list(element)
-        self._items(element, list_labels(element, self._page), level)
-        # What was numbered inside the items is over with them.
-        placement.numbering.close_below(level)
-
-    def _items(self, element: HtmlElement, labels: Iterator[Label | None], level: int) -> None:
-        """Read the items of a list in `element`: the list itself, or an element around items."""
+        self._labels |= list_labels(element, self._page)
+        outer_level, self._list_level = self._list_level, level
         self._text(element.text)
         for child in element:
-            if child.tag == "li":
-                if list_label := next(labels):
-                    self._list_item(child, list_label, level)
-                else:
-                    self._unlabelled_item(child)
-            elif child.tag in _LISTS:  # browsers indent a list that stands directly in a list
+            if child.tag in LISTS:  # browsers indent a list that stands directly in a list
                 self._list(child, level + 1)
-            elif holds_items(child):
-                self._flush()
-                self._items(child, labels, level)
             else:
                 self._element(child)
             self._text(child.tail)
         self._flush()
+        self._list_level = outer_level
+        # What was numbered inside the items is over with them.
+        placement.numbering.close_below(level)
 
     def _level_of_list(self, element: HtmlElement) -> int:
         """One below the point it stands under, or that of the numbers which it continues."""
@@ -219,10 +209,16 @@ class Outline:
                 return level
         return scope.parent_level + 1
 
-    def _list_item(self, element: HtmlElement, list_label: Label, level: int) -> None:
+    def _item(self, element: HtmlElement) -> None:
+        """A `li`. Browsers show one that stands in no list with a bullet."""
+        label = self._labels.get(element, PLAIN_BULLET)
+        if label is None:
+            self._unlabelled_item(element)
+            return
         self._flush()
         outer = self._placement.scope
-        self._placement.scope = self._placement.scope_of_item(level, list_label)
+        level = self._list_level or outer.parent_level + 1
+        self._placement.scope = self._placement.scope_of_item(level, label)
         self._inside(element)
         self._flush()
         self._placement.scope = outer
@@ -322,9 +318,10 @@ def _terms_and_definitions(definitions: HtmlElement) -> Iterator[HtmlElement]:
 _READERS: dict[object, Callable[[Outline, HtmlElement], None]] = {
     **dict.fromkeys(NOT_TEXT, Outline._no_text),
     **dict.fromkeys(INLINE, Outline._inline),
-    **dict.fromkeys(_LISTS, Outline._list),
+    **dict.fromkeys(LISTS, Outline._list),
     **dict.fromkeys(_HEADINGS, Outline._heading),
     "a": Outline._anchor,
+    "li": Outline._item,
     "br": Outline._break,
     "dl": Outline._definitions,
     "hr": Outline._rule,

@@ -64,20 +64,20 @@ def render(element: HtmlElement, page: Page) -> None:
 
     Raises `UnknownMarkup` for a formula that would say something else on one line.
     """
-    for formula in element.iter("math"):
-        _check_formula(formula, page)
-    drawn = {part for drawing in element.iter("svg") for part in drawing.iterdescendants()}
+    drawn: set[HtmlElement] = set()
+    for figure in element.iter("math", "svg"):
+        if figure.tag == "math":
+            _check_formula(figure, page)
+        else:
+            drawn.update(figure.iterdescendants())
     for each in reversed(list(element.iter())):  # what stands inside of another comes first
         tag = str(each.tag)
         if renders := _RENDERERS.get(tag):
             renders(each, page)
         elif tag not in _KNOWN and each not in drawn:
             _unwrap(each, page)
-        style, face = each.get("style", ""), each.get("face", "")
-        if style:
+        if style := each.get("style"):
             _render_style(each, style, page)
-        if "ingdings" in style + face and _WINGDINGS.search(f"{style} {face}"):
-            _print_sign(each)
 
 
 def _render_style(element: HtmlElement, style: str, page: Page) -> None:
@@ -85,6 +85,8 @@ def _render_style(element: HtmlElement, style: str, page: Page) -> None:
         _drop_struck_out(element, page)
     elif element.tag in INLINE and (raised := _RAISED.search(style)):
         (_raise if raised["up"] else _lower)(element, page)
+    elif _WINGDINGS.search(style):
+        _print_sign(element)
 
 
 def _strikes_out(style: str) -> bool:
@@ -114,6 +116,11 @@ def _raise(element: HtmlElement, _page: Page) -> None:
         _translate(element, _SUPERSCRIPTS)
     elif (is_nested or before in _DIGITS) and (text[:1] in _DIGITS or _SUM.fullmatch(text)):
         _prefix("^", element)
+
+
+def _render_font(element: HtmlElement, _page: Page) -> None:
+    if _WINGDINGS.search(element.get("face", "")):
+        _print_sign(element)
 
 
 def _print_sign(element: HtmlElement) -> None:
@@ -222,6 +229,7 @@ def _preformat(element: HtmlElement, _page: Page) -> None:
 _RENDERERS: dict[object, Callable[[HtmlElement, Page], None]] = {
     **dict.fromkeys(("s", "strike", "del"), _drop_struck_out),
     **dict.fromkeys(("listing", "xmp"), _preformat),
+    "font": _render_font,
     "sup": _raise,
     "sub": _lower,
     "ruby": _drop_readings,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dates import is_date, read_date
-from mofa_crawler.parsers.dom import has_class, lines_in, visible_text
+from mofa_crawler.parsers.dom import lines_in, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
@@ -61,12 +61,14 @@ def _lines_above(main: HtmlElement) -> list[HtmlElement]:
     """
     found: list[HtmlElement] = []
     for element in main.iterdescendants():
-        if has_class(element, "main-section") or has_class(element, "section"):
+        classes = element.get("class", "").split()
+        if "main-section" in classes or "section" in classes:
             break
         if found and found[-1] in element.iterancestors():
             continue
-        is_line = has_class(element, "rightalign")
-        if is_line or (element.getparent() is main and is_date(" ".join(lines_in(element)))):
+        if "rightalign" in classes or (
+            element.getparent() is main and is_date(" ".join(lines_in(element)))
+        ):
             found.append(element)
         elif element.tag == "p" and not is_blank(visible_text(element, [*element.iter("a")])):
             break
