@@ -75,17 +75,17 @@ def _check_folder(target: Path, exporter: FolderFormat) -> None:
         return
     if not target.is_dir():
         raise ExportError(f"cannot write {target}: it is no folder")
-    names = [path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()]
-    if not names:
-        return
     descriptor = target / exporter.descriptor
     is_ours = descriptor.is_file() and exporter.label in descriptor.read_text("utf-8", "replace")
-    others = [name for name in names if not exporter.files.fullmatch(name)]
-    if others or not is_ours:
-        raise ExportError(
-            f"{target} contains something else ({min(others or names)}), so it is not replaced; "
-            "name another folder"
-        )
+    # Only until the first other file: a folder may be as large as a disk.
+    for path in target.rglob("*"):
+        name = path.relative_to(target).as_posix()
+        is_folder = path.is_dir() and not path.is_symlink()
+        if not is_folder and not (is_ours and exporter.files.fullmatch(name)):
+            raise ExportError(
+                f"{target} contains something else ({name}), so it is not replaced; "
+                "name another folder"
+            )
 
 
 @contextmanager

@@ -527,6 +527,17 @@ def test_a_folder_that_holds_something_else_is_not_replaced(
 
 
 @pytest.mark.parametrize("name", formats.FOLDERS)
+def test_a_folder_with_a_link_to_another_folder_is_not_replaced(
+    crawled: Run, tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / "folder"
+    export(crawled.database, Selection(), name, folder)
+    (folder / "link").symlink_to(tmp_path)
+    with pytest.raises(ExportError, match=r"contains something else \(link\)"):
+        export(crawled.database, Selection(), name, folder)
+
+
+@pytest.mark.parametrize("name", formats.FOLDERS)
 def test_a_folder_is_replaced_as_a_whole(
     crawled: Run, hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
