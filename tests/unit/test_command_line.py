@@ -250,8 +250,9 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
 
 
 _TOO_LONG = "x" * 300
-# What only reads the database.
-_READING = pytest.mark.parametrize(
+
+
+@pytest.mark.parametrize(
     "command",
     [
         ["audit"],
@@ -267,9 +268,6 @@ _READING = pytest.mark.parametrize(
     ],
     ids=" ".join,
 )
-
-
-@_READING
 def test_a_command_that_reads_leaves_the_database_as_it_is(
     crawled: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
@@ -281,7 +279,11 @@ def test_a_command_that_reads_leaves_the_database_as_it_is(
     assert {path.name: path.read_bytes() for path in crawled.folder.glob("mofa.db*")} == before
 
 
-@_READING
+@pytest.mark.parametrize(
+    "command",
+    [["audit"], ["browse", "--port", "0"], ["export", "-o", "x.csv"], ["show", SEED]],
+    ids=" ".join,
+)
 @pytest.mark.parametrize(
     ("database", "message"),
     [
