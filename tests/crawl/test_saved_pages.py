@@ -21,8 +21,9 @@ from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.site import is_in_release_folder
 from tests import sample
 from tests.archives import DAY, Record, of_sample, sample_site, write_warc
-from tests.cli import COMMAND, SEED, Run, Server, environment, outcomes, served
+from tests.cli import SEED, Run, Server, environment, outcomes, served
 from tests.factories import ORIGIN, ROOT, SITE, dump_of, query
+from tests.forks import Command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -596,11 +597,12 @@ def test_an_interrupted_run_is_incomplete(offline: Run) -> None:
         for i in range(3000)
     ]
     write_warc(offline.folder / "a.warc", pages)
-    process = subprocess.Popen(
-        [*COMMAND, "crawl", "saved_pages", "-a", "path=a.warc"],
-        cwd=offline.folder, env={**environment(), **env_of(offline)}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
+    process = Command(
+        ["crawl", "saved_pages", "-a", "path=a.warc"],
+        offline.folder,
+        {**environment(), **env_of(offline)},
+        prepare=os.setsid,
+    ).start()
     while not has_releases(offline):
         assert process.poll() is None
         time.sleep(0.05)
