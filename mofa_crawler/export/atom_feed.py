@@ -70,7 +70,6 @@ def write_feed(
 
 
 def _head(langs: Sequence[Lang], updated: str | None, search: str) -> list[etree._Element]:
-    search = as_xml(search)
     # No link to the feed itself, which RFC 4287 recommends: nobody knows where it is published.
     indexes = [INDEXES[lang] for lang in langs]
     author = _element("author")

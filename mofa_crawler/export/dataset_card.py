@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import __version__
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
-from mofa_crawler.export.article import as_xml
 from mofa_crawler.export.field_tables import JSON_TYPES, RECORDS, field_table
 from mofa_crawler.run.coverage import fields_of
 from mofa_crawler.site import INDEXES, LANGS
@@ -178,7 +177,7 @@ def _summary(statistics: Statistics, selection: Selection) -> str:
     languages = " and ".join(_LANGUAGES[lang] for lang in statistics.langs)
     are = "are included" if selection.with_duplicates else "are left out"
     drafts = _DRAFTS if selection.with_drafts else ""
-    words = as_xml(selection.search).replace("`", "'")
+    words = selection.search.replace("`", "'")
     search = f"Only releases in which these words occur: `{words}`.\n" if words else ""
     return (
         f"{statistics.total:,} releases of {years[0]} to {years[-1]} in {languages}: title, date, "

@@ -108,17 +108,6 @@ def test_what_is_made_of_a_search_says_so(crawled: Run, tmp_path: Path) -> None:
     assert "Senkaku" in (tmp_path / "x.atom").read_text("utf-8").partition("<entry")[0]
 
 
-def test_a_search_for_bytes_that_are_no_text_is_named_as_text(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
-    store = Store(tmp_path / "mofa.db")
-    keep(store, numbered(1, "\ufffd"))
-    store.close()
-    selection = Selection(search="\udcff")
-    assert export(store.path, selection, "huggingface", tmp_path / "dataset") == 1
-    assert "occur: `\ufffd`." in (tmp_path / "dataset" / "README.md").read_text("utf-8")
-    assert export(store.path, selection, "atom", tmp_path / "x.atom") == 1
-
-
 def test_json_is_an_array_of_the_same(crawled: Run, command: Export, tmp_path: Path) -> None:
     path = tmp_path / "releases.json"
     assert command("-o", str(path)) == (0, "", f"exported {sample.stored()} releases to {path}\n")
