@@ -131,13 +131,6 @@ def test_what_is_neither_a_file_nor_stored_is_one_line(crawled: Run, run: Run) -
     assert result.returncode == 1
     message = f"there is no database mofa.db in {run.folder}; name it with -s MOFA_DB=FILE"
     assert result.stderr == f"mofa_crawler: error: there is no file no/such, and {message}\n"
-    run.database.touch()
-    result = run.call("show", "no/such")
-    assert result.returncode == 1
-    assert result.stderr.startswith(
-        "mofa_crawler: error: mofa.db is not a database of mofa_crawler"
-    )
-    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
