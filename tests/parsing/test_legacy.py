@@ -388,6 +388,12 @@ def test_hard_wrapped_lines() -> None:
     assert record.text == "第３回ASEAN会合は、South Pacific Forum の後、東京で行われた。"
 
 
+@pytest.mark.parametrize("href", [" /files/1.pdf ", "/files/\r\n1.pdf", "\t/fi\tles/1.pdf\n"])
+def test_white_space_in_an_address(href: str) -> None:
+    record = page(TITLE, DATE, BODY, f"<p><a href='{href}'>港</a></p>", BACK)
+    assert [link.url for link in record.links] == ["https://www.mofa.go.jp/files/1.pdf"]
+
+
 def test_two_pictures_in_one_link_to_an_index() -> None:
     link = '<a href="index.html"><p><img src=x></p><p><img src=y></p></a>'
     assert page(TITLE, DATE, BODY, link, BACK).text == "The talks were held in Tokyo."

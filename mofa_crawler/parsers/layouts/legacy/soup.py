@@ -6,6 +6,7 @@ two texts, whatever the elements around them. The parser under it is lxml's.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, Tag
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 _MOST_TAGS = 50_000
+_LINE_ENDS = re.compile(r"[\t\n\r]+")
 
 
 def soup_of(page: Page) -> BeautifulSoup:
@@ -38,6 +40,10 @@ def soup_of(page: Page) -> BeautifulSoup:
     if page.body.count(b"<") > _MOST_TAGS:
         raise Unparsable(f"more than {_MOST_TAGS:,} tags in a page from before 2013", url=page.url)
     render(page.tree, page)
+    for link in page.tree.iter("a"):
+        # Browsers drop this white space. lxml would write it as `%20` and `%0A`.
+        if (href := link.get("href")) and (plain := _LINE_ENDS.sub("", href.strip())) != href:
+            link.set("href", for_xml(plain))
     soup = BeautifulSoup(tostring(page.tree, encoding="unicode"), "lxml")
     for program in inside(soup, {"script", "style"}):
         program.extract()
