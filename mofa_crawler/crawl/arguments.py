@@ -46,7 +46,7 @@ def parse_flag(raw: Mapping[str, str], name: str) -> bool:
 
 
 def parse_limit(raw: Mapping[str, str]) -> int | None:
-    """`limit`, the most releases of a sample; None: no sample. Raises `ArgumentError`."""
+    """`limit`, the most releases of a limited run; None: no limit. Raises `ArgumentError`."""
     if "limit" not in raw:
         return None
     text = raw["limit"]

@@ -19,7 +19,7 @@ _REQUESTED_AT_A_TIME = 64
 class ReleaseQueue:
     """Releases of listings in their order, and last what earlier runs left.
 
-    `limit` is the most releases of a sample; None: no sample.
+    `limit` is the most releases of a limited run; None: no limit.
     """
 
     def __init__(self, limit: int | None) -> None:
@@ -59,6 +59,6 @@ class ReleaseQueue:
         return not self._listed and not self._left_over
 
     @property
-    def is_sample_complete(self) -> bool:
-        """Whether the sample has as many releases as it may have, each with an outcome."""
+    def has_reached_limit(self) -> bool:
+        """Whether the run has requested as many releases as it may, each with an outcome."""
         return not self._left and not self._open

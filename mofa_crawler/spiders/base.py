@@ -37,7 +37,7 @@ class BaseSpider(Spider):
     say, `store` the open store of the crawl. `has_gap` becomes true if months, or captures, are
     missing. `counted` has the addresses of releases whose outcome was counted, `releases` the ids
     of those with the outcomes `run.report.NAMED`. `months` are those that the run should read, and
-    those of them that no listing has. `sample_size` (`limit`) is the most releases of a sample.
+    those of them that no listing has. `release_limit` is the most releases of a limited run.
     """
 
     argument_names: ClassVar[tuple[str, ...]]
@@ -47,7 +47,7 @@ class BaseSpider(Spider):
     raw_arguments: dict[str, str]
     period: Period
     mirror: Mirror
-    sample_size: int | None
+    release_limit: int | None
     store: Store
 
     @classmethod
@@ -59,7 +59,7 @@ class BaseSpider(Spider):
         spider.raw_arguments = kwargs
         spider.period = period
         spider.mirror = parse_mirror(crawler.settings["MOFA_BASE_URL"])
-        spider.sample_size = parse_limit(kwargs)
+        spider.release_limit = parse_limit(kwargs)
         spider.parse_arguments(kwargs)
         spider.store = get_store(crawler)
         return spider
@@ -74,7 +74,7 @@ class BaseSpider(Spider):
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read the arguments that only this spider has. Raises `ArgumentError`."""
 
-    def end_sample(self) -> None:
+    def end_at_limit(self) -> None:
         """End the run before everything was read."""
         stop_run(self.crawler, LIMITED)
 

@@ -61,7 +61,7 @@ class CapturesSpider(BaseSpider):
         # Of the table of months: a month page may have any name.
         self.month_pages: dict[str, str] = {}
         self.captures = self.captures_read = self._releases_read = 0
-        self.is_cut_short = False  # a sample has as many releases as it may have
+        self.is_cut_short = False  # a limited run has as many releases as it may have
 
     @abstractmethod
     def outcomes(self) -> AsyncIterator[PageOutcome]:
@@ -89,7 +89,7 @@ class CapturesSpider(BaseSpider):
         try:
             async for outcome in self.outcomes():
                 if outcome.role == "release":
-                    if self._releases_read == self.sample_size:
+                    if self._releases_read == self.release_limit:
                         self.is_cut_short = True
                         break
                     self._releases_read += 1
@@ -100,7 +100,7 @@ class CapturesSpider(BaseSpider):
         except RunStopped:
             return
         if self.is_cut_short:
-            self.end_sample()
+            self.end_at_limit()
 
     # --- what there is ------------------------------------------------------------------------
 

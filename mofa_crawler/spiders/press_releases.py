@@ -46,12 +46,12 @@ if TYPE_CHECKING:
 
 # Listings first, so that the run soon knows how much there is.
 _INDEX, _MONTH_PAGE, _RELEASE = 100, 50, 0
-_LATER = -50  # of a sample: another month page only if the releases known so far are too few
+_LATER = -50  # of a limited run: another month page only if too few releases are known
 
 
 class PressReleasesSpider(BaseSpider):
     """Arguments: `lang=en,ja`, `since` and `until` (a year, a month or a day), `refresh=true`;
-    `urls=FILE` instead of a period; `limit=NUMBER` for a sample.
+    `urls=FILE` instead of a period; `limit=NUMBER` for a limited run.
 
     Without `since` and `until` the run is a catch-up: the index, and month pages back to the last
     complete run if the index does not reach it. With them it is a backfill of the month pages that
@@ -107,7 +107,7 @@ class PressReleasesSpider(BaseSpider):
             is_backfill=self.is_backfill,
             refresh=parse_flag(raw, "refresh"),
         )
-        self._queue = ReleaseQueue(self.sample_size)
+        self._queue = ReleaseQueue(self.release_limit)
         check_contact(self.settings, self.mirror.base_url)
 
     @property
@@ -187,7 +187,7 @@ class PressReleasesSpider(BaseSpider):
         return self._request(
             url,
             self.parse_listing,
-            priority=_INDEX if not month else _MONTH_PAGE if self.sample_size is None else _LATER,
+            priority=_INDEX if not month else _MONTH_PAGE if self.release_limit is None else _LATER,
             role="listing",
             is_conditional=not needs_table,
             month=month,
@@ -278,10 +278,10 @@ class PressReleasesSpider(BaseSpider):
                 fetch_url=page.fetch_url,
                 listed_date=page.listed_date,
             )
-        if self._queue.is_sample_complete and (
+        if self._queue.has_reached_limit and (
             not self._queue.is_empty or self._listings_due.total()
         ):
-            self.end_sample()
+            self.end_at_limit()
 
     def parse_release(
         self, response: Response, url: str, listed_date: str | None

@@ -186,7 +186,7 @@ class WebArchiveSpider(CapturesSpider):
     async def _fetch(self, wanted: Iterable[Wanted]) -> None:
         for number, one in enumerate(wanted):
             await self.go_on()
-            if number == self.sample_size:
+            if number == self.release_limit:
                 self.is_cut_short = True
                 return
             if self._is_there(one):

@@ -19,7 +19,7 @@ def test_listed_releases_come_first_and_in_their_order() -> None:
     queue = filled(None, 2, 1)
     assert [page.url for page in queue.take()] == ["listed 0", "listed 1", "left over 0"]
     assert queue.is_empty
-    assert not queue.is_sample_complete
+    assert not queue.has_reached_limit
 
 
 def test_each_outcome_lets_another_release_be_requested() -> None:
@@ -30,13 +30,13 @@ def test_each_outcome_lets_another_release_be_requested() -> None:
     assert [page.url for page in queue.take()] == ["listed 64"]
 
 
-def test_a_sample_is_complete_when_each_of_its_releases_has_an_outcome() -> None:
+def test_a_limit_is_reached_when_each_release_has_an_outcome() -> None:
     queue = filled(2, 3)
     assert queue.waiting == 2
     assert len([*queue.take()]) == 2
     assert (queue.waiting, queue.is_empty) == (0, False)
     queue.end()
-    assert not queue.is_sample_complete
+    assert not queue.has_reached_limit
     queue.end()
-    assert queue.is_sample_complete
+    assert queue.has_reached_limit
     assert [*queue.take()] == []
