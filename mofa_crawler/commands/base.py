@@ -25,7 +25,7 @@ class UsageError(Exception):
 
 
 class PlainCommand:
-    """A command that is none of Scrapy's, which takes half a second to import.
+    """A command without Scrapy's options. Scrapy takes half a second to import.
 
     `words` stands behind the options in the usage; a command without `words` has options only.
     `settings` are those of `mofa_crawler.settings` and of `-s`; `given` are those of `-s` alone.

@@ -50,7 +50,6 @@ def command_of(name: str) -> Any:
     command = import_module(f"mofa_crawler.commands.{name}").Command()
     if not isinstance(command, PlainCommand):
         command.settings = scrapy_settings()
-        command.settings.setdict(command.default_settings, priority="command")
     return command
 
 
