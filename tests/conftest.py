@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from tests.cli import Server
 
 
-# The fast tests are those of tests/parsing and tests/unit that neither crawl nor are in one of these.
+# The fast tests are those of tests/parsing and tests/unit that neither crawl nor are in one of these
+# modules, nor are marked as slow.
 _FAST = {"parsing", "unit"}  # folders
 _SLOW = set(
-    "archive_writing atomic_files export_formats hostile json_file mutations order_of_time ping "
+    "archive_writing atomic_files export_formats json_file mutations order_of_time ping "
     "pipelines".split()
 )
 _CRAWLS = {"crawled", "run", "server"}  # fixtures
