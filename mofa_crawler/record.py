@@ -252,7 +252,10 @@ class PressRelease:
     ] = ""
     last_seen: Annotated[
         Timestamp,
-        Meta(description="The time at which the record last changed: always that of `fetched_at`."),
+        Meta(
+            description="The time at which the record last changed: the same as `fetched_at`. The "
+            "time of the last fetch is `checked_at` in the table `pages`."
+        ),
     ] = ""
     fetched_at: Annotated[
         Timestamp,

@@ -567,6 +567,14 @@ def test_what_is_lost_is_reported(offline: Run) -> None:
     assert list(records(offline)) == [SEED]
 
 
+def test_a_file_that_is_too_large_is_named(offline: Run) -> None:
+    file = offline.folder / "large.html"
+    file.write_bytes(b" " * (16 * 1024 * 1024 + 1))
+    result = read(offline, "large.html")
+    assert (result.returncode, outcomes(result)) == (6, {})
+    assert f"{file.name}: more than 16,777,216 bytes" in result.stderr
+
+
 def test_wrong_usage_is_one_line(offline: Run) -> None:
     result = offline.command("crawl", "saved_pages", env=env_of(offline))
     message = "path is missing: --path FILE_OR_FOLDER[,…], of WARC or HTML files"
