@@ -79,7 +79,7 @@ class Command(PlainCommand):
         if args:
             hint = "see mofa-crawler export --help" if opts.output else f"write -o {args[0]}"
             raise UsageError(f"export has no argument {args[0]}; {hint}")
-        target = None if opts.output in {None, "-"} else Path(opts.output)
+        target = None if opts.output in {None, "-", "/dev/stdout"} else Path(opts.output)
         name = _format(opts.format, target)
         try:
             count = export(self.database, _selection(opts, name), name, target)

@@ -135,10 +135,11 @@ def test_a_part_is_exported(crawled: Run, command: Export) -> None:
     assert len(ids("--with-duplicates")) == len(sample.LISTED)
 
 
-def test_nothing_is_a_valid_export(command: Export) -> None:
+@pytest.mark.parametrize("output", [[], ["-o", "-"], ["-o", "/dev/stdout"]], ids=" ".join)
+def test_nothing_is_a_valid_export(command: Export, output: list[str]) -> None:
     for name, empty in {"jsonl": "", "json": "[\n]\n"}.items():
         said = "nothing matches: exported 0 releases to stdout\n"
-        assert command("--format", name, "--until", "1990-01") == (0, empty, said)
+        assert command("--format", name, "--until", "1990-01", *output) == (0, empty, said)
 
 
 @pytest.fixture
