@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from mofa_crawler.parsers.errors import (
-    AmbiguousLayout,
-    EmptyBody,
-    InvalidDate,
-    MisplacedMarkup,
-    MissingDate,
-    MissingTitle,
-    UnknownLayout,
-    UnknownMarkup,
-)
+from mofa_crawler.parsers import errors
 
 # The page is a release, only built in another way. A page with another code is no release, or its
 # text is broken.
 DRAFT_CODES = frozenset(
     error.code
     for error in (
-        AmbiguousLayout,
-        EmptyBody,
-        InvalidDate,
-        MisplacedMarkup,
-        MissingDate,
-        MissingTitle,
-        UnknownLayout,
-        UnknownMarkup,
+        errors.AmbiguousLayout,
+        errors.EmptyBody,
+        errors.InvalidDate,
+        errors.MisplacedMarkup,
+        errors.MissingDate,
+        errors.MissingTitle,
+        errors.UnknownLayout,
+        errors.UnknownMarkup,
     )
 )
 

@@ -82,5 +82,5 @@ def test_a_wrong_value_ends_a_crawl_and_show_before_any_request(run: Run) -> Non
         assert result.stderr == (
             "mofa_crawler: error: DOWNLOAD_DELAY=two: write a number from 0 on\n"
         )
-    assert run.command("crawl", "press_releases", env={"MOFA_DRAFTS": "ja"}).returncode == 2
+    assert run.crawl(env={"MOFA_DRAFTS": "ja"}).returncode == 2
     assert run.site.requests == []
