@@ -108,14 +108,14 @@ def print_entries(
     for row in rows:
         head = "".join(f"{printable(str(row[name])):{widths[name]}} " for name in columns)
         first, *others = [_as_text(row[name]) for name in lines if row[name]] or [Text()]
-        indent = ""
+        broken: list[Text] = []
         for text in (Text(head) + first, *others):
             is_address = text.plain.isascii() and " " not in text.plain
             overflow: OverflowMethod = "ignore" if is_address else "fold"
-            for line in text.wrap(console, console.width - len(_INDENT), overflow=overflow):
-                line.rstrip()
-                console.print(indent, line, sep="", soft_wrap=True)
-                indent = _INDENT
+            broken += text.wrap(console, console.width - len(_INDENT), overflow=overflow)
+        for line in broken:
+            line.rstrip()
+        console.print(Text(f"\n{_INDENT}").join(broken), soft_wrap=True)
 
 
 def print_lines(lines: Iterable[str], console: Console | None = None) -> None:
