@@ -8,6 +8,7 @@ from mofa_crawler.commands.base import PlainCommand, UsageError, add_period_opti
 from mofa_crawler.commands.printing import print_list, print_message
 from mofa_crawler.period import Period
 from mofa_crawler.queries.history import ids_of
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.store.store import Store
 
@@ -36,9 +37,12 @@ class Command(PlainCommand):
         if opts.acknowledge is not None:
             _acknowledge(self.database, opts.acknowledge)
             return
+        period = period_of(opts)
+        with reading(self.database) as db:
+            pages = read_rejected(db, period)
         rows = [
             {name: getattr(page, name) for name in _COLUMNS}
-            for page in read_rejected(self.database, period_of(opts))
+            for page in pages
             if not page.is_acknowledged
         ]
         print_list(
@@ -53,7 +57,8 @@ class Command(PlainCommand):
 def _acknowledge(database: Path, name: str) -> None:
     """Acknowledge a rejected page. Raises `UsageError` if no rejected page has this name."""
     wanted = set(ids_of(name))
-    page = next((p for p in read_rejected(database, Period()) if p.id in wanted), None)
+    with reading(database) as db:
+        page = next((p for p in read_rejected(db, Period()) if p.id in wanted), None)
     if page is None:
         raise UsageError(f"no rejected page is {name}; see mofa-crawler rejected")
     store = Store(database)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from mofa_crawler import site
 from mofa_crawler.commands.base import PlainCommand, UsageError, add_count_option, number
 from mofa_crawler.commands.printing import print_entries, print_json, print_lines, print_table
-from mofa_crawler.queries.runs import last_runs, read_named, read_run
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.runs import read_named, read_run, read_runs
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError
@@ -41,22 +42,24 @@ class Command(PlainCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        if args:
-            run = read_run(self.database, _number(args))
-            if run is None:
+        chosen = _number(args) if args else None
+        with reading(self.database) as db:
+            if chosen is None:
+                runs = read_runs(db, opts.count)
+            elif run := read_run(db, chosen):
+                runs = [run]
+            else:
                 raise StoreError(
-                    f"there is no run {args[0]} in {self.database}; see mofa-crawler runs"
+                    f"there is no run {chosen} in {self.database}; see mofa-crawler runs"
                 )
-            runs = [run]
-        else:
-            runs = last_runs(self.database, opts.count)
+            named = read_named(db, [run.report for run in runs if run.report])
         if opts.json:
             for run in runs:
                 print_json(run.report or _without_report(run))
             return
         _print(runs)
         if opts.verbose:
-            _print_named(read_named(self.database, [run.report for run in runs if run.report]))
+            _print_named(named)
 
 
 def _number(words: list[str]) -> int:

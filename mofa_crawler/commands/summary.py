@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.commands.months import advice
 from mofa_crawler.commands.printing import new_table, print_lines, print_message
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.runs import read_named
 from mofa_crawler.run.counters import LISTED, OUTCOMES
 from mofa_crawler.run.report import LIMITED
@@ -51,7 +52,8 @@ def _details(report: Report, database: Path) -> Iterator[str]:
     for lang, months in report["months"].items():
         yield from advice(lang, months["spans"])
     # Of many, how many more there are.
-    releases = read_named(database, [report])
+    with reading(database) as db:
+        releases = read_named(db, [report])
     for release in releases[:_MOST_NAMED]:
         day, title = release.date or "", release.title or release.id
         yield f"{release.outcome}: {day} {release.lang} {title}"

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.queries.listings import newest_listing
-from mofa_crawler.queries.read_only import reading
 
 if TYPE_CHECKING:
     import sqlite3
-    from pathlib import Path
 
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
@@ -33,17 +31,11 @@ class RejectedPage:
     is_acknowledged: bool  # its body has not changed since a person acknowledged it
 
 
-def read_rejected(path: Path, period: Period) -> list[RejectedPage]:
-    """The rejected pages of a period, the newest first. Raises `StoreError`.
+def read_rejected(db: sqlite3.Connection, period: Period) -> list[RejectedPage]:
+    """The rejected pages of a period, the newest first.
 
-    A page without a date belongs to an open period only.
+    A page without a date belongs to an open period only. Raises `sqlite3.Error`.
     """
-    with reading(path) as db:
-        return rejected_pages(db, period)
-
-
-def rejected_pages(db: sqlite3.Connection, period: Period) -> list[RejectedPage]:
-    """The same of an open database. Raises `sqlite3.Error`."""
     rows = db.execute(
         f"""{newest_listing(_REJECTED)}
             SELECT pages.url, lang, ifnull(date, '') AS date, ifnull(title, '') AS title, code,

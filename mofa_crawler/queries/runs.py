@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import as_json
 from mofa_crawler.run.report import NAMED
 from mofa_crawler.run.verdict import MEANINGS, Exit
@@ -16,7 +15,6 @@ from mofa_crawler.run.verdict import MEANINGS, Exit
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
-    from pathlib import Path
 
     from mofa_crawler.run.report import Report
     from mofa_crawler.site import Lang
@@ -60,14 +58,8 @@ class RunRow:
         return sum(of_lang.get(outcome, 0) for of_lang in self.counts.values())
 
 
-def last_runs(path: Path, count: int) -> list[RunRow]:
-    """The last `count` runs (0: all), the newest at the end. Raises `StoreError`."""
-    with reading(path) as db:
-        return read_runs(db, count)
-
-
 def read_runs(db: sqlite3.Connection, count: int) -> list[RunRow]:
-    """The same of an open database. Raises `sqlite3.Error`."""
+    """The last `count` runs (0: all), the newest at the end. Raises `sqlite3.Error`."""
     rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count or -1,)).fetchall()
     return [_run(dict(row)) for row in reversed(rows)]
 
@@ -99,10 +91,9 @@ def _last(db: sqlite3.Connection, condition: str, *values: str) -> RunRow | None
     return _run(dict(row)) if row else None
 
 
-def read_run(path: Path, number: int) -> RunRow | None:
-    """One run; None if there is none with this number. Raises `StoreError`."""
-    with reading(path) as db:
-        row = db.execute("SELECT * FROM runs WHERE id = ?", (number,)).fetchone()
+def read_run(db: sqlite3.Connection, number: int) -> RunRow | None:
+    """One run; None if there is none with this number. Raises `sqlite3.Error`."""
+    row = db.execute("SELECT * FROM runs WHERE id = ?", (number,)).fetchone()
     return _run(dict(row)) if row else None
 
 
@@ -118,11 +109,11 @@ class NamedRelease:
     title: str | None
 
 
-def read_named(path: Path, reports: Iterable[Report]) -> list[NamedRelease]:
+def read_named(db: sqlite3.Connection, reports: Iterable[Report]) -> list[NamedRelease]:
     """The releases that reports name, with what the catalogue has of them now.
 
     In the order of the runs. Of a run the rejected ones come first, then the revised and the new
-    ones, each by date, the newest first. Raises `StoreError`.
+    ones, each by date, the newest first. Raises `sqlite3.Error`.
     """
     outcomes = [
         (id_, report["run_id"], outcome)
@@ -130,12 +121,11 @@ def read_named(path: Path, reports: Iterable[Report]) -> list[NamedRelease]:
         for outcome in reversed(NAMED)
         for id_ in report["releases"][outcome]
     ]
-    with reading(path) as db:
-        rows = db.execute(
-            """SELECT id, date, lang, title FROM catalogue
-               WHERE id IN (SELECT value FROM json_each(?))""",
-            (as_json([id_ for id_, _, _ in outcomes]),),
-        ).fetchall()
+    rows = db.execute(
+        """SELECT id, date, lang, title FROM catalogue
+           WHERE id IN (SELECT value FROM json_each(?))""",
+        (as_json([id_ for id_, _, _ in outcomes]),),
+    )
     known = {row["id"]: row for row in rows}
     named = [
         NamedRelease(run=run or 0, outcome=outcome, **known[id_])

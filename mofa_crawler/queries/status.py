@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler.period import Period
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.queries.rejected import rejected_pages
+from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.queries.runs import last_complete_run, last_ended_run, read_runs
 from mofa_crawler.record import timestamp
 from mofa_crawler.store.releases import RECHECKED, utc
@@ -56,7 +56,7 @@ def read_status(path: Path, langs: Sequence[Lang], *, schedule: Schedule, now: d
             last=last_ended_run(db),
             unfinished=next((run.id for run in newest if run.finished_at is None), None),
             rejected=sum(
-                not page.is_acknowledged for page in rejected_pages(db, Period(langs=(*langs,)))
+                not page.is_acknowledged for page in read_rejected(db, Period(langs=(*langs,)))
             ),
             newest={lang: _newest(db, lang, timestamp(now)) for lang in langs},
             next_recheck=timestamp(min(due)) if due else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.rejected import rejected_pages
+from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.queries.runs import last_complete_run, read_runs
 from mofa_crawler.run.verdict import MEANINGS, Exit
 
@@ -42,7 +42,7 @@ class Runs:
 def context(db: Connection, parameters: Mapping[str, str]) -> Runs:  # noqa: ARG001 - as all
     """The health of the dataset."""
     runs = read_runs(db, _RUNS)[::-1]
-    rejected = [page for page in rejected_pages(db, Period()) if not page.is_acknowledged]
+    rejected = [page for page in read_rejected(db, Period()) if not page.is_acknowledged]
     return Runs(
         complete={lang: last_complete_run(db, lang) for lang in site.LANGS},
         runs=runs,
