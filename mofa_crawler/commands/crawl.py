@@ -114,7 +114,12 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise _WrongUsage(f"name one spider: {', '.join(spiders(self.settings))}")
+            known = spiders(self.settings)
+            wrong = [word for word in args if word not in known]
+            if not wrong or len(wrong) == len(args):
+                raise _WrongUsage(f"name one spider: {', '.join(known)}")
+            hint = f"write -a {wrong[0]}" if "=" in wrong[0] else "see mofa-crawler crawl --help"
+            raise _WrongUsage(f"crawl has no argument {wrong[0]}; {hint}")
         _warn_of_settings(opts.set)
         ping_url = self.settings.get("MOFA_PING_URL")
         _ping(ping_url, "start")

@@ -69,7 +69,9 @@ def words_of(name: str, others: list[str], parser: ArgumentParser, command: Any)
         raise UsageError(f"{name} has no option {wrong}; {hint}")
     words = [word for word in before + others[len(before) + 1 :] if word]
     if words and not command.words:
-        raise UsageError(f"{name} has no argument {words[0]}; see mofa-crawler {name} --help")
+        is_database = words[0].endswith(".db")
+        hint = f"write -s MOFA_DB={words[0]}" if is_database else f"see mofa-crawler {name} --help"
+        raise UsageError(f"{name} has no argument {words[0]}; {hint}")
     return words
 
 

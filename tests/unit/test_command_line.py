@@ -188,6 +188,12 @@ def test_a_setting_in_the_environment_that_does_not_exist_is_a_warning(
     [
         ([], "name one spider: press_releases, saved_pages, web_archive"),
         (["a", "b"], "name one spider: press_releases, saved_pages, web_archive"),
+        (["saved_pages", "a.warc"], "crawl has no argument a.warc; see mofa-crawler crawl --help"),
+        (
+            ["press_releases", "since=2013"],
+            "crawl has no argument since=2013; write -a since=2013",
+        ),
+        (["press_releases", "saved_pages"], "name one spider: press_releases, saved_pages, web_"),
         (
             ["press_release"],
             "there is no spider 'press_release'; do you mean press_releases?",
@@ -226,6 +232,7 @@ def test_wrong_usage_of_crawl_is_one_line(run: Run, arguments: list[str], messag
     [
         (["schema", "x"], "schema has no argument x; see mofa-crawler schema --help"),
         (["audit", "--json", "x", "y"], "audit has no argument x; see mofa-crawler audit --help"),
+        (["status", "x.db"], "status has no argument x.db; write -s MOFA_DB=x.db"),
         (["demo", "x"], "demo has no argument x; see mofa-crawler demo --help"),
         (["demo", "--lang"], "demo has no option --lang; see mofa-crawler demo --help"),
         (["export", "x.csv"], "export has no argument x.csv; write -o x.csv"),
