@@ -163,7 +163,7 @@ def parse(html: str | bytes, url: str, *, listed_date: str | None = None) -> Pre
     if canonical is None or not site.is_on_site(canonical):
         raise ValueError(
             f"url={url!r} is not an address of the site; write it whole, such as "
-            f"{site.ORIGIN}/press/release/press1e_000170.html"
+            f"{site.ORIGIN}/PATH.html"
         )
     if listed_date is not None and not is_day(listed_date):
         raise ValueError(f"listed_date={listed_date!r} is not a day; write YYYY-MM-DD")
