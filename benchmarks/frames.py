@@ -1,4 +1,4 @@
-"""The frames of the made pages: all but the article, from pages of the sample site."""
+"""The frames of the made pages: all but the article, from pages of the demo site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site of any number of releases, in the markup of the sample site.
+"""A site of any number of releases, in the markup of the demo site.
 
 The frames are those of pages of `fixtures/site`. The texts are put together at random, always the
 same for the same page. No two releases have the same text, except one in fifty of a month: it

@@ -36,7 +36,7 @@ class Record:
 
 
 def of_sample(path: str, date: str = DAY, **edits: str) -> Record:
-    """A page of the sample site; `old=` and `new=` replace a text that stands in it once."""
+    """A page of the demo site; `old=` and `new=` replace a text that stands in it once."""
     body = (SITE / path).read_bytes()
     if edits:
         assert body.count(edits["old"].encode()) == 1
@@ -45,7 +45,7 @@ def of_sample(path: str, date: str = DAY, **edits: str) -> Record:
 
 
 def sample_site() -> list[Record]:
-    """All pages of the sample site."""
+    """All pages of the demo site."""
     pages = sorted(SITE.rglob("*.htm*"))
     return [of_sample(str(page.relative_to(SITE))) for page in pages]
 

@@ -40,7 +40,7 @@ Response = tuple[int, dict[str, str]] | tuple[int, dict[str, str], str | bytes]
 
 @dataclass
 class Server:
-    """The sample site on loopback, and the requests that it received.
+    """The demo site on loopback, and the requests that it received.
 
     `responses` maps a path to what replaces its file: one response for all requests, or a list
     of responses for the next requests, after which the file is sent again.
@@ -135,7 +135,7 @@ class _Terminal(io.StringIO):
 
 @dataclass
 class Run:
-    """A folder in which the command is run, with the sample site as the ministry's."""
+    """A folder in which the command is run, with the demo site as the ministry's."""
 
     folder: Path
     site: Server

@@ -92,7 +92,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """The sample site, served; a test may change it."""
+    """The demo site, served; a test may change it."""
     with served(SITE, copy_to=tmp_path / "site") as site:
         yield site
 
@@ -106,7 +106,7 @@ def run(tmp_path: Path, server: Server) -> Run:
 
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Run]:
-    """The sample site, crawled once. Tests write into the folder, and never into the database.
+    """The demo site, crawled once. Tests write into the folder, and never into the database.
 
     The worker that needs it first crawls, and the others copy the folder.
     """

@@ -31,7 +31,7 @@ EXPECTED = ROOT / "fixtures" / "expected"
 REJECTED = ROOT / "fixtures" / "rejected"
 WARNED = ROOT / "fixtures" / "warned"
 ORIGIN = "https://www.mofa.go.jp"
-# Later than every page of the sample site. Tests never depend on the clock.
+# Later than every page of the demo site. Tests never depend on the clock.
 FETCHED_AT = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 LATER = "2026-01-11T03:00:00Z"
 LISTING = ORIGIN + "/press/release/index.html"
@@ -44,7 +44,7 @@ def page_of(html: str | bytes, path: str = "/press/release/x.html", **values: An
 
 
 def sample_page(path: str) -> Page:
-    """A page of the sample site by its path."""
+    """A page of the demo site by its path."""
     return page_of((SITE / path.lstrip("/")).read_bytes(), "/" + path.lstrip("/"))
 
 

@@ -1,6 +1,6 @@
 """The pictures of the documentation: `python -m tests.pictures` makes all of `docs/pictures/` again.
 
-The pages show a made dataset, and the release in both languages is one of the sample site. Needs
+The pages show a made dataset, and the release in both languages is one of the demo site. Needs
 Chromium and a Japanese font (`apt install chromium fonts-noto-cjk`).
 """
 
@@ -87,7 +87,7 @@ def _revised(database: Path) -> str:
 
 
 def _draw_terminal(run: Run) -> None:
-    """Crawl the sample site and search it on a terminal, and draw what the terminal shows."""
+    """Crawl the demo site and search it on a terminal, and draw what the terminal shows."""
     console = Console(record=True, width=_COLUMNS, file=StringIO())
     for shown, more in (
         (

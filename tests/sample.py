@@ -1,4 +1,4 @@
-"""The sample site by its goldens: what a crawl must find there. Nothing here is counted by hand."""
+"""The demo site by its goldens: what a crawl must find there. Nothing here is counted by hand."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class BaseSpider(Spider):
 
     @property
     def completed_languages(self) -> list[Lang]:
-        """The languages whose listings this run has read from the last complete run to today."""
+        """The languages in which this run has caught up: it has read their listings to today."""
         return []
 
     @property

@@ -54,7 +54,7 @@ class PressReleasesSpider(BaseSpider):
     `urls=FILE` instead of a period; `limit=NUMBER` for a limited run.
 
     Without `since` and `until` the run is a catch-up: the index, and month pages back to the last
-    complete run if the index does not reach it. With them it is a backfill of the month pages that
+    run that caught up, if the index does not reach it. With them it is a backfill of the month pages that
     the table of months links. It fetches what is discovered and not stored, a catch-up also what is
     due for a recheck, and with `refresh` everything. With `urls` it fetches no index, but the
     releases that the file names, and the releases of the month pages that the file names. With
@@ -117,7 +117,7 @@ class PressReleasesSpider(BaseSpider):
 
     @property
     def completed_languages(self) -> list[Lang]:
-        """The languages whose listings this run has read from the last complete run to today."""
+        """The languages in which this run has caught up: it has read their listings to today."""
         return [lang for lang in sorted(self._up_to_date) if not self._listings_due[lang]]
 
     @property
@@ -202,7 +202,7 @@ class PressReleasesSpider(BaseSpider):
     def _mark(self, lang: Lang) -> str | None:
         """The day until which listings were read without a gap; None: there is none.
 
-        It is the day of the last complete run. A cache may have served an old index to that run:
+        It is the day of the last run that caught up. A cache may have served an old index to that run:
         then it is the newest day that a listing has.
         """
         complete = self.store.runs.last_complete(lang)

@@ -1,4 +1,4 @@
-"""The main job, end to end: real runs of the command against the sample site on loopback."""
+"""The main job, end to end: real runs of the command against the demo site on loopback."""
 
 from __future__ import annotations
 

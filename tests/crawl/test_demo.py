@@ -62,7 +62,7 @@ def test_the_demo_runs_the_real_job(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_wheel_runs_the_demo(tmp_path: Path) -> None:
-    """It has the sample site."""
+    """It has the demo site."""
     package = tmp_path / "wheel"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     options = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(package)]

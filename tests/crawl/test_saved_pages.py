@@ -97,7 +97,7 @@ OF_THE_FETCH = {"first_seen", "last_seen", "fetched_at", "attribution", "source"
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The records of a crawl of the sample site over HTTP, by id."""
+    """The records of a crawl of the demo site over HTTP, by id."""
     folder = tmp_path_factory.mktemp("live")
     with served(SITE) as site:
         run = Run(folder, site)

@@ -148,7 +148,7 @@ def test_a_second_run_on_one_database_ends_at_once_and_names_the_first(run: Run)
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
-    """What a run that nothing disturbs makes of the sample site."""
+    """What a run that nothing disturbs makes of the demo site."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with served(SITE) as server:
         run = Run(folder, server)

@@ -1,4 +1,4 @@
-"""Runs the code blocks of a page, in order, in a folder with the sample site's dataset.
+"""Runs the code blocks of a page, in order, in a folder with the demo site's dataset.
 
 `mofa-crawler` in a block runs in a fork of the tests' own process: an interpreter of its own for
 each of the many commands would take minutes.

@@ -36,7 +36,7 @@ PAGES = {CMS: b"<ol>", OLD: b"<P>"}  # where in the article something is put bef
 
 
 def with_inside(path: str, html: str | bytes) -> PressRelease:
-    """What is read of a page of the sample site with something more in its article."""
+    """What is read of a page of the demo site with something more in its article."""
     body = sample_page(path).body
     more = html.encode() if isinstance(html, str) else html
     assert PAGES[path] in body

@@ -1,4 +1,4 @@
-"""Pages of the sample site with elements deleted, doubled, moved and exchanged.
+"""Pages of the demo site with elements deleted, doubled, moved and exchanged.
 
 Outside of the article, the record stays the same. Inside, the record is what the page now shows, or
 there is a warning, or the page is rejected.

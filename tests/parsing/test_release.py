@@ -51,7 +51,7 @@ def golden_of(name: str) -> dict[str, Any]:
 
 
 def release_page(name: str) -> Page:
-    """A release of the sample site by the name of its golden."""
+    """A release of the demo site by the name of its golden."""
     (path,) = SITE.glob(f"{name}.htm*")
     return sample_page(str(path.relative_to(SITE)))
 
@@ -242,7 +242,7 @@ def test_the_seed_word_for_word() -> None:
 
 
 def changed(old: str, new: str, name: str = SEED) -> Page:
-    """A page of the sample site with one thing changed."""
+    """A page of the demo site with one thing changed."""
     page = release_page(name)
     html = page.body.decode()
     assert old in html

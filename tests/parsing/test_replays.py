@@ -24,7 +24,7 @@ TOOLBAR = (
 
 
 def replayed(path: str, prefix: str, inserted: str = "") -> bytes:
-    """A page of the sample site as a replay shows it: absolute and site-relative addresses."""
+    """A page of the demo site as a replay shows it: absolute and site-relative addresses."""
     html = sample_page(path).body.decode()
     base = f"{ORIGIN}/{path.rpartition('/')[0]}/"
     for name in ("href", "src", "content"):

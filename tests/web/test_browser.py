@@ -34,7 +34,7 @@ ENGLISH, JAPANESE = (
 
 @pytest.fixture(scope="module")
 def address(crawled: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sample site, with a release that was revised, and one that was rejected."""
+    """The demo site, with a release that was revised, and one that was rejected."""
     database = tmp_path_factory.mktemp("browse") / "mofa.db"
     shutil.copy(crawled.database, database)
     store = Store(database)

@@ -12,7 +12,7 @@ from tests.web_archive.cdx import index_lines
 if TYPE_CHECKING:
     from pathlib import Path
 
-# So small that the sample site fills several pages of ten blocks.
+# So small that the demo site fills several pages of ten blocks.
 _BLOCK_LINES = 3
 
 

@@ -30,7 +30,7 @@ _START_SECONDS = 60
 
 @pytest.fixture(scope="session")
 def public_warc(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample site in one WARC file, as public archives hold sites."""
+    """The demo site in one WARC file, as public archives hold sites."""
     return write_public_warc(tmp_path_factory.mktemp("public") / "public.warc.gz")
 
 

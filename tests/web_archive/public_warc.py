@@ -1,4 +1,4 @@
-"""The sample site as public archives hold sites: addresses in all their spellings, every encoding,
+"""The demo site as public archives hold sites: addresses in all their spellings, every encoding,
 revisits, a page that changed and changed back, and records that are no pages."""
 
 from __future__ import annotations
