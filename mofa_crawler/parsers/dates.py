@@ -241,6 +241,8 @@ def _day_of(match: re.Match[str], text: str) -> date:
 
 def _key(text: str) -> str:
     """Digits as ASCII, lower case, spaces folded, nothing invisible: for matching only."""
+    if text.isascii():
+        return collapse_spaces(text).lower()
     key = collapse_spaces(INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).lower()
     return _KANJI_NUMBER.sub(lambda number: _digits(number[1]), key)
 

@@ -32,7 +32,7 @@ _IN_LINE = INLINE | NOT_TEXT
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HIDDEN_TAG = "HIDDEN"  # the parser writes the tags of a page small
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_NEVER_SHOWN = ("datalist", "noembed", "noframes", "noscript", "template")
+_NEVER_SHOWN = ("datalist", "dialog", "noembed", "noframes", "noscript", "template")
 
 
 class Selector(Protocol):
@@ -145,8 +145,7 @@ def drop_hidden(tree: HtmlElement) -> None:
         for value in _MAY_HIDE(tree)
         if value.attrname == "hidden" or _HIDDEN.search(value)
     ]
-    hidden += tree.iter(*_NEVER_SHOWN)
-    hidden += [dialog for dialog in tree.iter("dialog") if "open" not in dialog.attrib]
+    hidden += [each for each in tree.iter(*_NEVER_SHOWN) if "open" not in each.attrib]
     if not hidden:
         return
     for element in hidden:

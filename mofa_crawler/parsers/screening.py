@@ -34,7 +34,7 @@ _SIGNATURES = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"
 _BLOCK_TITLE = re.compile(
     rb"<title>(?:attention required! \| cloudflare|just a moment"
     rb"|\s*access denied\s*</title>.{0,2000}reference(?:\s|&#32;)*(?:#|&#35;))",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
 _TITLES = selector("//head/title")
@@ -96,12 +96,11 @@ def check_address(page: Page) -> None:
 
 def _own_addresses(tree: HtmlElement) -> Iterator[str]:
     """The addresses that the page says are its own."""
-    for meta in tree.iter("meta"):
-        if (name := meta.get("property")) and name.lower() == "og:url":
-            yield meta.get("content", "")
-    for link in tree.iter("link"):
-        if (kinds := link.get("rel")) and "canonical" in kinds.lower().split():
-            yield link.get("href", "")
+    for element in tree.iter("meta", "link"):
+        if (name := element.get("property")) and name.lower() == "og:url":
+            yield element.get("content", "")
+        elif (kinds := element.get("rel")) and "canonical" in kinds.lower().split():
+            yield element.get("href", "")
 
 
 def _redirects(meta: HtmlElement) -> bool:
@@ -131,13 +130,18 @@ def is_block_page(page: Page) -> bool:
         return True
     if "AkamaiGHost" in page.header("Server") and len(page.body) < _LONGEST_BLOCK_PAGE:
         return True
-    body = page.body.lower()
-    title = body.find(b"<title>")
-    while title >= 0:  # in half the time of a search by the pattern
-        if _BLOCK_TITLE.match(body, title):
-            return True
-        title = body.find(b"<title>", title + 1)
-    return any(sign in body for sign in _CLOUDFLARE)
+    if any(_BLOCK_TITLE.match(page.body, place) for place in _title_tags(page.body)):
+        return True
+    return any(sign in page.body for sign in _CLOUDFLARE)
+
+
+def _title_tags(body: bytes) -> Iterator[int]:
+    """Where a title begins. A search by the pattern takes ten times as long."""
+    for tag in (b"<title>", b"<TITLE>"):
+        place = body.find(tag)
+        while place >= 0:
+            yield place
+            place = body.find(tag, place + 1)
 
 
 def check_has_content(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:

@@ -259,11 +259,12 @@ class Outline:
     # --- text ---------------------------------------------------------------------------------
 
     def _text(self, text: str | None) -> None:
-        lines = (text or "").split("\n") if self._preformatted_around else [text]
-        for place, line in enumerate(lines):
-            if place:
+        if text and self._preformatted_around:
+            *lines, text = text.split("\n")
+            for line in lines:
+                self._inline_text.add(line, is_bold=self._bold > 0)
                 self._inline_text.end_line()
-            self._inline_text.add(line, is_bold=self._bold > 0)
+        self._inline_text.add(text, is_bold=self._bold > 0)
 
     def _flush(self) -> None:
         """Make blocks of the inline text since the last block."""

@@ -64,17 +64,11 @@ def render(element: HtmlElement, page: Page) -> None:
 
     Raises `UnknownMarkup` for a formula that would say something else on one line.
     """
-    drawn: set[HtmlElement] = set()
-    for figure in element.iter("math", "svg"):
-        if figure.tag == "math":
-            _check_formula(figure, page)
-        else:
-            drawn.update(figure.iterdescendants())
     for each in reversed(list(element.iter())):  # what stands inside of another comes first
         tag = str(each.tag)
         if renders := _RENDERERS.get(tag):
             renders(each, page)
-        elif tag not in _KNOWN and each not in drawn:
+        elif tag not in _KNOWN and next(each.iterancestors("svg"), None) is None:
             _unwrap(each, page)
         if style := each.get("style"):
             _render_style(each, style, page)
@@ -194,32 +188,33 @@ def _quote(element: HtmlElement, page: Page) -> None:
     element.tag = "span"
 
 
-def _check_formula(formula: HtmlElement, page: Page) -> None:
-    """Raise `UnknownMarkup` for a formula that would say something else on one line."""
-    for part in formula.iterdescendants():
-        is_two_parts = part.tag in {"mfrac", "msup"}
-        is_long = is_two_parts and any(map(len, part))
-        is_mixed_number = part.tag == "mfrac" and _character_before(part).isalnum()
-        if part.tag not in _FORMULA or is_long or is_mixed_number:
-            raise UnknownMarkup(f"<{part.tag!s}> in a formula", url=page.url)
-
-
 def _render_power(element: HtmlElement, page: Page) -> None:
+    if any(map(len, element)):
+        raise _formula(element, page)
     _unwrap(element, page)
     if len(element) > 1:
         _raise(element[1], page)
 
 
 def _render_fraction(element: HtmlElement, page: Page) -> None:
+    if any(map(len, element)) or _character_before(element).isalnum():
+        raise _formula(element, page)
     _unwrap(element, page)
     if len(element):
         element[0].tail = "/"
 
 
 def _unwrap(element: HtmlElement, page: Page) -> None:
+    """Make a `span` of an element that HTML does not know."""
+    if element.tag not in _FORMULA and next(element.iterancestors("math"), None) is not None:
+        raise _formula(element, page)
     if ":" not in str(element.tag):
         page.warn("unknown_element", f"<{element.tag!s}> is no element of HTML; its text is kept")
     element.tag = "span"
+
+
+def _formula(element: HtmlElement, page: Page) -> UnknownMarkup:
+    return UnknownMarkup(f"<{element.tag!s}> in a formula", url=page.url)
 
 
 def _preformat(element: HtmlElement, _page: Page) -> None:

@@ -71,8 +71,8 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
     if border.unclosed and border.is_closed:
         raise MisplacedMarkup(f"<{border.unclosed}> without an end tag", url=page.url)
     # A quotation mark too few swallows the rest of the page, and the footer with it.
-    is_swallowed = b"<footer" in page.utf8 and next(page.tree.iter("footer"), None) is None
-    if is_swallowed or (not border.is_closed and not _END_OF_PAGE(main)):
+    is_last = all(element.getnext() is None for element in (main, *main.iterancestors()))
+    if (is_last and b"<footer" in page.utf8) or (not border.is_closed and not _END_OF_PAGE(main)):
         raise Truncated("the article does not end before the page does", url=page.url)
     if border.surplus > 0 and (stray := _text_after(main)):
         raise MisplacedMarkup(f"a tag too many, and {stray[:40]!r} after the article", url=page.url)
