@@ -16,8 +16,8 @@ class MonthPlan:
 
     `months` (`YYYY-MM`) are those that should be read, `missing` those of them that are not linked.
     `is_empty`: the table of months links no month of the period. `reaches_today`: with these
-    pages, everything from the last run that caught up to today is read. `has_gap`: it is not, because
-    months are missing.
+    pages, everything from the last run that caught up to today is read. `has_gap`: it is not,
+    because months are missing.
     """
 
     due: list[MonthLink]

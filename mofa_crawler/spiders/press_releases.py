@@ -54,11 +54,11 @@ class PressReleasesSpider(BaseSpider):
     `urls=FILE` instead of a period; `limit=NUMBER` for a limited run.
 
     Without `since` and `until` the run is a catch-up: the index, and month pages back to the last
-    run that caught up, if the index does not reach it. With them it is a backfill of the month pages that
-    the table of months links. It fetches what is discovered and not stored, a catch-up also what is
-    due for a recheck, and with `refresh` everything. With `urls` it fetches no index, but the
-    releases that the file names, and the releases of the month pages that the file names. With
-    `limit` it requests so many releases at the most, and only the month pages that it needs.
+    run that caught up, if the index does not reach it. With them it is a backfill of the month
+    pages that the table of months links. It fetches what is discovered and not stored, a catch-up
+    also what is due for a recheck, and with `refresh` everything. With `urls` it fetches no index,
+    but the releases that the file names, and the releases of the month pages that the file names.
+    With `limit` it requests so many releases at the most, and only the month pages that it needs.
 
     Yields an outcome for every listing and every release that it discovers.
     """
@@ -202,8 +202,8 @@ class PressReleasesSpider(BaseSpider):
     def _mark(self, lang: Lang) -> str | None:
         """The day until which listings were read without a gap; None: there is none.
 
-        It is the day of the last run that caught up. A cache may have served an old index to that run:
-        then it is the newest day that a listing has.
+        It is the day of the last run that caught up. A cache may have served an old index to that
+        run: then it is the newest day that a listing has.
         """
         complete = self.store.runs.last_complete(lang)
         newest = self.store.listings.newest_day(lang)
