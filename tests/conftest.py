@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from mofa_crawler.store.store import Store
 from tests.cli import Run, served
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from tests.cli import Server
 
+
+# More workers than cores make a test slow that is quick alone.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 # The fast tests are those of tests/parsing and tests/unit that neither crawl nor are in one of these
 # modules, nor are marked as slow.

@@ -8,7 +8,7 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mofa_crawler.parsers.body.outline import Outline
@@ -201,7 +201,7 @@ BLOCKS = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.sampled_from(["/press", "/mofaj/press"]))
 def test_no_text_of_a_random_article_is_lost(blocks: list[str], side: str) -> None:
     html = "".join(blocks)
@@ -222,7 +222,7 @@ def test_no_text_of_a_random_article_is_lost(blocks: list[str], side: str) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.booleans())
 def test_no_text_of_a_random_old_page_is_lost(blocks: list[str], japanese: bool) -> None:
     """The text between the date and the link back is in the record, or the page is rejected."""
@@ -250,7 +250,7 @@ def test_no_text_of_a_random_old_page_is_lost(blocks: list[str], japanese: bool)
     assert all(character in rest for character in shown), (shown, text)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.binary(max_size=400), st.sampled_from(list(PAGES)))
 def test_random_bytes_are_read_or_rejected(noise: bytes, path: str) -> None:
     try:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import lxml.html
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mofa_crawler.parsers.errors import ParseError
@@ -51,8 +51,6 @@ NO_TEXT = (
     "|ancestor::*[contains(@class, 'pagetop')]"
 )
 MUTATIONS = ("delete", "double", "move", "exchange")
-
-examples = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def tree_of(path: str) -> HtmlElement:
@@ -114,7 +112,7 @@ def mutate(
     first.drop_tree()
 
 
-@settings(examples, max_examples=120)
+@settings(max_examples=120)
 @given(st.sampled_from(PATHS), st.integers(1, 3), st.data())
 def test_outside_of_the_article_elements_change_nothing(
     path: str, count: int, data: st.DataObject
@@ -128,7 +126,7 @@ def test_outside_of_the_article_elements_change_nothing(
     assert page.warnings == []
 
 
-@settings(examples, max_examples=80)
+@settings(max_examples=80)
 @given(st.sampled_from(PATHS), st.sampled_from(WIDGETS), st.data())
 def test_a_widget_outside_of_the_article_changes_nothing(
     path: str, widget: str, data: st.DataObject
@@ -153,7 +151,7 @@ def is_in_order(characters: str, text: str) -> bool:
     return all(character in rest for character in characters)
 
 
-@settings(examples, max_examples=200)
+@settings(max_examples=200)
 @given(st.sampled_from(PATHS), st.data())
 def test_inside_of_the_article_the_record_is_what_the_page_shows(
     path: str, data: st.DataObject

@@ -6,7 +6,7 @@ from itertools import pairwise
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mofa_crawler.diffs import piece_diff, word_diff
@@ -60,7 +60,6 @@ def test_empty_texts(old: str, new: str) -> None:
     assert word_diff(old, new, "en") == expected
 
 
-@settings(max_examples=100, deadline=None)
 @given(SENTENCES, SENTENCES, st.sampled_from(["en", "ja"]))
 def test_nothing_is_lost_or_made_up(old: str, new: str, lang: str) -> None:
     words = word_diff(old, new, lang)  # type: ignore[arg-type]

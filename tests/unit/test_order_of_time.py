@@ -137,7 +137,7 @@ def dataset_of(some: Sequence[Read | ReadListing]) -> dict[str, list[Any]]:
             store.close()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(reads | reads | listings, max_size=12).flatmap(st.permutations))
 @example([Read(1, 1, "A", 1, 2), Read(1, 1, "A", 1, 1)])
 @example([Read(2, 1, "C", 1, 1), Read(1, 1, "C", 2, 1), Read(2, 1, "A", 2, 1)])

@@ -84,7 +84,7 @@ def test_no_title_ends_its_field(title: str) -> None:
     assert (entry["title"], entry["type_of_reference"]) == (one_line, "ELEC")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text("\\{}~^&%$#_a日", min_size=1))
 def test_any_title_survives_bibtex(title: str) -> None:
     assert bibtex_fields(citation.bibtex(release(title=title)))["title"] == title
