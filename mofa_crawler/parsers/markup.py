@@ -31,6 +31,8 @@ _FORMATTED = re.compile(
     rb"(?P<inside>(?:[^<]++|<(?!/?(?P=name)[\s>]))*+)(?P<end></(?P=name)\s*>)",
     re.IGNORECASE,
 )
+_BLOCK_END = re.compile(rb"</(?:address|center|dd|dl|dt|p|pre)\s*>", re.IGNORECASE)
+_END_OF_BREAK = re.compile(rb"</br\b[^>]*>", re.IGNORECASE)
 _HEADING_TAG = re.compile(rb"<(?P<end>/?)h(?P<rank>[1-6])\b[^>]*>", re.IGNORECASE)
 
 
@@ -61,11 +63,10 @@ def parse_html(utf8: bytes, *, url: str) -> HtmlElement:
     tree = _parse(utf8, url)
     messages = [error.message for error in _PARSERS.html.error_log]
     strays = {said.removeprefix(_STRAY) for said in messages if said.startswith(_STRAY)}
-    mended = utf8
-    for tags, mend in _MENDS:
-        if found := strays & tags:
-            mended = mend(mended, found)
-    return tree if mended is utf8 else _parse(mended, url)
+    mends = [mend for tags, mend in _MENDS if not strays.isdisjoint(tags)]
+    for mend in mends:
+        utf8 = mend(utf8)
+    return _parse(utf8, url) if mends else tree
 
 
 def new_element(tag: str) -> HtmlElement:
@@ -84,7 +85,7 @@ def _parse(utf8: bytes, url: str) -> HtmlElement:
     return tree
 
 
-def _repeat_formats(html: bytes, _: set[str]) -> bytes:
+def _repeat_formats(html: bytes) -> bytes:
     """End a format before each `<p>` and begin it again after: libxml2 ends it for good."""
 
     def repeat(match: re.Match[bytes]) -> bytes:
@@ -94,7 +95,7 @@ def _repeat_formats(html: bytes, _: set[str]) -> bytes:
     return _FORMATTED.sub(repeat, html)
 
 
-def _end_headings(html: bytes, _: set[str]) -> bytes:
+def _end_headings(html: bytes) -> bytes:
     """The end tag of any rank ends the heading that is open. There may be none."""
     ranks: list[bytes] = []
 
@@ -107,18 +108,17 @@ def _end_headings(html: bytes, _: set[str]) -> bytes:
     return _HEADING_TAG.sub(end, html)
 
 
-def _end_blocks(html: bytes, tags: set[str]) -> bytes:
+def _end_blocks(html: bytes) -> bytes:
     """An end tag of a block parts two texts, also if libxml2 has ended the block earlier."""
-    ends = re.compile(rf"</(?:{'|'.join(sorted(tags))})\s*>".encode(), re.IGNORECASE)
-    return ends.sub(rb"\g<0><p></p>", html)
+    return _BLOCK_END.sub(rb"\g<0><p></p>", html)
 
 
-def _break_lines(html: bytes, _: set[str]) -> bytes:
-    return re.sub(rb"</br\b[^>]*>", b"<br>", html, flags=re.IGNORECASE)
+def _break_lines(html: bytes) -> bytes:
+    return _END_OF_BREAK.sub(b"<br>", html)
 
 
 # What mends a page in which libxml2 has ignored the end tags of these elements.
-_MENDS: list[tuple[set[str], Callable[[bytes, set[str]], bytes]]] = [
+_MENDS: list[tuple[set[str], Callable[[bytes], bytes]]] = [
     ({"b", "s", "strike", "u"}, _repeat_formats),
     ({"h1", "h2", "h3", "h4", "h5", "h6"}, _end_headings),
     ({"address", "center", "dd", "dl", "dt", "p", "pre"}, _end_blocks),
