@@ -12,7 +12,7 @@ from scrapy.exceptions import NotConfigured
 from mofa_crawler.crawl.store import get_store, has_store
 from mofa_crawler.export.json_file import check_json, write_json
 from mofa_crawler.run.counters import JSON_STATE, STORE_ERRORS
-from mofa_crawler.run.verdict import has_drifted_as_a_whole
+from mofa_crawler.run.verdict import LAST, has_drifted_as_a_whole
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
@@ -49,11 +49,12 @@ class JsonFile:
         stats = self._crawler.stats
         if not has_store(self._crawler) or stats.get_value(STORE_ERRORS):
             return
-        if has_drifted_as_a_whole(stats.get_stats()):
-            logger.warning("%s is not replaced: first look at the table", self._path)
-            return
+        store = get_store(self._crawler)
         try:
-            write_json(get_store(self._crawler), self._path)
+            if has_drifted_as_a_whole(stats.get_stats(), store.pages.lost_of_last(LAST)):
+                logger.warning("%s is not replaced: first look at the table", self._path)
+                return
+            write_json(store, self._path)
         except StoreError as error:
             logger.error("%s", error)  # noqa: TRY400 - the line says it all
             stats.inc_value(STORE_ERRORS)

@@ -202,6 +202,7 @@ class RunReport:
             has_lost_items=bool(self._exceptions) or self._has_lost_a_feed(),
             has_gap=isinstance(spider, BaseSpider) and spider.has_gap,
             rejected_of_last={lang: pages.rejected_of_last(lang, LAST) for lang in langs},
+            lost_of_last=pages.lost_of_last(LAST),
         )
 
     def _note_store_error(self, error: StoreError) -> None:

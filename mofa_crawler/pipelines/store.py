@@ -19,6 +19,7 @@ from mofa_crawler.run.counters import (
     CODE,
     LISTED,
     LISTING_PROBLEMS,
+    LOST,
     READ,
     REJECTED_NOW,
     WARNING,
@@ -106,6 +107,8 @@ class StorePipeline:
             pages = get_store(self._crawler).pages
             if not pages.is_acknowledged(outcome.url, outcome.fetch.body_hash):
                 count(stats, outcome.lang, REJECTED_NOW)
+        elif outcome.status in {"gone", "redirected"}:
+            stats.inc_value(LOST)
 
     def _count_listing(self, outcome: PageOutcome) -> None:
         if isinstance(outcome, NotParsed):

@@ -41,6 +41,7 @@ STORE_FAILED = "store_failed"
 STORE_ERRORS = "mofa/store_errors"
 # Releases that were parsed or confirmed by this run.
 READ = "mofa/read"
+LOST = "mofa/lost"  # releases that this run itself found gone or redirected
 JSON_STATE = "mofa/json"  # what became of the JSON file
 ARCHIVE = "mofa/archive"  # the name of the run's WARC file
 FORBIDDEN = "mofa/forbidden"  # what robots.txt forbids

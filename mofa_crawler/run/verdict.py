@@ -10,6 +10,7 @@ from mofa_crawler.run.counters import (
     FIELDS_LOST,
     FORBIDDEN,
     LISTED,
+    LOST,
     OUTCOMES,
     READ,
     REJECTED_NOW,
@@ -46,27 +47,28 @@ MEANINGS = {
     Exit.INCOMPLETE: "incomplete: stopped early, or listings or saved pages are missing",
 }
 
-# Several gone or redirected releases, and fewer parsed ones, are a site under maintenance or a
-# mirror that was set up wrongly: such a site says so of every page.
+# A site under maintenance and a mirror that was set up wrongly say of every page that it is gone.
 _MANY = 3
 # Of so many releases, one in twenty may be odd. The last so many tell of a changed template.
 LAST = 20
 _TOLERATED = 0.05
 
 
-def judge(
+def judge(  # noqa: PLR0913 - all that an exit code depends on
     stats: Mapping[str, Any],
     *,
     reason: str,
     has_lost_items: bool,
     has_gap: bool,
     rejected_of_last: Mapping[Lang, int],
+    lost_of_last: tuple[int, int],
 ) -> Exit:
     """The exit code of a run that has ended.
 
     `reason` is Scrapy's closing reason. `has_lost_items`: an exception lost an item, or a feed was
     not written. `has_gap`: months or captures are missing. `rejected_of_last` has, for each
-    language, how many of the last twenty releases read were rejected.
+    language, how many of the last twenty releases read were rejected. `lost_of_last` is that of
+    `has_drifted_as_a_whole`.
     """
     total = totals(stats)
     if has_lost_items or stats.get(STORE_ERRORS):
@@ -79,24 +81,36 @@ def judge(
         return Exit.INCOMPLETE
     if has_gap:
         return Exit.INCOMPLETE
-    if has_drifted_as_a_whole(stats) or _rejections_pile_up(stats, rejected_of_last):
+    if has_drifted_as_a_whole(stats, lost_of_last) or _rejections_pile_up(stats, rejected_of_last):
         return Exit.DRIFT
     return Exit.COMPLETE
 
 
-def has_drifted_as_a_whole(stats: Mapping[str, Any]) -> bool:
+def has_drifted_as_a_whole(stats: Mapping[str, Any], lost_of_last: tuple[int, int]) -> bool:
     """Whether a person must look before the JSON file is replaced.
 
-    A listing was rejected; or several releases are gone or redirected, and fewer were read; or most
-    releases have lost a field.
+    A listing was rejected; or most releases are gone or redirected; or most have lost a field.
+    `lost_of_last`: of the last twenty releases fetched, how many are gone or redirected, and how
+    many are not.
     """
-    total = totals(stats)
-    lost = total["gone"] + total["redirected"]
     return (
-        bool(total["listings_rejected"])
-        or (lost >= _MANY and lost > stats.get(READ, 0))
+        bool(totals(stats)["listings_rejected"])
+        or _most_are_lost(stats, lost_of_last)
         or bool(stats.get(FIELDS_LOST))
     )
+
+
+def _most_are_lost(stats: Mapping[str, Any], lost_of_last: tuple[int, int]) -> bool:
+    """Whether this run found so many releases gone or redirected that the site itself is odd.
+
+    More than it read, and at least three. A smaller run than of twenty releases says little: then
+    those of earlier runs count too. A few pages that are known to be gone are retried, at times in
+    a run without news.
+    """
+    lost, read = stats.get(LOST, 0), stats.get(READ, 0)
+    if 0 < lost < ENOUGH - read:
+        lost, read = lost_of_last
+    return bool(lost >= _MANY and lost > read)
 
 
 def _rejections_pile_up(stats: Mapping[str, Any], rejected_of_last: Mapping[Lang, int]) -> bool:

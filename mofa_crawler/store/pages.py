@@ -188,6 +188,19 @@ class Pages:
             ).fetchone()
             return int(row[0])
 
+    def lost_of_last(self, count: int) -> tuple[int, int]:
+        """Of the releases that were fetched last: how many are gone or redirected, or parsed."""
+        with self._connection.reading() as db:
+            row = db.execute(
+                """SELECT count(*) FILTER (WHERE status <> 'parsed'),
+                          count(*) FILTER (WHERE status = 'parsed') FROM (
+                       SELECT status FROM pages
+                       WHERE role = 'release' AND status IN ('gone', 'redirected', 'parsed')
+                       ORDER BY coalesce(checked_at, fetched_at) DESC, status LIMIT ?)""",
+                (count,),
+            ).fetchone()
+            return int(row[0]), int(row[1])
+
     def is_acknowledged(self, url: str, body_hash: str) -> bool:
         """Whether a person has acknowledged that the page with this body is rejected."""
         with self._connection.reading() as db:

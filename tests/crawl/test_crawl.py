@@ -172,6 +172,15 @@ def test_a_site_that_is_gone_as_a_whole_is_drift(run: Run, response: Any) -> Non
     assert run.json_file.read_bytes() == before
 
 
+def test_releases_that_are_known_to_be_gone_are_no_drift(run: Run) -> None:
+    index = (run.site.folder / "press/release/index.html").read_text()
+    for name in [name for name in GOLDENS if f"{name}.html" in index][:4]:
+        run.site.responses[f"/{name}.html"] = (404, {})
+    for number in (4, 4):  # the second time known, and not fetched
+        result = run.crawl("-a", "lang=en")
+        assert (result.returncode, table(result)["gone"]) == (0, number)
+
+
 def test_an_odd_redirect_is_a_failure(run: Run) -> None:
     run.site.responses[f"/{SEED}.html"] = (304, {})
     run.site.responses["/press/release/press4e_002994.html"] = (302, {})
