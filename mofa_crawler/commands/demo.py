@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
 _WIDEST = 79  # characters of a line
+_POLL_INTERVAL = 0.02  # seconds until the server sees that it is to end; usually half a second
 _SHOWN = "press/release/press1e_000170"
 
 _NEXT = """
@@ -94,7 +95,7 @@ def _served(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of the loopback address while the context lasts."""
     handler = partial(_QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
+        thread = Thread(target=server.serve_forever, args=(_POLL_INTERVAL,), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

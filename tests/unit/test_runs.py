@@ -73,7 +73,7 @@ def test_a_run_names_its_releases(three_runs: Run, arguments: list[str]) -> None
     assert new[:4] == ["1", "new", SEED, "2021-01-27"]
     assert new[5] == "Japan-U.S. Foreign Ministers’ Telephone Talk"
     report = json.loads(three_runs.call("runs", "1", "--json").stdout)
-    assert report["releases"] == {"new": [SEED], "revised": [], "rejected": [page]}
+    assert report["releases"] == {"new": [SEED], "revised": [], "gone": [], "rejected": [page]}
     assert report["fetched_from"] == three_runs.site.address
     all_runs = three_runs.call("runs", "-v").stdout.splitlines()
     assert [line.split("\t")[:2] for line in all_runs[4:]] == [
@@ -137,8 +137,8 @@ def test_wrong_clocks_are_named_and_make_no_negative_time(run: Run) -> None:
         )
     lines = [line.split() for line in run.call("runs").stdout.splitlines()]
     assert lines[1:] == [
-        "1 2026-01-10 03:00 press_releases 3 blocked by the site 0 new".split(),
-        "2 2999-01-10 03:00 1:02:09 press_releases 3 blocked by the site 0 new".split(),
+        "1 2026-01-10 03:00 press_releases 3 blocked 0 new".split(),
+        "2 2999-01-10 03:00 1:02:09 press_releases 3 blocked 0 new".split(),
         "started in the future, so a clock was wrong: run 2".split(),
     ]
 
