@@ -76,14 +76,16 @@ def _problems(status: Status, now: datetime, opts: Namespace) -> Iterator[str]:
         if run is None:
             yield f"no run has caught up in {lang}"
         elif opts.max_age is not None and _age(run.started_at, now) > opts.max_age:
-            yield f"the last run that caught up in {lang} began {_ago(run.started_at, now)}: --max-age is less"
+            began = _ago(run.started_at, now)
+            yield f"the last run that caught up in {lang} began {began}: --max-age is less"
     if opts.max_rejected is not None and status.rejected > opts.max_rejected:
         yield f"there are more than {opts.max_rejected} rejected pages: {status.rejected}"
     for lang, seen in status.newest.items() if opts.max_silence is not None else ():
         if seen is None:
             yield f"there is no release of {lang}"
         elif _age(seen, now) > opts.max_silence:
-            yield f"the newest release of {lang} was first seen {_ago(seen, now)}: --max-silence is less"
+            first = _ago(seen, now)
+            yield f"the newest release of {lang} was first seen {first}: --max-silence is less"
 
 
 def _lines(status: Status, problems: list[str], now: datetime) -> Iterator[str]:

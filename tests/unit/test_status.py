@@ -58,8 +58,14 @@ def test_all_is_well(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problems"),
     [
-        (["--max-age", "119m"], ["the last run that caught up in en began 2 h 0 min ago: --max-age is less"]),
-        (["--max-age", "1h"], ["the last run that caught up in en began 2 h 0 min ago: --max-age is less"]),
+        (
+            ["--max-age", "119m"],
+            ["the last run that caught up in en began 2 h 0 min ago: --max-age is less"],
+        ),
+        (
+            ["--max-age", "1h"],
+            ["the last run that caught up in en began 2 h 0 min ago: --max-age is less"],
+        ),
         (["--max-age", "1d"], []),
         (["--lang", "ja"], ["no run has caught up in ja"]),
     ],
