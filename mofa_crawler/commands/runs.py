@@ -11,7 +11,7 @@ from mofa_crawler import site
 from mofa_crawler.commands.base import PlainCommand, UsageError, add_count_option, number
 from mofa_crawler.commands.printing import print_entries, print_json, print_lines, print_table
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.queries.runs import read_named, read_run, read_runs
+from mofa_crawler.queries.runs import read_named, read_run, read_runs, read_stored
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
 from mofa_crawler.store.connection import StoreError
@@ -53,6 +53,8 @@ class Command(PlainCommand):
                     f"there is no run {chosen} in {self.database}; see mofa-crawler runs"
                 )
             named = read_named(db, [run.report for run in runs if run.report])
+            for run in runs:
+                named += [] if run.report else read_stored(db, run.id)
         if opts.json:
             for run in runs:
                 print_json(run.report or _without_report(run))
@@ -123,5 +125,7 @@ def _what(run: RunRow) -> str:
 
 
 def _releases(run: RunRow) -> str:
+    if run.exit_code is None:
+        return ""  # the run goes on, or was killed
     counts = {name: run.count(name) for name in _COUNTS}
     return ", ".join(f"{n} {name}" for name, n in counts.items() if n or name == "new")

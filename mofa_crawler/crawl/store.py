@@ -28,7 +28,8 @@ def get_store(crawler: Crawler) -> Store:
     if crawler not in _stores:
         store = Store(crawler.settings["MOFA_DB"])
         store.lock()
-        store.runs.note_killed()
+        for run in store.runs.note_killed():
+            logger.warning("run %d was killed: `runs -v %d` lists what it stored", run, run)
         store.defer_commits()
         _stores[crawler] = store
     return _stores[crawler]

@@ -136,6 +136,21 @@ def read_named(db: sqlite3.Connection, reports: Iterable[Report]) -> list[NamedR
     return sorted(named, key=lambda one: (one.run, -NAMED.index(one.outcome)))
 
 
+def read_stored(db: sqlite3.Connection, run: int) -> list[NamedRelease]:
+    """The releases that a run stored, new or revised, and that no later run has changed.
+
+    A killed run has no report that names them. The new ones come last, as in
+    `read_named`. Raises `sqlite3.Error`.
+    """
+    rows = db.execute(
+        """SELECT changed_in AS run, iif(revision > 1, 'revised', 'new') AS outcome, id, date, lang,
+                  title
+           FROM releases WHERE changed_in = ? ORDER BY outcome DESC, date DESC, id""",
+        (run,),
+    )
+    return [NamedRelease(**row) for row in rows]
+
+
 def _run(row: dict[str, Any]) -> RunRow:
     return RunRow(
         id=row["id"],

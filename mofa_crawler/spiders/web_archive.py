@@ -140,7 +140,7 @@ class WebArchiveSpider(CapturesSpider):
             yield outcome
         if never := self.store.pages.count_never_fetched():
             self.logger.warning(
-                "%d releases are listed and have no capture that was fetched (`audit --missing`)",
+                "listed, without a capture that was fetched: %d (`audit --missing`)",
                 never,
             )
 

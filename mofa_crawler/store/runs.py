@@ -28,10 +28,18 @@ class Runs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def note_killed(self) -> None:
-        """Store that the runs without an end were killed: the caller has locked the database."""
+    def note_killed(self) -> list[int]:
+        """Store that the runs without an end were killed: the caller has locked the database.
+
+        Returns the numbers of those of which that was not known.
+        """
         with self._connection.writing() as db:
-            db.execute("UPDATE runs SET reason = ? WHERE finished_at IS NULL", (KILLED,))
+            rows = db.execute(
+                """UPDATE runs SET reason = :killed
+                   WHERE finished_at IS NULL AND reason IS NOT :killed RETURNING id""",
+                {"killed": KILLED},
+            ).fetchall()
+        return [row["id"] for row in rows]
 
     def begin(self, spider: str, arguments: Mapping[str, str]) -> int:
         """Store that a run begins; returns its number."""

@@ -618,8 +618,13 @@ def test_a_run_that_is_killed_loses_nothing(run: Run) -> None:
     first = run.site.requests.copy()
     run.site.requests.clear()
     # Not the same command again: what was discovered and not read is left over for any later run.
-    assert run.crawl("-a", "lang=en,ja").returncode == 0
+    stored = {id_ for (id_,) in query(run, "SELECT id FROM releases")}
+    again = run.crawl("-a", "lang=en,ja")
+    assert again.returncode == 0
+    assert "run 1 was killed: `runs -v 1` lists what it stored" in again.stderr
     assert {record["id"] for record in run.records()} == set(GOLDENS) - set(DUPLICATES)
+    named = run.call("runs", "-v", "1").stdout.splitlines()[2:]
+    assert {line.split("\t")[2] for line in named} == stored != set()
     releases = [
         path for path in [*first, *run.site.requests] if not path.endswith(("txt", "index.html"))
     ]

@@ -522,7 +522,7 @@ def test_a_folder_of_pages_saved_by_hand(offline: Run) -> None:
         "file:pressite_000001_02088.html",
     }
     assert stored["press/release/pressite_000001_02088"]["date_source"] == "listing"
-    assert re.search(r"WARNING: \d+ releases are listed and were never read", result.stderr)
+    assert re.search(r"WARNING: listed and never read: \d+; ", result.stderr)
     assert query(offline, "SELECT DISTINCT completed_languages FROM runs") == [("[]",)]
 
 
