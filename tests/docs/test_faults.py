@@ -32,7 +32,7 @@ TRIED_BY = {
     "test_releases_that_are_known_to_be_gone_are_no_drift",
     "`web_archive`: a second": "test_the_second_429_stops_the_run "
     "test_a_refused_connection_after_the_first_429_stops_the_run",
-    "The table of months": "test_a_gap_in_the_archive_table_is_no_complete_run",
+    "A gap": "test_a_gap_in_the_archive_table_is_no_complete_run",
     "The process is killed": "test_runs_killed_at_any_moment_end_with_the_same_dataset",
     "Ctrl-C": "test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on "
     "test_ctrl_c_pressed_twice_ends_a_run_at_once",
@@ -54,6 +54,8 @@ TRIED_BY = {
     "A damaged or cut WARC file": "test_records_beyond_damage_are_read "
     "test_whole_records_of_a_torn_file_are_read",
     "A digest in a WARC record": "test_a_payload_digest_is_checked",
+    "A saved page that does not contain": "test_a_folder_of_all_sorts test_what_is_lost_is_reported",
+    "A file of a [kind": "test_a_folder_of_all_sorts test_what_is_lost_is_reported",
     "A pipe or a device": "test_a_hostile_file_is_named_and_the_rest_is_read",
     "A folder without permission": "test_a_folder_that_cannot_be_listed_is_named "
     "test_folders_that_are_not_read_are_named",
