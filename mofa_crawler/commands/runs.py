@@ -38,7 +38,7 @@ class Command(PlainCommand):
             "-v",
             "--verbose",
             action="store_true",
-            help="also list the releases that were new, revised, gone or rejected",
+            help="also list the releases that were new, revised, gone, failed or rejected",
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:

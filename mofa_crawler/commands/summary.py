@@ -41,7 +41,7 @@ def print_summary(
 
 
 def print_details(console: Console, report: Report, database: Path) -> None:
-    """Print which months are missing, and which releases are new, revised, gone or rejected."""
+    """Print which months are missing, and which releases are new, changed, lost or rejected."""
     try:
         print_lines(_details(report, database), console)
     except StoreError as error:

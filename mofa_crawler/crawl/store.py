@@ -8,12 +8,11 @@ from weakref import WeakKeyDictionary
 
 from mofa_crawler.run.control import stop_run
 from mofa_crawler.run.counters import STORE_ERRORS, STORE_FAILED
+from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.store import Store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-    from mofa_crawler.store.connection import StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +25,8 @@ def get_store(crawler: Crawler) -> Store:
     Raises `StoreError` if it cannot be opened, or if another run uses it.
     """
     if crawler not in _stores:
+        if not crawler.settings["MOFA_DB"]:  # in another project, which lacks our defaults
+            raise StoreError("MOFA_DB is not set: name the database, as in -s MOFA_DB=mofa.db")
         store = Store(crawler.settings["MOFA_DB"])
         store.lock()
         for run in store.runs.note_killed():

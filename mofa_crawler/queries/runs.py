@@ -112,14 +112,14 @@ class NamedRelease:
 def read_named(db: sqlite3.Connection, reports: Iterable[Report]) -> list[NamedRelease]:
     """The releases that reports name, with what the catalogue has of them now.
 
-    In the order of the runs. Of a run the rejected ones come first, then those that are gone, the
+    In the order of the runs. Of a run the rejected ones come first, then those that failed or are gone, the
     revised and the new ones, each by date, the newest first. Raises `sqlite3.Error`.
     """
     outcomes = [
         (id_, report["run_id"], outcome)
         for report in reports
         for outcome in reversed(NAMED)
-        for id_ in report["releases"][outcome]
+        for id_ in report["releases"].get(outcome, [])
     ]
     rows = db.execute(
         """SELECT id, date, lang, title FROM catalogue

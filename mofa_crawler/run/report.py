@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The outcomes whose releases a report names.
-NAMED = ("new", "revised", "gone", "rejected")
+NAMED = ("new", "revised", "gone", "failed", "rejected")
 # The reason of a run that ended because it had requested as many releases as `limit=` allows.
 LIMITED = "limit"
 # The reason of a run that has no end: the next run stores it.

@@ -50,8 +50,8 @@ def unit(path: Path) -> ConfigParser:
 
 
 def environment_file() -> dict[str, str]:
-    lines = (SYSTEMD / "mofa_crawler.env").read_text("utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    lines = shlex.split((SYSTEMD / "mofa_crawler.env").read_text("utf-8"), comments=True)
+    return dict(line.split("=", 1) for line in lines)
 
 
 @pytest.mark.parametrize(("where", "command"), offered_commands())

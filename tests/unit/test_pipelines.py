@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,6 +166,49 @@ class Own(Spider):
     ]
     rejected = query(tmp_path / "mofa.db", "SELECT url, code FROM pages WHERE status = 'rejected'")
     assert rejected == [("https://www.mofa.go.jp/press/release/x3.html", "invalid_record")]
+
+
+@pytest.mark.parametrize("database", ["", "MOFA_DB = 'own.db'\n"])
+def test_the_pipelines_serve_another_project(tmp_path: Path, database: str) -> None:
+    pipelines = {
+        f"mofa_crawler.pipelines.{name}": place
+        for place, name in enumerate(
+            ["validate.ValidatePipeline", "deduplicate.DeduplicatePipeline", "store.StorePipeline"]
+        )
+    }
+    (tmp_path / "theirs.py").write_text(f"{database}ITEM_PIPELINES = {pipelines}\n", "utf-8")
+    (tmp_path / "own.py").write_text(
+        """
+from scrapy import Spider
+
+class Own(Spider):
+    name = "own"
+    start_urls = ["data:,"]
+
+    def parse(self, response):
+        yield {"url": "https://www.mofa.go.jp/press/release/x1.html", "title": "T",
+               "date": "2021-01-27", "body": [{"kind": "paragraph", "text": "Text."}]}
+""",
+        "utf-8",
+    )
+    result = subprocess.run(
+        [sys.executable, "-m", "scrapy", "runspider", "own.py"],
+        cwd=tmp_path,
+        env={
+            **environment(),
+            "PYTHONPATH": f"{ROOT}:{tmp_path}",
+            "SCRAPY_SETTINGS_MODULE": "theirs",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert "Traceback" not in result.stderr
+    if database:
+        assert query(tmp_path / "own.db", "SELECT title FROM releases") == [("T",)]
+    else:
+        assert "MOFA_DB is not set: name the database, as in" in result.stderr
 
 
 def test_an_item_that_is_no_record_passes_unchanged() -> None:
