@@ -112,8 +112,8 @@ class NamedRelease:
 def read_named(db: sqlite3.Connection, reports: Iterable[Report]) -> list[NamedRelease]:
     """The releases that reports name, with what the catalogue has of them now.
 
-    In the order of the runs. Of a run the rejected ones come first, then those that failed or are gone, the
-    revised and the new ones, each by date, the newest first. Raises `sqlite3.Error`.
+    In the order of the runs. Of a run, the rejected ones come first and the new ones last, each
+    outcome by date, the newest first. Raises `sqlite3.Error`.
     """
     outcomes = [
         (id_, report["run_id"], outcome)

@@ -73,7 +73,13 @@ def test_a_run_names_its_releases(three_runs: Run, arguments: list[str]) -> None
     assert new[:4] == ["1", "new", SEED, "2021-01-27"]
     assert new[5] == "Japan-U.S. Foreign Ministers’ Telephone Talk"
     report = json.loads(three_runs.call("runs", "1", "--json").stdout)
-    assert report["releases"] == {"new": [SEED], "revised": [], "gone": [], "failed": [], "rejected": [page]}
+    assert report["releases"] == {
+        "new": [SEED],
+        "revised": [],
+        "gone": [],
+        "failed": [],
+        "rejected": [page],
+    }
     assert report["fetched_from"] == three_runs.site.address
     all_runs = three_runs.call("runs", "-v").stdout.splitlines()
     assert [line.split("\t")[:2] for line in all_runs[4:]] == [
