@@ -261,8 +261,8 @@ class PressRelease:
         Timestamp,
         Meta(
             description="The time of the fetch that brought this record. A later fetch that finds "
-            "nothing new does not change this time. For a saved page: the time that the WARC file "
-            "or SingleFile noted, else the time of the file."
+            "nothing new does not change this time. For a saved page: the time that the WARC "
+            "file, a web archive or SingleFile noted, else the time of the file."
         ),
     ]
     gone_since: Annotated[
