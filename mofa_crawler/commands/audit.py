@@ -15,8 +15,11 @@ from mofa_crawler.commands.printing import (
     print_list,
     print_table,
 )
+from mofa_crawler.period import spans
 from mofa_crawler.queries.archive_files import read_lost_files
 from mofa_crawler.queries.audit import COUNTED, fold, read_audit, total
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
 # Nothing is left to do about these pages. In columns of their own they would be too wide.
-_OTHER = ("gone", "placeholder", "redirected", "skipped")
+_OTHER = ("gone", "placeholder", "redirected", "skipped", "unlisted")
 _NOTES = {
     "part": (
         "part: the month page was read before the end of the month, or for a period only; "
@@ -69,7 +72,7 @@ class Command(PlainCommand):
                 ("date", "status"),
                 ("title", "code", "message", "url"),
                 as_json=opts.json,
-                nothing="nothing is missing",
+                nothing=self._nothing(audit),
             )
         elif opts.differences:
             print_list(
@@ -89,6 +92,18 @@ class Command(PlainCommand):
                 print_lines(_lost_lines(archive, lost))
         if not audit.is_accounted:
             self.exitcode = Exit.INCOMPLETE
+
+    def _nothing(self, audit: Audit) -> str:
+        """That nothing is missing, and what is not known."""
+        note = "nothing that is listed is missing"
+        months = audit.months_without_listing()
+        if counts := ", ".join(f"{len(of)} ({lang})" for lang, of in months.items() if of):
+            note += f"; months without a listing: {counts} (`audit`)"
+        with reading(self.database) as db:
+            rejected = read_rejected(db, audit.period)
+        if unlisted := sum(not (page.date or page.is_acknowledged) for page in rejected):
+            note += f"; rejected pages that no listing names: {unlisted} (`rejected`)"
+        return note
 
 
 def _missing(audit: Audit) -> list[dict[str, str]]:
@@ -173,15 +188,15 @@ def _lines(audit: Audit, rows: list[Row], of_all: Row) -> Iterator[str]:
             f"not accounted for: {pages} of {of_all.listed} listed, "
             f"{listings} of {len(audit.listings)} listings (`audit --missing`)"
         )
-    for lang in audit.period.langs:
-        unknown = [_place(row)[0] for row in rows if row.lang == lang and row.listing == "none"]
-        yield from advice(lang, unknown)
+    for lang, months in audit.months_without_listing().items():
+        to_request = [month for month in months if (lang, month) not in audit.unlinked]
+        yield from advice(lang, spans(months), to_request)
     statuses = ", ".join(f"{n} {status}" for status, n in audit.listing_statuses().items())
     yield f"listings: {statuses}"
     if others := ", ".join(f"{n} {name}" for name in _OTHER if (n := getattr(of_all, name))):
         yield f"other: {others}"
     if of_all.unlisted:
-        yield f"stored, and named by no listing: {of_all.unlisted}"
+        yield "unlisted: stored, and named by no listing"
     used = {row.listing for row in rows}
     yield from (note for name, note in _NOTES.items() if name in used)
     if audit.has_future:

@@ -8,16 +8,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-def advice(lang: str, spans: Sequence[str]) -> Iterator[str]:
-    """The lines that name the months without a listing, and the command that fills them.
+def advice(lang: str, spans: Sequence[str], to_request: Sequence[str] = ()) -> Iterator[str]:
+    """The lines that name the months without a listing, and the commands that fill them.
 
-    `spans` are months and spans of months (`period.spans`) in their order.
+    `spans` are months and spans of months (`period.spans`) in their order. `to_request` are the
+    months among them of which no run has shown that the site does not link them.
     """
     if not spans:
         return
-    first, last = spans[0][:7], spans[-1][-7:]
-    yield f"no listing, {lang}: {', '.join(spans)}; a web archive may have these months:"
-    yield (
-        f"  mofa-crawler crawl web_archive --source wayback --lang {lang} "
-        f"--since {first} --until {last}"
-    )
+    named = f"no listing, {lang}: {', '.join(spans)}"
+    if to_request:
+        yield f"{named}; crawl first what the site lists, then from a web archive what remains:"
+        yield _command("press_releases", lang, to_request[0], to_request[-1])
+    else:
+        yield f"{named}; a web archive may have these months:"
+    yield _command("web_archive --source wayback", lang, spans[0][:7], spans[-1][-7:])
+
+
+def _command(spider: str, lang: str, since: str, until: str) -> str:
+    return f"  mofa-crawler crawl {spider} --lang {lang} --since {since} --until {until}"

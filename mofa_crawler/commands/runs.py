@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler import site
 from mofa_crawler.commands.base import PlainCommand, UsageError, add_count_option, number
 from mofa_crawler.commands.printing import print_entries, print_json, print_lines, print_table
 from mofa_crawler.queries.read_only import reading
@@ -95,7 +94,7 @@ def _print(runs: list[RunRow]) -> None:
                 str(run.id),
                 run.started_at[:16].replace("T", " "),
                 "" if run.took is None else str(run.took),
-                _what(run),
+                run.what,
                 run.ending,
                 _releases(run),
             )
@@ -113,15 +112,6 @@ def _print(runs: list[RunRow]) -> None:
 def _print_named(releases: list[NamedRelease]) -> None:
     rows = [{name: str(value or "") for name, value in asdict(one).items()} for one in releases]
     print_entries(rows, ("run", "outcome", "date", "lang"), ("title", "id"))
-
-
-def _what(run: RunRow) -> str:
-    """The spider, its arguments, and the mirror if there was one."""
-    arguments = (f"{name}={value}" for name, value in run.arguments.items())
-    # Reports of older versions do not say it.
-    origin = run.report.get("fetched_from") if run.report else None
-    mirror = ["from", origin.partition("://")[2]] if origin and origin != site.ORIGIN else []
-    return " ".join([run.spider, *arguments, *mirror])
 
 
 def _releases(run: RunRow) -> str:

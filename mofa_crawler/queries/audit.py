@@ -12,11 +12,12 @@ from mofa_crawler import site
 from mofa_crawler.queries.coverage import LACKING
 from mofa_crawler.queries.listings import month_listings, newest_listing, read_listings
 from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.runs import read_unlinked_months
 from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
     from pathlib import Path
 
     from mofa_crawler.outcome import PageStatus
@@ -97,6 +98,7 @@ class Audit:
     period: Period
     pages: list[AuditedPage]
     listings: list[AuditedListing]
+    unlinked: Set[tuple[Lang, str]]  # the months that the site did not link when a run needed them
     has_future: bool  # a listing has a time in the future: a clock was wrong
 
     def rows(self) -> list[Row]:
@@ -126,6 +128,19 @@ class Audit:
             else:
                 row.unlisted += 1
         return list(months.values())
+
+    def months_without_listing(self) -> dict[Lang, list[str]]:
+        """The months (`YYYY-MM`) of each language of which no listing was read, in order."""
+        rows = [row for row in self.rows() if row.listing == "none"]
+        return {
+            lang: [
+                month
+                for row in rows
+                if row.lang == lang
+                for month in self.period.months(row.month, row.last_month)
+            ]
+            for lang in self.period.langs
+        }
 
     def missing(self) -> list[AuditedPage]:
         """The listed pages that are not accounted for, by date and address."""
@@ -205,10 +220,12 @@ def read_audit(path: Path, period: Period) -> Audit:
     with reading(path) as db:
         pages = [p for p in _pages(db) if p.lang in period.langs and period.covers(p.day)]
         listings = read_listings(db, period)
+        unlinked = read_unlinked_months(db)
     return Audit(
         period=period,
         pages=pages,
         listings=listings,
+        unlinked=unlinked,
         has_future=any(listing.read_at > now for listing in listings),
     )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mofa_crawler import site
+from mofa_crawler.period import Period
 from mofa_crawler.record import as_json
 from mofa_crawler.run.report import NAMED
 from mofa_crawler.run.verdict import MEANINGS, Exit
@@ -44,6 +46,15 @@ class RunRow:
             return None
         took = datetime.fromisoformat(self.finished_at) - datetime.fromisoformat(self.started_at)
         return took if took >= timedelta() else None
+
+    @property
+    def what(self) -> str:
+        """The spider, its arguments, and the mirror if there was one."""
+        arguments = (f"{name}={value}" for name, value in self.arguments.items())
+        # Reports of older versions do not say it.
+        origin = self.report.get("fetched_from") if self.report else None
+        mirror = ["from", origin.partition("://")[2]] if origin and origin != site.ORIGIN else []
+        return " ".join([self.spider, *arguments, *mirror])
 
     @property
     def ending(self) -> str:
@@ -95,6 +106,19 @@ def read_run(db: sqlite3.Connection, number: int) -> RunRow | None:
     """One run; None if there is none with this number. Raises `sqlite3.Error`."""
     row = db.execute("SELECT * FROM runs WHERE id = ?", (number,)).fetchone()
     return _run(dict(row)) if row else None
+
+
+def read_unlinked_months(db: sqlite3.Connection) -> set[tuple[Lang, str]]:
+    """The months (`YYYY-MM`) that the site's table of months did not link when a run needed them.
+
+    Raises `sqlite3.Error`.
+    """
+    rows = db.execute(
+        """SELECT DISTINCT months.key, span.value
+           FROM runs, json_each(report, '$.months') AS months,
+                json_each(months.value, '$.spans') AS span"""
+    )
+    return {(lang, m) for lang, span in rows for m in Period().months(span[:7], span[-7:])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from mofa_crawler.period import Period
 from mofa_crawler.queries.audit import COUNTED, Row, fold, read_audit
 from mofa_crawler.store.store import Store
 from tests import sample
-from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered
+from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +131,13 @@ def test_languages_and_period(path: Path, period: Period, pages: int, listings: 
     assert audit.is_accounted == (pages + listings == 0)
 
 
+def test_months_without_a_listing_are_one_span_whatever_is_stored(path: Path) -> None:
+    period = Period(langs=("en",), since="2020-10", until="2021-04-09")
+    assert read_audit(path, period).months_without_listing() == {
+        "en": ["2020-10", "2020-11", "2020-12", "2021-04"]
+    }
+
+
 def listings(path: Path) -> dict[str, str]:
     return {row.month: row.listing for row in read_audit(path, Period(langs=("en",))).rows()}
 
@@ -230,10 +237,11 @@ def test_what_is_missing_ends_with_6_whatever_is_printed(run: Run, path: Path) -
     assert table.returncode == 6
     lines = table.stdout.splitlines()
     assert "not accounted for: 3 of 9 listed, 1 of 3 listings (`audit --missing`)" in lines
+    assert "2020-11 en none 0 0 0 0 0 1".split() in [line.split() for line in lines]
     assert "2020-12 en none 0 0 0 0 0 0".split() in [line.split() for line in lines]
-    assert "total 9 2 1 1 1 4".split() in [line.split() for line in lines]
-    assert "other: 1 gone, 1 placeholder, 1 redirected, 1 skipped" in lines
-    assert "stored, and named by no listing: 1" in lines
+    assert "total 9 2 1 1 1 5".split() in [line.split() for line in lines]
+    assert "other: 1 gone, 1 placeholder, 1 redirected, 1 skipped, 1 unlisted" in lines
+    assert "unlisted: stored, and named by no listing" in lines
     missing = run.call("audit", "--missing", *settings)
     assert (missing.returncode, missing.stderr) == (6, "")
     assert [line.split("\t") for line in missing.stdout.splitlines()] == [
@@ -245,6 +253,67 @@ def test_what_is_missing_ends_with_6_whatever_is_printed(run: Run, path: Path) -
     differences = run.call("audit", "--differences", *settings)
     assert differences.returncode == 6
     assert differences.stdout == f"{url_of(9)}\tdate\t2021-03-01\t2021-03-02\n"
+
+
+@pytest.mark.parametrize(
+    ("not_linked", "requested"),
+    [([], "2020-11 --until 2020-12"), (["2020-11"], "2020-12 --until 2020-12")],
+)
+def test_months_without_a_listing_are_crawled_from_the_site_first(
+    run: Run, path: Path, not_linked: list[str], requested: str
+) -> None:
+    with _a_run_that_missed(path, not_linked):
+        text = run.call("audit", "-s", f"MOFA_DB={path}").stdout
+    assert (
+        "no listing, en: 2020-11..2020-12; crawl first what the site lists, then from a web archive "
+        "what remains:\n"
+        f"  mofa-crawler crawl press_releases --lang en --since {requested}\n"
+        "  mofa-crawler crawl web_archive --source wayback --lang en --since 2020-11 "
+        "--until 2020-12\n"
+    ) in text
+
+
+def test_months_that_the_site_does_not_link_are_for_a_web_archive(run: Run, path: Path) -> None:
+    with _a_run_that_missed(path, ["2013-01..2020-12"]):
+        text = run.call("audit", "-s", f"MOFA_DB={path}").stdout
+    assert (
+        "no listing, en: 2020-11..2020-12; a web archive may have these months:\n"
+        "  mofa-crawler crawl web_archive --source wayback --lang en --since 2020-11 "
+        "--until 2020-12\n"
+    ) in text
+
+
+@contextmanager
+def _a_run_that_missed(path: Path, spans: list[str]) -> Iterator[None]:
+    """The report of a run, which names months that the site does not link."""
+    months = {"en": {"due": 9, "missing": 9, "spans": spans}}
+    query(
+        path,
+        """INSERT INTO runs (started_at, spider, arguments, version, pid, report)
+           VALUES ('', '', '{}', '', 1, ?)""",
+        json.dumps({"months": months}),
+    )
+    yield
+    query(path, "DELETE FROM runs")
+
+
+def test_that_nothing_listed_is_missing_does_not_hide_what_is_not_known(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "mofa.db"
+    settings = ("--missing", "-s", f"MOFA_DB={path}")
+    with opened(path) as store:
+        name(store, JANUARY, (1, "2021-01-27"))
+        keep(store, numbered(1))
+        result = run.call("audit", *settings)
+        assert result.returncode == 0
+        assert result.stderr.endswith("note: nothing that is listed is missing\n")
+        keep(store, numbered(10, "By address.", date="2020-11-30"))
+        end(store, url_of(2), "rejected", code="missing_date")
+        assert run.call("audit", *settings).stderr.endswith(
+            "note: nothing that is listed is missing; months without a listing: 2 (en) (`audit`); "
+            "rejected pages that no listing names: 1 (`rejected`)\n"
+        )
 
 
 def test_on_a_terminal_it_is_framed_if_there_is_room(run: Run, path: Path) -> None:

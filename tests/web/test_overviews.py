@@ -250,6 +250,7 @@ def test_runs_and_rejected_pages(crawled: Run, path: Path) -> None:
     assert f"ago (run {run}, " in page.text
     assert f'datetime="{started}"' in page.text
     assert "0 complete" in page.text
+    assert f" from {crawled.site.address.partition('://')[2]}</td>" in page.text
     (page,) = get(path, "/runs")
     assert "none yet" in page.text
     assert links(page)[numbered(2).url] == numbered(2).url
