@@ -44,7 +44,7 @@ MEANINGS = {
     Exit.BLOCKED: "blocked: by the site, or by a robots.txt that forbids pages or cannot be read",
     Exit.ERRORS: "errors: something was not fetched, or not stored",
     Exit.DRIFT: "drift: the site's pages have changed",
-    Exit.INCOMPLETE: "incomplete: stopped early, or listings or saved pages are missing",
+    Exit.INCOMPLETE: "incomplete: stopped early, a gap, or a file or capture that was not read",
 }
 
 # A site under maintenance and a mirror that was set up wrongly say of every page that it is gone.
