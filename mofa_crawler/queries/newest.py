@@ -54,3 +54,14 @@ def newest(
         },
     )
     return [Listed(**row) for row in rows]
+
+
+def count_newest(db: sqlite3.Connection, period: Period) -> int:
+    """How many releases `newest` lists of a period without duplicates. Raises `sqlite3.Error`."""
+    (count,) = db.execute(
+        f"""SELECT (SELECT count(*) FROM releases WHERE {IN_PERIOD})
+                 - (SELECT count(*) FROM releases INDEXED BY releases_by_original
+                    WHERE duplicate_of IS NOT NULL AND {IN_PERIOD})""",  # noqa: S608 - words of our own
+        values_of(period),
+    ).fetchone()
+    return int(count)

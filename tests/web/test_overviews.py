@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tests.cli import Run
 
 
+MONTH_PAGE = "/press/release/2021{}_index.html"
+
+
 @pytest.fixture
 def path(store: Store) -> Path:
     """Releases of January 2021: two stored, one rejected, one never fetched; and one of March."""
@@ -138,13 +141,42 @@ def test_what_is_missing_is_said_where_the_dataset_is_shown(path: Path) -> None:
     home, calendar, january, march, nothing = get(
         path, "/", "/coverage", "/months/2021-01", "/months/2021-03?lang=en", "/search?q=nothing"
     )
-    assert "2 releases are stored. 2 more are listed, and missing." in home.text
+    assert "2 releases are stored. Without a text: 1 rejected, 1 never fetched." in home.text
     assert "of years before 2021, and of years after 2021" in " ".join(calendar.text.split())
     assert "English</span>: " not in january.text
     assert "日本語</span>: no listing read, so releases may be missing" in january.text
     assert "English</span>: no listing read" in march.text
     assert "日本語</span>: " not in march.text
     assert "/coverage" in links(nothing)
+
+
+def test_releases_that_no_listing_names_are_not_called_listed(store: Store) -> None:
+    keep(store, numbered(1))
+    store.save(not_parsed(numbered(2).url, "rejected", code="missing_date"))
+    home, calendar = get(store.path, "/", "/coverage")
+    assert "1 release is stored. Without a text: 1 rejected." in home.text
+    assert "No listing names 1 of the releases without a text." in calendar.text
+
+
+def test_a_cell_says_whether_something_is_missing(store: Store) -> None:
+    store.save(dated_listing((numbered(1).url, "T", "2021-01-27"), url=MONTH_PAGE.format("01")))
+    store.save(dated_listing((numbered(2).url, "T", "2021-02-27"), url=MONTH_PAGE.format("02")))
+    store.save(dated_listing((numbered(3).url, "T", "2021-03-27"), url="/press/release/index.html"))
+    for number, day in ((1, "2021-01-27"), (3, "2021-03-27"), (4, "2021-04-27")):
+        keep(store, numbered(number, f"{number}", date=day))
+    (page,) = get(store.path, "/coverage")
+    cells = re.findall(
+        r'<div class="side (\w+)">\s*<span class="code">EN</span>(.*?)</div>', page.text, re.DOTALL
+    )
+    assert [
+        (kind, "".join(re.findall(r'class="note">(.*?)<', cell))) for kind, cell in cells[:5]
+    ] == [
+        ("whole", ""),
+        ("lacking", ""),
+        ("lacking", "only the index read"),
+        ("unknown", "no listing read"),
+        ("unknown", ""),
+    ]
 
 
 @pytest.mark.parametrize(

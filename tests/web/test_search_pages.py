@@ -72,7 +72,23 @@ def test_without_words_all_releases_are_listed(path: Path) -> None:
     assert numbers(third) == [9, 7, 5, 3, 1]
     assert hrefs(third, "//a[@rel = 'prev']") == ["/search?lang=en"]
     assert "Years" not in first.xpath("//nav/@aria-label")
+    counts = [page.xpath("//*[@id = 'total']")[0].text_content() for page in (first, later)]
+    assert counts == ["30 found: the newest first", "2 found: the newest first"]
+    assert not first.xpath("//select[@name = 'order']")
     assert numbers(later) == [21, 20]
+
+
+def test_the_count_without_words_leaves_out_duplicates_as_the_list_does(store: Store) -> None:
+    keep(store, numbered(1, "One."))
+    keep(store, numbered(2, "One."))
+    some, none = (
+        html.document_fromstring(response.text)
+        for response in get(store.path, "/search", "/search?until=2000")
+    )
+    for page, total in ((some, 1), (none, 0)):
+        assert page.xpath("//*[@id = 'total']")[0].text_content() == f"{total} found"
+        assert len(numbers(page)) == total
+    assert "No release of this period is stored." in none.text_content()
 
 
 def test_years_lead_to_their_releases(path: Path) -> None:

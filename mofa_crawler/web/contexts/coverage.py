@@ -120,8 +120,8 @@ def _side(month: str, lang: Lang, counts: Counts, listing: MonthListing) -> Side
     ]
     note = LISTING_NAMES[listing]
     kind: Kind = "whole"
-    if listing == "none" and not shown:
-        kind = "unknown"
-    elif note or any(number.state != "stored" for number in shown):
+    if any(number.state != "stored" for number in shown):
         kind = "lacking"
+    elif note:
+        kind = "unknown" if listing == "none" else "lacking"
     return Side(lang=lang, numbers=shown, note=note, kind=kind)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler.period import Period
 from mofa_crawler.queries.coverage import LACKING, count_releases, is_only_mirrored
 from mofa_crawler.queries.newest import newest
-from mofa_crawler.web.contexts.months import chart_of_years
+from mofa_crawler.web.contexts.months import STATE_NAMES, chart_of_years
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from sqlite3 import Connection
 
+    from mofa_crawler.queries.coverage import State
     from mofa_crawler.queries.newest import Listed
     from mofa_crawler.web.charts import Chart
 
@@ -22,12 +24,12 @@ _NEWEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """`lacking` counts the listed releases whose texts should be stored, and are not."""
+    """`lacking` counts the releases that should have a text and have none, by state in words."""
 
     newest: list[Listed]
     years: Chart
     stored: int
-    lacking: int
+    lacking: Mapping[str, int]
     is_only_mirrored: bool  # every text is from a mirror
 
 
@@ -35,10 +37,13 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Home:  # noqa: ARG
     """The newest releases of both languages, and how many each year has."""
     found = newest(db, Period(), count=_NEWEST)
     counts = count_releases(db)
+    states: Counter[State] = Counter()
+    for (*_, state), number in counts.items():
+        states[state] += number
     return Home(
         newest=found,
         years=chart_of_years(counts),
-        stored=sum(number for (*_, state), number in counts.items() if state == "stored"),
-        lacking=sum(number for (*_, state), number in counts.items() if state in LACKING),
+        stored=states["stored"],
+        lacking={STATE_NAMES[state]: states[state] for state in LACKING if states[state]},
         is_only_mirrored=bool(found) and is_only_mirrored(db),
     )

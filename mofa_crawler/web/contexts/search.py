@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.newest import newest
+from mofa_crawler.queries.newest import count_newest, newest
 from mofa_crawler.queries.search import find, read_hits
 from mofa_crawler.queries.snapshot import Snapshot
 from mofa_crawler.queries.terms import QueryError, read_terms
@@ -42,10 +42,11 @@ class Year:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """A page of a search. Without words to search for, nothing is counted: `total` is None."""
+    """A page of a search. Without words to search for, it has no `years`."""
 
     rows: Sequence[Hit | Listed]
-    total: int | None
+    total: int
+    is_newest_first: bool  # else those with the words in the title come first
     years: list[Year]
     number: int  # of the page, from 1
     has_next: bool
@@ -62,7 +63,8 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Search:
         raise PageError("The search has fewer pages. Go back to its first page.", 404)
     return Search(
         rows=rows[:_ON_A_PAGE],
-        total=found.total if found else None,
+        total=found.total if found else count_newest(db, period),
+        is_newest_first=found is None or parameters.get("order") == BY_DATE,
         years=_years(found, parameters) if found else [],
         number=number,
         has_next=len(rows) == more,
