@@ -134,7 +134,7 @@ def _check_settings(given: BaseSettings) -> None:
 
     Scrapy writes points and links into CSV and XML as Python shows them, which nothing reads.
     """
-    check_settings(str(name) for name in given)
+    check_settings(str(name) for name in given if not hasattr(default_settings, str(name)))
     level, levels = str(given["LOG_LEVEL"]), logging.getLevelNamesMapping()
     if level not in levels and not level.isdecimal():
         raise UsageError(f"there is no log level {level}; {suggest(level.upper(), levels)}")

@@ -278,11 +278,13 @@ def test_a_dataset_without_a_release(store: Store) -> None:
 
 def test_runs_and_rejected_pages(crawled: Run, path: Path) -> None:
     (page,) = get(crawled.database, "/runs")
-    ((run, started),) = query(crawled, "SELECT id, started_at FROM runs")
+    ((run, started, origin),) = query(
+        crawled, "SELECT id, started_at, json_extract(report, '$.fetched_from') FROM runs"
+    )
     assert f"ago (run {run}, " in page.text
     assert f'datetime="{started}"' in page.text
     assert "0 complete" in page.text
-    assert f" from {crawled.site.address.partition('://')[2]}</td>" in page.text
+    assert f" from {origin.removeprefix('http://')}</td>" in page.text
     (page,) = get(path, "/runs")
     assert "none yet" in page.text
     assert links(page)[numbered(2).url] == numbered(2).url
