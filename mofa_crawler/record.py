@@ -253,7 +253,7 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="The time at which the record last changed: the same as `fetched_at`. The "
+            description="Always equal to `fetched_at`: the time at which the record last changed. The "
             "time of the last fetch is `checked_at` in the table `pages`."
         ),
     ] = ""

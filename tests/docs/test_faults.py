@@ -59,7 +59,7 @@ TRIED_BY = {
     "A pipe or a device": "test_a_hostile_file_is_named_and_the_rest_is_read",
     "A folder without permission": "test_a_folder_that_cannot_be_listed_is_named "
     "test_folders_that_are_not_read_are_named",
-    "A file that unpacks": "test_a_hostile_file_is_named_and_the_rest_is_read "
+    "A part of a file that unpacks": "test_a_hostile_file_is_named_and_the_rest_is_read "
     "test_good_files_are_no_bombs",
     "A WACZ file with more than": "test_the_number_of_archives_in_a_file_has_a_bound",
     "Header lines of more than 128 KiB |": "test_headers_as_long_as_servers_send_are_read "
