@@ -253,8 +253,8 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="Always equal to `fetched_at`: the time at which the record last changed. The "
-            "time of the last fetch is `checked_at` in the table `pages`."
+            description="Always equal to `fetched_at`: the time at which the record last changed. "
+            "The time of the last fetch is `checked_at` in the table `pages`."
         ),
     ] = ""
     fetched_at: Annotated[
