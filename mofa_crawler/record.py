@@ -180,7 +180,8 @@ class PressRelease:
         Meta(
             min_length=1,
             description="The whole article as blocks, in order. Never empty. If a text of the "
-            "article is left out, a warning says so: `left_out`, `ruby` or `struck_out`.",
+            "article is left out, a warning says so: `left_out`, `ruby`, `struck_out` or "
+            "`text_after_end`.",
         ),
     ]
     text: Annotated[
