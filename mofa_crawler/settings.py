@@ -137,6 +137,9 @@ EXTENSIONS = {
     "mofa_crawler.extensions.archive.Archive": 505,
     "mofa_crawler.extensions.progress.Progress": 510,
 }
+# Scrapy would parse the source of every callback for each response, a twelfth of a run's work. No
+# generator here returns a value.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 # Both open a port through which code can be run.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

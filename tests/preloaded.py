@@ -1,5 +1,6 @@
 """Imports what a run of the command imports, but for the reactor: each process installs its own."""
 
+import gc
 import sys
 import warnings
 from contextlib import suppress
@@ -25,3 +26,7 @@ for _package in (mofa_crawler, scrapy):
                 import_module(_module.name)
 
 assert "twisted.internet.reactor" not in sys.modules
+
+# No collection in a fork looks at what was imported here, which would copy its memory too.
+gc.collect()
+gc.freeze()

@@ -76,7 +76,7 @@ def test_what_swallows_the_rest_of_the_page(html: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_sixteen_megabytes_of_text_are_one_paragraph(path: str) -> None:
-    text = ("lorem ipsum " * 1_390_000).strip()
+    text = (("lorem" * 20 + " ") * 166_000).strip()
     record = with_inside(path, f"<p>{text}</p>")
     assert any(block.text == text for block in record.body)
 
@@ -168,16 +168,31 @@ def test_signs_in_a_row_take_no_time(text: str) -> None:
 
 # --- random articles ------------------------------------------------------------------------------
 
-WORDS = st.text("abcdefghij 外務大臣はをに、。", min_size=1, max_size=12)
-LABELS = st.sampled_from(
-    ["1.", "2.", "3.", "1", "１　", "（１）", "(2)", "①", "・", "(a)", "ア　", "※"]
+WORDS = [
+    "a",
+    "、",
+    "abc",
+    " a b",
+    "hij  外",
+    "外務大臣は",
+    "大臣 ",
+    "。 務",
+    "j、はa",
+    "be 外fg、に",
+    "をに。 ci",
+]
+LABELS = ["1.", "2.", "3.", "1", "１　", "（１）", "(2)", "①", "・", "(a)", "ア　", "※"]
+TAGS = ["b", "strong", "span", "u", "font", "a href='/x.html'"]
+INLINE = [f"<{tag}>{text}</{tag.split()[0]}>" for tag in TAGS for text in WORDS]
+# Half of the lines have no label, and half no element. A line is one draw: to draw its characters
+# takes longer than to parse them.
+LINE = st.sampled_from(
+    [
+        f"{label} {text}"
+        for label in [*LABELS, *len(LABELS) * [""]]
+        for text in [*INLINE, *len(TAGS) * WORDS]
+    ]
 )
-INLINE = st.builds(
-    lambda tag, text: f"<{tag}>{text}</{tag}>",
-    st.sampled_from(["b", "strong", "span", "u", "font", "a href='/x.html'"]),
-    WORDS,
-).map(lambda html: re.sub(r"</a href.*?>", "</a>", html))
-LINE = st.builds("{} {}".format, st.one_of(st.just(""), LABELS), st.one_of(WORDS, INLINE))
 PARAGRAPH = st.lists(LINE, min_size=1, max_size=4).map(lambda lines: f"<p>{'<br>'.join(lines)}</p>")
 BLOCKS = st.recursive(
     st.one_of(PARAGRAPH, LINE, LINE.map(lambda line: f"<h3>{line}</h3>")),
