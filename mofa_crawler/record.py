@@ -69,8 +69,8 @@ class Block:
     text: Annotated[
         str,
         Meta(
-            description="The text without the label. A newline stands for a line break of the "
-            "page (`<br>`), and before each further paragraph of a list item. Empty for tables."
+            description="The text without the label. A line break of the page (`<br>`) is a "
+            "newline. Each further paragraph of a list item begins after a newline. Empty for tables."
         ),
     ] = ""
     rows: Annotated[
@@ -254,7 +254,7 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="Always equal to `fetched_at`: the time at which the record last changed. "
+            description="Always equal to `fetched_at`. "
             "The time of the last fetch is `checked_at` in the table `pages`."
         ),
     ] = ""
