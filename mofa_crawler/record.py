@@ -70,7 +70,8 @@ class Block:
         str,
         Meta(
             description="The text without the label. A line break of the page (`<br>`) is a "
-            "newline. Each further paragraph of a list item begins after a newline. Empty for tables."
+            "newline. Each further paragraph of a list item begins after a newline. Empty for "
+            "tables."
         ),
     ] = ""
     rows: Annotated[
