@@ -28,21 +28,6 @@ if TYPE_CHECKING:
 
     from mofa_crawler.run.report import Report
 
-# Scrapy imports these two though their settings disable them. They import an HTTP server and an
-# HTTP client, which takes a tenth of the start of a run.
-_IMPORTED_THOUGH_DISABLED = (
-    (
-        "EXTENSIONS_BASE",
-        "scrapy.extensions.remote_control.RemoteControl",
-        "REMOTE_CONTROL_ENABLED",
-    ),
-    (
-        "DOWNLOADER_MIDDLEWARES_BASE",
-        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
-        "COOKIES_ENABLED",
-    ),
-)
-
 
 class SpiderRun(NamedTuple):
     """What became of a run. `json_state` is None if it did not start, or was stopped at once."""
@@ -116,9 +101,6 @@ def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRu
     if spider not in (known := spiders(settings)):
         raise ArgumentError(f"there is no spider {spider!r}; {suggest(spider, known)}")
     check_values(settings)
-    for components, component, switch in _IMPORTED_THOUGH_DISABLED:
-        if not settings.getbool(switch):
-            settings[components].pop(component, None)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     run = process.crawl(crawler, **arguments)
