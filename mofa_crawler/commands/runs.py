@@ -54,6 +54,7 @@ class Command(PlainCommand):
             named = read_named(db, [run.report for run in runs if run.report])
             for run in runs:
                 named += [] if run.report else read_stored(db, run.id)
+            named.sort(key=lambda one: one.run)
         if opts.json:
             for run in runs:
                 print_json(run.report or _without_report(run))

@@ -12,7 +12,7 @@ from mofa_crawler.run.report import Report
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.store import Store
 from tests.cli import JANUARY_2021, SEED
-from tests.factories import query
+from tests.factories import keep, numbered, query
 
 if TYPE_CHECKING:
     from tests.cli import Run
@@ -87,6 +87,17 @@ def test_a_run_names_its_releases(three_runs: Run, arguments: list[str]) -> None
         ["1", "new"],
         ["3", "new"],
     ]
+
+
+def test_a_killed_run_names_what_it_stored_in_its_place(run: Run) -> None:
+    store = Store(run.database)
+    store.runs.begin("press_releases", {})
+    keep(store, numbered(1))
+    store.close()
+    assert run.crawl(*JANUARY_2021).returncode == 0
+    lines = [line.split("\t")[:3] for line in run.call("runs", "-v").stdout.splitlines()[3:]]
+    assert lines[0] == ["1", "new", numbered(1).id]
+    assert [run_id for run_id, *_ in lines] == ["1", "2", "2"]
 
 
 def test_a_run_that_does_not_exist(three_runs: Run) -> None:
