@@ -97,7 +97,7 @@ def _entry(record: PressRelease) -> etree._Element:
         [
             _element("id", record.url),
             _element("title", record.title),
-            _element("updated", record.last_seen),
+            _element("updated", record.fetched_at),
             _element("published", f"{record.date}T00:00:00+09:00"),
             _element("link", rel="alternate", type="text/html", href=record.url),
             *([_element("category", term=record.section)] if record.section else []),

@@ -107,7 +107,7 @@ class Statistics:
         self._releases: Counter[tuple[Lang, str]] = Counter()  # by language and year
         self._having: Counter[str] = Counter()
         self.mirrors: set[str] = set()  # hosts
-        self.last_seen = ""
+        self.last_fetched = ""
 
     def count(self, record: PressRelease) -> None:
         self._releases[record.lang, record.date[:4]] += 1
@@ -115,7 +115,7 @@ class Statistics:
         kind, _, host = record.source.partition(":")
         if kind == "mirror":
             self.mirrors.add(host)
-        self.last_seen = max(self.last_seen, record.last_seen)
+        self.last_fetched = max(self.last_fetched, record.fetched_at)
 
     @property
     def total(self) -> int:
@@ -183,7 +183,7 @@ def _summary(statistics: Statistics, selection: Selection) -> str:
         f"{statistics.total:,} releases of {years[0]} to {years[-1]} in {languages}: title, date, "
         "and the body block by block with its numbering.\n"
         f"{search}Releases that say the same at another address {are}.\n{drafts}"
-        f"The latest change is of {statistics.last_seen}."
+        f"The latest change is of {statistics.last_fetched}."
     )
 
 

@@ -61,12 +61,12 @@ class Snapshot:
             yield record
 
     def last_change(self, limit: int | None = None) -> str | None:
-        """The latest `last_seen` of the newest `limit` records.
+        """The latest `fetched_at` of the newest `limit` records.
 
         If there is none: the beginning of the last run; None without a run.
         """
         newest = self._selected(newest_first=True, limit=limit)
-        if last := max((record.last_seen for record in newest), default=None):
+        if last := max((record.fetched_at for record in newest), default=None):
             return last
         row = self._db.execute("SELECT max(started_at) FROM runs").fetchone()
         return row[0]  # type: ignore[no-any-return]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # The releases of a language that are rechecked: those that changed since a time, newest first.
 RECHECKED = """
     SELECT releases.url, pages.fetch_url, min(listed.date) AS listed_date,
-           max(releases.date, iif(revision > 1, releases.last_seen, '')) AS since,
+           max(releases.date, iif(revision > 1, releases.fetched_at, '')) AS since,
            coalesce(checked_at, pages.fetched_at) AS checked
     FROM releases JOIN pages USING (url) LEFT JOIN listed USING (url)
     WHERE releases.lang = ? AND status = 'parsed' GROUP BY releases.url

@@ -77,7 +77,7 @@ def _atom(db: Connection, parameters: Parameters) -> Reply:
         records,
         file,
         langs=search.period_of(parameters).langs,
-        updated=max((record.last_seen for record in records), default=None),
+        updated=max((record.fetched_at for record in records), default=None),
         search=parameters.get("q", ""),
     )
     return Reply(body=file.getvalue(), content_type="application/atom+xml; charset=utf-8")
