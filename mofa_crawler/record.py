@@ -180,9 +180,8 @@ class PressRelease:
         list[Block],
         Meta(
             min_length=1,
-            description="The whole article as blocks, in order. Never empty. If a text of the "
-            "article is left out, a warning says so: `left_out`, `ruby`, `struck_out` or "
-            "`text_after_end`.",
+            description="The whole article as blocks, in order. Never empty. Most texts that are "
+            "left out have a code in `warnings`.",
         ),
     ]
     text: Annotated[
