@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from os.path import isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,7 +29,7 @@ from mofa_crawler.store.records import Selection
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
-    from types import TracebackType
+    from types import TracebackType, UnionType
     from typing import Self
 
     from pandas import DataFrame
@@ -63,7 +64,7 @@ class Dataset:
         """Open a database. Raises `StoreError`: it is missing, not ours, too old or too new."""
         self._path = Path(path)
         self._opened = ExitStack()
-        if not self._path.is_file():
+        if not isfile(self._path):  # noqa: PTH113 - raises nothing for a name that is too long
             raise StoreError(f"there is no database {self._path}")
         try:
             self._db = self._opened.enter_context(reading(self._path))
@@ -97,7 +98,7 @@ class Dataset:
 
         `search` are words and phrases in double quotes, which must all occur.
         """
-        _check_text(search=search)
+        _check(str | None, search=search)
         if search is not None and not read_terms(search):
             raise QueryError("write the words to search for")
         selection = Selection(period=_period(lang, since, until), search=search or "")
@@ -106,11 +107,13 @@ class Dataset:
 
     def get(self, release_id: str) -> PressRelease | None:
         """The release with an id, or with an address in any spelling; None: it is not stored."""
+        _check(str, release_id=release_id)
         with store_errors(self._path):
             return find_release(self._db, ids_of(release_id))
 
     def revisions(self, release_id: str) -> list[Revision]:
         """The texts of a release, the current one last; none if it is not stored."""
+        _check(str, release_id=release_id)
         with store_errors(self._path):
             history = read_history(self._db, ids_of(release_id))
         return history.revisions if history else []
@@ -159,6 +162,9 @@ def parse(html: str | bytes, url: str, *, listed_date: str | None = None) -> Pre
     page has no date. The record has the time of the call as `fetched_at`. Raises `ParseError` if
     the page cannot be read exactly, and `ValueError` if `url` or `listed_date` is in another form.
     """
+    _check(str | bytes, html=html)
+    _check(str, url=url)
+    _check(str | None, listed_date=listed_date)
     canonical = site.canonical_url(url, base="")
     if canonical is None or not site.is_on_site(canonical):
         raise ValueError(
@@ -188,13 +194,14 @@ def read_archive(path: str | PathLike[str]) -> Iterator[PressRelease]:
 
 
 def _period(lang: str | None, since: str | None, until: str | None) -> Period:
-    _check_text(lang=lang, since=since, until=until)
+    _check(str | None, lang=lang, since=since, until=until)
     today = datetime.now(site.JAPAN).date()
     return Period.parse(lang=lang, since=since, until=until, today=today)
 
 
-def _check_text(**arguments: object) -> None:
-    """Raise `ValueError` for an argument that is neither text nor None."""
+def _check(kind: UnionType | type, **arguments: object) -> None:
+    """Raise `ValueError` for an argument of another kind."""
     for name, value in arguments.items():
-        if value is not None and not isinstance(value, str):
-            raise ValueError(f'{name}={value!r} is not text; write it in quotes: {name}="{value}"')
+        if not isinstance(value, kind):
+            message = f'{name}={value!r} is not text; write it in quotes: {name}="{value}"'
+            raise ValueError(message)  # noqa: TRY004 - one error for all wrong arguments

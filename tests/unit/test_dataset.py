@@ -156,6 +156,21 @@ def test_wrong_arguments_are_named_before_anything_is_read(
     assert issubclass(QueryError, ValueError)
 
 
+@pytest.mark.parametrize("value", [None, b"x", 5, 10**100, ["x"], date(2021, 1, 1)])
+def test_what_is_no_text_is_named(small: Path, value: Any) -> None:
+    url = f"{ORIGIN}/press/release/x.html"
+    with Dataset(small) as dataset:
+        for read in (
+            lambda: dataset.get(value),
+            lambda: dataset.revisions(value),
+            lambda: parse("", value),
+            lambda: parse("", url, listed_date=value or 0),
+            lambda: parse(5 if value == b"x" else value, url),
+        ):
+            with pytest.raises(ValueError, match=r"^(release_id|url|listed_date|html)=.* is not "):
+                read()
+
+
 def empty(path: Path) -> None:
     path.touch()
 
@@ -181,6 +196,7 @@ def newer(path: Path) -> None:
     ("make", "message"),
     [
         (lambda _: None, "there is no database {}"),
+        (lambda path: path.mkdir(), "there is no database {}"),
         (empty, "{} is not a database of mofa_crawler; name another"),
         (foreign, "{} is a database of another program; name another"),
         (newer, "{} was written by a newer mofa_crawler; upgrade, or name another database"),
@@ -195,6 +211,11 @@ def test_what_is_no_database_of_ours_is_said(
     with pytest.raises(StoreError) as raised:
         Dataset(path)
     assert str(raised.value) == message.format(path)
+
+
+def test_no_name_is_too_long_to_be_no_database() -> None:
+    with pytest.raises(StoreError, match="there is no database xxx"):
+        Dataset("x" * 1000)
 
 
 def test_an_older_database_is_said(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
