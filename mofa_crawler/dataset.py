@@ -16,7 +16,7 @@ from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.period import Period, is_day
 from mofa_crawler.queries.catalogue import Catalogue, CatalogueRow
-from mofa_crawler.queries.history import Revision, find_release, ids_of, read_history
+from mofa_crawler.queries.history import Revision, find_release, ids_of, revisions_of
 from mofa_crawler.queries.pairs import Pair, read_pairs
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.snapshot import Snapshot
@@ -115,8 +115,8 @@ class Dataset:
         """The texts of a release, the current one last; none if it is not stored."""
         _check(str, release_id=release_id)
         with store_errors(self._path):
-            history = read_history(self._db, ids_of(release_id))
-        return history.revisions if history else []
+            record = find_release(self._db, ids_of(release_id))
+            return revisions_of(self._db, record) if record else []
 
     def pairs(self) -> Iterator[Pair]:
         """The releases that are stored in both languages, by date and id of the English one.

@@ -6,22 +6,23 @@ from difflib import unified_diff
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
 from mofa_crawler.commands.base import PlainCommand, UsageError
-from mofa_crawler.commands.printing import new_console, print_json
+from mofa_crawler.commands.printing import new_console, print_json, print_lines
 from mofa_crawler.diffs import piece_diff
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.history import ids_named, read_history
+from mofa_crawler.queries.history import changed_words, find_release, ids_named, revisions_of
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
 
-    from mofa_crawler.queries.history import History, Revision
-    from mofa_crawler.record import Block, Link
+    from mofa_crawler.queries.history import Revision
+    from mofa_crawler.record import Block, Link, PressRelease
 
-_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+_MARKS = {"same": ("", "", ""), "removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
 
 
 class Command(PlainCommand):
@@ -37,43 +38,52 @@ class Command(PlainCommand):
         if len(args) != 1:
             raise UsageError("name one release: its id, or the address of its page")
         with reading(self.database) as db:
-            history = read_history(db, ids_named(db, args[0]))
-        if history is None:
-            raise StoreError(
-                f"{self.database} has no release {args[0]}; `mofa-crawler search` finds stored "
-                "releases, `mofa-crawler audit --missing` lists the pages that were not read"
-            )
+            release = find_release(db, ids_named(db, args[0]))
+            if release is None:
+                raise UsageError(
+                    f"{self.database} has no release {args[0]}; `mofa-crawler search` finds stored "
+                    "releases, `mofa-crawler audit --missing` lists the pages that were not read"
+                )
+            revisions = revisions_of(db, release)
         if opts.json:
-            print_json(_as_json(history), indent=1)
+            print_json(_as_json(release, revisions), indent=1)
         else:
-            _print(history)
+            _print(release, revisions)
 
 
 # --- for people -----------------------------------------------------------------------------------
 
 
-def _print(history: History) -> None:
+def _print(release: PressRelease, revisions: list[Revision]) -> None:
+    """Print the changes: on a terminal the changed words, in a pipe lines as `diff -u` does."""
     console = new_console()
-    for line in map(printable, _readable(history)):
+    print_lines(_head(release, revisions), console)
+    for old, new in pairwise(revisions):
+        print()
         if console.is_terminal:
-            console.print(line, style=_STYLES.get(line[:1]), soft_wrap=True)
+            print_lines([_times(old), _times(new)], console)
+            for name, words in changed_words(old, new, release.lang):
+                console.print(Text.assemble(f"\n{name}:\n", *map(_marked, words)))
         else:
-            print(line)  # rich would put spaces for the tabs of a table
+            texts = list(_lines(old)), list(_lines(new))
+            for line in unified_diff(*texts, _times(old), _times(new), n=2, lineterm=""):
+                print(printable(line))  # rich would put spaces for the tabs of a table
 
 
-def _readable(history: History) -> Iterator[str]:
-    last = history.revisions[-1]
-    yield f"{history.id}: {last.title}"
-    yield history.url
-    if history.gone_since:
-        yield f"gone since {history.gone_since}"
-    if len(history.revisions) == 1:
-        yield f"one revision, fetched {last.fetched_at}: no change of its text is known"
-    for old, new in pairwise(history.revisions):
-        yield ""
-        yield from unified_diff(
-            list(_lines(old)), list(_lines(new)), _times(old), _times(new), n=2, lineterm=""
-        )
+def _head(release: PressRelease, revisions: list[Revision]) -> Iterator[str]:
+    yield f"{release.id}: {release.title}"
+    yield release.url
+    if release.gone_since:
+        yield f"gone since {release.gone_since}"
+    if len(revisions) == 1:
+        yield f"one revision, fetched {release.fetched_at}: no change of its text is known"
+
+
+def _marked(word: tuple[str, str]) -> tuple[str, str]:
+    """A piece with its style. The brackets, as of `git diff --word-diff`, need no colours."""
+    how, piece = word
+    before, after, style = _MARKS[how]
+    return f"{before}{printable(piece)}{after}", style
 
 
 def _times(revision: Revision) -> str:
@@ -97,13 +107,13 @@ def _lines(revision: Revision) -> Iterator[str]:
 # --- for machines ---------------------------------------------------------------------------------
 
 
-def _as_json(history: History) -> dict[str, Any]:
+def _as_json(release: PressRelease, revisions: list[Revision]) -> dict[str, Any]:
     return {
-        "id": history.id,
-        "url": history.url,
-        "gone_since": history.gone_since,
-        "revisions": history.revisions,
-        "changes": [_change(old, new) for old, new in pairwise(history.revisions)],
+        "id": release.id,
+        "url": release.url,
+        "gone_since": release.gone_since,
+        "revisions": revisions,
+        "changes": [_change(old, new) for old, new in pairwise(revisions)],
     }
 
 

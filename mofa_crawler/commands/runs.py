@@ -13,7 +13,6 @@ from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.runs import read_named, read_run, read_runs, read_stored
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
-from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -48,7 +47,7 @@ class Command(PlainCommand):
             elif run := read_run(db, chosen):
                 runs = [run]
             else:
-                raise StoreError(
+                raise UsageError(
                     f"there is no run {chosen} in {self.database}; see mofa-crawler runs"
                 )
             named = read_named(db, [run.report for run in runs if run.report])

@@ -22,7 +22,7 @@ from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.period import is_day
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.history import as_revision, find_release, ids_named, superseded
+from mofa_crawler.queries.history import find_release, ids_named, revisions_of
 from mofa_crawler.queries.pairs import other_language
 from mofa_crawler.queries.read_only import no_database, reading
 from mofa_crawler.record import DEFAULTS
@@ -160,7 +160,7 @@ def _read(path: Path, url: str | None) -> Page:
 
 def _print_revision(db: Connection, release: PressRelease, opts: Namespace) -> None:
     """Print a text of a release, and on stderr when it was superseded. Raises `UsageError`."""
-    texts = [*superseded(db, release.id), as_revision(release)]
+    texts = revisions_of(db, release)
     text = next((text for text in texts if text.revision == opts.revision), None)
     if text is None:
         raise UsageError(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from mofa_crawler import site
-from mofa_crawler.record import Block, Link  # noqa: TC001 - annotations are read at run time
+from mofa_crawler.diffs import piece_diff, word_diff
+from mofa_crawler.record import Block, Link
 from mofa_crawler.store.records import read_records
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from mofa_crawler.diffs import Words
     from mofa_crawler.record import PressRelease
+    from mofa_crawler.site import Lang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +33,6 @@ class Revision:
     date: str
     body: list[Block]
     links: list[Link]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """A release and its revisions, the newest last."""
-
-    id: str
-    url: str
-    gone_since: str | None
-    revisions: list[Revision]
 
 
 def ids_of(name: str) -> list[str]:
@@ -62,45 +55,45 @@ def ids_named(db: sqlite3.Connection, name: str) -> list[str]:
     return ids + longer if len(longer) == 1 else ids
 
 
-def read_history(db: sqlite3.Connection, ids: Sequence[str]) -> History | None:
-    """The history of the first stored release of these ids; None: none is stored.
-
-    Raises `sqlite3.Error`.
-    """
-    record = find_release(db, ids)
-    if record is None:
-        return None
-    return History(
-        id=record.id,
-        url=record.url,
-        gone_since=record.gone_since,
-        revisions=[*superseded(db, record.id), as_revision(record)],
-    )
-
-
 def find_release(db: sqlite3.Connection, ids: Sequence[str]) -> PressRelease | None:
     """The first stored release of these ids; None: none is stored. Raises `sqlite3.Error`."""
     found = (read_records(db, "WHERE id = ?", (release_id,)) for release_id in ids)
     return next(chain.from_iterable(found), None)
 
 
-def as_revision(record: PressRelease) -> Revision:
-    """The current text of a release."""
-    return msgspec.convert(record, Revision, from_attributes=True)
-
-
-def superseded(db: sqlite3.Connection, release_id: str) -> list[Revision]:
-    """The older revisions, oldest first. Fields that a record once had are left out.
+def revisions_of(db: sqlite3.Connection, record: PressRelease) -> list[Revision]:
+    """The texts of a release, the current one last. Fields that a record once had are left out.
 
     Raises `sqlite3.Error`.
     """
     rows = db.execute(
         "SELECT record, superseded_at FROM revisions WHERE release_id = ? ORDER BY revision",
-        (release_id,),
+        (record.id,),
     )
-    return [
-        msgspec.convert(
-            {**msgspec.json.decode(row["record"]), "superseded_at": row["superseded_at"]}, Revision
-        )
-        for row in rows
+    older = [
+        msgspec.convert({**msgspec.json.decode(text), "superseded_at": superseded_at}, Revision)
+        for text, superseded_at in rows
     ]
+    return [*older, msgspec.convert(record, Revision, from_attributes=True)]
+
+
+def changed_words(old: Revision, new: Revision, lang: Lang) -> Iterator[tuple[str, Words]]:
+    """What changed from a text to the next: the name of each changed part, and its words."""
+    for name, text, other in (("Title", old.title, new.title), ("Date", old.date, new.date)):
+        if text != other:
+            yield name, word_diff(text, other, lang)
+    pairs: tuple[tuple[str, Sequence[Any], Sequence[Any]], ...] = (
+        ("Text", old.body, new.body),
+        ("Links", old.links, new.links),
+    )
+    for name, before, after in pairs:
+        for how, removed, added in piece_diff(before, after):
+            if how != "same":
+                yield name, word_diff(_as_text(removed), _as_text(added), lang)
+
+
+def _as_text(pieces: Sequence[Block | Link]) -> str:
+    return "\n\n".join(
+        piece.as_text() if isinstance(piece, Block) else f"{piece.text} {piece.url}".strip()
+        for piece in pieces
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mofa_crawler.queries.history import History, read_history
+from mofa_crawler.queries.history import find_release, revisions_of
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import Block, Link
 from mofa_crawler.store.store import Store
@@ -54,29 +55,24 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def history_of(path: Path, *ids: str) -> History | None:
-    with reading(path) as db:
-        return read_history(db, ids)
-
-
 def test_the_revisions_are_those_that_were_read(path: Path) -> None:
-    history = history_of(path, "no/such", ID)
-    assert history
-    assert (history.id, history.url, history.gone_since) == (ID, URL, LAST)
-    first, second, third = history.revisions
+    with reading(path) as db:
+        record = find_release(db, ["no/such", ID])
+        assert record
+        first, second, third = revisions = revisions_of(db, record)
+        assert find_release(db, ["no/such"]) is None
     assert (first.title, first.date, first.body, first.links) == (
         release().title,
         release().date,
         release().body,
         release().links,
     )
-    assert [(r.revision, r.fetched_at, r.superseded_at) for r in history.revisions] == [
+    assert [(r.revision, r.fetched_at, r.superseded_at) for r in revisions] == [
         (1, release().fetched_at, LATER),
         (2, LATER, LAST),
         (3, LAST, None),
     ]
     assert (third.title, len(second.body), len(third.body)) == ("Two visits", 6, 2)
-    assert history_of(path, "no/such") is None
 
 
 def test_the_changes_are_lines_with_labels(run: Run, path: Path) -> None:
@@ -127,6 +123,23 @@ gone since {LAST}
     )
 
 
+def test_on_a_terminal_the_changed_words_are_marked_and_lines_broken(run: Run, path: Path) -> None:
+    shown = run.call("diff", ID, "-s", f"MOFA_DB={path}", columns=40).stdout
+    assert "\x1b[32m" in shown
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    assert max(map(len, lines)) <= 40
+    text = " ".join(line.strip() for line in lines)
+    for part in (
+        f"superseded {LATER} revision 2, fetched",
+        "Text: First{+, corrected+}.",
+        "Text: [-Last.-]",
+        "Title: [-A visit-]{+Two visits+}",
+        "Date: 2021-01-[-27-]{+28+}",
+        "Links: [-x-]{+File+} https://[-example-]{+www+}.",
+    ):
+        assert part.replace(" ", "") in text.replace(" ", "")
+
+
 def test_for_machines_they_are_pieces(run: Run, path: Path) -> None:
     result = run.call("diff", "--json", ID, "-s", f"MOFA_DB={path}")
     history = json.loads(result.stdout)
@@ -166,7 +179,7 @@ def test_a_release_is_named_by_id_or_address(run: Run, path: Path, name: str) ->
 @pytest.mark.parametrize("name", ["no/such", "\udcff"])
 def test_what_is_not_stored_is_one_line(run: Run, path: Path, name: str) -> None:
     result = run.call("diff", name, "-s", f"MOFA_DB={path}")
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"mofa_crawler: error: {path} has no release ")
     assert "`mofa-crawler search` finds stored releases" in line

@@ -102,7 +102,7 @@ def test_a_killed_run_names_what_it_stored_in_its_place(run: Run) -> None:
 
 def test_a_run_that_does_not_exist(three_runs: Run) -> None:
     result = three_runs.call("runs", "4")
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert result.stderr == (
         "mofa_crawler: error: there is no run 4 in mofa.db; see mofa-crawler runs\n"
     )

@@ -6,25 +6,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler.diffs import piece_diff, word_diff
 from mofa_crawler.parsers.errors import WARNINGS
-from mofa_crawler.queries.history import as_revision, find_release, superseded
+from mofa_crawler.queries.history import changed_words, find_release, revisions_of
 from mofa_crawler.queries.page_state import read_page_state
 from mofa_crawler.queries.pairs import other_language
-from mofa_crawler.record import Block
 from mofa_crawler.web import citation
 from mofa_crawler.web.outline import outline
 from mofa_crawler.web.replies import PageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from sqlite3 import Connection
 
     from mofa_crawler.diffs import Words
     from mofa_crawler.queries.history import Revision
     from mofa_crawler.queries.page_state import PageState
     from mofa_crawler.record import Link, PressRelease
-    from mofa_crawler.site import Lang
     from mofa_crawler.web.outline import Part
 
 _KINDS = {"attachment": "Attachments", "related": "Related links", "text": "Links in the text"}
@@ -94,10 +91,10 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
             Change(
                 old=old,
                 new=new,
-                parts=list(_changed(old, new, record.lang)),
+                parts=list(changed_words(old, new, record.lang)),
                 text=outline(old.body, f"r{old.revision}-"),
             )
-            for old, new in pairwise([*superseded(db, record.id), as_revision(record)])
+            for old, new in pairwise(revisions_of(db, record))
         ][::-1],
         warnings={code: WARNINGS.get(code, "") for code in record.warnings},
         state=state,
@@ -124,25 +121,4 @@ def _article(record: PressRelease) -> Article:
             for kind, name in _KINDS.items()
             if (links := [link for link in record.links if link.kind == kind])
         ],
-    )
-
-
-def _changed(old: Revision, new: Revision, lang: Lang) -> Iterator[tuple[str, Words]]:
-    for name, text, other in (("Title", old.title, new.title), ("Date", old.date, new.date)):
-        if text != other:
-            yield name, word_diff(text, other, lang)
-    pairs: tuple[tuple[str, Sequence[Any], Sequence[Any]], ...] = (
-        ("Text", old.body, new.body),
-        ("Links", old.links, new.links),
-    )
-    for name, before, after in pairs:
-        for how, removed, added in piece_diff(before, after):
-            if how != "same":
-                yield name, word_diff(_as_text(removed), _as_text(added), lang)
-
-
-def _as_text(pieces: Sequence[Block | Link]) -> str:
-    return "\n\n".join(
-        piece.as_text() if isinstance(piece, Block) else f"{piece.text} {piece.url}".strip()
-        for piece in pieces
     )
