@@ -148,8 +148,9 @@ def test_settings() -> None:
     ],
 )
 def test_arguments(document: str, spider: str) -> None:
-    named = re.findall(r"--(\w+)", " ".join(row[0] for row in table(page(document), "argument")))
-    assert sorted(named) == sorted(SPIDERS[spider].argument_names)
+    named = re.findall(r"--([\w-]+)", " ".join(row[0] for row in table(page(document), "argument")))
+    options = [name.replace("_", "-") for name in SPIDERS[spider].argument_names]
+    assert sorted(named) == sorted(options)
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/exit-codes.md"])
