@@ -8,13 +8,20 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
-from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
+from mofa_crawler.export.about import (
+    LICENSE_TITLE,
+    LICENSE_URL,
+    PUBLISHER,
+    TITLE,
+    attribution,
+    mirror_of,
+)
 from mofa_crawler.export.article import article, as_xml
 from mofa_crawler.record import timestamp
 from mofa_crawler.site import INDEXES, ORIGIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from mofa_crawler.queries.snapshot import Snapshot
     from mofa_crawler.record import PressRelease
@@ -28,48 +35,29 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def write(snapshot: Snapshot, file: BinaryIO) -> None:
-    """Write the releases as entries, the newest first.
+def write(snapshot: Snapshot, file: BinaryIO, *, newest: int | None = None) -> None:
+    """Write the `newest` releases as entries, the newest first.
 
-    If the selection has neither a period nor a run to begin from: the newest `NEWEST`. An entry's
-    id is the address of the page. A character that XML does not allow becomes U+FFFD.
+    `newest` is `NEWEST`, or all if the selection has a period or a run to begin from. An entry's
+    id is the address of the page. A character that XML does not allow becomes U+FFFD. The feeds of
+    two searches differ in title and id.
     """
     selection = snapshot.selection
-    bounded = not selection.period.is_open or selection.changed_since is not None
-    limit = None if bounded else NEWEST
-    write_feed(
-        snapshot.records(newest_first=True, limit=limit),
-        file,
-        langs=selection.period.langs,
-        # No clock: the same dataset is the same feed.
-        updated=snapshot.last_change(limit),
-        search=selection.search,
-    )
-
-
-def write_feed(
-    records: Iterable[PressRelease],
-    file: BinaryIO,
-    *,
-    langs: Sequence[Lang],
-    updated: str | None,
-    search: str = "",
-) -> None:
-    """Write records as entries. `updated` is the time of the latest change; None: now.
-
-    `search` are the words by which the records were found. The feeds of two searches differ in
-    title and id.
-    """
+    if newest is None and selection.period.is_open and selection.changed_since is None:
+        newest = NEWEST
+    # No clock: the same dataset is the same feed.
+    changes = map(_updated, snapshot.records(newest_first=True, limit=newest))
+    updated = max(changes, default=None) or snapshot.last_run() or timestamp(datetime.now(UTC))
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element(f"{_ATOM}feed", nsmap={None: _ATOM[1:-1]}):
-            for element in _head(langs, updated, search):
+            for element in _head(selection.period.langs, updated, selection.search):
                 xml.write(element, "\n")
-            for record in records:
+            for record in snapshot.records(newest_first=True, limit=newest):
                 xml.write(_entry(record), "\n")
 
 
-def _head(langs: Sequence[Lang], updated: str | None, search: str) -> list[etree._Element]:
+def _head(langs: Sequence[Lang], updated: str, search: str) -> list[etree._Element]:
     # No link to the feed itself, which RFC 4287 recommends: nobody knows where it is published.
     indexes = [INDEXES[lang] for lang in langs]
     author = _element("author")
@@ -77,7 +65,7 @@ def _head(langs: Sequence[Lang], updated: str | None, search: str) -> list[etree
     return [
         _element("id", uuid5(NAMESPACE_URL, " ".join([*indexes, *search.split()])).urn),
         _element("title", f"{TITLE}: {search}" if search else TITLE),
-        _element("updated", updated or timestamp(datetime.now(UTC))),
+        _element("updated", updated),
         author,
         *(
             _element("link", rel="alternate", type="text/html", hreflang=lang, href=INDEXES[lang])
@@ -93,20 +81,36 @@ def _entry(record: PressRelease) -> etree._Element:
     entry.set(_LANG, record.lang)
     content = _element("content", type="xhtml")
     content.append(article(record.body, _XHTML))
+    for place, note in enumerate(_notes(record)):
+        paragraph = etree.Element(f"{{{_XHTML}}}p", {_LANG: "en"})
+        paragraph.text = note
+        content[0].insert(place, paragraph)
     entry.extend(
         [
             _element("id", record.url),
-            _element("title", record.title),
-            _element("updated", record.fetched_at),
+            _element("title", f"Gone: {record.title}" if record.gone_since else record.title),
+            _element("updated", _updated(record)),
             _element("published", f"{record.date}T00:00:00+09:00"),
             _element("link", rel="alternate", type="text/html", href=record.url),
             *([_element("category", term=record.section)] if record.section else []),
             *([_element("summary", record.lead)] if record.lead else []),
             content,
-            _element("rights", record.attribution),
+            _element("rights", attribution(record)),
         ]
     )
     return entry
+
+
+def _updated(record: PressRelease) -> str:
+    return record.gone_since or record.fetched_at
+
+
+def _notes(record: PressRelease) -> Iterator[str]:
+    """What a reader must know before the text."""
+    if record.gone_since:
+        yield f"The ministry removed this page. It was first found gone at {record.gone_since}."
+    if mirror := mirror_of(record.source):
+        yield f"This text comes from a mirror ({mirror}), not from the ministry's site."
 
 
 def _element(name: str, text: str | None = None, **attributes: str) -> etree._Element:

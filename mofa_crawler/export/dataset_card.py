@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mofa_crawler import __version__
-from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE
+from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE, mirror_of
 from mofa_crawler.export.field_tables import JSON_TYPES, RECORDS, field_table
 from mofa_crawler.run.coverage import fields_of
 from mofa_crawler.site import INDEXES, LANGS
@@ -112,9 +112,8 @@ class Statistics:
     def count(self, record: PressRelease) -> None:
         self._releases[record.lang, record.date[:4]] += 1
         self._having.update(fields_of(record))
-        kind, _, host = record.source.partition(":")
-        if kind == "mirror":
-            self.mirrors.add(host)
+        if mirror := mirror_of(record.source):
+            self.mirrors.add(mirror)
         self.last_fetched = max(self.last_fetched, record.fetched_at)
 
     @property

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.newest import Listed
     from mofa_crawler.queries.search import Hit
 
-_COLUMNS = ("id", "date", "lang", "title", "url", "snippet")
+_COLUMNS = ("id", "date", "lang", "title", "url", "snippet", "source")
 
 
 def as_json(hit: Hit | Listed) -> dict[str, str]:

@@ -26,6 +26,7 @@ class Listed:
     lang: Lang
     title: str
     url: str
+    source: str
     duplicate_of: str | None
     snippet: str = ""
 
@@ -43,7 +44,7 @@ def newest(
     Raises `sqlite3.Error`.
     """
     rows = db.execute(
-        f"""SELECT id, date, lang, title, url, duplicate_of FROM releases
+        f"""SELECT id, date, lang, title, url, source, duplicate_of FROM releases
             WHERE {IN_PERIOD} AND (+duplicate_of IS NOT NULL) = :duplicates
             ORDER BY date DESC, id DESC LIMIT :count OFFSET :skip""",  # noqa: S608 - words of our own
         {

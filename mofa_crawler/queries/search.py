@@ -37,6 +37,7 @@ class Hit:
     date: str
     lang: Lang
     url: str
+    source: str
     title: Marked
     snippet: Marked  # the text around the first place
 
@@ -106,13 +107,15 @@ def read_hits(
     """
     for number in islice(found.numbers, offset, None if limit is None else offset + limit):
         row = db.execute(
-            "SELECT id, date, lang, url, title, text FROM releases WHERE number = ?", (number,)
+            "SELECT id, date, lang, url, source, title, text FROM releases WHERE number = ?",
+            (number,),
         ).fetchone()
         yield Hit(
             id=row["id"],
             date=row["date"],
             lang=row["lang"],
             url=row["url"],
+            source=row["source"],
             title=mark(row["title"], found.terms),
             snippet=mark(row["text"], found.terms, width=_WIDTHS[row["lang"]]),
         )

@@ -28,7 +28,7 @@ class NoSuchRun(Exception):
 
 
 class Snapshot:
-    """The records of a selection at one moment. Made by `snapshot`. `given` counts those read.
+    """The records of a selection at one moment. Made by `snapshot`. `given` counts those read last.
 
     Raises `QueryError` if the search of the selection cannot be read.
     """
@@ -56,27 +56,19 @@ class Snapshot:
         self, *, newest_first: bool = False, limit: int | None = None
     ) -> Iterator[PressRelease]:
         """By date and id, at most `limit`. Memory does not grow with their number."""
-        for record in self._selected(newest_first=newest_first, limit=limit):
-            self.given += 1
-            yield record
-
-    def last_change(self, limit: int | None = None) -> str | None:
-        """The latest `fetched_at` of the newest `limit` records.
-
-        If there is none: the beginning of the last run; None without a run.
-        """
-        newest = self._selected(newest_first=True, limit=limit)
-        if last := max((record.fetched_at for record in newest), default=None):
-            return last
-        row = self._db.execute("SELECT max(started_at) FROM runs").fetchone()
-        return row[0]  # type: ignore[no-any-return]
-
-    def _selected(self, *, newest_first: bool, limit: int | None) -> Iterator[PressRelease]:
+        self.given = 0
         records = read_records(self._db, self._clause, self._values, newest_first=newest_first)
         if self.selection.with_drafts:
             drafts = read_drafts(self._db, self.selection, newest_first=newest_first)
             records = merge(records, drafts, key=lambda r: (r.date, r.id), reverse=newest_first)
-        return islice(records, limit)
+        for record in islice(records, limit):
+            self.given += 1
+            yield record
+
+    def last_run(self) -> str | None:
+        """When the last run began; None without a run."""
+        (began,) = self._db.execute("SELECT max(started_at) FROM runs").fetchone()
+        return began  # type: ignore[no-any-return]
 
 
 @contextmanager

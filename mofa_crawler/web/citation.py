@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler import site
-from mofa_crawler.export.about import LICENSE_URL, PUBLISHER
+from mofa_crawler.export.about import LICENSE_URL, PUBLISHER, attribution, mirror_of
 
 if TYPE_CHECKING:
     from mofa_crawler.record import PressRelease
@@ -41,12 +41,6 @@ def day(text: str, lang: Lang) -> str:
     return f"{value.day} {value:%B} {value.year}"
 
 
-def mirror_of(source: str) -> str:
-    """The host of the mirror in the field `source` of a record; empty for any other source."""
-    kind, _, host = source.partition(":")
-    return host if kind == "mirror" else ""
-
-
 def plain(record: PressRelease) -> str:
     """A line to cite a release with, in the language of the release."""
     title, mirror = _line(record.title), mirror_of(record.source)
@@ -60,13 +54,6 @@ def plain(record: PressRelease) -> str:
         f"{PUBLISHER}, “{title}”, press release, {published}, {record.url}, "
         f"accessed {accessed}{f' on the mirror {mirror}' if mirror else ''}"
     )
-
-
-def attribution(record: PressRelease) -> str:
-    """The line that the licence requires, with a warning if the text comes from a mirror."""
-    mirror = mirror_of(record.source)
-    warning = f" The text comes from a mirror ({mirror}), not from the ministry's site."
-    return record.attribution + (warning if mirror else "")
 
 
 def bibtex(record: PressRelease) -> str:

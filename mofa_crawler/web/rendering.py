@@ -8,8 +8,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, TITLE
-from mofa_crawler.web.citation import day, mirror_of
+from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, TITLE, mirror_of
+from mofa_crawler.web.citation import day
 from mofa_crawler.web.replies import Page, Reply
 
 _ROOM = Path(__file__).parent

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Values by name. An empty value is left out.
 Parameters = dict[str, str]
 _MOST_PARAMETERS = 50
+_IN_A_FEED = 50  # releases
 _PATIENCE = 12  # times the limit of a page
 _SEARCH = frozenset({"q", "lang", "since", "until", "order"})
 _LIST = frozenset({"lang", "state", "page"})
@@ -59,11 +60,7 @@ def _html(
 def _csv(db: Connection, parameters: Parameters) -> Reply:
     file = BytesIO()
     hits.write_csv(search.all_rows(db, parameters), file)
-    return Reply(
-        body=file.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="releases.csv"'},
-    )
+    return _download(file.getvalue(), "releases.csv", "text/csv; charset=utf-8")
 
 
 def _json(db: Connection, parameters: Parameters) -> Reply:
@@ -72,15 +69,14 @@ def _json(db: Connection, parameters: Parameters) -> Reply:
 
 
 def _atom(db: Connection, parameters: Parameters) -> Reply:
-    file, records = BytesIO(), search.feed(db, parameters)
-    atom_feed.write_feed(
-        records,
-        file,
-        langs=search.period_of(parameters).langs,
-        updated=max((record.fetched_at for record in records), default=None),
-        search=parameters.get("q", ""),
-    )
+    file = BytesIO()
+    atom_feed.write(search.snapshot(db, parameters), file, newest=_IN_A_FEED)
     return Reply(body=file.getvalue(), content_type="application/atom+xml; charset=utf-8")
+
+
+def _bib(db: Connection, parameters: Parameters) -> Reply:
+    records = search.snapshot(db, parameters).records(newest_first=True)
+    return _download("\n".join(map(citation.bibtex, records)).encode(), "releases.bib", _BIBTEX)
 
 
 def _release(db: Connection, parameters: Parameters) -> Page:
@@ -100,15 +96,18 @@ def _citation(db: Connection, parameters: Parameters) -> Reply:
     record = release.stored(db, parameters)
     write, content_type = _CITATIONS[parameters["format"]]
     name = f"{record.id.rpartition('/')[2]}.{parameters['format']}"
-    return Reply(
-        body=write(record).encode(),
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{quote(name)}"'},
-    )
+    return _download(write(record).encode(), name, content_type)
 
 
+def _download(body: bytes, name: str, content_type: str) -> Reply:
+    """A file that browsers save under a name."""
+    headers = {"Content-Disposition": f'attachment; filename="{quote(name)}"'}
+    return Reply(body=body, content_type=content_type, headers=headers)
+
+
+_BIBTEX = "application/x-bibtex; charset=utf-8"
 _CITATIONS = {
-    "bib": (citation.bibtex, "application/x-bibtex; charset=utf-8"),
+    "bib": (citation.bibtex, _BIBTEX),
     "ris": (citation.ris, "application/x-research-info-systems; charset=utf-8"),
 }
 ROUTES = (
@@ -116,6 +115,7 @@ ROUTES = (
     Route(r"/search$", _html("search.html", search.context), _SEARCH | {"page"}),
     Route(r"/search\.csv$", _csv, _SEARCH, is_download=True),
     Route(r"/search\.json$", _json, _SEARCH, is_download=True),
+    Route(r"/search\.bib$", _bib, _SEARCH, is_download=True),
     Route(r"/search\.atom$", _atom, _SEARCH),
     Route(r"/release/(?P<id>.+)$", _release),
     Route(r"/cite/(?P<id>.+)\.(?P<format>bib|ris)$", _citation),

@@ -381,7 +381,7 @@ def test_for_machines_it_is_json(crawled: Run) -> None:
         for found in map(json.loads, result.stdout.splitlines())
         if found["id"] == "mofaj/press/release/press4_009165"
     )
-    assert list(hit) == ["id", "date", "lang", "title", "url", "snippet"]
+    assert list(hit) == ["id", "date", "lang", "title", "url", "snippet", "source"]
     assert hit["title"] == "日米外相電話会談"
     assert hit["snippet"].startswith("朝８時からおよそ30分、")
 
@@ -403,7 +403,7 @@ def test_what_is_not_shown_is_said(crawled: Run, form: list[str]) -> None:
 def test_a_table_for_spreadsheets(crawled: Run) -> None:
     result = crawled.command("search", "日", "--csv", "-n", "0")
     rows = list(csv.DictReader(result.stdout.removeprefix("\ufeff").splitlines()))
-    assert result.stdout.startswith("\ufeffid,date,lang,title,url,snippet\n")
+    assert result.stdout.startswith("\ufeffid,date,lang,title,url,snippet,source\n")
     assert {row["id"] for row in rows} == {r["id"] for r in containing(crawled, "日")}
     assert result.stderr == ""
 

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import bibtexparser
 import feedparser
 import pytest
 from lxml import html
@@ -158,6 +159,31 @@ def test_the_same_search_is_a_table_json_and_a_feed(path: Path) -> None:
     assert entries.feed.title.endswith(": Ministers")
 
 
+def test_the_citations_of_a_search_are_one_file(path: Path) -> None:
+    query = "q=Ministers&lang=en&since=2001&until=2006"
+    found, one, page = get(
+        path, f"/search.bib?{query}", f"/cite/{numbered(5).id}.bib", f"/search?{query}"
+    )
+    assert found.headers["content-disposition"] == 'attachment; filename="releases.bib"'
+    assert found.headers["content-type"] == one.headers["content-type"]
+    entries = bibtexparser.parse_string(found.text)
+    assert entries.failed_blocks == []
+    assert [entry["year"] for entry in entries.entries] == ["2005", "2003", "2001"]
+    assert found.text.startswith(one.text)
+    assert f"/search.bib?{query}" in hrefs(html.document_fromstring(page.text), "//a")
+
+
+def test_every_form_of_a_search_names_a_mirror(store: Store) -> None:
+    keep(store, numbered(1, source="mirror:example.org"))
+    for query in ("", "?q=first"):
+        table, rows, feed, bib = get(
+            store.path, *(f"/search.{form}{query}" for form in ("csv", "json", "atom", "bib"))
+        )
+        assert rows.json()[0]["source"] == "mirror:example.org"
+        for response in (table, feed, bib):
+            assert "example.org" in response.text
+
+
 def test_feeds_of_two_searches_are_two_feeds_of_the_newest(path: Path) -> None:
     ministers, title, everything = (
         feedparser.parse(r.content)
@@ -169,7 +195,7 @@ def test_feeds_of_two_searches_are_two_feeds_of_the_newest(path: Path) -> None:
 
 
 def test_every_form_of_a_search_knows_wrong_parameters(path: Path) -> None:
-    for form in ("csv", "json", "atom"):
+    for form in ("csv", "json", "atom", "bib"):
         wrong, date, empty = get(
             path, *(f"/search.{form}?{q}" for q in ("page=2", "since=soon", "q=nothing+at+all"))
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from mofa_crawler.export.about import attribution
 from mofa_crawler.parsers.errors import WARNINGS
 from mofa_crawler.queries.history import changed_words, find_release, revisions_of
 from mofa_crawler.queries.page_state import read_page_state
@@ -99,7 +100,7 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Release | Unread:
         warnings={code: WARNINGS.get(code, "") for code in record.warnings},
         state=state,
         citation=citation.plain(record),
-        attribution=citation.attribution(record),
+        attribution=attribution(record),
         json_ld=citation.json_ld(record),
     )
 

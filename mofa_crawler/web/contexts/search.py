@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.newest import Listed
     from mofa_crawler.queries.search import Found, Hit
     from mofa_crawler.queries.terms import Term
-    from mofa_crawler.record import PressRelease
 
 _ON_A_PAGE = 25
-_IN_A_FEED = 50
 _LONGEST_NUMBER = 6  # digits
 BY_DATE = "date"  # the value of `order`
 
@@ -77,11 +75,10 @@ def all_rows(db: Connection, parameters: Mapping[str, str]) -> Iterable[Hit | Li
     return _rows(db, _find(db, parameters, period), period, 0, None)
 
 
-def feed(db: Connection, parameters: Mapping[str, str]) -> list[PressRelease]:
-    """The newest releases that a search finds. Parameters as for `all_rows`. Raises `PageError`."""
+def snapshot(db: Connection, parameters: Mapping[str, str]) -> Snapshot:
+    """The records that a search finds. Parameters as for `all_rows`. Raises `PageError`."""
     words = parameters["q"] if _terms(parameters) else ""
-    selection = Selection(period=period_of(parameters), search=words)
-    return list(Snapshot(db, selection).records(newest_first=True, limit=_IN_A_FEED))
+    return Snapshot(db, Selection(period=period_of(parameters), search=words))
 
 
 def _find(db: Connection, parameters: Mapping[str, str], period: Period) -> Found | None:
