@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.record import PressRelease
 
-_WIDTH = 100  # columns of a text, at most
+_WIDTH, _LEAST = 100, 20  # columns of a text, at most and at least
 _ROOM_FOR_TWO = 120  # columns
 _FORMS = ("text", "markdown", "html", "json")
 
@@ -192,7 +193,8 @@ def _print(releases: list[PressRelease], form: str) -> None:
         print(printable(text) if console.is_terminal else text)  # a file has the text as it is
         return
     if len(releases) == 1 or not console.is_terminal or console.width < _ROOM_FOR_TWO:
-        width = min(console.width, _WIDTH)
+        columns = get_terminal_size((_WIDTH, 0)).columns  # COLUMNS, also in a pipe
+        width = max(_LEAST, min(columns, _WIDTH))
         lines = (line for release in releases for line in text_lines(release, width))
         print(printable("\n".join(lines)))
         return

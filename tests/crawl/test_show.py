@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -172,6 +173,16 @@ def test_on_a_wide_terminal_they_are_side_by_side(
     titles = [line for line in lines if "Telephone Talk" in line]
     assert ("日米外相電話会談" in titles[0]) == is_beside
     assert "日米外相電話会談" in text
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("50", 50), ("1", 20), ("500", 100), ("", 100)])
+def test_in_a_pipe_lines_have_the_width_of_columns(
+    crawled: Run, monkeypatch: pytest.MonkeyPatch, columns: str, widest: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = crawled.call("show", SEED).stdout.splitlines()
+    filled = [len(line) for line in lines if not re.search("://|·|->", line)]
+    assert widest - 15 < max(filled) <= widest
 
 
 def test_an_earlier_text_is_shown(run: Run) -> None:
