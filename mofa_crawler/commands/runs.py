@@ -36,7 +36,8 @@ class Command(PlainCommand):
             "-v",
             "--verbose",
             action="store_true",
-            help="also list the releases that were new, revised, gone, failed or rejected",
+            help="also list the releases that were new, revised, gone, failed or rejected; a run "
+            "counts known rejected pages, too, and lists those that it fetched",
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
