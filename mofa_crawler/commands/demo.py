@@ -6,8 +6,10 @@ import json
 import sys
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -30,11 +32,15 @@ _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
 _WIDEST = 79  # characters of a line
 _POLL_INTERVAL = 0.02  # seconds until the server sees that it is to end; usually half a second
 _SHOWN = "press/release/press1e_000170"
+# What the ministry of the demo corrects before the second run.
+_CORRECTED = "press/release/press4e_002994"
+_CORRECTION = b"notice of 30 days", b"notice of 60 days"
 
 _NEXT = """
 What to try next:
   {program} search Senkaku -s MOFA_DB={database}
-  {program} demo    (again: nothing is new, and {json} stays the same)
+  {program} demo    (again: nothing is new, and one text was corrected)
+  {program} diff {corrected} -s MOFA_DB={database}    (then)
   {program} crawl --help    (how to crawl the ministry's own site)
   {program} browse -s MOFA_DB={database}    (the same data as web pages)
 """
@@ -48,7 +54,8 @@ class Command(PlainCommand):
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
         settings = scrapy_settings()
         settings.setdict(self.given, priority="cmdline")
-        with _served(demo_site()) as address:
+        is_again = Path(_DATABASE).exists()
+        with _served(demo_site(), corrects=is_again) as address:
             for name, value in {
                 "MOFA_BASE_URL": address,
                 "MOFA_DB": _DATABASE,
@@ -60,6 +67,8 @@ class Command(PlainCommand):
             }.items():
                 settings.set(name, value, priority="cmdline")
             arguments = {"lang": "en,ja", "since": "2008-08"}
+            if is_again:
+                arguments["refresh"] = "true"
             run = run_spider(settings, "press_releases", arguments)
         self.exitcode = run.report["exit_code"]
         print_end(run, settings, in_detail=False)  # the gaps are made up, too
@@ -75,7 +84,7 @@ def _show() -> None:
     if record:
         print("\nThe demo site has few months. Its texts are made up, but for this one:")
         print("\n".join(map(printable, _shortened(record))))
-    print(_NEXT.format(database=_DATABASE, json=_JSON, program=_program()))
+    print(_NEXT.format(database=_DATABASE, corrected=_CORRECTED, program=_program()))
 
 
 def _program() -> str:
@@ -91,9 +100,9 @@ def demo_site() -> Path:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def _served(folder: Path, *, corrects: bool) -> Iterator[str]:
     """Serve a folder on a free port of the loopback address while the context lasts."""
-    handler = partial(_QuietHandler, directory=str(folder))
+    handler = partial(_Handler, directory=str(folder), corrects=corrects)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, args=(_POLL_INTERVAL,), daemon=True)
         thread.start()
@@ -104,7 +113,21 @@ def _served(folder: Path) -> Iterator[str]:
             thread.join()
 
 
-class _QuietHandler(SimpleHTTPRequestHandler):
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, *args: Any, corrects: bool, **kwargs: Any) -> None:
+        self._corrects = corrects
+        super().__init__(*args, **kwargs)  # this handles the request
+
+    def send_head(self) -> Any:
+        if not (self._corrects and self.path == f"/{_CORRECTED}.html"):
+            return super().send_head()
+        page = Path(self.translate_path(self.path)).read_bytes().replace(*_CORRECTION)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        return BytesIO(page)
+
     def log_message(self, *_: Any) -> None:
         pass
 

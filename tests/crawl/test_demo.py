@@ -28,6 +28,11 @@ def without_numbers(text: str) -> str:
     return re.sub(r" +", " ", re.sub(r"\d+", "n", text))
 
 
+def rows(text: str, name: str) -> list[int]:
+    """The numbers of a row of the table: English, Japanese, both."""
+    return [int(number) for number in re.findall(rf"^{name} .*", text, re.MULTILINE)[0].split()[1:]]
+
+
 def records_of(folder: Path) -> int:
     lines = (folder / "demo.jsonl").read_text("utf-8").splitlines()
     return len([json.loads(line) for line in lines])
@@ -43,13 +48,19 @@ def test_the_demo_runs_the_real_job(tmp_path: Path) -> None:
     assert '"id": "press/release/press1e_000170"' in first.stdout
     assert "What to try next" in first.stdout
     assert records_of(tmp_path) == sample.stored()
-    written = (tmp_path / "demo.jsonl").read_bytes()
+    en, ja = (len(sample.since("", lang=lang)) for lang in ("en", "ja"))
     second = demo(tmp_path)
     assert second.returncode == 0
-    counts = [len(sample.since("", lang=lang)) for lang in ("en", "ja")]
-    row = re.search(r"^unchanged +(\d+) +(\d+) +(\d+)$", second.stdout, re.MULTILINE)
-    assert row
-    assert [int(count) for count in row.groups()] == [*counts, sum(counts)]
+    assert [rows(second.stdout, name) for name in ("revised", "unchanged")] == [
+        [1, 0, 1],
+        [en - 1, ja, en + ja - 1],
+    ]
+    written = (tmp_path / "demo.jsonl").read_bytes()
+    command = second.stdout.partition("mofa-crawler diff")[2].split("(")[0].split()
+    shown = Command(["diff", *command], tmp_path, environment()).run(timeout=120)
+    assert "\n-point 2: (1) The two sides confirmed" in shown.stdout
+    third = demo(tmp_path)
+    assert rows(third.stdout, "unchanged") == [en, ja, en + ja]
     assert (tmp_path / "demo.jsonl").read_bytes() == written
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "demo.db",
@@ -57,7 +68,7 @@ def test_the_demo_runs_the_real_job(tmp_path: Path) -> None:
         "demo_archive",
     ]
     archives = sorted((tmp_path / "demo_archive").iterdir(), key=lambda path: path.stat().st_mtime)
-    assert f"archive: demo_archive/{archives[-1].name}" in second.stdout
+    assert f"archive: demo_archive/{archives[-1].name}" in third.stdout
 
 
 @pytest.mark.slow
