@@ -10,7 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.read_page import fetch_of, log_outcome, read_listing, read_release
-from mofa_crawler.crawl.redirects import listing_problem, redirect_of
+from mofa_crawler.crawl.redirects import PERMANENT, listing_problem, redirect_of
 from mofa_crawler.crawl.response import (
     ARCHIVED,
     FETCHED_AT,
@@ -28,14 +28,13 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from mofa_crawler.outcome import PageOutcome, Role
+    from mofa_crawler.outcome import PageOutcome, ReleaseParsed, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Mirror
 
 _OK = 200
 _NOT_MODIFIED = 304
 _GONE = {404, 410}
-_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 def read_listing_response(
@@ -66,17 +65,18 @@ def read_release_response(
     `is_named` says whether a listing names an address.
     """
     page, fetch = _page(response, url, mirror)
-    outcome: PageOutcome
+    moved = redirect_of(response.meta, url, page.answered_url)
+    outcome: ReleaseParsed | NotParsed | NotModified
     if page.status != _OK:
         outcome = _without_page(response, page, fetch, "release")
-    elif moved := redirect_of(response.meta, url, page.answered_url):
-        target = read_release(replace(page, url=moved.target), fetch, listed_date=listed_date)
-        problem = moved.problem(target, listed_date, is_named=is_named(moved.target))
+    else:
+        page = replace(page, url=moved.target) if moved else page
+        outcome = read_release(page, fetch, listed_date=listed_date)
+    if moved:
+        problem = moved.problem(outcome, listed_date, is_named=is_named(moved.target))
         if problem is None:
             yield moved.alias(fetch)
-        outcome = problem or target
-    else:
-        outcome = read_release(page, fetch, listed_date=listed_date)
+        outcome = problem or outcome
     log_outcome(outcome)
     yield outcome
 
@@ -122,7 +122,7 @@ def _without_page(
     status: Literal["failed", "gone", "redirected"] = "failed"
     if role == "release" and page.status in _GONE:
         status = "gone"
-    elif role == "release" and page.status in _REDIRECTS and location:
+    elif role == "release" and page.status in PERMANENT and location:
         status = "redirected"  # out of the site; the middleware follows the others
     return NotParsed(
         url=page.url,

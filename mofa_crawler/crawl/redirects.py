@@ -13,10 +13,10 @@ from mofa_crawler.parsers.release import PARSER_VERSION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mofa_crawler.outcome import Fetch, ListingParsed, Role
+    from mofa_crawler.outcome import Fetch, ListingParsed, NotModified, Role
     from mofa_crawler.parsers.page import Page
 
-_PERMANENT = {301, 308}
+PERMANENT = {301, 308}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Redirect:
 
     def problem(
         self,
-        outcome: ReleaseParsed | ListingParsed | NotParsed,
+        outcome: ReleaseParsed | ListingParsed | NotParsed | NotModified,
         listed_date: str | None,
         *,
         is_named: bool,
@@ -42,7 +42,7 @@ class Redirect:
         notice must not become the text of several releases. What a permanent redirect leads to may
         be rejected, as any page.
         """
-        if not set(self.statuses) <= _PERMANENT:
+        if not set(self.statuses) <= PERMANENT:
             return self._failed(outcome.fetch, "temporary_redirect", "a temporary redirect")
         if isinstance(outcome, NotParsed) and outcome.code != AnotherPage.code:
             return replace(outcome, url=self.url)

@@ -9,6 +9,7 @@ from mofa_crawler.archive.locations import check_location
 from mofa_crawler.crawl.response import CONDITIONAL, VALIDATORS
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.parsers.release import PARSER_VERSION
+from mofa_crawler.site import Mirror
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,6 +27,7 @@ class ConditionalRequestsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._mirror = Mirror(crawler.settings["MOFA_BASE_URL"])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -34,8 +36,12 @@ class ConditionalRequestsMiddleware:
     def process_request(self, request: Request) -> None:
         # Caches on the way, those of the site too, must revalidate.
         request.headers["Cache-Control"] = "max-age=0"
+        # A redirect keeps headers and meta. What a page says of itself is nothing about another.
+        for name in ("If-None-Match", "If-Modified-Since"):
+            request.headers.pop(name, None)
+        request.meta[VALIDATORS] = None
         url = request.meta.get(CONDITIONAL)
-        if not url or not self._is_archived(url):
+        if not url or url != self._mirror.canonical(request.url) or not self._is_archived(url):
             return
         validators = get_store(self._crawler).pages.validators(url, parser_version=PARSER_VERSION)
         request.meta[VALIDATORS] = validators

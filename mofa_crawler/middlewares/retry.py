@@ -39,7 +39,8 @@ _MOST_SHOWN = 20  # waits; a backfill may retry thousands of times
 _LONGEST_RETRY_AFTER = 600  # seconds
 _LONGEST_BACK_OFF = 120
 _DELAYS = 2  # the first back-off, in download delays
-_SECONDS = re.compile("[0-9]{1,9}")
+_SECONDS = re.compile("[0-9]+")
+_MOST_SECONDS = 10**9  # what is longer has no date
 
 
 class WaitingRetryMiddleware(RetryMiddleware):
@@ -127,14 +128,14 @@ def retry_after(header: str, now: datetime) -> float | None:
     """
     text = header.strip()
     if _SECONDS.fullmatch(text):
-        return float(text)
+        return min(float(text), _MOST_SECONDS)
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     if date.tzinfo is None:  # the form of asctime names no zone; HTTP has only one
         date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - now).total_seconds())
+    return min(max(0.0, (date - now).total_seconds()), _MOST_SECONDS)
 
 
 def back_off(first: float, failed_before: int) -> float:

@@ -150,17 +150,17 @@ def test_a_listing_that_drifted_leaves_the_json_file_alone(run: Run) -> None:
 def test_pages_that_are_gone_or_moved_are_accounted_for(run: Run) -> None:
     seed, other = f"/{SEED}.html", "/press/release/press4e_002994.html"
     run.site.responses[seed] = (404, {})
-    run.site.responses[other] = (302, {"Location": "https://example.org/"})
+    run.site.responses[other] = (301, {"Location": "https://example.org/"})
     result = run.crawl("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01")
     assert result.returncode == 0
     assert (table(result)["gone"], table(result)["redirected"]) == (1, 1)
     assert query(run, "SELECT code, message FROM pages WHERE status = 'redirected'") == [
-        ("http_302", "HTTP status 302 https://example.org/")
+        ("http_301", "HTTP status 301 https://example.org/")
     ]
-    assert "redirected: http_302: HTTP status 302 https://example.org/" in result.stderr
+    assert "redirected: http_301: HTTP status 301 https://example.org/" in result.stderr
 
 
-@pytest.mark.parametrize("response", [(404, {}), (302, {"Location": "https://example.org/busy"})])
+@pytest.mark.parametrize("response", [(404, {}), (301, {"Location": "https://example.org/"})])
 def test_a_site_that_is_gone_as_a_whole_is_drift(run: Run, response: Any) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     before = run.json_file.read_bytes()

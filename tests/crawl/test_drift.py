@@ -125,6 +125,31 @@ def test_a_temporary_redirect_to_a_notice_never_becomes_the_text_of_a_release(
     assert codes == [("temporary_redirect",)]
 
 
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        (f"/{SEED}.html", "/old_notice.html"),  # the site would answer 304 to conditional requests
+        (f"/{SEED}.html", "/no_such_page.html"),
+        (f"/{SEED}.html", "https://example.org/busy"),
+        (INDEX, "/old_notice.html"),
+    ],
+)
+def test_whatever_a_temporary_redirect_leads_to_is_an_error(
+    run: Run, path: str, location: str
+) -> None:
+    period = ("-a", "lang=en") if path == INDEX else JANUARY_2021
+    assert run.crawl(*period).returncode == 0
+    before = run.records()
+    notice = run.site.folder / "old_notice.html"
+    notice.write_text(NOTICE, "utf-8")
+    os.utime(notice, (0, 0))
+    run.site.responses[path] = (302, {"Location": location})
+    result = run.crawl(*period, "-a", "refresh=true")
+    assert result.returncode == (5 if path == INDEX else 4), result.stderr
+    assert table(result)["listings rejected" if path == INDEX else "failed"] == 1
+    assert run.records() == before
+
+
 def test_a_permanent_redirect_to_a_notice_is_another_page(run: Run) -> None:
     (run.site.folder / "notice.html").write_text(NOTICE, "utf-8")
     for path in (SEED, "press/release/press4e_002994"):
