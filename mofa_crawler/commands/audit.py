@@ -101,7 +101,7 @@ class Command(PlainCommand):
             note += f"; months without a listing: {counts} (`audit`)"
         with reading(self.database) as db:
             rejected = read_rejected(db, audit.period)
-        if unlisted := sum(not (page.date or page.is_acknowledged) for page in rejected):
+        if unlisted := sum(not page.date for page in rejected):
             note += f"; rejected pages that no listing names: {unlisted} (`rejected`)"
         return note
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from mofa_crawler.commands.base import PlainCommand, UsageError, add_period_options, period_of
 from mofa_crawler.commands.printing import print_list, print_message
-from mofa_crawler.period import Period
 from mofa_crawler.queries.history import ids_of
+from mofa_crawler.queries.page_state import read_page_state
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.store.store import Store
@@ -15,8 +17,6 @@ from mofa_crawler.store.store import Store
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path
-
-_COLUMNS = ("date", "lang", "id", "code", "message", "title", "url")
 
 
 class Command(PlainCommand):
@@ -40,13 +40,8 @@ class Command(PlainCommand):
         period = period_of(opts)
         with reading(self.database) as db:
             pages = read_rejected(db, period)
-        rows = [
-            {name: getattr(page, name) for name in _COLUMNS}
-            for page in pages
-            if not page.is_acknowledged
-        ]
         print_list(
-            rows,
+            [asdict(page) for page in pages],
             ("date", "lang"),
             ("title", "id", "code", "message", "url"),
             as_json=opts.json,
@@ -56,14 +51,12 @@ class Command(PlainCommand):
 
 def _acknowledge(database: Path, name: str) -> None:
     """Acknowledge a rejected page. Raises `UsageError` if no rejected page has this name."""
-    wanted = set(ids_of(name))
     with reading(database) as db:
-        page = next((p for p in read_rejected(db, Period()) if p.id in wanted), None)
-    if page is None:
-        raise UsageError(f"no rejected page is {name}; see mofa-crawler rejected")
-    store = Store(database)
-    try:
-        store.pages.acknowledge(page.url)
-    finally:
-        store.close()
-    print_message(f"acknowledged {page.id}: {page.code}", "note")
+        pages = [(id_, read_page_state(db, id_)) for id_ in ids_of(name)]
+    for id_, page in pages:
+        if page and page.status == "rejected":
+            with closing(Store(database)) as store:
+                store.pages.acknowledge(page.url)
+            print_message(f"acknowledged {id_}: {page.code}", "note")
+            return
+    raise UsageError(f"no rejected page is {name}; see mofa-crawler rejected")

@@ -21,33 +21,30 @@ _REJECTED = "url IN (SELECT url FROM pages WHERE status = 'rejected' AND role = 
 class RejectedPage:
     """A rejected page. Title and date are those of the newest listing; empty if none names it."""
 
-    id: str
-    url: str
-    lang: Lang
     date: str
-    title: str
+    lang: Lang
+    id: str
     code: str
     message: str
-    is_acknowledged: bool  # its body has not changed since a person acknowledged it
+    title: str
+    url: str
 
 
 def read_rejected(db: sqlite3.Connection, period: Period) -> list[RejectedPage]:
-    """The rejected pages of a period, the newest first.
+    """The rejected pages of a period that nobody has acknowledged, the newest first.
 
     A page without a date belongs to an open period only. Raises `sqlite3.Error`.
     """
     rows = db.execute(
         f"""{newest_listing(_REJECTED)}
             SELECT pages.url, lang, ifnull(date, '') AS date, ifnull(title, '') AS title, code,
-                   message, acknowledged_hash IS body_hash AS is_acknowledged
+                   message
             FROM pages LEFT JOIN newest ON newest.url = pages.url AND place = 1
-            WHERE role = 'release' AND status = 'rejected' ORDER BY date DESC, pages.url"""  # noqa: S608 - a part of our own
+            WHERE role = 'release' AND status = 'rejected' AND acknowledged_hash IS NOT body_hash
+            ORDER BY date DESC, pages.url"""  # noqa: S608 - a part of our own
     )
     return [
-        RejectedPage(
-            **{**row, "is_acknowledged": bool(row["is_acknowledged"])},
-            id=site.release_id(row["url"]),
-        )
+        RejectedPage(**row, id=site.release_id(row["url"]))
         for row in rows
         if row["lang"] in period.langs
         and (period.covers(row["date"]) if row["date"] else period.is_open)

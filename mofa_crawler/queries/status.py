@@ -55,9 +55,7 @@ def read_status(path: Path, langs: Sequence[Lang], *, schedule: Schedule, now: d
             complete={lang: last_complete_run(db, lang) for lang in langs},
             last=last_ended_run(db),
             unfinished=next((run.id for run in newest if run.finished_at is None), None),
-            rejected=sum(
-                not page.is_acknowledged for page in read_rejected(db, Period(langs=(*langs,)))
-            ),
+            rejected=len(read_rejected(db, Period(langs=(*langs,)))),
             newest={lang: _newest(db, lang, timestamp(now)) for lang in langs},
             next_recheck=timestamp(min(due)) if due else None,
         )

@@ -42,7 +42,7 @@ class Runs:
 def context(db: Connection, parameters: Mapping[str, str]) -> Runs:  # noqa: ARG001 - as all
     """The health of the dataset."""
     runs = read_runs(db, _RUNS)[::-1]
-    rejected = [page for page in read_rejected(db, Period()) if not page.is_acknowledged]
+    rejected = read_rejected(db, Period())
     return Runs(
         complete={lang: last_complete_run(db, lang) for lang in site.LANGS},
         runs=runs,
