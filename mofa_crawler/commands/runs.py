@@ -12,7 +12,6 @@ from mofa_crawler.commands.printing import print_entries, print_json, print_line
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.runs import read_named, read_run, read_runs, read_stored
 from mofa_crawler.run.report import Report
-from mofa_crawler.run.verdict import MEANINGS, Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -82,7 +81,7 @@ def _without_report(run: RunRow) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "exit_code": run.exit_code,
-        "meaning": run.ending if run.exit_code is None else MEANINGS[Exit(run.exit_code)],
+        "meaning": run.meaning,
         "reason": run.reason,
     }
 

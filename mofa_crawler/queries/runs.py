@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,12 +16,13 @@ from mofa_crawler.run.verdict import MEANINGS, Exit
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from mofa_crawler.run.report import Report
     from mofa_crawler.site import Lang
 
 NOT_ENDED = "running or killed"
+_JSON = ("arguments", "counts", "report")  # columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +58,18 @@ class RunRow:
         return " ".join([self.spider, *arguments, *mirror])
 
     @property
+    def meaning(self) -> str:
+        """The meaning of the exit code; without one, what is known of the run."""
+        if self.exit_code is None:
+            return self.reason or NOT_ENDED
+        return MEANINGS[Exit(self.exit_code)]
+
+    @property
     def ending(self) -> str:
         """The exit code with its meaning in short; without one, what is known of the run."""
         if self.exit_code is None:
-            return self.reason or NOT_ENDED
-        meaning = MEANINGS[Exit(self.exit_code)]
-        return f"{self.exit_code} {meaning.partition(':')[0].partition(',')[0]}"
+            return self.meaning
+        return f"{self.exit_code} {self.meaning.partition(':')[0].partition(',')[0]}"
 
     def count(self, outcome: str) -> int:
         """How many releases of both languages came out so."""
@@ -71,8 +78,17 @@ class RunRow:
 
 def read_runs(db: sqlite3.Connection, count: int) -> list[RunRow]:
     """The last `count` runs (0: all), the newest at the end. Raises `sqlite3.Error`."""
-    rows = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (count or -1,)).fetchall()
-    return [_run(dict(row)) for row in reversed(rows)]
+    return list(_runs(db, "TRUE", limit=count or -1))[::-1]
+
+
+def read_run(db: sqlite3.Connection, number: int) -> RunRow | None:
+    """One run; None if there is none with this number. Raises `sqlite3.Error`."""
+    return next(_runs(db, "id = ?", number), None)
+
+
+def last_ended_run(db: sqlite3.Connection) -> RunRow | None:
+    """The last run that ended; None: none did. Raises `sqlite3.Error`."""
+    return next(_runs(db, "finished_at IS NOT NULL"), None)
 
 
 def last_complete_run(db: sqlite3.Connection, lang: Lang) -> RunRow | None:
@@ -80,32 +96,24 @@ def last_complete_run(db: sqlite3.Connection, lang: Lang) -> RunRow | None:
 
     A run that began in the future does not count: its clock ran ahead. Raises `sqlite3.Error`.
     """
-    return _last(
-        db,
-        """started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
-           AND ? IN (SELECT value FROM json_each(completed_languages))""",
-        lang,
+    condition = """finished_at IS NOT NULL AND started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
+                   AND ? IN (SELECT value FROM json_each(completed_languages))"""
+    return next(_runs(db, condition, lang), None)
+
+
+def _runs(
+    db: sqlite3.Connection, condition: str, *values: str | int, limit: int = 1
+) -> Iterator[RunRow]:
+    """At most `limit` runs, the newest first."""
+    rows = db.execute(
+        f"""SELECT id, started_at, finished_at, spider, arguments, version, reason, exit_code,
+                   ifnull(counts, '{{}}') AS counts, ifnull(report, 'null') AS report
+            FROM runs WHERE {condition} ORDER BY id DESC LIMIT ?""",  # noqa: S608 - a part of our own
+        (*values, limit),
     )
-
-
-def last_ended_run(db: sqlite3.Connection) -> RunRow | None:
-    """The last run that ended; None: none did. Raises `sqlite3.Error`."""
-    return _last(db, "true")
-
-
-def _last(db: sqlite3.Connection, condition: str, *values: str) -> RunRow | None:
-    row = db.execute(
-        f"""SELECT * FROM runs WHERE finished_at IS NOT NULL AND {condition}
-            ORDER BY id DESC LIMIT 1""",  # noqa: S608 - a part of our own
-        values,
-    ).fetchone()
-    return _run(dict(row)) if row else None
-
-
-def read_run(db: sqlite3.Connection, number: int) -> RunRow | None:
-    """One run; None if there is none with this number. Raises `sqlite3.Error`."""
-    row = db.execute("SELECT * FROM runs WHERE id = ?", (number,)).fetchone()
-    return _run(dict(row)) if row else None
+    for row in rows:
+        decoded = {name: msgspec.json.decode(row[name]) for name in _JSON}
+        yield RunRow(**{**row, **decoded})
 
 
 def read_unlinked_months(db: sqlite3.Connection) -> set[tuple[Lang, str]]:
@@ -173,18 +181,3 @@ def read_stored(db: sqlite3.Connection, run: int) -> list[NamedRelease]:
         (run,),
     )
     return [NamedRelease(**row) for row in rows]
-
-
-def _run(row: dict[str, Any]) -> RunRow:
-    return RunRow(
-        id=row["id"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        spider=row["spider"],
-        arguments=msgspec.json.decode(row["arguments"]),
-        version=row["version"],
-        reason=row["reason"],
-        exit_code=row["exit_code"],
-        counts=msgspec.json.decode(row["counts"] or "{}"),
-        report=msgspec.json.decode(row["report"] or "null"),
-    )

@@ -9,7 +9,6 @@ from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.queries.runs import last_complete_run, read_runs
-from mofa_crawler.run.verdict import MEANINGS, Exit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _RUNS = 20
 _REJECTED = 100
-_OUTCOMES = ("new", "revised", "unchanged", "rejected", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +31,16 @@ class Runs:
 
     complete: Mapping[Lang, RunRow | None]
     runs: Sequence[RunRow]
-    meaning: str  # of the exit code of the last run; empty if the run has not ended
-    outcomes: Sequence[str]
     rejected: Sequence[RejectedPage]
     rejected_total: int
 
 
 def context(db: Connection, parameters: Mapping[str, str]) -> Runs:  # noqa: ARG001 - as all
     """The health of the dataset."""
-    runs = read_runs(db, _RUNS)[::-1]
     rejected = read_rejected(db, Period())
     return Runs(
         complete={lang: last_complete_run(db, lang) for lang in site.LANGS},
-        runs=runs,
-        meaning=_meaning(runs[0]) if runs else "",
-        outcomes=_OUTCOMES,
+        runs=read_runs(db, _RUNS)[::-1],
         rejected=rejected[:_REJECTED],
         rejected_total=len(rejected),
     )
-
-
-def _meaning(run: RunRow) -> str:
-    return "" if run.exit_code is None else MEANINGS[Exit(run.exit_code)]
