@@ -91,8 +91,6 @@ FORMATS: dict[str, FileFormat | FolderFormat] = {
         ),
     )
 }
-FILES = {name: f for name, f in FORMATS.items() if isinstance(f, FileFormat)}
-FOLDERS = {name: f for name, f in FORMATS.items() if isinstance(f, FolderFormat)}
 # These write a row a record of any type, and so the catalogue too.
 TABULAR = ("jsonl", "json", "csv", "parquet")
-TEXTS = {name: f for name, f in FILES.items() if f.is_text}
+TEXTS = {n: f for n, f in FORMATS.items() if isinstance(f, FileFormat) and f.is_text}

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from mofa_crawler.atomic_files import real_path, replace_file, replace_folder
 from mofa_crawler.export.formats import FORMATS, TEXTS, ExportError, FolderFormat
 from mofa_crawler.period import Period
-from mofa_crawler.queries.catalogue import Catalogue, catalogue
-from mofa_crawler.queries.snapshot import Snapshot, snapshot
+from mofa_crawler.queries.catalogue import Catalogue
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.snapshot import Snapshot
 from mofa_crawler.store.connection import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from mofa_crawler.store.records import Selection
@@ -34,7 +34,12 @@ def export(database: Path, selection: Selection | Period, name: str, target: Pat
         if not target.parent.is_dir():
             raise ExportError(f"cannot write {target}: there is no folder {target.parent}")
     try:
-        with _table(database, selection) as table:
+        with reading(database) as db:
+            table: Catalogue | Snapshot
+            if isinstance(selection, Period):
+                table = Catalogue(db, selection)
+            else:
+                table = Snapshot(db, selection)
             exporter = FORMATS[name]
             if target is None:
                 with stdout() as file:
@@ -51,14 +56,6 @@ def export(database: Path, selection: Selection | Period, name: str, target: Pat
     except OSError as error:
         where = target or "to stdout"
         raise ExportError(f"cannot write {where}: {error.strerror or error}") from error
-
-
-def _table(
-    database: Path, selection: Selection | Period
-) -> AbstractContextManager[Snapshot | Catalogue]:
-    if isinstance(selection, Period):
-        return catalogue(database, selection)
-    return snapshot(database, selection)
 
 
 def _check_file(target: Path, database: Path) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import Day, Url  # noqa: TC001 - annotations are read at run time
 from mofa_crawler.site import Lang  # noqa: TC001
 from mofa_crawler.store.records import values_of
@@ -16,7 +14,6 @@ from mofa_crawler.store.records import values_of
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mofa_crawler.period import Period
 
@@ -63,7 +60,7 @@ class CatalogueRow:
 
 
 class Catalogue:
-    """The rows of a period at one moment. Made by `catalogue`. `given` counts the rows read."""
+    """The rows of a period in an open database. `given` counts the rows read."""
 
     record_type = CatalogueRow
 
@@ -83,10 +80,3 @@ class Catalogue:
         for row in rows:
             self.given += 1
             yield CatalogueRow(**row)
-
-
-@contextmanager
-def catalogue(path: Path, period: Period) -> Iterator[Catalogue]:
-    """Read the catalogue of a database beside a run that may go on. Raises `StoreError`."""
-    with reading(path) as db:
-        yield Catalogue(db, period)

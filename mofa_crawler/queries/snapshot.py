@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mofa_crawler.queries.drafts import read_drafts
-from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.search import find
 from mofa_crawler.queries.terms import read_terms
 from mofa_crawler.record import PressRelease, as_json
@@ -18,7 +16,6 @@ from mofa_crawler.store.records import read_records
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mofa_crawler.store.records import Selection
 
@@ -28,14 +25,16 @@ class NoSuchRun(Exception):
 
 
 class Snapshot:
-    """The records of a selection at one moment. Made by `snapshot`. `given` counts those read last.
+    """The records of a selection in an open database. `given` counts those read last.
 
-    Raises `QueryError` if the search of the selection cannot be read.
+    Raises `NoSuchRun`, and `QueryError` if the search of the selection cannot be read.
     """
 
     record_type = PressRelease
 
     def __init__(self, db: sqlite3.Connection, selection: Selection) -> None:
+        if selection.changed_since is not None:
+            _check_run(db, selection.changed_since)
         self._db = db
         self.selection = selection
         self._clause, self._values = selection.clause()
@@ -69,15 +68,6 @@ class Snapshot:
         """When the last run began; None without a run."""
         (began,) = self._db.execute("SELECT max(started_at) FROM runs").fetchone()
         return began  # type: ignore[no-any-return]
-
-
-@contextmanager
-def snapshot(path: Path, selection: Selection) -> Iterator[Snapshot]:
-    """Take a snapshot of a database. Raises `StoreError`, and `NoSuchRun`."""
-    with reading(path) as db:
-        if selection.changed_since is not None:
-            _check_run(db, selection.changed_since)
-        yield Snapshot(db, selection)
 
 
 def _check_run(db: sqlite3.Connection, run: int) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.catalogue import catalogue
+from mofa_crawler.queries.catalogue import Catalogue
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.store.store import Store
 from tests.factories import ORIGIN, dated_listing, keep, not_parsed, numbered, query
 
@@ -37,7 +38,8 @@ def database(tmp_path: Path) -> Path:
 
 
 def rows(database: Path, **period: Any) -> list[tuple[str, ...]]:
-    with catalogue(database, Period(**period)) as found:
+    with reading(database) as db:
+        found = Catalogue(db, Period(**period))
         records = list(found.records())
         assert found.given == len(records)
     return [(r.id[-1], r.date, r.title, r.status, r.code, r.text) for r in records]

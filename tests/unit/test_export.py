@@ -19,7 +19,8 @@ from mofa_crawler.export import formats
 from mofa_crawler.export.formats import ExportError
 from mofa_crawler.export.writing import export
 from mofa_crawler.period import Period
-from mofa_crawler.queries.snapshot import snapshot
+from mofa_crawler.queries.read_only import reading
+from mofa_crawler.queries.snapshot import Snapshot
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.schema import MIGRATIONS
@@ -90,7 +91,8 @@ def test_a_search_has_the_duplicates_of_what_it_does_not_find(tmp_path: Path) ->
     store.close()
 
     def exported(**values: Any) -> list[str]:
-        with snapshot(tmp_path / "mofa.db", Selection(search="same", **values)) as found:
+        with reading(tmp_path / "mofa.db") as db:
+            found = Snapshot(db, Selection(search="same", **values))
             return [record.id[-1] for record in found.records()]
 
     assert exported() == ["1"]
@@ -202,7 +204,8 @@ def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
     keep(store, numbered(1, "1."))
     keep(store, numbered(2, "2."))
     texts = []
-    with snapshot(store.path, Selection()) as taken:
+    with reading(store.path) as db:
+        taken = Snapshot(db, Selection())
         for record in taken.records():
             keep(store, numbered(1, "Revised."), body_hash="other")
             keep(store, numbered(2, "Revised too."), body_hash="other")

@@ -26,7 +26,8 @@ from mofa_crawler.export.field_tables import RECORDS
 from mofa_crawler.export.formats import ExportError
 from mofa_crawler.export.writing import export
 from mofa_crawler.period import Period
-from mofa_crawler.queries.catalogue import catalogue
+from mofa_crawler.queries.catalogue import Catalogue
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.record import Block, Link, PressRelease, as_json, properties_of
 from mofa_crawler.store.records import Selection
 from mofa_crawler.store.store import Store
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 from tests.cli import Run
 
 Records = list[dict[str, Any]]
+FOLDERS = [name for name, f in formats.FORMATS.items() if isinstance(f, formats.FolderFormat)]
 
 # Texts that a format could trip over.
 HOSTILE = [
@@ -301,8 +303,8 @@ def test_the_catalogue_comes_back_from_every_table(tmp_path: Path, name: str) ->
     keep(store, numbered(1, title="=1, 外相"))
     store.save(not_parsed("press/release/press1e_000002.html", "rejected", code="no_title"))
     store.close()
-    with catalogue(store.path, Period()) as rows:
-        expected = [asdict(row) for row in rows.records()]
+    with reading(store.path) as db:
+        expected = [asdict(row) for row in Catalogue(db, Period()).records()]
     assert [row["text"] for row in expected] == ["none", "exact"]
     path = tmp_path / "catalogue"
     assert export(store.path, Period(), name, path) == len(expected)
@@ -515,7 +517,7 @@ def test_the_card_says_whether_drafts_are_included(crawled: Run, tmp_path: Path)
 # --- folders -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", formats.FOLDERS)
+@pytest.mark.parametrize("name", FOLDERS)
 def test_nothing_is_a_valid_folder(crawled: Run, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "folder"
     assert export(crawled.database, Selection(period=Period(since="2030-01-01")), name, folder) == 0
@@ -526,7 +528,7 @@ def test_nothing_is_a_valid_folder(crawled: Run, tmp_path: Path, name: str) -> N
         assert table_of(folder).schema == parquet_file.schema_of(PressRelease)
 
 
-@pytest.mark.parametrize("name", formats.FOLDERS)
+@pytest.mark.parametrize("name", FOLDERS)
 @pytest.mark.parametrize("other", ["notes.txt", ".git/HEAD", "README.md", "datapackage.json"])
 def test_a_folder_that_holds_something_else_is_not_replaced(
     crawled: Run, tmp_path: Path, name: str, other: str
@@ -543,7 +545,7 @@ def test_a_folder_that_holds_something_else_is_not_replaced(
     assert (folder / other).read_text() == "Mine."
 
 
-@pytest.mark.parametrize("name", formats.FOLDERS)
+@pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_with_a_link_to_another_folder_is_not_replaced(
     crawled: Run, tmp_path: Path, name: str
 ) -> None:
@@ -554,7 +556,7 @@ def test_a_folder_with_a_link_to_another_folder_is_not_replaced(
         export(crawled.database, Selection(), name, folder)
 
 
-@pytest.mark.parametrize("name", formats.FOLDERS)
+@pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_is_replaced_as_a_whole(
     crawled: Run, hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
