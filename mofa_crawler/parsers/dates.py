@@ -208,7 +208,7 @@ def read_month_name(text: str) -> int | None:
     return number if 1 <= number <= 12 else None  # noqa: PLR2004
 
 
-@lru_cache(maxsize=1)  # a page's date is read, and then compared with its weekday
+@lru_cache(maxsize=128)  # the lines of an old page, which several questions are put to
 def _match(text: str) -> re.Match[str] | None:
     if len(text) > _LONGEST_DATE:
         return None

@@ -30,7 +30,7 @@ NOT_TEXT = frozenset(
 _IN_LINE = INLINE | NOT_TEXT
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
-_HIDDEN_TAG = "HIDDEN"  # the parser writes the tags of a page small
+MARKED = "MARKED"  # the parser writes the tags of a page small
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NEVER_SHOWN = ("datalist", "dialog", "noembed", "noframes", "noscript", "template")
 
@@ -146,12 +146,16 @@ def drop_hidden(tree: HtmlElement) -> None:
         if value.attrname == "hidden" or _HIDDEN.search(value)
     ]
     hidden += [each for each in tree.iter(*_NEVER_SHOWN) if "open" not in each.attrib]
-    if not hidden:
-        return
     for element in hidden:
-        element.tag = _HIDDEN_TAG
+        element.tag = MARKED
+    if hidden:
+        drop_marked(tree)
+
+
+def drop_marked(tree: HtmlElement) -> None:
+    """Remove from a tree the elements whose tag is `MARKED`."""
     # `drop_tree` would set the text that follows, in which there may be what XML does not allow.
-    strip_elements(tree, _HIDDEN_TAG, with_tail=False)
+    strip_elements(tree, MARKED, with_tail=False)
 
 
 def ancestors(element: HtmlElement, last: HtmlElement) -> list[HtmlElement]:
