@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scrapy.settings import SETTINGS_PRIORITIES
+
 from mofa_crawler import __version__
 from mofa_crawler.crawl.arguments import ArgumentError
 
@@ -20,6 +22,11 @@ _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 
 def set_user_agent(settings: BaseSettings) -> None:
     """Put `MOFA_CONTACT` into the User-Agent. Raises `ArgumentError`."""
+    if settings.getpriority("USER_AGENT") == SETTINGS_PRIORITIES["cmdline"]:
+        raise ArgumentError(
+            f"USER_AGENT={settings['USER_AGENT']}: leave it away; the crawler sends its own name, "
+            "and your address in MOFA_CONTACT"
+        )
     contact = settings.get("MOFA_CONTACT") or ""
     if not contact.isprintable() or not contact.isascii():
         raise ArgumentError("MOFA_CONTACT: write an e-mail or web address in ASCII")

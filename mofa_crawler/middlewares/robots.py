@@ -35,6 +35,10 @@ _BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _DIRECTIVE = re.compile(r"(?im)^[ \t]*(?:user-agent|allow|disallow|sitemap|crawl-delay|host|#)")
+# Of editors, and of files that were put together. A rule must not hide behind one.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Our name as a webmaster may write it: that of the command, or the whole User-Agent.
+_OUR_NAME = re.compile(r"(?im)^([ \t]*user-agent[ \t]*:[ \t]*)mofa[_-]crawler\b.*$")
 _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
 
 
@@ -134,6 +138,7 @@ def read_robots(body: bytes) -> str | None:
             break
     else:
         text = body.decode("utf-8", "replace")
+    text = _OUR_NAME.sub(r"\1mofa_crawler", _UNSEEN.sub("", text))
     if "\0" in text or text.lstrip().startswith("<"):
         return None
     return text if not text.strip() or _DIRECTIVE.search(text) else None

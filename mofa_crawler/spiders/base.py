@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from scrapy import Spider
 
 from mofa_crawler.crawl.arguments import check_names, parse_limit, parse_mirror, parse_period
+from mofa_crawler.crawl.setting_values import check_memories
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.run.control import stop_run
 from mofa_crawler.run.report import LIMITED, NAMED
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
     from mofa_crawler.period import Period
     from mofa_crawler.run.report import Months
@@ -49,6 +51,12 @@ class BaseSpider(Spider):
     mirror: Mirror
     release_limit: int | None
     store: Store
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Check the settings. Raises `ArgumentError`."""
+        super().update_settings(settings)
+        check_memories(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

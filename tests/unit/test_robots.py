@@ -29,6 +29,11 @@ RULES = "User-agent: *\nDisallow: /press/\n"
         b"# \x93\xfa\x96\x7b in Shift_JIS\n" + RULES.encode(),
         b"\n \t" + RULES.upper().replace("/PRESS/", "/press/").encode(),
         RULES.replace("*", "MOFA_Crawler").encode(),
+        RULES.replace("*", "mofa-crawler").encode(),
+        RULES.replace("*", "mofa_crawler/0.1.0 (+https://example.org/)").encode(),
+        2 * codecs.BOM_UTF8 + RULES.encode(),
+        b"User-agent: other\nAllow: /\n\n" + codecs.BOM_UTF8 + RULES.encode(),
+        "\u200bUser-agent\u200b: *\nDisallow: /press/\n".encode(),
         b"User-agent: other\nAllow: /\n\n" + RULES.encode(),
     ],
 )

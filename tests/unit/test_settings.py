@@ -9,9 +9,16 @@ from scrapy.settings import Settings
 
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.crawl.setting_values import check_values
+from mofa_crawler.spiders.press_releases import PressReleasesSpider
+from mofa_crawler.spiders.saved_pages import SavedPagesSpider
+from mofa_crawler.spiders.web_archive import WebArchiveSpider
 
 if TYPE_CHECKING:
+    from scrapy import Spider
+
     from tests.cli import Run
+
+NEEDED = {"MOFA_CONTACT": "https://our.example/", "MOFA_ARCHIVE": "archive"}  # by web_archive
 
 
 def test_manners() -> None:
@@ -71,6 +78,31 @@ def test_a_wrong_value_is_one_line(setting: str, allowed: str) -> None:
 def test_a_right_value_passes(setting: str) -> None:
     name, _, value = setting.partition("=")
     check_values(Settings({name: value}))
+
+
+@pytest.mark.parametrize(
+    "spider", [PressReleasesSpider, SavedPagesSpider, WebArchiveSpider], ids=lambda one: one.name
+)
+@pytest.mark.parametrize("setting", ["JOBDIR=job", "HTTPCACHE_ENABLED=true"])
+def test_no_run_takes_requests_or_pages_of_an_earlier_one_from_scrapy(
+    spider: type[Spider], setting: str
+) -> None:
+    name, _, value = setting.partition("=")
+    with pytest.raises(ArgumentError, match=f"^{setting}: leave it away; "):
+        spider.update_settings(Settings({**NEEDED, name: value}))
+    spider.update_settings(Settings({**NEEDED, name: ""}))
+
+
+@pytest.mark.parametrize(
+    "spider", [PressReleasesSpider, WebArchiveSpider], ids=lambda one: one.name
+)
+def test_the_crawler_goes_by_no_other_name(spider: type[Spider]) -> None:
+    settings = Settings(NEEDED)
+    settings.set("USER_AGENT", "Mozilla/5.0", priority="project")  # of another project
+    spider.update_settings(settings)
+    assert settings["USER_AGENT"].startswith("mofa_crawler/")
+    with pytest.raises(ArgumentError, match="^USER_AGENT=Mozilla/5.0: leave it away; "):
+        spider.update_settings(Settings({**NEEDED, "USER_AGENT": "Mozilla/5.0"}, "cmdline"))
 
 
 def test_a_wrong_value_ends_a_crawl_and_show_before_any_request(run: Run) -> None:
