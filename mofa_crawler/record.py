@@ -153,17 +153,14 @@ class PressRelease:
     ]
     title: Annotated[
         NonEmpty,
-        Meta(
-            description="The title, on one line. If the page breaks the title into two lines, a "
-            "space joins them (no space, if the page's `<title>` has none there)."
-        ),
+        Meta(description="The title, on one line."),
     ]
     date: Annotated[Day, Meta(description="The day of publication in Japan, `YYYY-MM-DD`.")]
     date_source: Annotated[
         Literal["page", "listing"],
         Meta(
-            description="`page`: the page has the date. `listing`: the page has no date that can "
-            "be read, so the date is that of the listing."
+            description="Where the date is from: `page`, or `listing` if the page has none that "
+            "can be read."
         ),
     ]
     lead: Annotated[
@@ -205,9 +202,8 @@ class PressRelease:
     layout: Annotated[
         NonEmpty,
         Meta(
-            description="The layout of the page, such as `cms` (most pages since 2013). `draft` is "
-            "no layout: the parser could not read the page, and the text is a draft "
-            "(`export --with-drafts`)."
+            description="The layout of the page, such as `cms` (most pages since 2013). `draft`: "
+            "the text is a draft of a rejected page (`export --with-drafts`)."
         ),
     ]
     parser_version: Annotated[
@@ -234,14 +230,14 @@ class PressRelease:
             ge=1,
             description="1 for the earliest text of the page. Each change of the page's title, "
             "date or body adds 1. A newer parser that reads the same page differently adds "
-            "nothing. Earlier texts are in the table `revisions`.",
+            "nothing.",
         ),
     ] = 1
     duplicate_of: Annotated[
         str | None,
         Meta(
-            description="The id of the original, if this release is a duplicate: another release "
-            "has the same title, date and text. Null for all other releases."
+            description="The id of the original, if another release has the same title, date and "
+            "text. Null for all other releases."
         ),
     ] = None
     first_seen: Annotated[
