@@ -26,7 +26,7 @@ Timestamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 
 LIVE = "live"  # the `source` of a page of the site itself
 
-# The terms of use ask for this form. "Edited", because the text is taken out of its page.
+# The terms of use require this form. "Edited", because the text is taken out of its page.
 _ATTRIBUTION = (
     "Source: Ministry of Foreign Affairs of Japan website. "
     "URL: {url} Accessed {day}. Edited by mofa_crawler."

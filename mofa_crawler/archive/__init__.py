@@ -1,1 +1,1 @@
-"""The archive: what the site answered, as WARC files, written by crawls and read again later."""
+"""The archive: the site's responses, as WARC files, written by crawls and read again later."""

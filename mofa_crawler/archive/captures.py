@@ -64,7 +64,7 @@ class Revisit(NamedTuple):
     original_time: datetime | None
 
 
-class Moved(NamedTuple):
+class CapturedRedirect(NamedTuple):
     """A permanent redirect of a page of the site to another one; both addresses are canonical."""
 
     url: str
@@ -84,7 +84,7 @@ class Damage(NamedTuple):
     message: str
 
 
-Found = Capture | Moved | Skipped | Damage
+Found = Capture | CapturedRedirect | Skipped | Damage
 
 
 class UnreadableCapture(Exception):

@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 from mofa_crawler import site
 from mofa_crawler.archive.captures import (
     Capture,
+    CapturedRedirect,
     Damage,
-    Moved,
     Revisit,
     Skipped,
     UnreadableCapture,
@@ -136,7 +136,7 @@ def _find(file: BinaryIO, warc: _WarcFile, mirror: site.Mirror) -> Iterator[Foun
             continue
         if one.has_followers:
             yield Damage(
-                f"{warc.name}: the gzip member at {one.offset} holds several records, and only the "
+                f"{warc.name}: the gzip member at {one.offset} has several records, and only the "
                 "first is read; run: warcio recompress"
             )
         if one.mirror:
@@ -172,8 +172,8 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
     # The site's error page for a missing file is HTML.
     if site.is_file(url) or not (is_html or site.is_page(url)):
         return Skipped("not pages")
-    if head.status in _PERMANENT and (moved := _moved(url, head, mirror)):
-        return moved
+    if head.status in _PERMANENT and (redirect := _redirect(url, head, mirror)):
+        return redirect
     where = f"{warc.name}: the record at {head.offset} ({url})"
     if head.type != "revisit":
         if head.status not in _KNOWN_STATUSES:
@@ -189,12 +189,12 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
     return Capture(url, time, warc.path, head.offset, warc.source, head.digest)
 
 
-def _moved(url: str, head: RecordHead, mirror: site.Mirror) -> Moved | None:
-    """Where a page has moved; None if that is not on the site, or the same address (https)."""
+def _redirect(url: str, head: RecordHead, mirror: site.Mirror) -> CapturedRedirect | None:
+    """The redirect of a page; None if it leads off the site, or to the same address (https)."""
     target = mirror.canonical(urljoin(head.url, head.location)) if head.location else None
     if target is None or target == url:
         return None
-    return Moved(url, target, head.status)
+    return CapturedRedirect(url, target, head.status)
 
 
 def _address_and_time(head: RecordHead, mirror: site.Mirror) -> tuple[str | None, datetime | None]:

@@ -45,7 +45,7 @@ def read_capture(
             parser_version=PARSER_VERSION,
             role=role,
             status="rejected",
-            code=getattr(error, "code", "damaged"),
+            code=error.code if isinstance(error, UnreadableCapture) else "damaged",
             message=str(error),
         )
     fetch = fetch_of(page)

@@ -60,22 +60,22 @@ def read_release_response(
     listed_date: str | None,
     is_named: Callable[[str], bool],
 ) -> Iterator[PageOutcome]:
-    """The outcome of a release, and that of the page to which it has moved.
+    """The outcome of a release, and that of the page to which it redirects.
 
     `is_named` says whether a listing names an address.
     """
     page, fetch = _page(response, url, mirror)
-    moved = redirect_of(response.meta, url, page.answered_url)
+    redirect = redirect_of(response.meta, url, page.answered_url)
     outcome: ReleaseParsed | NotParsed | NotModified
     if page.status != _OK:
         outcome = _without_page(response, page, fetch, "release")
     else:
-        page = replace(page, url=moved.target) if moved else page
+        page = replace(page, url=redirect.target) if redirect else page
         outcome = read_release(page, fetch, listed_date=listed_date)
-    if moved:
-        problem = moved.problem(outcome, listed_date, is_named=is_named(moved.target))
+    if redirect:
+        problem = redirect.problem(outcome, listed_date, is_named=is_named(redirect.target))
         if problem is None:
-            yield moved.alias(fetch)
+            yield redirect.alias(fetch)
         outcome = problem or outcome
     log_outcome(outcome)
     yield outcome

@@ -63,7 +63,7 @@ class Redirect:
             role="release",
             status="redirected",
             code=f"http_{self.statuses[-1]}",
-            message=f"moved to {self.target}",
+            message=f"redirects to {self.target}",
         )
 
     def _failed(self, fetch: Fetch, code: str, what: str) -> NotParsed:

@@ -1,4 +1,4 @@
-"""Manners towards web archives: a pace for their indexes, and an end when they refuse."""
+"""Manners towards web archives: a pace for their indexes, and an end when they block us."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ADVICE = "Nothing more is requested. Wait some hours; the same command goes on 
 
 
 class WebArchiveMannersMiddleware:
-    """Spaces index requests out, and stops the run when the archive refuses.
+    """Spaces index requests out, and stops the run when the archive blocks us.
 
     The first 429 is waited out, by Retry-After or for a minute. The second one of the run, a
     refused connection, and the second 403 of the archive itself in a row stop the run.

@@ -1,1 +1,1 @@
-"""Pure parsers: a `Page` in, dataclasses out. They open nothing and ask no clock."""
+"""Pure parsers: a `Page` in, dataclasses out. They open no file and read no clock."""

@@ -75,9 +75,9 @@ def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease
 
 def _match(page: Page) -> tuple[str, Match]:
     """The name of the page's layout, and the match."""
-    answers = {layout.NAME: layout.match(page) for layout in LAYOUTS}
-    missing = {name: found for name, found in answers.items() if isinstance(found, list)}
-    matches = [(name, found) for name, found in answers.items() if not isinstance(found, list)]
+    results = {layout.NAME: layout.match(page) for layout in LAYOUTS}
+    missing = {name: found for name, found in results.items() if isinstance(found, list)}
+    matches = [(name, found) for name, found in results.items() if not isinstance(found, list)]
     if len(matches) > 1:
         names = ", ".join(name for name, _ in matches)
         raise AmbiguousLayout(f"the page looks like {names}", url=page.url)

@@ -1,4 +1,4 @@
-"""White space and characters: what is folded, what is kept, what is refused."""
+"""White space and characters: what is folded, what is kept, what is rejected."""
 
 from __future__ import annotations
 

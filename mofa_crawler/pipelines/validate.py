@@ -1,4 +1,4 @@
-"""Holds every record against the contract of `record.py` before it goes any further."""
+"""Checks every record against the contract of `record.py`."""
 
 from __future__ import annotations
 

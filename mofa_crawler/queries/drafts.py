@@ -1,4 +1,4 @@
-"""Drafts in the form of records, for exports that ask for them."""
+"""Drafts in the form of records, for exports that include them."""
 
 from __future__ import annotations
 

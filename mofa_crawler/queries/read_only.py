@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from mofa_crawler.store.connection import (
+    NOT_OURS,
     OUR_TABLES,
     StoreError,
     check_database,
@@ -83,7 +84,7 @@ def _uri(path: Path) -> str:
 def _check_version(db: sqlite3.Connection, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version == 0:
-        raise StoreError(f"{path} is not a database of mofa_crawler; name another with MOFA_DB")
+        raise StoreError(NOT_OURS.format(path))
     if version < len(MIGRATIONS):
         raise StoreError(
             f"{path} was last written by an older mofa_crawler; the next run brings it up to date"

@@ -49,7 +49,7 @@ MEANINGS = {
 
 # A site under maintenance and a mirror that was set up wrongly say of every page that it is gone.
 _MANY = 3
-# Of so many releases, one in twenty may be odd. The last so many tell of a changed template.
+# Of so many releases, one in twenty may be odd. The last so many show a changed template.
 LAST = 20
 _TOLERATED = 0.05
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import Damage, Moved, Skipped
+from mofa_crawler.archive.captures import CapturedRedirect, Damage, Skipped
 from mofa_crawler.crawl.read_capture import read_capture
 from mofa_crawler.crawl.read_page import keep_period, log_outcome
 from mofa_crawler.crawl.redirects import Redirect
@@ -57,7 +57,7 @@ class CapturesSpider(BaseSpider):
         super().__init__(*args, **kwargs)
         self._is_stored = asyncio.Event()
         self._unread = UnreadPages(self._skip)
-        self._moved: dict[str, Moved] = {}  # by the old address
+        self._redirected: dict[str, CapturedRedirect] = {}  # by the old address
         # Of the table of months: a month page may have any name.
         self.month_pages: dict[str, str] = {}
         self.captures = self.captures_read = self._releases_read = 0
@@ -115,8 +115,8 @@ class CapturesSpider(BaseSpider):
                 self._skip(one.reason)
             elif isinstance(one, Damage):
                 self.lose(one.message)
-            elif isinstance(one, Moved):
-                self._moved[one.url] = one
+            elif isinstance(one, CapturedRedirect):
+                self._redirected[one.url] = one
             elif one.fetched_at > latest:
                 # It would be newer than whatever the site says from now on.
                 self.lose(f"{one.source}: {one.url} is of {one.fetched_at}, which is in the future")
@@ -189,13 +189,13 @@ class CapturesSpider(BaseSpider):
     def _redirects(self) -> dict[str, list[Redirect]]:
         """The permanent redirects of releases, by the address at which each ends."""
         redirects: dict[str, list[Redirect]] = {}
-        for url in self._moved:
+        for url in self._redirected:
             if not (self.store.pages.is_release(url) or site.is_in_release_folder(url)):
                 continue
             target = url
             statuses: list[int] = []
-            while target in self._moved and len(statuses) < len(self._moved):
-                _, target, status = self._moved[target]
+            while target in self._redirected and len(statuses) < len(self._redirected):
+                _, target, status = self._redirected[target]
                 statuses.append(status)
             redirects.setdefault(target, []).append(Redirect(url, target, tuple(statuses)))
         return redirects
@@ -203,7 +203,7 @@ class CapturesSpider(BaseSpider):
     def _read_release(self, capture: Capture, redirects: list[Redirect]) -> Iterator[PageOutcome]:
         """What became of a page, and of the releases that were redirected to the page.
 
-        As in a crawl of the site, a release that moved is stored under its new address.
+        As in a crawl of the site, a redirected release is stored under its new address.
         """
         url = capture.url
         listed = self._listed_date(url)
@@ -219,21 +219,21 @@ class CapturesSpider(BaseSpider):
         if outcome is None:
             self._report_other_page(capture)
             return
-        moved = []
+        followed = []
         for one, date in before.items():
             if problem := one.problem(outcome, date, is_named=is_named):
                 self._unread.add(problem)
             else:
-                moved.append(one)
+                followed.append(one)
         day = outcome.release.date if isinstance(outcome, ReleaseParsed) else listed
-        if not is_known and redirects and not moved:
+        if not is_known and redirects and not followed:
             return
         if day and not self.period.covers(day):
             self._skip("outside the period")
         elif outcome.status == "gone" and not listed and not self._has_release(url):
             self._skip("missing pages that no listing names")
         else:
-            for one in moved:
+            for one in followed:
                 self._unread.discard(one.url)
                 yield one.alias(outcome.fetch)
             if sifted := self._sift(outcome):

@@ -293,7 +293,7 @@ class PressReleasesSpider(BaseSpider):
         for outcome in read_release_response(
             response, url, self.mirror, listed_date=listed_date, is_named=self._is_named
         ):
-            # The page to which a release has moved may have been read already.
+            # The page to which a release redirects may have been read already.
             if outcome.url == url or self._discovered.add(outcome.url):
                 yield outcome
         yield from self._request_releases()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # By these a database of any version is known as ours.
 OUR_TABLES = {"pages", "releases", "runs"}
+NOT_OURS = "{} is not a database of mofa_crawler; name another with MOFA_DB"
 # The first SQLite with STRICT tables.
 _OLDEST_SQLITE = (3, 37, 0)
 
@@ -71,9 +72,11 @@ def store_errors(path: Path, doing: str = "read") -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        # Errors of the module itself have no name.
-        if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+        name = getattr(error, "sqlite_errorname", "")  # errors of the module itself have none
+        if name == "SQLITE_INTERRUPT":
             raise TooSlow(f"reading {path} took too long") from error
+        if name == "SQLITE_NOTADB":
+            raise StoreError(NOT_OURS.format(path)) from error
         raise StoreError(f"cannot {doing} {path}: {error}") from error
 
 

@@ -170,9 +170,7 @@ def test_several_records_in_one_member_are_named(folder: Path) -> None:
     stream = (folder / name).read_bytes()
     (folder / name).write_bytes(sample(folder / name).read_bytes() + stream)
     (line,) = problems(found_in(folder, name))
-    assert line.endswith(
-        "holds several records, and only the first is read; run: warcio recompress"
-    )
+    assert line.endswith("has several records, and only the first is read; run: warcio recompress")
 
 
 # --- what is a capture --------------------------------------------------------------------------

@@ -298,7 +298,7 @@ def test_a_command_that_reads_leaves_the_database_as_it_is(
         ("no/x.db", "there is no database x.db in {}/no; name it with -s MOFA_DB=FILE"),
         ("", "MOFA_DB is '.', which is a folder: name a file"),
         ("empty.db", "empty.db is not a database of mofa_crawler; name another with MOFA_DB"),
-        ("text.db", "cannot read text.db: file is not a database"),
+        ("text.db", "text.db is not a database of mofa_crawler; name another with MOFA_DB"),
         (_TOO_LONG, "File name too long"),
     ],
     ids=["missing", "no folder", "a folder", "empty", "text", "too long"],

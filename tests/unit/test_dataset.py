@@ -200,7 +200,7 @@ def newer(path: Path) -> None:
         (empty, "{} is not a database of mofa_crawler; name another"),
         (foreign, "{} is a database of another program; name another"),
         (newer, "{} was written by a newer mofa_crawler; upgrade, or name another database"),
-        (text, "cannot read {}: file is not a database"),
+        (text, "{} is not a database of mofa_crawler; name another"),
     ],
 )
 def test_what_is_no_database_of_ours_is_said(

@@ -220,7 +220,10 @@ def test_what_is_written_meanwhile_is_not_in_it(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (None, "there is no database mofa.db in {}; name it with -s MOFA_DB=FILE"),
-        (b"This is a text and no database. " * 50, "cannot read mofa.db: file is not a database"),
+        (
+            b"This is a text and no database. " * 50,
+            "mofa.db is not a database of mofa_crawler; name another with MOFA_DB",
+        ),
         (b"", "mofa.db is not a database of mofa_crawler; name another with MOFA_DB"),
         (
             "newer",

@@ -446,7 +446,7 @@ def test_the_database_is_as_designed(store: Store) -> None:
     [
         ("directory", "name a file to keep the dataset in"),
         ("link", "unable to open database file"),
-        ("text", "file is not a database"),
+        ("text", "is not a database of mofa_crawler; name another with MOFA_DB"),
         ("foreign", "a database of another program"),
         ("newer", "written by a newer mofa_crawler"),
         ("missing", "there is no folder"),

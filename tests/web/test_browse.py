@@ -91,7 +91,7 @@ def test_a_database_in_a_folder_without_write_permission_can_be_read(tmp_path: P
     [
         (lambda path: path.unlink(missing_ok=True), "there is no database"),
         (lambda path: path.write_bytes(b""), "is not a database of mofa_crawler"),
-        (lambda path: path.write_bytes(b"no database" * 1000), "cannot read"),
+        (lambda path: path.write_bytes(b"no database" * 1000), "is not a database of mofa_crawler"),
         (lambda path: query(path, "CREATE TABLE t (x)"), "is a database of another program"),
         (lambda path: of_version(path, 0), "is not a database of mofa_crawler"),
         (lambda path: of_version(path, 99), "was written by a newer mofa_crawler"),

@@ -40,7 +40,11 @@ def index(*rows: list[str], key: str = "") -> Planned:
         ([index(row("20210101000000"), key="k")] * 2, 0, ""),
         ([index(row("20210101000000"), key=key) for key in "ab"], 4, "index_endless"),
         ([Planned(503, {}, b""), Planned(504, {}, b"")], 0, ""),
-        ([Planned(504, {}, b"Time-out")] * 4, 4, "index_status: the index answered 504: Time-out"),
+        (
+            [Planned(504, {}, b"Time-out")] * 4,
+            4,
+            "index_status: the index has the status 504: Time-out",
+        ),
         ([Planned(200, {}, b"<html>maintenance")], 4, "index_unreadable"),
         # The client repeats a request itself on a connection that was kept open.
         ([Planned(200, {}, None)] * 8, 4, "the index was not fetched"),

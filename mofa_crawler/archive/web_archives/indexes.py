@@ -11,8 +11,8 @@ What follows was measured on pywb 2.10, and read in the issue threads of the arc
 - archive.org sends arrays, the first of them the column names. `page=` loses rows, so a limit and a
   resume key are used. The walk ends if the key is missing or was there before.
 - pywb sends a JSON object a line. A ZipNum collection (Common Crawl) sends page 0 alone if no page
-  is named, so the number of pages is requested first. A flat collection answers that with all its
-  rows, those outside the time bounds included; it ignores `page`, `collapse` and `resumeKey`.
+  is named, so the number of pages is requested first. A flat collection then sends all its rows,
+  those outside the time bounds included; it ignores `page`, `collapse` and `resumeKey`.
 - `fl=` breaks resume keys, and `filter=statuscode:200` drops revisits: neither is sent.
 - Nothing found is `[]`, an empty body, or 404.
 """
@@ -38,7 +38,7 @@ _EXCERPT = 80
 
 
 class IndexFault(Exception):
-    """An index answered something else than rows. `code` is stable, `str()` one line.
+    """The response of an index is no list of rows. `code` is stable, `str()` one line.
 
     `index_status`, `index_unreadable` or `index_endless`.
     """
@@ -151,7 +151,7 @@ def _lines_of(status: int, body: bytes, parse: Any) -> list[Any]:
     if status == _NOT_FOUND and _NOTHING in body.lower():
         return []
     if status != _OK:
-        raise IndexFault("index_status", f"the index answered {status}: {_excerpt(body)}")
+        raise IndexFault("index_status", f"the index has the status {status}: {_excerpt(body)}")
     if not body.strip():
         return []
     try:

@@ -89,7 +89,7 @@ def read_replay(
 def nearest_capture(location: str, replays: str, url: str) -> str:
     """The time (14 digits) that an archive's own redirect names; empty if it is no such redirect.
 
-    If no time was exact, archives answer with a redirect to the nearest capture of the same page.
+    If no time was exact, archives redirect to the nearest capture of the same page.
     """
     timestamp, _, target = location.removeprefix(replays).partition("id_/")
     is_same = site.canonical_url(target) == site.canonical_url(url)

@@ -58,7 +58,7 @@ def _is_sub_heading(draft: Draft, following: Draft) -> bool:
 
 
 def _nest_under_interrupted(drafts: Sequence[Draft]) -> None:
-    """Put points under a heading one deeper where the numbers above it go on after them.
+    """Put points under a heading one deeper if the numbers above it go on after them.
 
     1. / a heading / (1) / (2) / 2.: the heading is one inside of point 1.
     """

@@ -61,7 +61,7 @@ def _label(number: int, style: str, page: Page) -> Label | None:
 
 
 def _style(element: HtmlElement) -> str:
-    """The list style that an element asks for itself; empty if it asks for none.
+    """The list style that an element itself sets; empty if it sets none.
 
     A text is given in quotation marks.
     """

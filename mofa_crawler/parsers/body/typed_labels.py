@@ -97,7 +97,7 @@ _NOT_SAID_OF = (
     r"|の|について|に(?:関|係|よ|基)|は[、，]|が[、，]"
     rf"|(?:and|or|to|及び|および|又は|または|から|と|、|～|〜|[-－])\s*[(（\[［{_CIRCLED}0-9０-９]))\s*"
 )
-# What is counted, where a bare number and a space stand before it: 2 人が, 5 月に, 3 か国.
+# What is counted, if a bare number and a space stand before it: 2 人が, 5 月に, 3 か国.
 _NOT_COUNTED = (
     r"(?![a-z0-9０-９]|[日月年][にのはか、間0-9０-９]|[人名][がのはを、]"
     r"|(?:[かカヶケヵ][国月所]|回|件|国間|つ|点|割|番))"
@@ -120,7 +120,7 @@ _FORMS = (
     _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NOT_SAID_OF}"), _counted(_IROHA)),
     _Form("(あ)", re.compile(rf"([(（]([{_HIRAGANA}])[)）]){_NOT_SAID_OF}"), _counted(_HIRAGANA)),
     _Form("(A)", re.compile(rf"([(（]([A-Z{_WIDE_CAPITALS}])[)）]){_NOT_SAID_OF}"), _CAPITALS),
-    # "(i)" is a letter where "(h)" stood before it, else a numeral.
+    # "(i)" is a letter if "(h)" stood before it, else a numeral.
     _Form("(a)", re.compile(rf"([(（]([a-z{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS),
     _Form(
         "(i)",
