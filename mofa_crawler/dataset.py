@@ -29,7 +29,7 @@ from mofa_crawler.store.records import Selection
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
-    from types import TracebackType, UnionType
+    from types import UnionType
     from typing import Self
 
     from pandas import DataFrame
@@ -74,12 +74,7 @@ class Dataset:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

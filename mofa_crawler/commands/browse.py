@@ -63,13 +63,11 @@ class Command(PlainCommand):
             return
         address = f"http://{server.HOST}:{listener.getsockname()[1]}/"
 
-        def say() -> None:
+        with suppress(KeyboardInterrupt):
             print(f"{self.database} is at {address} until Ctrl-C", flush=True)
             if opts.open:
                 webbrowser.open(address)
-
-        with suppress(KeyboardInterrupt):
-            server.serve(datasette, listener, say)
+            server.serve(datasette, listener)
 
     def _end(self, message: str) -> None:
         print_message(message)

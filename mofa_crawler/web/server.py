@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 from datasette.app import Datasette
@@ -13,7 +12,6 @@ from datasette.plugins import pm
 from mofa_crawler.web import plugin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -48,28 +46,14 @@ def listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen()  # from now on, browsers wait for the server
     except OSError:
         listener.close()
         raise
     return listener
 
 
-def serve(datasette: Datasette, listener: socket.socket, on_start: Callable[[], None]) -> None:
-    """Serve until Ctrl-C (`KeyboardInterrupt`). `on_start` is called when the server is ready."""
+def serve(datasette: Datasette, listener: socket.socket) -> None:
+    """Serve until Ctrl-C (`KeyboardInterrupt`)."""
     config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")
-    asyncio.run(_serve(datasette, _Server(config, on_start), listener))
-
-
-async def _serve(datasette: Any, server: uvicorn.Server, listener: socket.socket) -> None:
-    await datasette.invoke_startup()
-    await server.serve(sockets=[listener])
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_start = on_start
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._on_start()
+    uvicorn.Server(config).run(sockets=[listener])
