@@ -24,12 +24,14 @@ from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections import Counter
     from collections.abc import Iterator
 
     from mofa_crawler.queries.archive_files import LostFile
     from mofa_crawler.queries.audit import Audit, AuditedPage, Row
     from mofa_crawler.queries.listings import AuditedListing
 
+_PLACE = ("month", "last_month", "lang", "listing")
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
 # Nothing is left to do about these pages. In columns of their own they would be too wide.
 _OTHER = ("gone", "placeholder", "redirected", "skipped", "unlisted")
@@ -125,14 +127,12 @@ def _status_of(address: AuditedPage | AuditedListing) -> dict[str, str]:
 
 def _print_json(audit: Audit, lost: list[LostFile] | None) -> None:
     rows = audit.rows()
-    totals = {lang or "total": total(rows, lang) for lang in ("en", "ja", "")}
     summary = {
         "accounted_for": audit.is_accounted,
-        "months": rows,
-        "total": {
-            name: {column: getattr(row, column) for column in COUNTED}
-            for name, row in totals.items()
-        },
+        "months": [
+            {**{name: getattr(row, name) for name in _PLACE}, **_counted(row)} for row in rows
+        ],
+        "total": {lang or "total": _counted(total(rows, lang)) for lang in ("en", "ja", "")},
         "listings": audit.listing_statuses(),
         "differences": len(audit.differences()),
         "revised": len(audit.revisions()),
@@ -140,6 +140,10 @@ def _print_json(audit: Audit, lost: list[LostFile] | None) -> None:
         "lost_archive_files": None if lost is None else [asdict(file) for file in lost],
     }
     print_json(summary, indent=1)
+
+
+def _counted(row: Row) -> dict[str, int]:
+    return {name: row.counts[name] for name in COUNTED}
 
 
 def _print(audit: Audit) -> None:
@@ -152,7 +156,7 @@ def _print(audit: Audit) -> None:
         [[*_place(row), *map(str, _counts(row))] for row in shown + totals],
         right=(*_COLUMNS, "other"),
     )
-    print_lines(_lines(audit, rows, totals[-1]))
+    print_lines(_lines(audit, rows, totals[-1].counts))
 
 
 def _lost_lines(archive: str, lost: list[LostFile] | None) -> Iterator[str]:
@@ -174,18 +178,18 @@ def _place(row: Row) -> tuple[str, str, str]:
 
 
 def _counts(row: Row) -> Iterator[int]:
-    yield from (getattr(row, name) for name in _COLUMNS)
-    yield sum(getattr(row, name) for name in _OTHER)
+    yield from (row.counts[name] for name in _COLUMNS)
+    yield sum(row.counts[name] for name in _OTHER)
 
 
-def _lines(audit: Audit, rows: list[Row], of_all: Row) -> Iterator[str]:
+def _lines(audit: Audit, rows: list[Row], counts: Counter[str]) -> Iterator[str]:
     """What the table does not say."""
-    pages, listings = len(audit.missing()), len(audit.missing_listings())
+    listed, pages, listings = counts["listed"], len(audit.missing()), len(audit.missing_listings())
     if audit.is_accounted:
-        yield f"accounted for: all {of_all.listed} listed"
+        yield f"accounted for: all {listed} listed"
     else:
         yield (
-            f"not accounted for: {pages} of {of_all.listed} listed, "
+            f"not accounted for: {pages} of {listed} listed, "
             f"{listings} of {len(audit.listings)} listings (`audit --missing`)"
         )
     for lang, months in audit.months_without_listing().items():
@@ -193,9 +197,9 @@ def _lines(audit: Audit, rows: list[Row], of_all: Row) -> Iterator[str]:
         yield from advice(lang, spans(months), to_request)
     statuses = ", ".join(f"{n} {status}" for status, n in audit.listing_statuses().items())
     yield f"listings: {statuses}"
-    if others := ", ".join(f"{n} {name}" for name in _OTHER if (n := getattr(of_all, name))):
+    if others := ", ".join(f"{n} {name}" for name in _OTHER if (n := counts[name])):
         yield f"other: {others}"
-    if of_all.unlisted:
+    if counts["unlisted"]:
         yield "unlisted: stored, and named by no listing"
     used = {row.listing for row in rows}
     yield from (note for name, note in _NOTES.items() if name in used)

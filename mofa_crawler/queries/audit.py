@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
@@ -66,7 +66,7 @@ class Difference:
 class Row:
     """A month of a language; or a gap, from `month` to `last_month`; or a total.
 
-    The counts are of listed releases by page status; `unlisted` counts stored releases that no
+    `counts` are of `COUNTED`: listed releases, all and by page status, and stored releases that no
     listing names.
     """
 
@@ -74,16 +74,7 @@ class Row:
     last_month: str
     lang: str  # empty for the total of both
     listing: MonthListing | Literal[""] = ""
-    listed: int = 0
-    parsed: int = 0
-    rejected: int = 0
-    failed: int = 0
-    discovered: int = 0
-    gone: int = 0
-    placeholder: int = 0
-    redirected: int = 0
-    skipped: int = 0
-    unlisted: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 COUNTED = (
@@ -123,10 +114,9 @@ class Audit:
         for page in self.pages:
             row = row_of(page.day[:7], page.lang)
             if page.listed_date:
-                row.listed += 1
-                setattr(row, page.status, getattr(row, page.status) + 1)
+                row.counts.update(["listed", page.status])
             else:
-                row.unlisted += 1
+                row.counts["unlisted"] += 1
         return list(months.values())
 
     def months_without_listing(self) -> dict[Lang, list[str]]:
@@ -184,9 +174,11 @@ class Audit:
 
 def total(rows: Iterable[Row], lang: str = "") -> Row:
     """The sum of rows of a language (empty: of all)."""
-    of_lang = [row for row in rows if lang in {"", row.lang}]
-    counts = {name: sum(getattr(row, name) for row in of_lang) for name in COUNTED}
-    return Row(month="total", last_month="total", lang=lang, **counts)
+    summed = Row(month="total", last_month="total", lang=lang)
+    for row in rows:
+        if lang in {"", row.lang}:
+            summed.counts += row.counts
+    return summed
 
 
 def fold(rows: Iterable[Row]) -> list[Row]:
@@ -207,7 +199,7 @@ def fold(rows: Iterable[Row]) -> list[Row]:
 
 
 def _is_complete(row: Row) -> bool:
-    return row.listing == "whole" and not (row.rejected or row.failed or row.discovered)
+    return row.listing == "whole" and not any(row.counts[status] for status in LACKING)
 
 
 def read_audit(path: Path, period: Period) -> Audit:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.audit import COUNTED, Row, fold, read_audit
+from mofa_crawler.queries.audit import Row, fold, read_audit
 from mofa_crawler.store.store import Store
 from tests import sample
 from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered, query
@@ -89,10 +89,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_page_counts_once_by_its_status(path: Path) -> None:
     rows = read_audit(path, Period(langs=("en",))).rows()
-    counted = {
-        (row.month, row.listing): {name: n for name in COUNTED if (n := getattr(row, name))}
-        for row in rows
-    }
+    counted = {(row.month, row.listing): dict(+row.counts) for row in rows}
     assert counted == {
         ("2020-11", "none"): {"unlisted": 1},
         ("2020-12", "none"): {},
@@ -359,13 +356,22 @@ def test_for_machines_it_is_json(run: Run, path: Path) -> None:
 def test_the_complete_months_of_a_year_are_one_row() -> None:
     months = [f"2021-{month:02}" for month in range(9, 13)] + ["2022-01", "2022-02", "2022-03"]
     rows = [
-        Row(month=month, last_month=month, lang=lang, listing="whole", listed=3, parsed=3)
+        Row(
+            month=month,
+            last_month=month,
+            lang=lang,
+            listing="whole",
+            counts=Counter(listed=3, parsed=3),
+        )
         for lang in ("en", "ja")
         for month in months
     ]
-    rows[1].rejected = 1
+    rows[1].counts["rejected"] = 1
     rows[5].listing = "part"
-    folded = [(row.lang, row.month, row.last_month, row.listed, row.listing) for row in fold(rows)]
+    folded = [
+        (row.lang, row.month, row.last_month, row.counts["listed"], row.listing)
+        for row in fold(rows)
+    ]
     assert folded == [
         ("en", "2021-09", "2021-09", 3, "whole"),
         ("en", "2021-10", "2021-10", 3, "whole"),
