@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mofa_crawler.atomic_files import real_path
 from mofa_crawler.store.lock import Locked, RunLock
@@ -17,7 +17,8 @@ from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import Any
+
+_T = TypeVar("_T")
 
 # By these a database of any version is known as ours.
 OUR_TABLES = {"pages", "releases", "runs"}
@@ -130,6 +131,12 @@ class Connection:
         """The database, for queries."""
         with store_errors(self.path, "read"):
             yield self.db
+
+    def value(self, kind: Callable[[Any], _T], query: str, parameters: Any = ()) -> _T | None:
+        """The first column of the first row, as `kind`; None without a row, and for NULL."""
+        with self.reading() as db:
+            row = db.execute(query, parameters).fetchone()
+            return None if row is None or row[0] is None else kind(row[0])
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

@@ -37,23 +37,21 @@ class Listings:
 
     def listed_date(self, url: str, lang: Lang) -> str | None:
         """The earliest date under which listings of a language name a release; None: none does."""
-        with self._connection.reading() as db:
-            row = db.execute(
-                """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
-                   WHERE listed.url = ? AND lang = ?""",
-                (url, lang),
-            ).fetchone()
-            return row[0]  # type: ignore[no-any-return]
+        return self._connection.value(
+            str,
+            """SELECT min(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
+               WHERE listed.url = ? AND lang = ?""",
+            (url, lang),
+        )
 
     def newest_day(self, lang: Lang) -> str | None:
         """The newest day that listings of a language have; None: there are no entries."""
-        with self._connection.reading() as db:
-            row = db.execute(
-                """SELECT max(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
-                   WHERE lang = ?""",
-                (lang,),
-            ).fetchone()
-            return row[0]  # type: ignore[no-any-return]
+        return self._connection.value(
+            str,
+            """SELECT max(listed.date) FROM listed JOIN pages ON pages.url = listed.listing
+               WHERE lang = ?""",
+            (lang,),
+        )
 
     def save(self, outcome: ListingParsed) -> None:
         """Write a listing's page and its entries.

@@ -81,9 +81,8 @@ class Pages:
 
     def is_release(self, url: str) -> bool:
         """Whether the page was discovered as that of a release."""
-        with self._connection.reading() as db:
-            query = "SELECT 1 FROM pages WHERE url = ? AND role = 'release' AND status != 'skipped'"
-            return db.execute(query, (url,)).fetchone() is not None
+        query = "SELECT 1 FROM pages WHERE url = ? AND role = 'release' AND status != 'skipped'"
+        return bool(self._connection.value(bool, query, (url,)))
 
     def settled_status(
         self, url: str, *, parser_version: int, schedule: Schedule, now: datetime
@@ -176,17 +175,17 @@ class Pages:
 
         A rejected page that a person has acknowledged does not count until its body changes.
         """
-        with self._connection.reading() as db:
-            row = db.execute(
-                """SELECT count(*) FROM (
-                       SELECT status FROM pages
-                       WHERE role = 'release' AND lang = ? AND (status = 'parsed'
-                           OR (status = 'rejected' AND acknowledged_hash IS NOT body_hash))
-                       ORDER BY coalesce(checked_at, fetched_at) DESC, status DESC LIMIT ?
-                   ) WHERE status = 'rejected'""",
-                (lang, count),
-            ).fetchone()
-            return int(row[0])
+        number = self._connection.value(
+            int,
+            """SELECT count(*) FROM (
+                   SELECT status FROM pages
+                   WHERE role = 'release' AND lang = ? AND (status = 'parsed'
+                       OR (status = 'rejected' AND acknowledged_hash IS NOT body_hash))
+                   ORDER BY coalesce(checked_at, fetched_at) DESC, status DESC LIMIT ?
+               ) WHERE status = 'rejected'""",
+            (lang, count),
+        )
+        return number or 0
 
     def lost_of_last(self, count: int) -> tuple[int, int]:
         """Of the releases that were fetched last: how many are gone or redirected, or parsed."""
@@ -203,15 +202,13 @@ class Pages:
 
     def is_acknowledged(self, url: str, body_hash: str) -> bool:
         """Whether a person has acknowledged that the page with this body is rejected."""
-        with self._connection.reading() as db:
-            query = "SELECT 1 FROM pages WHERE url = ? AND acknowledged_hash = ?"
-            return db.execute(query, (url, body_hash)).fetchone() is not None
+        query = "SELECT 1 FROM pages WHERE url = ? AND acknowledged_hash = ?"
+        return bool(self._connection.value(bool, query, (url, body_hash)))
 
     def count_never_fetched(self) -> int:
         """How many releases were discovered and never fetched."""
-        with self._connection.reading() as db:
-            query = "SELECT count(*) FROM pages WHERE role = 'release' AND status = 'discovered'"
-            return int(db.execute(query).fetchone()[0])
+        query = "SELECT count(*) FROM pages WHERE role = 'release' AND status = 'discovered'"
+        return self._connection.value(int, query) or 0
 
     # --- writing ------------------------------------------------------------------------------
 

@@ -80,15 +80,12 @@ class Releases:
 
         A newer parser may find fewer revisions: those in which the text itself has changed.
         """
-        with self._connection.reading() as db:
-            query = "SELECT 1 FROM releases WHERE id = ? AND (revision >= ? OR parser_version > ?)"
-            return db.execute(query, (release_id, revision, parser_version)).fetchone() is not None
+        query = "SELECT 1 FROM releases WHERE id = ? AND (revision >= ? OR parser_version > ?)"
+        return bool(self._connection.value(bool, query, (release_id, revision, parser_version)))
 
     def address_of(self, release_id: str) -> str | None:
         """The address of a stored release, or None."""
-        with self._connection.reading() as db:
-            row = db.execute("SELECT url FROM releases WHERE id = ?", (release_id,)).fetchone()
-            return row[0] if row else None
+        return self._connection.value(str, "SELECT url FROM releases WHERE id = ?", (release_id,))
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -212,11 +209,8 @@ class Releases:
         Of the releases with the same date, title and text, the one with the smallest id is the
         original, whichever was stored first.
         """
-        row = self._connection.db.execute(
-            "SELECT min(id) FROM releases WHERE duplicate_key = ? AND id < ?",
-            (duplicate_key(release), release.id),
-        ).fetchone()
-        return row[0]  # type: ignore[no-any-return]
+        query = "SELECT min(id) FROM releases WHERE duplicate_key = ? AND id < ?"
+        return self._connection.value(str, query, (duplicate_key(release), release.id))
 
     def _write(self, release: PressRelease) -> None:
         db = self._connection.db

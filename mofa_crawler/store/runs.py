@@ -86,33 +86,27 @@ class Runs:
         A run that began in the future does not count: its clock ran ahead, and all gaps until then
         would be lost.
         """
-        with self._connection.reading() as db:
-            row = db.execute(
-                """SELECT max(started_at) FROM runs, json_each(runs.completed_languages)
-                   WHERE finished_at IS NOT NULL AND json_each.value = ? AND started_at <= ?""",
-                (lang, timestamp(datetime.now(UTC))),
-            ).fetchone()
-            return row[0]  # type: ignore[no-any-return]
+        return self._connection.value(
+            str,
+            """SELECT max(started_at) FROM runs, json_each(runs.completed_languages)
+               WHERE finished_at IS NOT NULL AND json_each.value = ? AND started_at <= ?""",
+            (lang, timestamp(datetime.now(UTC))),
+        )
 
     def last_catch_up(self, lang: Lang) -> datetime | None:
         """When the last catch-up of a language began that ended, not in the future; None: none."""
-        with self._connection.reading() as db:
-            row = db.execute(
-                """SELECT max(started_at) FROM runs
-                   WHERE spider = 'press_releases' AND exit_code IN (0, 5) AND started_at <= :now
-                   AND coalesce(json_extract(arguments, '$.lang'), 'en,ja') LIKE :lang
-                   AND json_extract(arguments, '$.since') IS NULL
-                   AND json_extract(arguments, '$.until') IS NULL
-                   AND json_extract(arguments, '$.urls') IS NULL""",
-                {"now": timestamp(datetime.now(UTC)), "lang": f"%{lang}%"},
-            ).fetchone()
-            return datetime.fromisoformat(row[0]) if row[0] else None
+        return self._connection.value(
+            datetime.fromisoformat,
+            """SELECT max(started_at) FROM runs
+               WHERE spider = 'press_releases' AND exit_code IN (0, 5) AND started_at <= :now
+               AND coalesce(json_extract(arguments, '$.lang'), 'en,ja') LIKE :lang
+               AND json_extract(arguments, '$.since') IS NULL
+               AND json_extract(arguments, '$.until') IS NULL
+               AND json_extract(arguments, '$.urls') IS NULL""",
+            {"now": timestamp(datetime.now(UTC)), "lang": f"%{lang}%"},
+        )
 
     def last_in_future(self) -> str | None:
         """When the last run began, if that is in the future; else None."""
-        with self._connection.reading() as db:
-            row = db.execute(
-                "SELECT max(started_at) FROM runs WHERE started_at > ?",
-                (timestamp(datetime.now(UTC)),),
-            ).fetchone()
-            return row[0]  # type: ignore[no-any-return]
+        query = "SELECT max(started_at) FROM runs WHERE started_at > ?"
+        return self._connection.value(str, query, (timestamp(datetime.now(UTC)),))
