@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 import sqlite3
+from argparse import SUPPRESS
 from importlib import import_module
 from textwrap import dedent
 from typing import TYPE_CHECKING, get_args
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from mofa_crawler import settings
+from mofa_crawler.commands.overview import COMMANDS as OUR_COMMANDS
 from mofa_crawler.commands.overview import overview
+from mofa_crawler.commands.parser import command_of, parser_of
 from mofa_crawler.export.formats import FORMATS
 from mofa_crawler.outcome import EntryKind, PageStatus
 from mofa_crawler.parsers.errors import WARNINGS, ParseError
@@ -86,6 +89,14 @@ def test_every_page_is_in_the_navigation_of_the_site() -> None:
 def test_every_command_exists(where: str, command: str) -> None:
     del where  # names the test
     check_command(command)
+
+
+@pytest.mark.parametrize("name", OUR_COMMANDS)
+def test_a_page_names_every_option(name: str) -> None:
+    found = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", "\n".join(TEXTS.values())))
+    actions = parser_of(name, command_of(name))._actions
+    shown = [action.option_strings for action in actions if action.help != SUPPRESS]
+    assert [options for options in shown if options and not found & set(options)] == []
 
 
 @pytest.mark.parametrize("name", TEXTS)
