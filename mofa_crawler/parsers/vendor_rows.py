@@ -19,18 +19,26 @@ _LAST_CELL_BEFORE_GAP = 63
 
 
 def _decode(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError) or error.encoding not in {"euc_jp", "iso2022_jp"}:
+    if isinstance(error, UnicodeDecodeError) and (character := _vendor_character(error)):
+        return character, error.start + 2
+    try:
         raise error
+    finally:
+        del error  # or it would keep this frame, and with the frame the page, until a collection
+
+
+def _vendor_character(error: UnicodeDecodeError) -> str:
+    """The character at the place of an error; empty if there is none."""
     pair = error.object[error.start : error.start + 2]
     row, cell = ((byte & 0x7F) - 0x20 for byte in pair.ljust(2, b"\0"))
-    if row not in _ROWS or cell not in _CELLS:
-        raise error
+    if error.encoding not in {"euc_jp", "iso2022_jp"} or row not in _ROWS or cell not in _CELLS:
+        return ""
     lead = (row + 1) // 2 + (0x80 if row <= _LAST_ROW_BEFORE_GAP else 0xC0)
     trail = cell + (0x9E if row % 2 == 0 else 0x3F if cell <= _LAST_CELL_BEFORE_GAP else 0x40)
     try:
-        return bytes([lead, trail]).decode("cp932"), error.start + 2
+        return bytes([lead, trail]).decode("cp932")
     except UnicodeDecodeError:
-        raise error from None
+        return ""
 
 
 codecs.register_error(ERROR_HANDLER, _decode)

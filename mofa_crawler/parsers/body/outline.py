@@ -5,7 +5,6 @@ Text is never dropped: what no rule knows is rejected (`UnknownMarkup`).
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -21,7 +20,6 @@ from mofa_crawler.parsers.body.typed_labels import PLAIN_BULLET
 from mofa_crawler.parsers.dom import (
     INLINE,
     NOT_TEXT,
-    first_words,
     integer,
     lines_in,
     text_of,
@@ -81,9 +79,7 @@ class Outline:
         self._preformatted_around = 0  # how many `<pre>` are open
         self._labels: dict[HtmlElement, Label | None] = {}  # of the items of all lists so far
         self._list_level = 0  # of the innermost list; 0 outside of any
-        self._placement = Placement(
-            site.lang_of(page.url), self._is_opening, typed_labels=typed_labels
-        )
+        self._placement = Placement(site.lang_of(page.url), typed_labels=typed_labels)
         self._depth = 0
         self._kind: TextKind = "paragraph"
 
@@ -94,7 +90,7 @@ class Outline:
 
     def walk(self, element: HtmlElement) -> None:
         """Read the article in `element`, which `render` has changed. Raises `UnknownMarkup`."""
-        self._article = element
+        self._placement.article = element
         self._inside(element)
         self._flush()
 
@@ -270,14 +266,6 @@ class Outline:
         """Make blocks of the inline text since the last block."""
         if lines := self._inline_text.take():
             self._placement.place(lines, self._kind)
-
-    def _is_opening(self, word: str) -> bool:
-        """Whether a line of the article begins with a word. Few labels depend on that."""
-        return word in self._openings
-
-    @cached_property
-    def _openings(self) -> set[str]:
-        return first_words(self._article)
 
     # --- tables -------------------------------------------------------------------------------
 

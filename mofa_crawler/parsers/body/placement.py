@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -11,10 +12,11 @@ from mofa_crawler.parsers.body.inline_text import INDENTATION
 from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
 from mofa_crawler.parsers.body.numbering import Numbering
 from mofa_crawler.parsers.body.typed_labels import NUMBER, Label, is_amount, read_label
+from mofa_crawler.parsers.dom import first_words
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.body.drafts import Kind
     from mofa_crawler.parsers.body.inline_text import Line
@@ -38,19 +40,17 @@ class Scope(msgspec.Struct):
 class Placement:
     """Makes drafts of lines.
 
-    `scope` is the list item that the next line stands in; whoever walks the elements sets it.
-    `is_opening` says whether a line of the article begins with a word (`read_label`). Without
-    `typed_labels`, typed numbers stay in the text.
+    `article` is the element around all lines, `scope` the list item that the next line stands in;
+    whoever walks the elements sets both. Without `typed_labels`, typed numbers stay in the text.
     """
 
-    def __init__(
-        self, lang: Lang, is_opening: Callable[[str], bool], *, typed_labels: bool = True
-    ) -> None:
+    article: HtmlElement
+
+    def __init__(self, lang: Lang, *, typed_labels: bool = True) -> None:
         self.drafts: list[Draft] = []
         self.numbering = Numbering()
         self.scope = Scope()
         self._lang = lang
-        self._is_opening = is_opening
         self._typed_labels = typed_labels
 
     def scope_of_item(self, level: int, list_label: Label) -> Scope:
@@ -121,6 +121,14 @@ class Placement:
         if found and printed and printed.family == NUMBER and is_amount(line, found[0]):
             return None  # the browser prints the number: what is typed counts something
         return found
+
+    def _is_opening(self, word: str) -> bool:
+        """Whether a line of the article begins with a word. Few labels depend on that."""
+        return word in self._openings
+
+    @cached_property
+    def _openings(self) -> set[str]:
+        return first_words(self.article)
 
     def _note(self, kind: Literal["note", "heading"], text: str) -> Draft:
         """A note or reference. As a stray item of a list it is no point of it; the label goes."""
