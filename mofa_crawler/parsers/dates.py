@@ -75,6 +75,7 @@ _JAPANESE = re.compile(
     r" ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日"
     r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
     r"(?: ?(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d))?"
+    r"(?: ?(?:付け?|発表|掲載))?"
 )
 # 令和8.11.17, R8.11.17: an era cannot be taken for the month or the day.
 _SHORT_JAPANESE = re.compile(
@@ -85,6 +86,9 @@ _SHORT_JAPANESE = re.compile(
 _KANJI = "〇一二三四五六七八九"
 _KANJI_NUMBER = re.compile(r"([〇零一二三四五六七八九十百]{1,9})(?= ?[年月日])")
 _BRACKETED = re.compile(r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\))?)[)\]】〕]")
+# Words in brackets beside a date: （仮訳）, "(Provisional translation)", "(local time)".
+_BRACKETS = r"[(（\[［【〔][^()（）\[\]［］【】〔〕0-9０-９]{2,60}[)）\]］】〕]"
+_BESIDE = re.compile(rf"(?P<before>{_BRACKETS})?(?P<date>.*?)(?P<after>{_BRACKETS})?", re.DOTALL)
 _AT_END = 50  # characters of a title, in which its date stands
 _LONGEST_DATE = 100  # characters
 # Each with its Japanese sign, in the order of `date.weekday`.
@@ -98,7 +102,8 @@ _JAPANESE_DAY = re.compile(
 )
 # What may stand after the day of a listing: "(updated)", （更新）, 付.
 _AFTER_DAY = re.compile(
-    r" ?(?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]|付け?|[:;,\-–—*]|\b(?:updated?|new)!?|更新|追加)$"
+    r" ?(?:[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]|[:;,\-–—*]|(?<![a-z])(?:updated?|new)!?"
+    r"|付け?|更新|追加|発表|掲載)$"
 )
 _ENGLISH_MONTH = re.compile(rf"(?<![a-z]){_MONTH_NAME},? {_YEAR}(?!\d)")
 _JAPANESE_MONTH = re.compile(rf"{_JAPANESE_YEAR} ?(?P<month>\d{{1,2}}) ?月")
@@ -132,6 +137,18 @@ def find_weekday_contradiction(text: str) -> str | None:
     if not named or named[:3] in right:
         return None
     return f"{collapse_spaces(text)!r} was a {right[:-1].capitalize()}"
+
+
+def split_date_line(text: str) -> tuple[str, list[str]]:
+    """A date line as its date and the words in brackets before and after the date.
+
+    "November 18, 2004 (Provisional translation)" has such words; "January 27, 2021 (Wednesday)"
+    has none.
+    """
+    match = _BESIDE.fullmatch(text.strip())
+    if is_date(text) or match is None or not is_date(match["date"]):
+        return text, []
+    return match["date"].strip(), [words for words in match.group("before", "after") if words]
 
 
 def date_at_end(text: str) -> str | None:

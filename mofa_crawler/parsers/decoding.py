@@ -34,8 +34,13 @@ _CODECS = {
     "iso-8859-1": "cp1252",
     "windows-1252": "cp1252",
 }
+# A page is text but for some bytes if there are so many characters beyond ASCII to one broken byte.
+# Hardly any other text has characters of UTF-8.
+_FEWEST_WHOLE, _FEWEST_WHOLE_IN_UTF_8 = 4, 1
+_NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 _HIRAGANA = re.compile("[ぁ-ん]")
 _HALF_WIDTH = re.compile("[｡-ﾟ]")
+_HALF_WIDTH_ALONE = re.compile("(?<![｡-ﾟ])[｡-ﾟ](?![｡-ﾟ])")
 _ONLY_IN_SHIFT_JIS = re.compile(rb"[\x81-\x8d\x90-\x9f]")  # lead bytes that EUC-JP has not
 _MOST_TO_OTHERS = 8  # half-width katakana to one of these bytes
 # A voicing mark after what has no voiced form, or a small letter that begins a word.
@@ -71,6 +76,22 @@ def decode(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None
     return None
 
 
+def decode_broken(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None:
+    """The text of a page that no codec reads, with U+FFFD for what is broken, and the codec's name.
+
+    A footer, a comment or a script may come out of a file in another encoding. None if there is
+    more of that than of the page itself.
+    """
+    for codec in ("utf-8", *_declared(body, content_type)):
+        text = body.decode(codec, vendor_rows.OR_REPLACE)
+        whole = len(_NOT_ASCII.findall(text))
+        is_utf8 = codec == "utf-8"
+        fewest = text.count("\ufffd") * (_FEWEST_WHOLE_IN_UTF_8 if is_utf8 else _FEWEST_WHOLE)
+        if whole >= fewest and (is_utf8 or _is_plausible(text, codec, lang, body)):
+            return text, codec
+    return None
+
+
 def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
     for bom, codec in _BOMS.items():
         if body.startswith(bom):
@@ -79,14 +100,19 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
         yield "iso2022_jp"
         yield "iso2022_jp_ext"  # with half-width katakana
     yield "utf-8"
+    yield from _declared(body, content_type)
+    yield from ("cp932", "euc_jp")
+    if lang == "en":
+        yield "cp1252"
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    """The codecs of what the page and the header declare."""
     declared = _META_CHARSET.search(body, 0, 4096)
     names = [declared[1].decode("ascii", "replace")] if declared else []
     if header := _HEADER_CHARSET.search(content_type):
         names.append(header[1])
-    yield from (_CODECS[name.lower()] for name in names if name.lower() in _CODECS)
-    yield from ("cp932", "euc_jp")
-    if lang == "en":
-        yield "cp1252"
+    return [_CODECS[name.lower()] for name in names if name.lower() in _CODECS]
 
 
 def _is_plausible(text: str, codec: str, lang: Lang, body: bytes) -> bool:
@@ -100,15 +126,22 @@ def _is_plausible(text: str, codec: str, lang: Lang, body: bytes) -> bool:
     if hiragana < len(_HIRAGANA.findall(body.decode("utf-8", "ignore"))):
         return False
     half_width = len(_HALF_WIDTH.findall(text))
-    if codec == "cp932" and hiragana < half_width and not _has_half_width_words(text, body):
+    if codec == "cp932" and hiragana < half_width and not _has_half_width_words(text, body, lang):
         return False
     return lang == "ja" or not _IDEOGRAPH_IN_A_WORD.search(text)
 
 
-def _has_half_width_words(text: str, body: bytes) -> bool:
+def _has_half_width_words(text: str, body: bytes, lang: Lang) -> bool:
     """Whether the half-width katakana of a reading as Shift_JIS are words.
 
-    EUC-JP read as Shift_JIS is full of them, in disorder, and has next to no other characters.
+    EUC-JP read as Shift_JIS is full of them, in disorder, and has next to no other characters. An
+    English page may have names in katakana, if it declares Shift_JIS: one sign alone is a pound
+    sign or the like of Windows.
     """
+    if _NO_WORD.search(text):
+        return False
     others = len(_ONLY_IN_SHIFT_JIS.findall(body))
-    return not _NO_WORD.search(text) and len(_HALF_WIDTH.findall(text)) <= _MOST_TO_OTHERS * others
+    if len(_HALF_WIDTH.findall(text)) <= _MOST_TO_OTHERS * others:
+        return True
+    is_declared = lang == "en" and "cp932" in _declared(body, "")
+    return is_declared and not _HALF_WIDTH_ALONE.search(text)

@@ -125,8 +125,12 @@ def texts(
 
 
 def first_words(element: HtmlElement) -> set[str]:
-    """What the texts inside an element begin with, up to the first white space, narrowed (NFKC)."""
+    """What the texts inside an element begin with, up to the first white space, narrowed (NFKC).
+
+    A number in kanji ends with its comma: 二、.
+    """
     firsts = (words[0] for text, _ in texts(element) if (words := text.split(maxsplit=1)))
+    firsts = (word[: word.find("、", 0, 4) + 1] or word for word in firsts)
     return {unicodedata.normalize("NFKC", word) for word in firsts}
 
 

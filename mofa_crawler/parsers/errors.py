@@ -50,7 +50,7 @@ class ParseError(Exception):
 
 
 class Undecodable(ParseError):
-    """No encoding reads the bytes without an error."""
+    """No encoding reads the bytes of the article without an error."""
 
     code = "undecodable"
 
@@ -116,7 +116,7 @@ class AnotherPage(ParseError):
 
 
 class TranslatedPage(ParseError):
-    """A browser has translated the page before it was saved: the words are a machine's."""
+    """A browser has translated the page before it was saved: the words are those of a machine."""
 
     code = "translated_page"
 

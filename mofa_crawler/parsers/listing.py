@@ -21,7 +21,6 @@ from mofa_crawler.parsers.dom import (
     lines_in,
     selector,
     texts,
-    visible_text,
 )
 from mofa_crawler.parsers.errors import ListingDrift
 from mofa_crawler.parsers.listing_years import Years
@@ -46,9 +45,21 @@ _ROWS = selector("//div[@id='maincontents']//table[.archives-wrapper]//tr[.//a]"
 _HEADING = selector("//div[@id='contents-header']//h2")
 _LINKS = selector(".//a[@href]")
 _LIVE = site.Mirror()
-# The text of a link from one part of a list to the next.
+# The text of a link from one part of a list to the next; as an entry of the list, one that is no
+# title of a release.
 _NEXT = re.compile(
     r"(?:next|older|previous)\b.*|[次前](?:[へのに頁ペ].*)?|[»›>＞→]+|\d{1,2}", re.IGNORECASE
+)
+_NEXT_ENTRY = re.compile(
+    r"(?:next|older|previous)(?: page)?\W*|次(?:へ|の?ページ(?:へ)?)?\W*|[»›>＞→]+|\d{1,2}",
+    re.IGNORECASE,
+)
+# A button that shows a further part of a list.
+_BUTTONS = selector(
+    "//div[@id='maincontents']//button|//div[@id='maincontents']//input[@type='submit']"
+)
+_MORE = re.compile(
+    r"(?:load|show|view|see)? ?more\b.*|もっと(?:見る|読む)|続きを(?:見る|読む)", re.IGNORECASE
 )
 
 
@@ -126,19 +137,24 @@ def _month(page: Page, from_table: str | None) -> str | None:
 
 
 def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
-    """The linked months. Months to come are plain text in the table and are not links."""
+    """The linked months, as the table or else the address names them.
+
+    Months to come are plain text in the table and are not links.
+    """
     found = []
     for row in _ROWS(page.tree):
-        year = dates.read_year(_text(row[0]))
+        year_of_row = dates.read_year(_text(row[0]))
         for link in _LINKS(row):
-            number = dates.read_month_name(_text(link))
             url = site.canonical_url(link.get("href", ""), page.base_url)
+            told = site.month_of(url or "") or ""
+            year = year_of_row or int(told[:4] or 0)
+            number = dates.read_month_name(_text(link)) or int(told[5:] or 0)
             if url and not site.is_on_site(url):
                 continue  # older lists are kept by the National Diet Library, not by the ministry
             month = f"{year:04}-{number:02}" if year and number else ""
             # The month to come may be linked already.
             is_possible = month and int(month[:4]) * 12 + int(month[5:]) <= _months(page) + 1
-            if url and is_possible and site.month_of(url) in {None, month}:
+            if url and is_possible and told in {"", month}:
                 found.append(MonthLink(month=month, url=url))
             else:
                 problems.append(f"the table of months links {url or '?'} as {_text(link)!r}")
@@ -217,20 +233,28 @@ def _contains_days(element: HtmlElement) -> bool:
 def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
     """Raise `ListingDrift` for a link of the contents that leads to a release beside the list.
 
-    Returns a line for each other link of `div#pressrelease` that is no entry: it may be one.
+    Returns a line for each other link of `div#pressrelease`, or of a box below the list, that is no
+    entry: it may be one.
     """
     beside = []
     listed = {entry.url for entry in reader.entries}
     in_table = {link for row in _ROWS(page.tree) for link in _LINKS(row)}
+    for button in _BUTTONS(page.tree):
+        text = _text(button) or button.get("value", "")
+        if _NEXT.fullmatch(text) or _MORE.fullmatch(text):
+            raise ListingDrift(f"the list goes on behind the button {text[:40]!r}", url=page.url)
     for link in _LINKS_OF_PAGE(page.tree):
+        href, text = link.get("href", ""), _text(link) or " ".join(_ALTERNATIVES(link))
+        if link in reader.links and _NEXT_ENTRY.fullmatch(text):
+            raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         if link in reader.links or link in in_table:
             continue
-        href, text = link.get("href", ""), _text(link) or " ".join(_ALTERNATIVES(link))
         url = site.canonical_url(href, page.base_url)
         if url is None or not site.is_on_site(url) or url in listed:
             continue
         is_page_itself = url == page.url
-        if site.is_in_release_folder(url) and not is_page_itself:
+        is_release = site.is_in_release_folder(url) and not is_page_itself
+        if is_release and not _is_below_list(link):
             raise ListingDrift(f"{url} is linked outside the list, as {text[:40]!r}", url=page.url)
         if is_page_itself:
             goes_on = "?" in (site.resolve(href, page.base_url) or "")
@@ -239,9 +263,17 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
         if goes_on and (is_page_itself or not site.is_index(url)):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         in_container = any(e.get("id") == "pressrelease" for e in link.iterancestors("div"))
-        if in_container and site.is_page(url) and not site.is_index(url):
+        if (is_release or in_container) and site.is_page(url) and not site.is_index(url):
             beside.append(f"{url} is linked outside the list, as {text[:40]!r}")
     return beside
+
+
+def _is_below_list(link: HtmlElement) -> bool:
+    """Whether a link is in a box of related pages, which the template has below the list."""
+    return any(
+        has_class(div, "divisions-section") or has_class(div, "relatedlink-section")
+        for div in link.iterancestors("div")
+    )
 
 
 def _unlinked(cell: HtmlElement) -> list[str]:
@@ -269,4 +301,4 @@ def _kind(url: str | None, listing_url: str) -> EntryKind:
 
 
 def _text(element: HtmlElement) -> str:
-    return collapse_spaces(visible_text(element))
+    return " ".join(lines_in(element))

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.parsers.decoding import decode
+from mofa_crawler.parsers.decoding import decode, decode_broken
 from mofa_crawler.parsers.dom import drop_hidden
 from mofa_crawler.parsers.errors import PageWarning, Truncated, Undecodable, Unparsable
 from mofa_crawler.parsers.markup import parse_html
@@ -65,13 +65,24 @@ class Page:
         return self._decoded[0]
 
     @property
+    def is_broken(self) -> bool:
+        """Whether some bytes are text in no encoding: `text` has U+FFFD for them."""
+        return self._strictly_decoded is None
+
+    @property
     def encoding(self) -> str:
         """The name of the codec that reads the body; raises `Undecodable` if none does."""
         return self._decoded[1]
 
     @cached_property
+    def _strictly_decoded(self) -> tuple[str, str] | None:
+        return decode(self.body, self.header("Content-Type"), site.lang_of(self.url))
+
+    @cached_property
     def _decoded(self) -> tuple[str, str]:
-        decoded = decode(self.body, self.header("Content-Type"), site.lang_of(self.url))
+        decoded = self._strictly_decoded or decode_broken(
+            self.body, self.header("Content-Type"), site.lang_of(self.url)
+        )
         if decoded is None:
             raise Undecodable("the bytes are text in none of the encodings tried", url=self.url)
         return decoded
@@ -119,7 +130,8 @@ class Page:
     @cached_property
     def utf8(self) -> bytes:
         """The body in UTF-8; raises `Undecodable`."""
-        return self.body if self.encoding == "utf-8" else self.text.encode()
+        is_utf8 = self.encoding == "utf-8" and not self.is_broken
+        return self.body if is_utf8 else self.text.encode()
 
     def check_whole(self) -> None:
         """Raise `Truncated` if the page breaks off: lxml closes what is open without a word.

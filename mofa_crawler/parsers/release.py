@@ -12,6 +12,7 @@ from mofa_crawler.parsers.errors import (
     InvalidDate,
     MissingDate,
     Mojibake,
+    Undecodable,
     UnknownLayout,
 )
 from mofa_crawler.parsers.layouts.cms import layout as cms
@@ -22,6 +23,7 @@ from mofa_crawler.parsers.screening import (
     check_has_content,
     check_is_article,
     check_is_page,
+    check_language,
 )
 from mofa_crawler.parsers.text import find_mojibake, find_private_use
 from mofa_crawler.record import PressRelease, timestamp
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 # Raised with every change that makes the parser read a page differently.
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 LAYOUTS: tuple[Layout, ...] = (cms, text_landmarks)
 
 _FIRST_DAY = date(1990, 1, 1)  # the ministry's releases begin in 1995
@@ -111,11 +113,17 @@ def _date(
 
 
 def _check_characters(page: Page, release: PressRelease) -> None:
-    """Private characters are a sign of a wrong encoding too, but for pages in Unicode."""
+    """Raise the error of a text that nobody has written so.
+
+    Private characters are a sign of a wrong encoding too, but for pages in Unicode.
+    """
     links = [link.text for link in release.links]
     blocks = (block.text or block.as_text() for block in release.body)  # without labels
     text = "\n".join([release.title, release.section, *blocks, *links])
     private = find_private_use(text)
+    check_language(page, text)
+    if page.is_broken and ("\ufffd" in text or any("%EF%BF%BD" in x.url for x in release.links)):
+        raise Undecodable(f"broken bytes in the article: {find_mojibake(text)!r}", url=page.url)
     if (found := find_mojibake(text)) or (private and not page.encoding.startswith("utf")):
         raise Mojibake(f"{found or private!r}, decoded as {page.encoding}", url=page.url)
     if private:

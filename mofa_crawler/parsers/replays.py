@@ -35,6 +35,7 @@ _OTHER_SIGNS = (b"/info:ndljp/pid/", b"wm-ipp", b"_wb_")
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)%b" % _PREFIX.encode()
 )
+_FROM_ROOT = re.compile(r"/|https?:", re.IGNORECASE)
 _NO_ADDRESSES = ("#", "mailto:", "javascript:")
 _INSERTED = [
     (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"<!-- END WAYBACK TOOLBAR INSERT -->"),
@@ -76,9 +77,13 @@ def _is_replay(page: Page) -> bool:
     links = [link for link in _LINKS(page.tree) if not link.startswith(_NO_ADDRESSES)]
     rewritten = [link for link in links if _REWRITTEN.match(link)]
     # Without a host, such an address leads nowhere on the ministry's site.
-    return any(link[:2] != "//" and link[0] == "/" for link in rewritten) or (
-        bool(links) and len(rewritten) == len(links)
-    )
+    if any(link[:2] != "//" and link[0] == "/" for link in rewritten):
+        return True
+    # A replay may leave addresses alone that start from that of the page. One link to a web archive
+    # beside these may be an editor's.
+    if len(rewritten) > 1:
+        links = [link for link in links if _FROM_ROOT.match(link)]
+    return bool(links) and len(rewritten) == len(links)
 
 
 def _without_inserted(body: bytes) -> bytes:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.parsers.dom import selector, text_of
+from mofa_crawler.parsers.dom import selector, text_of, visible_text
 from mofa_crawler.parsers.errors import (
     AnotherPage,
     BlockPage,
@@ -39,6 +39,8 @@ _BLOCK_TITLE = re.compile(
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
 _TITLES = selector("//head/title")
 _TRANSLATED = frozenset({"translated-ltr", "translated-rtl"})
+_EDGE_SIGN = b" _msttexthash="
+_JAPANESE = re.compile("[ぁ-んァ-ヶ一-鿿]")
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
@@ -76,7 +78,7 @@ def check_is_article(page: Page) -> None:
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
     if any(map(_redirects, page.tree.iter("meta"))):
         raise MetaRefresh("the page only redirects to another page", url=page.url)
-    if _is_translated(page.tree):
+    if _EDGE_SIGN in page.body or _is_translated(page.tree):
         raise TranslatedPage("a browser has translated the page", url=page.url)
     if is_listing(page):
         raise ListingPage("the page is a listing, and not a release", url=page.url)
@@ -109,10 +111,8 @@ def _redirects(meta: HtmlElement) -> bool:
 
 def _is_translated(tree: HtmlElement) -> bool:
     """Whether the page has a sign that the translator of Chrome or Edge leaves."""
-    return (
-        not _TRANSLATED.isdisjoint(tree.get("class", "").split())
-        or any("_msttexthash" in e.attrib for e in (tree, *tree.iter("title")))
-        or any(map(_is_translated_text, tree.iter("font")))
+    return not _TRANSLATED.isdisjoint(tree.get("class", "").split()) or any(
+        map(_is_translated_text, tree.iter("font"))
     )
 
 
@@ -142,6 +142,17 @@ def _title_tags(body: bytes) -> Iterator[int]:
         while place >= 0:
             yield place
             place = body.find(tag, place + 1)
+
+
+def check_language(page: Page, text: str) -> None:
+    """Raise `TranslatedPage` if no Japanese is on a page of the Japanese side.
+
+    `text` is that of the record. A release in English has the links and the footer of its side.
+    """
+    if site.lang_of(page.url) != "ja" or _JAPANESE.search(text):
+        return
+    if not any(_JAPANESE.search(visible_text(body)) for body in page.tree.iter("body")):
+        raise TranslatedPage("no Japanese is on a page of the Japanese side", url=page.url)
 
 
 def check_has_content(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:

@@ -29,7 +29,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 # What only a wrong encoding or a broken file leaves behind: the replacement character, controls
 # (the escape character of undecoded ISO-2022-JP among them), kana in EUC-JP read as cp932, and
 # UTF-8 read as cp932 or as windows-1252.
-_NEVER_TEXT = "\ufffd\x00-\x08\x0e-\x1b\x7f-\x9f"
+_NEVER_TEXT = "\ufffd\ufffe\uffff\x00-\x08\x0e-\x1b\x7f-\x9f"
 # The class of all first characters comes first: the search then runs at the speed of a class.
 _MOJIBAKE = re.compile(
     rf"[{_NEVER_TEXT}､･縺繧繝âãÃÂÅ](?:(?<=[{_NEVER_TEXT}])|(?<=[､･])[｡-ﾟ][､･][｡-ﾟ]"

@@ -9,6 +9,8 @@ import codecs
 
 ERROR_HANDLER = "mofa_crawler.vendor_rows"
 """The name of the handler: `body.decode("euc_jp", ERROR_HANDLER)`."""
+OR_REPLACE = "mofa_crawler.vendor_rows_or_replace"
+"""The name of the handler that gives U+FFFD for any other byte."""
 
 _ROWS = {13, 89, 90, 91, 92}
 _CELLS = range(1, 95)
@@ -42,3 +44,13 @@ def _vendor_character(error: UnicodeDecodeError) -> str:
 
 
 codecs.register_error(ERROR_HANDLER, _decode)
+
+
+def _decode_or_replace(error: UnicodeError) -> tuple[str, int]:
+    try:
+        return _decode(error)
+    except UnicodeDecodeError as broken:
+        return "\ufffd", broken.end
+
+
+codecs.register_error(OR_REPLACE, _decode_or_replace)

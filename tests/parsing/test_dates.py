@@ -14,6 +14,7 @@ from mofa_crawler.parsers.dates import (
     read_month,
     read_month_name,
     read_year,
+    split_date_line,
 )
 
 DAY = date(2021, 1, 27)
@@ -53,6 +54,8 @@ DAY = date(2021, 1, 27)
         "2021年(令和3年)1月27日",
         "令和3年1月27日（水）18時30分",
         "東京、令和3年1月27日",
+        "令和3年1月27日付",
+        "令和3年1月27日 発表",
     ],
 )
 def test_listed_formats(text: str) -> None:
@@ -245,3 +248,24 @@ def test_parts_of_dates_in_headings_and_tables() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "words"),
+    [
+        ("January 27, 2021 (Provisional translation)", "January 27, 2021", ["(Provisional translation)"]),
+        ("[Tentative]January 27, 2021", "January 27, 2021", ["[Tentative]"]),
+        ("（仮訳）令和3年（2021年）1月27日（水）（現地時間）", "令和3年（2021年）1月27日（水）",
+         ["（仮訳）", "（現地時間）"]),
+        ("(Tokyo, January 27, 2021)", "(Tokyo, January 27, 2021)", []),
+        ("January 27, 2021 (Updated January 28)", "January 27, 2021 (Updated January 28)", []),
+        ("(Provisional translation)", "(Provisional translation)", []),
+    ],
+)  # fmt: skip
+def test_words_in_brackets_beside_a_date(line: str, date: str, words: list[str]) -> None:
+    assert split_date_line(line) == (date, words)
+
+
+@pytest.mark.parametrize("text", ["9月30日NEW", "9月30日発表", "9月30日付NEW!", "9月30日 掲載"])
+def test_words_after_the_day_of_a_listing(text: str) -> None:
+    assert read_day(text) == (None, 9, 30)

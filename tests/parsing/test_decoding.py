@@ -22,3 +22,10 @@ def test_half_width_katakana_are_text(codec: str, declared: str) -> None:
 def test_a_broken_page_in_euc_jp_is_no_page_in_shift_jis(text: str) -> None:
     body = b"<meta charset='Shift_JIS'>" + (text * 9).encode("euc_jp") + b"\x80"
     assert decode(body, "", "ja") is None
+
+
+def test_names_in_half_width_katakana_on_an_english_page() -> None:
+    text = "<meta charset='Shift_JIS'><p>Mr. Yamada (ﾔﾏﾀﾞ) and Mr. Tanaka (ﾀﾅｶ)</p>"
+    assert decode(text.encode("cp932"), "", "en") == (text, "cp932")
+    pounds = "<meta charset='Shift_JIS'><p>£ 5 million</p>"
+    assert decode(pounds.encode("cp1252"), "", "en") == (pounds, "cp1252")

@@ -322,6 +322,8 @@ def test_the_days_of_a_table_are_no_dates_of_the_page() -> None:
         "<a href='#top'>Top of this page</a> | <a href=index.html>Back to Index</a>",
         "<a href=index.html><img alt='Back to Index' src=x></a>",
         "<a href='#top'>Back to Top</a>",
+        "[<a href=index.html>Back</a>]",
+        "<a href=index.html>←戻る</a>",
         "<p>(END)</p><a href=index.html>Back to Press Releases</a><address>Copyright (C) 1998</address>",
         "<p>(END)<hr><a href='#top'>Top</a><br><a href=index.html>Index</a>",
     ],
@@ -438,3 +440,18 @@ def test_a_page_of_the_sample_site_that_changed(
         changed = changed.replace(to_top, "")
     with pytest.raises(error):
         parse_release(page_of(changed, f"/{path}"))
+
+
+def test_words_in_brackets_beside_the_date_are_the_first_block() -> None:
+    record = page(TITLE, DATE.replace("1998", "1998 (Provisional translation)"), BODY, BACK)
+    assert (record.date, record.title) == ("1998-08-31", "Talks on Harbors")
+    assert [(block.kind, block.text) for block in record.body] == [
+        ("note", "(Provisional translation)"),
+        ("paragraph", "The talks were held in Tokyo."),
+    ]
+
+
+@pytest.mark.parametrize("head", ["MOFA: Talks on Harbors", "MOFA"])
+def test_a_row_of_signs_is_none_of_the_title(head: str) -> None:
+    record = page("<p>----------</p><p>Talks on Harbors</p>", DATE, BODY, BACK, head=head)
+    assert record.title == "Talks on Harbors"

@@ -183,8 +183,8 @@ def test_an_empty_month_is_no_drift(days: str) -> None:
         (dl(day("January 4")), "", INDEX),
         (dl(day("February 30")), FEBRUARY, INDEX),
         (dl("<dd><a href='/a.html'>x</a></dd>"), JANUARY, INDEX),
-        (dl(day("January 4")), row("2026", "<a href='/202601_index.html'>New</a>"), INDEX),
-        (dl(day("January 4")), row("Year", "<a href='/202601_index.html'>January</a>"), INDEX),
+        (dl(day("January 4")), row("2026", "<a href='/january.html'>New</a>"), INDEX),
+        (dl(day("January 4")), row("Year", "<a href='/january.html'>January</a>"), INDEX),
         (dl(day("January 4")), row("2026", "<a href='/202602_index.html'>January</a>"), INDEX),
         (dl(day("Latest"), day("Newest")), JANUARY, INDEX),
         (dl(day("January 4")) + "<ul><li><a href='/press/release/b.html'>x</a></li></ul>", JANUARY, INDEX),
@@ -237,7 +237,7 @@ def test_what_cannot_be_read_costs_no_other_entry(
     ("odd", "problem"),
     [
         (row("2026", "<a href='/press/release/older.html'>Older releases</a>"), "Older releases"),
-        (row("Year", "<a href='/202601_index.html'>January</a>"), "January"),
+        (row("Year", "<a href='/january.html'>January</a>"), "January"),
         (row("2026", "<a href='/202602_index.html'>January</a>"), "202602_index"),
         (row("2062", "<a href='/206201_index.html'>January</a>"), "206201_index"),
         (row("2026", "<a href='mailto:x'>January</a>"), "?"),
@@ -342,3 +342,45 @@ def test_the_rolling_index_of_the_sample_site(path: str) -> None:
 def test_a_release_is_no_listing() -> None:
     assert is_listing(sample_page(INDEX))
     assert not is_listing(sample_page("press/release/press1e_000170.html"))
+
+
+def test_a_line_break_parts_the_words_of_a_day() -> None:
+    assert dates(listing(dl(day("January<br>4")), rows=JANUARY)) == ["2026-01-04"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<button data-next='/x'>Load more</button>",
+        "<form><input name='page' value='2'><input type='submit' value='Next'></form>",
+        "<button>もっと見る</button>",
+    ],
+)
+def test_a_button_that_shows_more_of_the_list_is_drift(more: str) -> None:
+    with pytest.raises(ListingDrift, match="the list goes on behind the button"):
+        listing(dl(day("January 4")) + more, rows=JANUARY)
+
+
+@pytest.mark.parametrize("text", ["Next page »", "2", "次へ"])
+def test_an_entry_that_leads_to_more_of_the_list_is_drift(text: str) -> None:
+    more = day("January 4", "/press/release/202601_index_2.html").replace(">T<", f">{text}<")
+    with pytest.raises(ListingDrift, match="the list goes on at"):
+        listing(dl(more), rows=JANUARY)
+    program = day("January 4", "/press/release/a.html").replace(">T<", ">Next Generation Talks<")
+    assert len(listing(dl(program), rows=JANUARY).entries) == 1
+
+
+def test_a_link_to_a_release_in_a_box_below_the_list_is_a_problem() -> None:
+    box = "<div class='divisions-section'><a href='/press/release/b.html'>{}</a></div>"
+    found = listing(dl(day("January 4")) + box.format("G7"), rows=JANUARY)
+    assert len(found.entries) == 1
+    assert found.problems == [f"{ORIGIN}/press/release/b.html is linked outside the list, as 'G7'"]
+    with pytest.raises(ListingDrift):
+        listing(dl(day("January 4")) + box.format("Next"), rows=JANUARY)
+
+
+def test_the_address_of_a_month_page_says_what_the_table_leaves_out() -> None:
+    rows = row("Reiwa 8", "<a href='/202601_index.html'>Jan.</a><a href='/202512_index.html'>*</a>")
+    found = listing(dl(day("January 4")), rows=rows)
+    assert [link.month for link in found.months] == ["2026-01", "2025-12"]
+    assert found.problems == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mofa_crawler.parsers.body.counter_styles import roman
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.errors import UnknownMarkup, Unparsable
@@ -990,3 +991,79 @@ def test_bullets_of_word() -> None:
         (1, "\uf0b7", "A"),
         (1, "\uf0b7", "B"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "lang"),
+    [
+        ("(y) (z) (aa) (bb)", "en"),
+        ("y. z. aa. ab.", "en"),
+        ("(xxxix) (xl) (xli)", "en"),
+        ("XXXIX. XL. XLI.", "en"),
+        ("A. B. C.", "en"),
+        ("Ⅰ. Ⅱ.", "en"),
+        ("❶ ❷", "en"),
+        ("⒈ ⒉", "en"),
+        ("ⓐ ⓑ", "en"),
+        ("（ホ） （マ） （ミ）", "ja"),
+        ("（ヲ） （ワ） （カ）", "ja"),
+        ("（そ） （た）", "ja"),
+        ("(ｱ) (ｲ)", "ja"),
+        ("ｱ ｲ", "ja"),
+        ("㈠ ㈡", "ja"),
+        ("（一） （二）", "ja"),
+        ("一、 二、", "ja"),
+        ("一\u3000 二\u3000", "ja"),
+    ],
+)
+def test_rare_labels_and_those_at_the_end_of_an_alphabet(labels: str, lang: str) -> None:
+    """A list begins with its first label: the test counts up to the labels that it is about."""
+    printed = labels.split(" ")
+    before = {
+        "(y)": [f"({sign})" for sign in "abcdefghijklmnopqrstuvwx"],
+        "y.": [f"{sign}." for sign in "abcdefghijklmnopqrstuvwx"],
+        "(xxxix)": [f"({roman(number)})" for number in range(1, 39)],
+        "XXXIX.": [f"{roman(number).upper()}." for number in range(1, 39)],
+        "（ホ）": [
+            f"（{sign}）" for sign in "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘ"
+        ],
+        "（ヲ）": [f"（{sign}）" for sign in "イロハニホヘトチリヌル"],
+        "（そ）": [f"（{sign}）" for sign in "あいうえおかきくけこさしすせ"],
+    }.get(printed[0], [])
+    word = "会談" if lang == "ja" else "Talks"
+    html = "".join(f"<p>{label} {word}</p>" for label in [*before, *printed])
+    found = japanese(html) if lang == "ja" else blocks_of(html)
+    assert found[len(before) :] == [(1, label.strip(), word) for label in printed]
+
+
+@pytest.mark.parametrize("text", ["一、二の例外を除き", "（一社）日本", "（二）人", "三\u3000会談"])
+def test_numbers_in_kanji_that_begin_no_list(text: str) -> None:
+    assert japanese(f"<p>{text}</p>")[0][:2] == ("paragraph", "")
+
+
+@pytest.mark.parametrize("sign", ["-", "–", "－", "➢", "▶", "◦", "●\ufe0e"])
+def test_bullets_of_editors(sign: str) -> None:
+    found = japanese(f"<p>{sign}\u3000甲</p><p>{sign}\u3000乙</p>")
+    assert found == [(1, sign[0], "甲"), (1, sign[0], "乙")]
+
+
+@pytest.mark.parametrize("text", ["- END -", "-5 degrees", "--- talks", "1.2 Harbor Talks"])
+def test_lines_that_only_look_like_items(text: str) -> None:
+    html = f"<p>1. A</p><p>{text}</p><p>2. B</p>"
+    assert blocks_of(html) == [(1, "1.", "A"), ("paragraph", "", text), (1, "2.", "B")]
+
+
+def test_a_variation_selector_is_no_part_of_a_label() -> None:
+    assert blocks_of("<p>①\ufe0e A</p><p>②\ufe0eB</p>") == [(1, "①", "A"), (1, "②", "B")]
+
+
+def test_a_style_parts_and_joins_lines() -> None:
+    html = (
+        '<p>A<span style="display:block">B</span>C <a href="/x.pdf" style="Display: flex">D</a></p>'
+    )
+    assert [text for _, _, text in blocks_of(html)] == ["A", "B", "C", "D"]
+    assert [link.text for link in outline_of(html).links] == ["D"]
+    html = '<p style="display:inline">A </p><div style="display: inline;">B</div>'
+    assert [text for _, _, text in blocks_of(html)] == ["A B"]
+    html = 'A<span style="display:inline-block">B</span><span style="--display:block">C</span>'
+    assert [text for _, _, text in blocks_of(html)] == ["ABC"]

@@ -53,7 +53,7 @@ def test_encodings(text: str, meta: str, codec: str, header: str, expected: str)
 )
 def test_only_encodings_of_japanese_pages_are_believed(body: bytes) -> None:
     with contextlib.suppress(Undecodable):
-        assert page_of(body).encoding in {"cp932", "euc_jp"}
+        assert page_of(body).encoding in {"cp932", "euc_jp", "utf-8"}
 
 
 def test_bytes_in_no_encoding_are_rejected() -> None:
@@ -143,8 +143,21 @@ def test_windows_1252_is_believed_of_no_japanese_text() -> None:
         assert page.encoding == "cp932"
 
 
-def test_utf_8_but_for_some_bytes_is_broken_and_nothing_else() -> None:
-    body = KANA.encode() + b"\x93" + "と述べた。".encode()
+@pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp"])
+def test_a_page_but_for_some_bytes_is_broken_and_nothing_else(codec: str) -> None:
+    """A footer, a comment or a script may come out of a file in another encoding."""
+    names = {"utf-8": "UTF-8", "cp932": "Shift_JIS", "euc_jp": "EUC-JP"}
+    text = KANA.format(meta=declared(names[codec])) * 3
+    page = page_of(text.encode(codec) + b"\x81 " + "と述べた。".encode(codec), JAPANESE)
+    assert page.is_broken
+    assert (page.encoding, page.text) == (codec, f"{text}\ufffd と述べた。")
+    assert page.utf8.decode() == page.text
+    assert not page_of(text.encode(codec), JAPANESE).is_broken
+
+
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp"])
+def test_a_broken_page_is_no_page_in_another_encoding(codec: str) -> None:
+    body = KANA.format(meta=declared("UTF-8")).encode(codec) + b"\x81 "
     with pytest.raises(Undecodable):
         _ = page_of(body, JAPANESE).text
 

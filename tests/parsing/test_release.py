@@ -25,7 +25,9 @@ from mofa_crawler.parsers.errors import (
     MissingTitle,
     Mojibake,
     ParseError,
+    TranslatedPage,
     Truncated,
+    Undecodable,
     UnknownLayout,
 )
 from mofa_crawler.parsers.layouts.cms import layout as cms
@@ -594,3 +596,38 @@ def test_a_translation_is_never_guessed(links: str) -> None:
     link = '<a href="/mofaj/press/release/press4_009165.html">Japanese</a>'
     assert parse_release(changed(link, link)).translation
     assert parse_release(changed(link, links)).translation is None
+
+
+@pytest.mark.parametrize(
+    "more", ["著作権について".encode("euc_jp"), "<!-- 著作権 -->".encode("cp932"), b"\xa9 2026"]
+)
+def test_bytes_in_another_encoding_outside_of_the_article_change_nothing(more: bytes) -> None:
+    for name in ("press/release/press1e_000170", "mofaj/press/release/pressit_000001_03295"):
+        page, listed = release_page(name), golden_of(name)["listed_date"]
+        page = page_of(page.body.replace(b"<footer", more + b"<footer"), f"/{name}.html")
+        record = asdict(parse_release(page, listed_date=listed))
+        assert {field: record[field] for field in PAGE_FIELDS} == {
+            field: parsed(name)[field] for field in PAGE_FIELDS
+        }
+        assert page.is_broken
+
+
+@pytest.mark.parametrize("more", [b"\xa9 2026", b"<a href='/files/\xa9.pdf'>PDF</a>"])
+def test_bytes_in_another_encoding_in_the_article_are_rejected(more: bytes) -> None:
+    name = "mofaj/press/release/pressit_000001_03295"
+    body = release_page(name).body
+    place = body.index("、外交史料館".encode(), body.index(b"maincontents"))
+    with pytest.raises(Undecodable):
+        parse_release(
+            page_of(body[:place] + more + body[place:], f"/{name}.html"), listed_date="2026-01-08"
+        )
+
+
+def test_a_page_of_the_japanese_side_without_any_japanese_was_translated() -> None:
+    """Not every browser leaves a sign."""
+    body, path = release_page(SEED).body, "/mofaj/press/release/x.html"
+    body = re.sub(rb"<meta property=.og:url.[^>]*>|[\xe3-\xe9][\x80-\xbf]{2}", b"", body)
+    with pytest.raises(TranslatedPage, match="no Japanese"):
+        parse_release(page_of(body, path))
+    in_english = body.replace(b"<footer", "<p>外務省</p><footer".encode())
+    assert parse_release(page_of(in_english, path)).lang == "ja"

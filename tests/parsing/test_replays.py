@@ -98,3 +98,10 @@ def test_a_toolbar_that_cannot_be_cut_out_is_rejected() -> None:
     body = replayed(OLD, f"{WAYBACK}/", TOOLBAR.replace("<!--", "<!-- x"))
     with pytest.raises(RewrittenReplay, match="without the archive's toolbar"):
         parse_release(page_of(body, f"/{OLD}"))
+
+
+def test_a_replay_may_leave_relative_addresses_alone() -> None:
+    links = '<a href="files/1.pdf">a</a>' + f'<a href="{WAYBACK}/{ORIGIN}/x.html">b</a>' * 2
+    assert restore(page_of(links)).body == links.replace(f"{WAYBACK}/", "").encode()
+    for more in ('<a href="/y.html">c</a>', f'<a href="{ORIGIN}/y.html">c</a>'):
+        assert restore(page_of(links + more)).body == (links + more).encode()

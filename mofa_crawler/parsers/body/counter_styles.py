@@ -84,7 +84,7 @@ def _kanji_digits(number: int) -> str:
     return "".join(_KANJI[int(digit)] for digit in str(number)) if number >= 0 else ""
 
 
-def _kanji(number: int, *, one_before_tens: bool = False) -> str:
+def kanji(number: int, *, one_before_tens: bool = False) -> str:
     """三百二十一. In Chinese, 一 stands before 百 and 千, and 〇 (零) in the place of what is left
     out; the Japanese form has neither."""
     if not 0 <= number <= _MOST_KANJI:
@@ -105,7 +105,7 @@ def _kanji(number: int, *, one_before_tens: bool = False) -> str:
 
 
 def _chinese(number: int) -> str:
-    return _kanji(number, one_before_tens=True)
+    return kanji(number, one_before_tens=True)
 
 
 def _capitals(number: int) -> str:
@@ -128,7 +128,7 @@ _PRINTERS: dict[str, tuple[Callable[[int], str], str]] = {
     "cjk-decimal": (_kanji_digits, "、"),
     "cjk-heavenly-stem": (_fixed(_STEMS), "、"),
     "cjk-earthly-branch": (_fixed(_BRANCHES), "、"),
-    "japanese-informal": (_kanji, "、"),
+    "japanese-informal": (kanji, "、"),
     **dict.fromkeys(
         ("cjk-ideographic", "trad-chinese-informal", "simp-chinese-informal"), (_chinese, "、")
     ),

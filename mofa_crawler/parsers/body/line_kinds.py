@@ -29,6 +29,7 @@ _TITLE_CASE = re.compile(
     r"(?=.*[a-z])[A-Z0-9“\"(][^\s,]*"
     r"(?:\s(?:[A-Z0-9“\"(&][^\s,]*|[a-z]{1,3}|from|with))*\s?(?<=[\w)”\"])"
 )
+_NUMBERED_LINE = re.compile(r"[0-9]+\.[0-9]*\s")
 _NOUNS = re.compile(r"(?!.*(?:以下|次の))[^0-9０-９,、，a-z][^,、，]*[一-鿿ァ-ヶー）)」』]")
 # A caption is a phrase or two under a picture; what is numbered, or longer, is the article.
 _LONGEST_CAPTION = 200
@@ -55,7 +56,7 @@ def is_heading(text: str, *, is_bold: bool) -> bool:
 
 def is_plain_heading(text: str) -> bool:
     """Whether a line in plain letters may be the sub-heading of numbers that follow it."""
-    if len(text) > _LONGEST_PLAIN_HEADING:
+    if len(text) > _LONGEST_PLAIN_HEADING or _NUMBERED_LINE.match(text):
         return False
     in_form = _TITLE_CASE.fullmatch(text) if text.isascii() or "a" <= text[-1] <= "z" else None
     return (in_form is not None or _NOUNS.fullmatch(text) is not None) and _names(text)

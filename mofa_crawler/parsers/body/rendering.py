@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler import site
 from mofa_crawler.parsers.dom import INLINE, NOT_TEXT
 from mofa_crawler.parsers.errors import UnknownMarkup
+from mofa_crawler.parsers.markup import new_element
 from mofa_crawler.parsers.text import comparison_key, drop_invisible, for_xml, is_blank
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _KNOWN = (INLINE | NOT_TEXT).union(
 _RAISED = re.compile(
     r"(?:vertical-align|mso-text-raise)\s*:\s*"
     r"(?:(?P<up>super|text-top|\+?[0-9]*\.?[0-9]*[1-9])|sub\b|text-bottom|-[0-9]*\.?[0-9]*[1-9])",
+    re.IGNORECASE,
+)
+_DISPLAY = re.compile(
+    r"(?<![\w-])display\s*:\s*(?:(?P<block>block|flex|grid|table|list-item)|inline)(?![\w-])",
     re.IGNORECASE,
 )
 # In this font, letters are bullets. Word puts them before the items of its lists.
@@ -81,6 +86,21 @@ def _render_style(element: HtmlElement, style: str, page: Page) -> None:
         (_raise if raised["up"] else _lower)(element, page)
     elif _WINGDINGS.search(style):
         _print_sign(element)
+    if display := _DISPLAY.search(style):
+        _render_display(element, is_block=display["block"] is not None)
+
+
+def _render_display(element: HtmlElement, *, is_block: bool) -> None:
+    """Put an inline element that browsers show as a block into one, and the reverse.
+
+    What has a class may be a part of the template: it stays what it is.
+    """
+    if is_block and element.tag in INLINE:
+        block, element.tail, block.tail = new_element("div"), None, element.tail
+        element.addprevious(block)
+        block.append(element)
+    elif not is_block and element.tag in {"div", "p"} and "class" not in element.attrib:
+        element.tag = "span"
 
 
 def _strikes_out(style: str) -> bool:

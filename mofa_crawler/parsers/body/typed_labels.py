@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mofa_crawler.parsers.body.counter_styles import roman
+from mofa_crawler.parsers.body.counter_styles import kanji, roman
 from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:
@@ -21,19 +21,39 @@ BULLET = "bullet"  # printed by a browser; a typed one is of a family of its own
 NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list
 
 _DIGITS = r"[0-9０-９]{1,4}"
-_KATAKANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ"
-_IROHA = "イロハニホヘトチリヌルヲ"
+_KATAKANA = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+)
+_HALF_KATAKANA = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"
+_IROHA = (
+    "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
+)
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
-_ROMAN = [roman(number) for number in range(1, 40)]  # xxxix is the last without an l
+_ROMAN = [roman(number) for number in range(1, 90)]  # lxxxix is the last without a c
 _SMALL_ROMAN = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ"
 _LARGE_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
-_HIRAGANA = "あいうえおかきくけこさしすせそ"
-_PARENTHESIZED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
+_HIRAGANA = (
+    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"
+)
+# Each row is a family of its own.
+_ENCLOSED = (
+    _CIRCLED,
+    "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
+    "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+    "❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴",
+    "➀➁➂➃➄➅➆➇➈➉",
+    "➊➋➌➍➎➏➐➑➒➓",
+    "⓵⓶⓷⓸⓹⓺⓻⓼⓽⓾",
+    "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩",
+    "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
+    "ⓐⓑⓒⓓⓔⓕⓖⓗⓘⓙⓚⓛⓜⓝⓞⓟⓠⓡⓢⓣⓤⓥⓦⓧⓨⓩ",
+    "⒜⒝⒞⒟⒠⒡⒢⒣⒤⒥⒦⒧⒨⒩⒪⒫⒬⒭⒮⒯⒰⒱⒲⒳⒴⒵",
+)
 _WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
 _OPENING = {"(": "(（", "[": "[［"}
 # Those of the private use area are Word's, in the fonts Symbol and Wingdings.
-_BULLETS = "•·・●○◯〇◎■□◆◇▪\uf020-\uf0ff"
+_BULLETS = "•·・●○◯〇◎■□◆◇▪◦‣⁃❖❑⬥➢➲➔▶►\uf020-\uf0ff"
 _MONTHS = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -83,7 +103,14 @@ def _counted(*rows: Collection[str]) -> dict[str, int]:
     return {sign: place for row in rows for place, sign in enumerate(row, start=1)}
 
 
-_LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS)
+_LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS) | {
+    first + second: 26 + place  # after z: aa, bb, cc, or aa, ab, ac
+    for first in ascii_lowercase
+    for place, second in enumerate(ascii_lowercase, start=1)
+    if first in {"a", second}
+}
+_TO_99 = "一二三四五六七八九十"
+_KANJI = {kanji(number): number for number in range(1, 100)}
 _CAPITALS = _counted(ascii_uppercase, _WIDE_CAPITALS)
 # After a number and a dot stands white space, or at once a capital or a Japanese character:
 # "1.5 million" has no label, "1.日本" does.
@@ -106,31 +133,42 @@ _NOT_COUNTED = (
 _FORMS = (
     _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．]){_AFTER_DOT}")),
     _Form("1)", re.compile(rf"(({_DIGITS})[)）]){_AFTER_BRACKET}")),
-    _Form("a)", re.compile(rf"(([a-z{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
+    _Form("a)", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
     _Form(
         "i)",
-        re.compile(rf"(([ivx]{{1,7}}|[{_SMALL_ROMAN}])[)）]){_AFTER_BRACKET}"),
+        re.compile(rf"(([ivxl]{{1,8}}|[{_SMALL_ROMAN}])[)）]){_AFTER_BRACKET}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
     _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NOT_SAID_OF}")),
     _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NOT_SAID_OF}")),
-    _Form("⑴", re.compile(rf"(([{_PARENTHESIZED}])){_NOT_SAID_OF}"), _counted(_PARENTHESIZED)),
-    _Form("①", re.compile(rf"(([{_CIRCLED}])){_NOT_SAID_OF}"), _counted(_CIRCLED)),
-    _Form("(ア)", re.compile(rf"([(（]([{_KATAKANA}])[)）]){_NOT_SAID_OF}"), _counted(_KATAKANA)),
+    *(
+        _Form(row[0], re.compile(rf"(([{row}]))\ufe0e?{_NOT_SAID_OF}"), _counted(row))
+        for row in _ENCLOSED
+    ),
+    _Form("(一)", re.compile(rf"([(（]([{_TO_99}]{{1,3}})[)）]){_NOT_SAID_OF}"), _KANJI),
+    _Form("一", re.compile(rf"(([{_TO_99}]{{1,3}})、)\s*"), _KANJI, follower="二、"),
+    _Form("一", re.compile(rf"(([{_TO_99}]{{1,3}}))\s*\u3000\s*(?=\S)"), _KANJI, follower="二"),
+    _Form(
+        "(ア)",
+        re.compile(rf"([(（]([{_KATAKANA}{_HALF_KATAKANA}])[)）]){_NOT_SAID_OF}"),
+        _counted(_KATAKANA, _HALF_KATAKANA),
+    ),
     _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NOT_SAID_OF}"), _counted(_IROHA)),
     _Form("(あ)", re.compile(rf"([(（]([{_HIRAGANA}])[)）]){_NOT_SAID_OF}"), _counted(_HIRAGANA)),
     _Form("(A)", re.compile(rf"([(（]([A-Z{_WIDE_CAPITALS}])[)）]){_NOT_SAID_OF}"), _CAPITALS),
     # "(i)" is a letter if "(h)" stood before it, else a numeral.
-    _Form("(a)", re.compile(rf"([(（]([a-z{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS),
+    _Form(
+        "(a)", re.compile(rf"([(（]([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS
+    ),
     _Form(
         "(i)",
-        re.compile(rf"([(（]([ivx]{{1,7}}|[{_SMALL_ROMAN}])[)）]){_NOT_SAID_OF}"),
+        re.compile(rf"([(（]([ivxl]{{1,8}}|[{_SMALL_ROMAN}])[)）]){_NOT_SAID_OF}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
     # "I. Morgulov" is a person, unless "II." follows.
     _Form(
         "I.",
-        re.compile(r"(([IVX]{1,7})\.)\s+"),
+        re.compile(r"(([IVXL]{1,8})\.)\s+"),
         _counted([n.upper() for n in _ROMAN]),
         follower="II.",
     ),
@@ -138,7 +176,6 @@ _FORMS = (
         "Ⅰ",
         re.compile(rf"(([{_LARGE_ROMAN}])[.．、]?)\s*(?=\S)"),
         _counted(_LARGE_ROMAN),
-        only="ja",
     ),
     _Form(
         "Ａ",
@@ -146,8 +183,15 @@ _FORMS = (
         _CAPITALS,
         only="ja",
     ),
-    _Form("a.", re.compile(rf"(([a-z{_WIDE_LETTERS}])[.．])(?:\s+|$)"), _LETTERS),
-    _Form("ア", re.compile(rf"(([{_KATAKANA}]))\s+"), _counted(_KATAKANA), only="ja"),
+    # "A. Smith" is a person, unless "B." follows.
+    _Form("A.", re.compile(r"(([A-Z])\.)\s+"), _CAPITALS, only="en", follower="B."),
+    _Form("a.", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[.．])(?:\s+|$)"), _LETTERS),
+    _Form(
+        "ア",
+        re.compile(rf"(([{_KATAKANA}{_HALF_KATAKANA}]))\s+"),
+        _counted(_KATAKANA, _HALF_KATAKANA),
+        only="ja",
+    ),
     _Form("イ", re.compile(rf"(([{_IROHA}]))\s+"), _counted(_IROHA), only="ja"),
     _Form("a", re.compile(rf"(([a-z{_WIDE_LETTERS}]))\u3000\s*"), _LETTERS, only="ja"),
     # 1　, １　: what follows the ideographic space may be anything; after another space it may
@@ -177,7 +221,11 @@ def _by_first(forms: Iterable[_Form]) -> dict[str, list[_Form]]:
 
 _FORMS_OF = {lang: _by_first(f for f in _FORMS if f.only in {None, lang}) for lang in LANGS}
 # ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
-_BULLET = re.compile(rf"([{_BULLETS}])(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*")
+# "- END -" is no item.
+_BULLET = re.compile(
+    rf"([{_BULLETS}])\ufe0e?(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*"
+    r"|([-–－])\s+(?=\S)(?!.*[-–－]$)"
+)
 
 
 def read_label(
@@ -202,7 +250,8 @@ def read_label(
         if begins or due:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
     if match := _BULLET.match(line):
-        return Label(match[1], f"{BULLET} {match[1]}", 1), line[match.end() :]
+        sign = match[1] or match[2]
+        return Label(sign, f"{BULLET} {sign}", 1), line[match.end() :]
     return None
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dates import is_date, read_date
+from mofa_crawler.parsers.dates import is_date, read_date, split_date_line
 from mofa_crawler.parsers.dom import lines_in, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
@@ -76,7 +76,7 @@ def _lines_above(main: HtmlElement) -> list[HtmlElement]:
 
 
 def _read(element: HtmlElement) -> DateLine:
-    lines = lines_in(element)
+    lines = [part for line in lines_in(element) for part in _parts(line)]
     if links := [*element.iter("a")]:  # to the other language
         beside = collapse_spaces(visible_text(element, links)).strip("[]()［］（）|｜/／ ")
         lines = [beside] if is_date(beside) else lines
@@ -89,6 +89,12 @@ def _read(element: HtmlElement) -> DateLine:
         found = _read_text(" ".join(lines))
     found.elements = [element]
     return found
+
+
+def _parts(line: str) -> list[str]:
+    """A line, or its date and the words in brackets beside the date, in page order."""
+    text, beside = split_date_line(line)
+    return sorted([text, *beside], key=line.find)
 
 
 def _read_text(text: str) -> DateLine:

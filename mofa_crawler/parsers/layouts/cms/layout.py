@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.body.line_kinds import is_caption
+from mofa_crawler.parsers.body.line_kinds import classify_note, is_caption
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dates import is_date
@@ -101,7 +101,7 @@ class _Match:
         for text in subtitles:
             page.warn("subtitle", f"{text[:80]!r} below or above the title")
         above = [Block(kind="heading", text=text) for text in subtitles]
-        above += [Block(kind="paragraph", text=text) for text in line.others]
+        above += [Block(kind=classify_note(text) or "paragraph", text=text) for text in line.others]
         return Article(
             section=header.section,
             title=header.title,

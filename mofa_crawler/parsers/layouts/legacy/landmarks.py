@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.parsers.dates import date_at_end, is_date
+from mofa_crawler.parsers.dates import date_at_end, is_date, split_date_line
 from mofa_crawler.parsers.links import names_language
 from mofa_crawler.parsers.text import comparison_key
 
@@ -34,7 +34,7 @@ _TO_TOP = re.compile(
 _TO_INDEX = re.compile(
     r"(?:(?:go )?back|return) to (?:the )?(?:index|list|top|home|press|previous|main|news|event"
     r"|announce|archive|statement|content|mofa|what)\w*\b.*|index"
-    r"|.{0,20}[へに](?:戻る|もどる)|(?:目次|一覧)へ?",
+    r"|back|return|(?:.{0,20}[へに])?(?:戻る|もどる)|(?:目次|一覧)へ?",
     re.IGNORECASE,
 )
 _SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
@@ -60,6 +60,16 @@ _SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
 
 
 def date_text(line: Line) -> str:
+    """A line's text, without words in brackets beside a date."""
+    return split_date_line(_without_languages(line))[0]
+
+
+def beside_date(line: Line) -> list[str]:
+    """The words in brackets beside the date of a line: "(Provisional translation)"."""
+    return split_date_line(_without_languages(line))[1]
+
+
+def _without_languages(line: Line) -> str:
     """A line's text, without its links if these are names of languages ("Japanese")."""
     if line.links and all(map(names_language, line.names)):
         return line.text_outside_links.strip(_SIGNS)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from mofa_crawler.parsers.body.line_kinds import classify_note
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
 from mofa_crawler.parsers.dom import MARKED, attributes, selector, text_of
@@ -22,6 +23,7 @@ from mofa_crawler.parsers.errors import (
 )
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.legacy.landmarks import (
+    beside_date,
     date_text,
     find_date,
     find_end,
@@ -45,6 +47,7 @@ from mofa_crawler.parsers.layouts.legacy.title import TitleFinder
 from mofa_crawler.parsers.layouts.legacy.tree import body_of, cut
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces, join_lines
+from mofa_crawler.record import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,7 +132,7 @@ class _Match:
             date=found.published,
             date_line=found.date_line,
             date_problem=found.date_problem,
-            body=outline.blocks,
+            body=[*found.beside_date, *outline.blocks],
             links=[*outline.links, *related],
             translation=translation,
         )
@@ -155,6 +158,10 @@ class _Landmarks:
             self.date_line = date_at_end(line.text) or ""
             above, below = titles.find_with_date(date_at), []
         self.published, self.date_problem = _read_date(self.date_line)
+        self.beside_date = [
+            Block(kind=classify_note(words) or "paragraph", text=words)
+            for words in beside_date(line)
+        ]
         self.title = above + below
         self.head = [*above, line, *below]  # title and date, in page order
         self.section = titles.section_above(self.title[0])

@@ -74,13 +74,17 @@ class TitleFinder:
         return [*above, self._lines[place]]
 
     def _candidates(self, date_at: int) -> list[Line]:
-        """The lines above the date down to the last link, which is the page's navigation."""
+        """The lines above the date down to the last link, which is the page's navigation.
+
+        A row of signs ("-----") is none of the title.
+        """
         first = date_at
         while first and not self._lines[first - 1].links and date_at - first < _MOST_ABOVE_DATE:
             first -= 1
-        if first == date_at:
+        found = [line for line in self._lines[first:date_at] if comparison_key(line.text)]
+        if not found:
             raise self._no_title("no text is between the navigation and the date")
-        return self._lines[first:date_at]
+        return found
 
     def _whole_title(self, above: list[Line]) -> list[Line]:
         """The title among the lines above the date.
