@@ -26,10 +26,10 @@ TRIED_BY = {
     "A temporary redirect, for example": "test_a_temporary_redirect_to_a_notice_never_becomes_the_text_of_a_release "
     "test_redirects_in_a_circle_are_failures",
     "A few pages that the parser rejects": "test_one_rejected_page_leaves_the_run_complete_and_the_json_file_up_to_date",
-    "Rejected pages that pile up": "test_a_changed_template_is_drift_within_three_rejected_pages_of_three_runs "
+    "[Drift]": "test_a_changed_template_is_drift_within_three_rejected_pages_of_three_runs "
     "test_a_field_that_is_gone_from_most_releases_is_drift_of_the_whole_site "
-    "test_a_listing_that_drifted_leaves_the_json_file_alone",
-    "Most releases gone": "test_a_site_that_is_gone_as_a_whole_is_drift "
+    "test_a_listing_that_drifted_leaves_the_json_file_alone "
+    "test_a_site_that_is_gone_as_a_whole_is_drift "
     "test_releases_that_are_known_to_be_gone_are_no_drift",
     "`web_archive`: a second": "test_the_second_429_stops_the_run "
     "test_a_refused_connection_after_the_first_429_stops_the_run",
