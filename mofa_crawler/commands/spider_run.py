@@ -15,6 +15,7 @@ from mofa_crawler.commands.printing import losable_output, new_console, print_me
 from mofa_crawler.commands.summary import print_details, print_summary
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.crawl.setting_values import check_values
+from mofa_crawler.crawl.store import get_store, has_store
 from mofa_crawler.export.json_file import ENDINGS
 from mofa_crawler.extensions.run_report import RunReport
 from mofa_crawler.run.counters import reason_of
@@ -109,6 +110,8 @@ def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRu
     process.start()
     has_ended = run.done()
     if has_ended and (error := run.exception()):
+        if has_store(crawler):  # a part that was made later cannot start
+            get_store(crawler).close()
         raise error
     observer = crawler.get_extension(RunReport)
     assert observer is not None

@@ -439,6 +439,7 @@ def test_what_cannot_be_written_is_one_line_before_any_request(
     assert line.startswith(f"mofa_crawler: error: {message}")
     assert run.site.requests == []
     assert (run.folder / "more.jsonl").read_text("utf-8") == '{"id": "a/b", "revision": 1}\n'
+    assert not (run.folder / "mofa.db-wal").exists()
 
 
 FAULTS = """
