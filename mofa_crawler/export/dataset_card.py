@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mofa_crawler import __version__
@@ -100,41 +101,37 @@ made with it should look as if it were.
 """
 
 
+@dataclass(slots=True)
 class Statistics:
-    """Counts of the records that are exported."""
+    """Counts of the records that are exported.
 
-    def __init__(self) -> None:
-        self._releases: Counter[tuple[Lang, str]] = Counter()  # by language and year
-        self._having: Counter[str] = Counter()
-        self.mirrors: set[str] = set()  # hosts
-        self.last_fetched = ""
+    `releases` are by language and year, `having` by field of `run/coverage.py`.
+    """
+
+    releases: Counter[tuple[Lang, str]] = field(default_factory=Counter)
+    having: Counter[str] = field(default_factory=Counter)
+    mirrors: set[str] = field(default_factory=set)  # hosts
+    last_fetched: str = ""
 
     def count(self, record: PressRelease) -> None:
-        self._releases[record.lang, record.date[:4]] += 1
-        self._having.update(fields_of(record))
+        self.releases[record.lang, record.date[:4]] += 1
+        self.having.update(fields_of(record))
         if mirror := mirror_of(record.source):
             self.mirrors.add(mirror)
         self.last_fetched = max(self.last_fetched, record.fetched_at)
 
     @property
     def total(self) -> int:
-        return self._releases.total()
+        return self.releases.total()
 
     @property
     def langs(self) -> list[Lang]:
         """The languages that have a release."""
-        return [lang for lang in LANGS if any(of == lang for of, _ in self._releases)]
+        return [lang for lang in LANGS if any(of == lang for of, _ in self.releases)]
 
     @property
     def years(self) -> list[str]:
-        return sorted({year for _, year in self._releases})
-
-    def releases(self, lang: Lang, year: str) -> int:
-        return self._releases[lang, year]
-
-    def share_having(self, name: str) -> float:
-        """The share (0 to 1) of the releases that have a field of `run/coverage.py`."""
-        return self._having[name] / self.total
+        return sorted({year for _, year in self.releases})
 
 
 def dataset_card(statistics: Statistics, selection: Selection) -> str:
@@ -202,14 +199,15 @@ def _calls(langs: list[Lang]) -> Iterator[str]:
 def _by_year(statistics: Statistics) -> Iterator[str]:
     yield from _head("year", *(_LANGUAGES[lang] for lang in statistics.langs))
     for year in statistics.years:
-        counts = [statistics.releases(lang, year) for lang in statistics.langs]
+        counts = [statistics.releases[lang, year] for lang in statistics.langs]
         yield _row(year, *(f"{count:,}" for count in counts))
 
 
 def _covered(statistics: Statistics) -> Iterator[str]:
     yield from _head("a release", "of all")
     for name, what in _COVERED.items():
-        yield _row(what, f"{statistics.share_having(name):.1%}" if statistics.total else "")
+        share = f"{statistics.having[name] / statistics.total:.1%}" if statistics.total else ""
+        yield _row(what, share)
 
 
 def _fields() -> Iterator[str]:
