@@ -18,9 +18,9 @@ from mofa_crawler.commands.base import PlainCommand
 from mofa_crawler.commands.parser import scrapy_settings
 from mofa_crawler.commands.printing import losable_output
 from mofa_crawler.commands.spider_run import print_end, run_spider
+from mofa_crawler.dataset import Dataset
 from mofa_crawler.printable import printable
 from mofa_crawler.record import as_json
-from mofa_crawler.store.store import Store
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -78,9 +78,8 @@ class Command(PlainCommand):
 
 
 def _show() -> None:
-    store = Store(_DATABASE)
-    record = store.releases.get(_SHOWN)
-    store.close()
+    with Dataset(_DATABASE) as dataset:
+        record = dataset.get(_SHOWN)
     if record:
         print("\nThe demo site has few months. Its texts are made up, but for this one:")
         print("\n".join(map(printable, _shortened(record))))
