@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 import zlib
 from typing import TYPE_CHECKING, Protocol
 
 import brotli
-from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -17,7 +15,7 @@ else:
     from backports import zstd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     class _Decompressor(Protocol):
         @property
@@ -31,7 +29,8 @@ if TYPE_CHECKING:
 ACCEPTED = "gzip, deflate, br, zstd"
 DAMAGED = "damaged"  # the code if bytes were lost or changed on the way
 
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
+_CHUNK_END = b"\r\n"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _LINE_ENDS = b"\r\n\0"
 # Servers that compress piece by piece send some dozens. Each costs a copy of what follows.
@@ -46,6 +45,15 @@ class ContentEncodingError(Exception):
         self.code = code
 
 
+def encodings_in(headers: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """The values of Transfer-Encoding and Content-Encoding in all header lines of a response."""
+    transfer, content = (
+        ",".join(value for name, value in headers if name.lower() == wanted)
+        for wanted in ("transfer-encoding", "content-encoding")
+    )
+    return transfer, content
+
+
 def decompress(body: bytes, *, transfer: str = "", content: str, limit: int) -> bytes:
     """The page in a body, by the values of Transfer-Encoding and Content-Encoding.
 
@@ -53,14 +61,26 @@ def decompress(body: bytes, *, transfer: str = "", content: str, limit: int) -> 
     unchanged. Raises `ContentEncodingError` if the body is damaged (also if only its checksum says
     so), if the page has more than `limit` bytes, and if an encoding is unknown.
     """
-    if transfer.lower() == "chunked" and _CHUNK_SIZE.match(body):
-        try:
-            body = bytes(ChunkedDataReader(io.BytesIO(body), raise_exceptions=True).read())
-        except ChunkedDataException:
-            raise ContentEncodingError(DAMAGED, "the response breaks off") from None
-    for encoding in reversed([name.strip().lower() for name in content.split(",")]):
-        body = _undo(body, encoding, limit)
+    for encoding in reversed([name.strip().lower() for name in f"{content},{transfer}".split(",")]):
+        if encoding != "chunked":
+            body = _undo(body, encoding, limit)
+        elif _CHUNK_SIZE.match(body):
+            body = b"".join(_chunks(body))
     return body
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    """The chunks of a body. Header lines may follow the last one."""
+    begin = 0
+    while size := _CHUNK_SIZE.match(body, begin):
+        length, begin = int(size[1], 16), size.end()
+        if not length:
+            return
+        yield body[begin : begin + length]
+        begin += length + len(_CHUNK_END)
+        if body[begin - len(_CHUNK_END) : begin] != _CHUNK_END:
+            break
+    raise ContentEncodingError(DAMAGED, "the response breaks off")
 
 
 def _undo(body: bytes, encoding: str, limit: int) -> bytes:

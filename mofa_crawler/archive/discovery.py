@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import zipfile
+import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -27,9 +29,12 @@ _SUPPORTED = "HTML, WARC and WACZ files are"
 _NOT_READ = (".mht", ".mhtml", ".maff", ".webarchive", ".arc", ".arc.gz", ".warc.zst")
 _HTML = {".html", ".htm", ".xhtml", ".shtml"}
 _NO_PAGES = {".css", ".js", ".mjs", ".json", ".svg", ".xml", ".txt", ".md", ".map"}
+_ZIP = b"PK\3\4"
+_HEAD = 2048  # bytes
 _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta)[\s>]", re.IGNORECASE)
-# Browsers put the parts of a page into a folder beside the page, frames in HTML among them.
-_PARTS = re.compile(r"(?:_files|\.files|_Dateien)$")
+# Browsers put the parts of a page into a folder beside the page, frames in HTML among them. HTTrack
+# keeps a second copy of all pages.
+_PARTS = re.compile(r"(?:_files|\.files|_Dateien|^hts-cache)$")
 # What macOS writes beside each file on disks of other systems and into zip files.
 _OF_MACOS = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$)")
 # Of a WACZ file. Browser extensions write one WARC file, and crawlers one for each gigabyte.
@@ -118,7 +123,7 @@ def _files(top: Path) -> Iterator[Path | Damage]:
 
 def _find(path: Path, folder: Path, limit: int, mirror: site.Mirror) -> Iterator[Found | Revisit]:
     with open_regular(path) as file:
-        head = file.read(2048)
+        head = _begin(file)
     name, suffix = path.name.lower(), path.suffix.lower()
     if _OF_MACOS.search(path.as_posix()) and not _MARKUP.search(head):
         yield Skipped("not pages")
@@ -126,19 +131,27 @@ def _find(path: Path, folder: Path, limit: int, mirror: site.Mirror) -> Iterator
         yield from reading.find(
             path, source=f"warc:{printable(path.name)}", folder=folder, mirror=mirror
         )
-    elif suffix == ".wacz":
-        yield from _find_in_wacz(path, folder, mirror)
     elif name.endswith(_NOT_READ):
         yield Damage(f"{path}: files of this kind are not read; {_SUPPORTED}")
     elif _PARTS.search(path.parent.name):
         yield Skipped("not pages")
+    elif suffix == ".wacz" or head.startswith(_ZIP):
+        yield from _find_in_zip(path, folder, mirror)
     elif suffix in _HTML or (suffix not in _NO_PAGES and _MARKUP.search(head)):
         yield saved_html.find(path, limit=limit)
     else:
         yield Skipped("not pages")
 
 
-def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Found | Revisit]:
+def _begin(file: BinaryIO) -> bytes:
+    """How a file begins, decompressed."""
+    head = file.read(_HEAD)
+    with suppress(zlib.error):
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(head, _HEAD)
+    return head
+
+
+def _find_in_zip(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Found | Revisit]:
     """The captures of an archive of browser extensions: a zip file with WARC files in it."""
     with open_regular(path) as file, zipfile.ZipFile(file) as archive:
         members = sorted(
@@ -146,8 +159,12 @@ def _find_in_wacz(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Fou
             key=lambda member: member.filename,
         )
         members = [one for one in members if not _OF_MACOS.search(one.filename)]
-        if not members:
+        if not members and path.suffix.lower() == ".wacz":
             yield Damage(f"{path}: no WARC file in it")
+        elif not members and any(Path(name).suffix in _HTML for name in archive.namelist()):
+            yield Damage(f"{path}: pages in a zip file are not read; unpack it")
+        elif not members:
+            yield Skipped("not pages")
         if len(members) > MOST_ARCHIVES:
             yield Damage(
                 f"{path}: {len(members):,} WARC files in it, of which the first {MOST_ARCHIVES:,} "

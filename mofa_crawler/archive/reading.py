@@ -30,7 +30,7 @@ from mofa_crawler.archive.warc_records import (
     open_record,
     scan,
 )
-from mofa_crawler.content_encoding import ContentEncodingError, decompress
+from mofa_crawler.content_encoding import ContentEncodingError, decompress, encodings_in
 from mofa_crawler.parsers.page import Page
 
 if TYPE_CHECKING:
@@ -228,13 +228,8 @@ def _body(record: ArcWarcRecord, limit: int) -> bytes:
         raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
     if record.http_headers is None:
         return bytes(body)
-    header = record.http_headers.get_header
+    transfer, content = encodings_in(record.http_headers.headers)
     try:
-        return decompress(
-            bytes(body),
-            transfer=header("Transfer-Encoding") or "",
-            content=header("Content-Encoding") or "",
-            limit=limit,
-        )
+        return decompress(bytes(body), transfer=transfer, content=content, limit=limit)
     except ContentEncodingError as error:
         raise UnreadableCapture(error.code, str(error)) from None

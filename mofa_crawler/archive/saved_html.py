@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture, UnreadableCapture, can_be_true
+from mofa_crawler.archive.gzip_members import MAGIC
 from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.archive.replay_addresses import captured_at, original_of
+from mofa_crawler.content_encoding import ContentEncodingError, decompress
 from mofa_crawler.parsers.dom import selector
 from mofa_crawler.parsers.errors import ParseError, RewrittenReplay
 from mofa_crawler.parsers.page import Page
@@ -76,7 +78,12 @@ def _bytes_of(path: Path, limit: int) -> bytes:
         body = file.read(limit + 1)
     if len(body) > limit:
         raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
-    return body
+    # A person compressed it; or a tool that saves what comes, as curl does.
+    encoding = "gzip" if body.startswith(MAGIC) else ""
+    try:
+        return decompress(body, content=encoding, limit=limit)
+    except ContentEncodingError as error:
+        raise UnreadableCapture(error.code, str(error)) from None
 
 
 def _modified_at(path: Path) -> datetime:

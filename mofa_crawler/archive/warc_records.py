@@ -17,7 +17,7 @@ from warcio.limitreader import LimitReader
 from warcio.recordloader import ArcWarcRecordLoader
 
 from mofa_crawler.archive.gzip_members import CHUNK, MAGIC, GzipMember
-from mofa_crawler.content_encoding import ContentEncodingError, decompress
+from mofa_crawler.content_encoding import ContentEncodingError, decompress, encodings_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -265,12 +265,11 @@ def _check_digests(file: BinaryIO, record: ArcWarcRecord, offset: int) -> str:
 def _payloads(file: BinaryIO, offset: int) -> Iterator[bytes]:
     """The payload of a record without its transfer encoding, and the page in it."""
     record = open_record(file, offset)
-    header = record.http_headers.get_header
     body = bytes(record.raw_stream.read(_MOST_PAYLOAD_BYTES))
-    transfer = header("Transfer-Encoding") or ""
-    for content in ("", header("Content-Encoding") or ""):
+    transfer, content = encodings_in(record.http_headers.headers)
+    for undone in ("", content):
         try:
-            yield decompress(body, transfer=transfer, content=content, limit=_MOST_PAYLOAD_BYTES)
+            yield decompress(body, transfer=transfer, content=undone, limit=_MOST_PAYLOAD_BYTES)
         except ContentEncodingError:
             return
 

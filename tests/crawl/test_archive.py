@@ -82,6 +82,8 @@ def as_wacz(path: Path) -> None:
         ("A.WARC.GZ.OPEN", lambda path: sample(path.with_name("a.warc.gz")).rename(path)),
         ("one_stream.warc.gz", as_one_stream),
         ("a.wacz", as_wacz),
+        ("renamed.gz", sample),
+        ("renamed.zip", as_wacz),
     ],
 )
 def test_every_kind_of_archive(folder: Path, name: str, make: Callable[[Path], object]) -> None:
@@ -389,6 +391,12 @@ def chunked(body: bytes) -> bytes:
         (gzip.compress(HTML, mtime=0) + bytes(512), {"Content-Encoding": "gzip"}),
         (zstd.compress(HTML) + b"\n<!-- -->", {"Content-Encoding": "zstd"}),
         (brotli.compress(HTML) + b"\r\n", {"Content-Encoding": "br"}),
+        (chunked(HTML)[:-2] + b"X-Trailer: 1\r\n\r\n", {"Transfer-Encoding": "chunked"}),
+        (chunked(gzip.compress(HTML, mtime=0)), {"Transfer-Encoding": "gzip, Chunked"}),
+        (
+            brotli.compress(gzip.compress(HTML, mtime=0)),
+            {"Content-Encoding": "gzip", "content-encoding": "br"},
+        ),
         # Browser extensions keep the headers of what they have undone.
         (HTML, {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}),
         (HTML, {"Content-Encoding": "br"}),
@@ -525,6 +533,16 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     save(folder, "in/picture.png", b"\x89PNG")
     save(folder, "in/about.txt", b"<html>")
     save(folder, "in/without_ending", page)
+    save(folder, "in/packed.html", gzip.compress(page))
+    save(folder, "in/packed.gz", gzip.compress(page))
+    save(folder, "in/packed_torn.html.gz", gzip.compress(page)[:-9])
+    save(folder, "in/text.gz", gzip.compress(b"text"))
+    for name, member in (
+        ("zipped.zip", "a/x.html"),
+        ("hts-cache/new.zip", "x.html"),
+        ("b.docx", "x"),
+    ):
+        zipfile.ZipFile(save(folder, f"in/{name}", b""), "w").writestr(member, page)
     save(folder, "in/nameless.html", b"<html>nothing</html>")
     save(folder, "in/offsite.html", b"<!-- saved from url=(0022)https://example.org/x -->")
     save(folder, "in/mail.mht", b"From: <Saved>")
@@ -537,8 +555,8 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     (folder / "in" / "locked").symlink_to(folder / "nowhere")
     found = found_in(folder, "in")
     captures = [one.path.name for one in found if isinstance(one, Capture)]
-    assert captures == ["page.html", "without_ending", "z.warc"]
-    assert found.count(Skipped("not pages")) == 7
+    assert captures == ["packed.gz", "packed.html", "page.html", "without_ending", "z.warc"]
+    assert found.count(Skipped("not pages")) == 10
     lines = [line.removeprefix(f"{folder}/in/") for line in problems(found)]
     nameless = (
         "the file does not say its own address (og:url); put it under its path in a folder named "
@@ -550,6 +568,8 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
         "mail.mht: files of this kind are not read; HTML, WARC and WACZ files are",
         f"nameless.html: {nameless}",
         f"offsite.html: {nameless}",
+        "packed_torn.html.gz: the gzip payload is damaged: it breaks off",
+        "zipped.zip: pages in a zip file are not read; unpack it",
     ]
 
 
