@@ -40,7 +40,7 @@ def release_frame(lang: Lang) -> tuple[str, str]:
 
 @cache
 def listing_frame(lang: Lang) -> tuple[str, str, str]:
-    """What stands before the days, up to the rows of the archive table, and after them."""
+    """What stands before the days, up to the rows of the table of months, and after them."""
     html = _fixture(INDEXES[lang])
     old = {"en": "Press Releases", "ja": "報道発表"}[lang]
     html = html.replace(

@@ -24,7 +24,7 @@ LANGS: tuple[Lang, ...] = ("en", "ja")
 
 # The newest month of the site. Fixed, so that the pages are the same whenever they are made.
 _LAST = (2025, 12)
-_MOST_MONTHS = 60  # the Japanese archive table goes back to 2021
+_MOST_MONTHS = 60  # the Japanese table of months goes back to 2021
 _PAGES_A_MONTH = 240  # both languages, as many as the ministry's
 _DAYS = 28
 _REPEATED_EVERY = 50
@@ -73,7 +73,7 @@ class Release:
 
 
 class Site:
-    """`count` releases in both languages, with rolling indexes, monthly archives and robots.txt."""
+    """`count` releases in both languages, with indexes, month pages and robots.txt."""
 
     def __init__(self, count: int) -> None:
         months = max(1, min(_MOST_MONTHS, count // _PAGES_A_MONTH))

@@ -288,7 +288,7 @@ def test_an_archive_that_cannot_be_got_leaves_the_mark_where_it_was(run: Run) ->
     assert min(record["date"] for record in run.records()) == "2025-11-20"
 
 
-def test_a_gap_in_the_archive_table_is_no_complete_run(run: Run) -> None:
+def test_a_gap_in_the_table_of_months_is_no_complete_run(run: Run) -> None:
     assert run.crawl("-a", "lang=en").returncode == 0
     set_back_the_last_run(run, "2025-09-15")
     for _ in range(2):

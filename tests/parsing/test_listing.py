@@ -1,4 +1,4 @@
-"""Listings: days without years, entries of every kind, the archive table, and drift."""
+"""Listings: days without years, entries of every kind, the table of months, and drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pace towards a web archive, and the end of a run when it refuses."""
+"""The pace towards a web archive, and the end of a run when it blocks us."""
 
 from __future__ import annotations
 
