@@ -14,19 +14,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A general extraction of a rejected page."""
-
-    text: str
-    fetched_at: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
     """A discovered page of a release. `title` and `date` are those of the listing, empty if none.
 
     `archive_file`, `archive_offset` and `archived_at` are the place of the response and its time.
+    `draft` is a general extraction of a rejected page.
     """
 
     url: str
@@ -40,31 +32,20 @@ class PageState:
     checked_at: str | None
     title: str
     date: str
-    draft: Draft | None
+    draft: str | None
+    draft_source: str | None
 
 
 def read_page_state(db: sqlite3.Connection, release_id: str) -> PageState | None:
     """The page with the id of a release; None: no page has it. Raises `sqlite3.Error`."""
     stem = f"{site.ORIGIN}/{release_id}"
     row = db.execute(
+        # The title beside the earliest date, as in the catalogue.
         """SELECT url, lang, status, code, message, archive_file, archive_offset, archived_at,
-                  checked_at
-           FROM pages WHERE url IN (?, ?, ?) AND role = 'release' LIMIT 1""",
+                  checked_at, ifnull(title, '') AS title, ifnull(min(date), '') AS date,
+                  drafts.text AS draft, drafts.source AS draft_source
+           FROM pages LEFT JOIN listed USING (url) LEFT JOIN drafts USING (url)
+           WHERE url IN (?, ?, ?) AND role = 'release' GROUP BY url""",
         (f"{stem}.html", f"{stem}.htm", stem),
     ).fetchone()
-    if row is None:
-        return None
-    named = db.execute(
-        # The title beside the earliest date, as in the catalogue.
-        "SELECT min(date) AS date, title FROM listed WHERE url = ?",
-        (row["url"],),
-    ).fetchone()
-    draft = db.execute(
-        "SELECT text, fetched_at, source FROM drafts WHERE url = ?", (row["url"],)
-    ).fetchone()
-    return PageState(
-        **row,
-        title=named["title"] or "",
-        date=named["date"] or "",
-        draft=Draft(**draft) if draft else None,
-    )
+    return PageState(**row) if row else None
