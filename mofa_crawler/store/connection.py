@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mofa_crawler.atomic_files import real_path
-from mofa_crawler.store.lock import Locked, RunLock
+from mofa_crawler.store.lock import RunLock
 from mofa_crawler.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -180,11 +180,11 @@ class Connection:
         Raises `StoreError`, which names the other run, if there is one.
         """
         try:
-            self._lock.acquire()
-        except Locked:
-            raise StoreError(f"{self.path} is in use by {self._other_run()}") from None
+            is_ours = self._lock.acquire()
         except OSError as error:
             raise StoreError(f"cannot lock {self.path}: {error.strerror or error}") from error
+        if not is_ours:
+            raise StoreError(f"{self.path} is in use by {self._other_run()}")
 
     def _other_run(self) -> str:
         with self.reading() as db:

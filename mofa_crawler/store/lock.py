@@ -17,10 +17,6 @@ if sys.platform == "linux":
     import fcntl
 
 
-class Locked(Exception):
-    """Another process has the lock."""
-
-
 class RunLock:
     """Keeps other runs from a database, until it is released or this process ends.
 
@@ -34,23 +30,24 @@ class RunLock:
         self._beside = FileLock(f"{self._database}-lock", timeout=0)
         self._descriptor: int | None = None
 
-    def acquire(self) -> None:
-        """Raises `Locked`, and `OSError` if the file cannot be locked."""
+    def acquire(self) -> bool:
+        """Whether no other process has the lock. Raises `OSError` if the file cannot be locked."""
         if sys.platform != "linux":
             try:
                 self._beside.acquire()
             except Timeout:
-                raise Locked from None
-            return
+                return False
+            return True
         descriptor = os.open(self._database, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(descriptor)
             if isinstance(error, BlockingIOError):
-                raise Locked from None
+                return False
             raise
         self._descriptor = descriptor
+        return True
 
     def release(self) -> None:
         """Release the lock. Call it when SQLite has closed the database.
