@@ -24,6 +24,10 @@ class UsageError(Exception):
     """Wrong usage of a command. `str()` is one line that says what to write instead."""
 
 
+class NotStarted(Exception):
+    """A command cannot do its work. `str()` is one line that says why."""
+
+
 class PlainCommand:
     """A command without Scrapy's options. Scrapy takes half a second to import.
 
@@ -71,7 +75,7 @@ class PlainCommand:
     def run(self, args: list[str], opts: Any) -> None:
         """Do the command's work, and set `exitcode`.
 
-        Raises `UsageError`, `ArgumentError` and `StoreError` before anything is printed.
+        Raises `UsageError`, `ArgumentError`, `NotStarted` and `StoreError` before it prints.
         """
         raise NotImplementedError
 

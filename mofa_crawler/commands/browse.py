@@ -7,10 +7,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mofa_crawler.commands.base import PlainCommand, UsageError, number
-from mofa_crawler.commands.printing import print_message
+from mofa_crawler.commands.base import NotStarted, PlainCommand, UsageError, number
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -46,21 +44,19 @@ class Command(PlainCommand):
         except ModuleNotFoundError as error:
             if not error.name or error.name.startswith("mofa_crawler"):
                 raise
-            self._end(
+            raise NotStarted(
                 "browse needs Datasette: install mofa_crawler with its extra web "
                 "(pip install 'mofa-crawler[web]', or pip install '.[web]' in a checkout)"
-            )
-            return
+            ) from None
         with reading(self.database):  # so that a database that cannot be read starts nothing
             datasette = server.make_datasette(self.database, allow_sql=opts.sql)
         try:
             listener = server.listen(opts.port)
         except OSError as error:
-            self._end(
+            raise NotStarted(
                 f"cannot use port {opts.port}: {error.strerror}; choose another with --port, or "
                 "--port 0"
-            )
-            return
+            ) from None
         address = f"http://{server.HOST}:{listener.getsockname()[1]}/"
 
         with suppress(KeyboardInterrupt):
@@ -68,7 +64,3 @@ class Command(PlainCommand):
             if opts.open:
                 webbrowser.open(address)
             server.serve(datasette, listener)
-
-    def _end(self, message: str) -> None:
-        print_message(message)
-        self.exitcode = Exit.NOT_STARTED

@@ -9,7 +9,7 @@ from platform import python_version
 from typing import TYPE_CHECKING
 
 from mofa_crawler import __version__
-from mofa_crawler.commands.base import UsageError
+from mofa_crawler.commands.base import NotStarted, UsageError
 from mofa_crawler.commands.overview import COMMANDS, OF_SCRAPY, overview
 from mofa_crawler.commands.parser import command_of, parser_of, scrapy_settings, words_of
 from mofa_crawler.commands.printing import print_message
@@ -52,7 +52,7 @@ def run(argv: Sequence[str]) -> int:
     except (UsageError, ArgumentError) as error:
         print_message(str(error))
         return Exit.USAGE
-    except StoreError as error:
+    except (NotStarted, StoreError) as error:
         print_message(str(error))
         return Exit.NOT_STARTED
     except OSError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mofa_crawler.commands.base import (
+    NotStarted,
     PlainCommand,
     UsageError,
     add_period_options,
@@ -18,7 +19,6 @@ from mofa_crawler.export.formats import FORMATS, TABULAR, TEXTS, ExportError
 from mofa_crawler.export.writing import export
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.snapshot import NoSuchRun
-from mofa_crawler.store.connection import StoreError
 from mofa_crawler.store.records import Selection
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Command(PlainCommand):
         except NoSuchRun as error:
             raise UsageError(str(error)) from error
         except ExportError as error:
-            raise StoreError(str(error)) from error
+            raise NotStarted(str(error)) from error
         what = "row" if opts.table == "catalogue" else "release"
         exported = f"{count} {what}{'' if count == 1 else 's'}"
         nothing = "" if count else "nothing matches: "

@@ -58,7 +58,7 @@ class Command(PlainCommand):
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
         now = datetime.now(UTC)
         schedule = parse_schedule(self.settings)
-        status = read_status(self.database, period_of(opts).langs, schedule=schedule, now=now)
+        status = read_status(self.database, period_of(opts), schedule=schedule, now=now)
         problems = [*_problems(status, now, opts)]
         if opts.json:
             print_json(_as_json(status, problems, now), indent=1)

@@ -279,7 +279,7 @@ def test_a_command_that_reads_leaves_the_database_as_it_is(
     crawled: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
     monkeypatch.setattr(
-        "mofa_crawler.web.server.serve", lambda _datasette, listener, _say: listener.close()
+        "mofa_crawler.web.server.serve", lambda _datasette, listener: listener.close()
     )
     before = {path.name: path.read_bytes() for path in crawled.folder.glob("mofa.db*")}
     assert crawled.call(*command).returncode == 0
