@@ -27,6 +27,15 @@ _LANGUAGES = re.compile(
     r"|[和英仏西露独]文"
 )
 
+# The name of a link to the top of its page.
+TO_TOP = re.compile(
+    r"(?:(?:back|return|go) )?(?:to )?(?:the )?(?:page )?top(?: of (?:this|the) page)?"
+    r"|(?:(?:この)?ページの?)?(?:トップ|先頭|上)(?:[へに](?:戻る|もどる)?)?",
+    re.IGNORECASE,
+)
+# Brackets and arrows around the name of a link.
+SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
+
 
 def read_link(href: str, text: str, *, page: Page, kind: Literal["related", "text"]) -> Link | None:
     """A link out of a page, with its canonical address; one to a file is an `attachment`.

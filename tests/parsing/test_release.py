@@ -475,6 +475,32 @@ def test_the_date_line_may_hold_more_than_the_date() -> None:
     assert (record.date, record.lead) == ("2021-01-27", parsed(SEED)["lead"])
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<p class="to-top"><a href="#header">Back to top</a></p>',
+        '<div class="page-top"><a href="#wrapper">Page Top</a></div>',
+        '<p>▲<a href="#top">このページの先頭へ</a></p>',
+    ],
+)
+def test_a_link_to_the_top_of_the_page_is_none_of_the_article(link: str) -> None:
+    body = parsed(SEED)["body"]
+    record = asdict(parse_release(changed("<hr>", link + "<hr>")))
+    assert record["body"] == body
+    for other in (link.replace("#", "/x.html#"), link.replace("</a>", "</a> of the talks")):
+        assert len(parse_release(changed("<hr>", other + "<hr>")).body) == len(body) + 1
+
+
+def test_a_notice_above_the_date_line_hides_no_date() -> None:
+    notice = '<div class="notice"><p>This site will be down on Sunday.</p></div>'
+    record = parse_release(changed(DATE_LINE, notice + DATE_LINE))
+    assert (record.date, record.date_source) == ("2021-01-27", "page")
+    assert record.body[0].text == "This site will be down on Sunday."
+    signature = '<p>We agreed.</p><div class="rightalign">January 26, 2021</div>'
+    record = parse_release(changed(DATE_LINE, DATE_LINE + signature))
+    assert (record.date, record.body[1].text) == ("2021-01-27", "January 26, 2021")
+
+
 def test_a_date_in_the_text_is_no_date_line() -> None:
     page = changed('<div class="any-area">', '<div class="any-area"><p>January 27, 2021</p>')
     html = page.body.decode().replace(DATE_LINE, "")

@@ -56,8 +56,9 @@ def find_date_line(main: HtmlElement, subtitles: Sequence[str]) -> DateLine:
 def _lines_above(main: HtmlElement) -> list[HtmlElement]:
     """The right-aligned lines, and the lines that are a date, above the first section.
 
-    A paragraph of the article ends the search: below it, a right-aligned date is that of a
-    signature. A paragraph of links alone is none of the article.
+    Below such a line, a paragraph of the article ends the search: a right-aligned date below it is
+    that of a signature. A paragraph of links alone is none of the article, nor is a notice above
+    the first line.
     """
     found: list[HtmlElement] = []
     for element in main.iterdescendants():
@@ -67,10 +68,14 @@ def _lines_above(main: HtmlElement) -> list[HtmlElement]:
         if found and found[-1] in element.iterancestors():
             continue
         if "rightalign" in classes or (
-            element.getparent() is main and is_date(" ".join(lines_in(element)))
+            element.getparent() is main and is_date(split_date_line(" ".join(lines_in(element)))[0])
         ):
             found.append(element)
-        elif element.tag == "p" and not is_blank(visible_text(element, [*element.iter("a")])):
+        elif (
+            found
+            and element.tag == "p"
+            and not is_blank(visible_text(element, [*element.iter("a")]))
+        ):
             break
     return found
 

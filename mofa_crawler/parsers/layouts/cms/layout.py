@@ -29,7 +29,7 @@ from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.cms.border import only_main
 from mofa_crawler.parsers.layouts.cms.date_line import find_date_line
 from mofa_crawler.parsers.layouts.cms.header import find_headers, read_header
-from mofa_crawler.parsers.links import find_translation, read_link
+from mofa_crawler.parsers.links import SIGNS, TO_TOP, find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces
 from mofa_crawler.record import Block
 
@@ -93,7 +93,7 @@ class _Match:
         other_language = [box for box in boxes if box not in related]
         buttons = divs_of_class(main, _BUTTONS)
         to_top = [value.getparent() for value in _TO_TOP(main) if "pagetop" in value.split()]
-        skip = {*line.elements, *boxes, *buttons, *to_top}
+        skip = {*line.elements, *boxes, *buttons, *to_top, *_links_to_top(main)}
         _check_boxes(page, main, boxes, skip)
         outline = Outline(page, skip=skip, is_caption=_is_caption)
         outline.walk(main)
@@ -112,6 +112,16 @@ class _Match:
             links=[*outline.links, *_related_links(page, related)],
             translation=_translation(page, [*other_language, *line.elements]),
         )
+
+
+def _links_to_top(main: HtmlElement) -> Iterator[HtmlElement]:
+    """The paragraphs that are nothing but a link to the top of the page."""
+    for link in main.iter("a"):
+        name = collapse_spaces(text_of(link)).strip(SIGNS)
+        if link.get("href", "").startswith("#") and TO_TOP.fullmatch(name):
+            around = link.getparent()
+            if around is not None and collapse_spaces(visible_text(around)).strip(SIGNS) == name:
+                yield around if around.tag in {"p", "span"} else link
 
 
 def _check_boxes(

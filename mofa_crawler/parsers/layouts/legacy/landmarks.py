@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.parsers.dates import date_at_end, is_date, split_date_line
-from mofa_crawler.parsers.links import names_language
+from mofa_crawler.parsers.links import SIGNS, TO_TOP, names_language
 from mofa_crawler.parsers.text import comparison_key
 
 if TYPE_CHECKING:
@@ -26,18 +26,12 @@ _SECTION = re.compile(
     r"|(?:外務省)?(?:報道発表|プレスリリース|新着情報|記者発表)|(?:大臣|報道官|外務報道官|外務大臣)?談話",
     re.IGNORECASE,
 )
-_TO_TOP = re.compile(
-    r"(?:(?:back|return|go) )?(?:to )?(?:the )?(?:page )?top(?: of (?:this|the) page)?"
-    r"|(?:(?:この)?ページの?)?(?:トップ|先頭|上)(?:[へに](?:戻る|もどる)?)?",
-    re.IGNORECASE,
-)
 _TO_INDEX = re.compile(
     r"(?:(?:go )?back|return) to (?:the )?(?:index|list|top|home|press|previous|main|news|event"
     r"|announce|archive|statement|content|mofa|what)\w*\b.*|index"
     r"|back|return|(?:.{0,20}[へに])?(?:戻る|もどる)|(?:目次|一覧)へ?",
     re.IGNORECASE,
 )
-_SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
 _END = re.compile(r"[(（\[]\s*(?:END|End|end)\s*[)）\]]|END")
 _RELATED = re.compile(
     r"[(（\[［【<＜・●■◆]*\s*(?:Related (?:Information|Links?|Documents?|Pages?|Articles?)"
@@ -72,7 +66,7 @@ def beside_date(line: Line) -> list[str]:
 def _without_languages(line: Line) -> str:
     """A line's text, without its links if these are names of languages ("Japanese")."""
     if line.links and all(map(names_language, line.names)):
-        return line.text_outside_links.strip(_SIGNS)
+        return line.text_outside_links.strip(SIGNS)
     return line.text
 
 
@@ -121,7 +115,7 @@ def find_end(lines: Sequence[Line], date_at: int) -> int | None:
 
 def leads_to_top(line: Line) -> bool:
     """Whether a line is links alone: one to the top of the page, and none to the index."""
-    return _leads(line, _TO_TOP) and not leads_to_index(line)
+    return _leads(line, TO_TOP) and not leads_to_index(line)
 
 
 def leads_to_index(line: Line) -> bool:
@@ -135,14 +129,14 @@ def _leads(line: Line, names: re.Pattern[str]) -> bool:
     A link inside of the page leads to no index, whatever its name.
     """
     return line.is_linked and any(
-        names.fullmatch(name.strip(_SIGNS))
-        and (names is _TO_TOP or not _leads_inside(link, name.strip(_SIGNS)))
+        names.fullmatch(name.strip(SIGNS))
+        and (names is TO_TOP or not _leads_inside(link, name.strip(SIGNS)))
         for link, name in zip(line.links, line.names, strict=True)
     )
 
 
 def _leads_inside(link: HtmlElement, name: str) -> bool:
-    return link.get("href", "").lstrip().startswith("#") or _TO_TOP.fullmatch(name) is not None
+    return link.get("href", "").lstrip().startswith("#") or TO_TOP.fullmatch(name) is not None
 
 
 def heads_related_links(line: Line) -> bool:
