@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
 
     from mofa_crawler.parsers.page import Page
 
@@ -41,10 +42,10 @@ def fetch_page(address: str, given: Mapping[str, str]) -> Page | str:
     crawler = process.create_crawler(_OnePage)
     process.crawl(crawler, address=address)
     process.start()
-    spider: Any = crawler.spider
-    if spider is None:
+    spider = crawler.spider
+    if not isinstance(spider, _OnePage):
         return "the crawl did not start"
-    return spider.page or str(spider.problem)
+    return spider.page or spider.problem
 
 
 class _OnePage(Spider):
@@ -71,6 +72,9 @@ class _OnePage(Spider):
             return
         self.page = page_from_response(response, response.url)
 
-    def fail(self, failure: Any) -> None:
-        forbidden = isinstance(failure.value, IgnoreRequest)
-        self.problem = str(failure.value) if forbidden else reason_of(failure.value)
+    def fail(self, failure: Failure) -> None:
+        error = failure.value
+        if error and not isinstance(error, IgnoreRequest):
+            self.problem = reason_of(error)
+        else:  # robots.txt forbids it
+            self.problem = str(error)

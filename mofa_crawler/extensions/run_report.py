@@ -75,15 +75,16 @@ class RunReport:
     @property
     def report(self) -> Report:
         """The report of the run, or of its beginning if it was stopped at once."""
-        spider: Any = self._crawler.spider
-        is_ours = isinstance(spider, BaseSpider)
+        spider = self._crawler.spider
+        assert spider is not None  # noqa: S101 - a run has one
+        ours = spider if isinstance(spider, BaseSpider) else None
         return make_report(
             run_id=self._run,
             spider=spider.name,
-            arguments=spider.raw_arguments if is_ours else {},
-            fetched_from=spider.mirror.base_url if is_ours and not spider.reads_captures else None,
-            releases=spider.releases if is_ours else None,
-            months=spider.months if is_ours else None,
+            arguments=ours.raw_arguments if ours else {},
+            fetched_from=ours.mirror.base_url if ours and not ours.reads_captures else None,
+            releases=ours.releases if ours else None,
+            months=ours.months if ours else None,
             started=self._started,
             finished=self._finished or datetime.now(UTC),
             exit_code=self.exit_code,

@@ -77,7 +77,7 @@ class BaseSpider(Spider):
         self.has_gap = False
         self.counted: set[str] = set()
         self.releases: dict[str, list[str]] = {outcome: [] for outcome in NAMED}
-        self.months: dict[Lang, Months] = {}
+        self.months: dict[str, Months] = {}  # by language
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read the arguments that only this spider has. Raises `ArgumentError`."""
