@@ -65,9 +65,11 @@ class Server:
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace a text that stands in a page exactly once."""
         file = self.folder / path
-        html = file.read_bytes()
+        html, modified = file.read_bytes(), file.stat().st_mtime
         assert html.count(old.encode()) == 1, f"{old!r} stands {html.count(old.encode())} times"
         file.write_bytes(html.replace(old.encode(), new.encode()))
+        # Last-Modified counts seconds: two edits within one would have the same.
+        os.utime(file, (modified + 60, modified + 60))
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -157,13 +159,15 @@ class Run:
         *arguments: str,
         env: dict[str, str] | None = None,
         largest_file: int | None = None,
+        prepare: Callable[[], object] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run `mofa-crawler` with the arguments given, in a fork.
 
         `largest_file` limits the size of files, in KiB: the system holds it as it would the size
-        of a disk.
+        of a disk. `prepare` is called in the fork, before the command.
         """
-        return self._prepared(*arguments, env=env, largest_file=largest_file).run(timeout=120)
+        values = {"largest_file": largest_file, "prepare": prepare}
+        return self._prepared(*arguments, env=env, **values).run(timeout=120)
 
     def _prepared(
         self, *arguments: str, env: dict[str, str] | None = None, **values: Any

@@ -31,7 +31,7 @@ _SLOW = set(
     "archive_writing atomic_files export_formats json_file mutations order_of_time ping "
     "pipelines".split()
 )
-_CRAWLS = {"crawled", "run", "server"}  # fixtures
+_CRAWLS = {"caught_up", "crawled", "run", "server"}  # fixtures
 
 
 def _only_fast(config: pytest.Config) -> bool:
@@ -60,7 +60,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Tests that are marked already are the longest: they come first of all. `--dist worksteal` cuts
     the list into a part for each worker. A worker without tests takes some from the end of another
-    worker's part.
+    worker's part. The tests of web archives stand at the beginning of one part: one worker runs
+    them, and no other needs a pywb.
     """
     longest, slow, fast = [], [], []
     for item in items:
@@ -71,6 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             slow.append(item)
         else:
             fast.append(item)
+    slow.sort(key=lambda item: item.path.parent.name != "web_archive")
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     items[:] = [
         item
@@ -109,22 +111,39 @@ def run(tmp_path: Path, server: Server) -> Run:
     return Run(folder, server)
 
 
+@pytest.fixture
+def caught_up(run: Run, first_catch_up: Path) -> None:
+    """`run` has the first catch-up in English behind it, of the demo site as it is."""
+    copytree(first_catch_up, run.folder, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def first_catch_up(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of `crawl press_releases --lang en` on the demo site, for tests to copy."""
+    return _crawled_once(tmp_path_factory, worker_id, "first_catch_up", "-a", "lang=en")
+
+
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Run]:
-    """The demo site, crawled once. Tests write into the folder, and never into the database.
-
-    The worker that needs it first crawls, and the others copy the folder.
-    """
-    folder = tmp_path_factory.mktemp("crawled")
-    of_run = tmp_path_factory.getbasetemp()
-    whole = (of_run if worker_id == "master" else of_run.parent) / "crawled"
+    """The demo site, crawled once. Tests write into the folder, and never into the database."""
+    whole = _crawled_once(tmp_path_factory, worker_id, "crawled", "-a", "since=2008-08")
+    folder = copytree(whole, tmp_path_factory.mktemp("crawled"), dirs_exist_ok=True)
     with served(SITE) as site:
-        run = Run(folder, site)
-        with FileLock(whole.with_suffix(".lock")):
-            if whole.exists():
-                copytree(whole, folder, dirs_exist_ok=True)
-            else:
-                crawl = run.crawl("-a", "since=2008-08", "-s", "LOG_LEVEL=ERROR")
-                assert crawl.returncode == 0, crawl.stderr
-                copytree(folder, whole)
-        yield run
+        yield Run(folder, site)
+
+
+def _crawled_once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, *arguments: str
+) -> Path:
+    """The folder of a crawl of the demo site: the worker that needs it first crawls."""
+    of_run = tmp_path_factory.getbasetemp()
+    folder = (of_run if worker_id == "master" else of_run.parent) / f"{name}_once"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            making = folder.with_suffix(".making")
+            making.mkdir()
+            with served(SITE) as site:
+                crawl = Run(making, site).crawl(*arguments, "-s", "LOG_LEVEL=ERROR")
+            assert crawl.returncode == 0, crawl.stderr
+            making.rename(folder)
+    return folder

@@ -80,6 +80,28 @@ class Command:
         main()
 
 
+def on_full_disk(*streams: int) -> None:
+    """Let a process print to a disk without room, as `>/dev/full` does for stream 1."""
+    for number in streams:
+        os.dup2(os.open("/dev/full", os.O_WRONLY), number)
+    sys.stdout = os.fdopen(1, "w", closefd=False)  # as Python opens it: the last flush may fail
+
+
+def without_reader() -> None:
+    """Let a process print to a pipe that nobody reads, as `| true` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    os.dup2(writer, 1)
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+
+
+def without_streams() -> None:
+    """Close the three streams of a process, as `<&- >&- 2>&-` does."""
+    for number in range(3):
+        os.close(number)
+    sys.stdin = sys.stdout = sys.stderr = None  # type: ignore[assignment]
+
+
 @dataclass
 class Started:
     """A run that goes on, with the methods of `subprocess.Popen` that tests use."""

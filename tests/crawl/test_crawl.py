@@ -68,8 +68,8 @@ def test_catching_up_starts_with_the_index_alone(run: Run) -> None:
     assert min(record["date"] for record in run.records()) == "2025-12-12"
 
 
+@pytest.mark.usefixtures("caught_up")
 def test_catching_up_reads_the_archives_since_the_last_complete_run(run: Run) -> None:
-    assert run.crawl("-a", "lang=en").returncode == 0
     set_back_the_last_run(run, "2025-11-15")
     run.site.requests.clear()
     assert run.crawl("-a", "lang=en").returncode == 0
@@ -131,8 +131,8 @@ def test_refused_pages_are_kept_counted_and_named(run: Run) -> None:
     assert (again.returncode, table(again)["new"], table(again)["unchanged"]) == (0, 1, 1)
 
 
+@pytest.mark.usefixtures("caught_up")
 def test_a_listing_that_drifted_leaves_the_json_file_alone(run: Run) -> None:
-    assert run.crawl("-a", "lang=en").returncode == 0
     before = run.json_file.read_bytes()
     run.site.responses["/press/release/pressite_000001_02136.html"] = (
         404,
@@ -161,8 +161,8 @@ def test_pages_that_are_gone_or_moved_are_accounted_for(run: Run) -> None:
 
 
 @pytest.mark.parametrize("response", [(404, {}), (301, {"Location": "https://example.org/"})])
+@pytest.mark.usefixtures("caught_up")
 def test_a_site_that_is_gone_as_a_whole_is_drift(run: Run, response: Any) -> None:
-    assert run.crawl("-a", "lang=en").returncode == 0
     before = run.json_file.read_bytes()
     for name in GOLDENS:
         run.site.responses[f"/{name}.html"] = response
@@ -277,8 +277,8 @@ def test_what_was_left_over_is_read_after_it_has_left_the_index(run: Run) -> Non
     assert {record["date"][:7] for record in run.records()} == {"2021-01", "2025-12", "2026-01"}
 
 
+@pytest.mark.usefixtures("caught_up")
 def test_an_archive_that_cannot_be_got_leaves_the_mark_where_it_was(run: Run) -> None:
-    assert run.crawl("-a", "lang=en").returncode == 0
     set_back_the_last_run(run, "2025-11-15")
     run.site.responses["/press/release/202511_index.html"] = (404, {})
     assert run.crawl("-a", "lang=en").returncode == 4
@@ -288,8 +288,8 @@ def test_an_archive_that_cannot_be_got_leaves_the_mark_where_it_was(run: Run) ->
     assert min(record["date"] for record in run.records()) == "2025-11-20"
 
 
+@pytest.mark.usefixtures("caught_up")
 def test_a_gap_in_the_table_of_months_is_no_complete_run(run: Run) -> None:
-    assert run.crawl("-a", "lang=en").returncode == 0
     set_back_the_last_run(run, "2025-09-15")
     for _ in range(2):
         result = run.crawl("-a", "lang=en")

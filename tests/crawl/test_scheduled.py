@@ -11,11 +11,11 @@ import pytest
 
 from mofa_crawler.record import timestamp
 from tests import sample
-from tests.cli import Run, served, table
-from tests.factories import SITE, dump_of, query
+from tests.cli import table
+from tests.factories import dump_of, query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cli import Run
 
 NEWEST = "press/release/pressite_000001_02136"
 
@@ -82,8 +82,8 @@ def make_due(run: Run, release: str) -> None:
     query(run, "UPDATE pages SET checked_at = ? WHERE url LIKE ?", yesterday, f"%/{release}.html")
 
 
+@pytest.mark.usefixtures("caught_up")
 def test_what_is_due_is_rechecked(run: Run) -> None:
-    assert run.crawl("-a", "lang=en").returncode == 0
     make_due(run, NEWEST)
     before = dump_of(run.database)
     run.site.requests.clear()
@@ -100,9 +100,8 @@ def test_what_is_due_is_rechecked(run: Run) -> None:
     assert f"/{NEWEST}.html" not in run.site.requests
 
 
+@pytest.mark.usefixtures("caught_up")
 def test_a_page_that_has_changed_is_a_revision_only_if_its_text_has(run: Run) -> None:
-    assert run.crawl("-a", "lang=en").returncode == 0
-    time.sleep(1.1)
     for old, new, revision in (
         ("<hr>", "<hr><!-- new -->", 1),
         ("decided that the embassies", "decided that all embassies", 2),
@@ -112,12 +111,11 @@ def test_a_page_that_has_changed_is_a_revision_only_if_its_text_has(run: Run) ->
         result = run.crawl("-a", "lang=en", "-a", "since=2026-01", "-a", "refresh=true")
         assert result.returncode == 0
         assert query(run, "SELECT revision FROM releases WHERE id = ?", NEWEST) == [(revision,)]
-        time.sleep(1.1)
 
 
+@pytest.mark.usefixtures("caught_up")
 def test_a_better_parser_requests_the_page_itself(run: Run) -> None:
     """Bytes are needed to read them better: no conditional request for what an older one read."""
-    assert run.crawl("-a", "lang=en").returncode == 0
     query(run, "UPDATE pages SET parser_version = 1")
     run.site.statuses.clear()
     assert run.crawl("-a", "lang=en", "-a", "refresh=true").returncode == 0
@@ -147,13 +145,9 @@ def test_a_second_run_on_one_database_ends_at_once_and_names_the_first(run: Run)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
-    """What a run that nothing disturbs makes of the demo site."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    with served(SITE) as server:
-        run = Run(folder, server)
-        assert run.crawl("-a", "since=2021-01").returncode == 0
-        yield essence(run)
+def undisturbed(crawled: Run) -> list[dict[str, Any]]:
+    """What a run that nothing disturbs makes of the demo site, from 2021 on."""
+    return [record for record in essence(crawled) if record["date"] >= "2021"]
 
 
 def essence(run: Run) -> list[dict[str, Any]]:

@@ -9,16 +9,21 @@ import shlex
 import signal
 import socket
 import subprocess
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli import COMMAND, JANUARY_2021, environment
+from tests.forks import on_full_disk, without_reader, without_streams
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cli import Run
 
 TITLE = "Japan-U.S. Foreign Ministers’ Telephone Talk"
+NO_SPACE = "cannot write to stdout: No space left on device"
 DIFF = ("diff", "press/release/press1e_000170")
 
 
@@ -38,26 +43,26 @@ def in_shell(run: Run, command: str, end: str) -> subprocess.CompletedProcess[st
 def test_a_full_disk_is_one_line(crawled: Run, command: str) -> None:
     result = in_shell(crawled, command, ">/dev/full")
     assert result.returncode == 1
-    message = "mofa_crawler: error: cannot write to stdout: No space left on device\n"
-    assert result.stderr == message
+    assert result.stderr == f"mofa_crawler: error: {NO_SPACE}\n"
 
 
-@pytest.mark.parametrize("end", [">/dev/full", ">/dev/full 2>/dev/full", "| true"])
-def test_a_run_ends_the_same_whether_or_not_its_summary_can_be_printed(run: Run, end: str) -> None:
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [
+        (partial(on_full_disk, 1), f"mofa_crawler: warning: {NO_SPACE}\n"),
+        (partial(on_full_disk, 1, 2), ""),
+        (without_reader, ""),
+    ],
+    ids=[">/dev/full", ">/dev/full 2>/dev/full", "| true"],
+)
+def test_a_run_ends_the_same_whether_or_not_its_summary_can_be_printed(
+    run: Run, prepare: Callable[[], object], message: str
+) -> None:
     for event in ("", "/start"):
         run.site.responses[f"/monitor{event}"] = (200, {})
     ping = ["-s", f"MOFA_PING_URL={run.site.address}/monitor", "--report", "report.json"]
-    arguments = ["crawl", "press_releases", *run.settings(), *JANUARY_2021, *ping]
-    command = f"({shlex.join([*COMMAND, *arguments])}; echo $? > code) {end}"
-    subprocess.run(
-        ["/bin/sh", "-c", command],
-        cwd=run.folder,
-        env=environment(),
-        timeout=60,
-        check=True,
-        capture_output=True,
-    )
-    assert (run.folder / "code").read_text() == "0\n"
+    result = run.crawl(*JANUARY_2021, *ping, prepare=prepare)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", message)
     assert json.loads((run.folder / "report.json").read_text("utf-8"))["exit_code"] == 0
     assert [path for path in run.site.requests if "monitor" in path] == [
         "/monitor/start",
@@ -72,8 +77,7 @@ def test_closed_streams_change_nothing(crawled: Run, end: str) -> None:
 
 
 def test_a_run_without_streams_is_a_run(run: Run) -> None:
-    arguments = ["crawl", "press_releases", *run.settings(), "-a", "lang=ja"]
-    assert in_shell(run, shlex.join(arguments), "<&- >&- 2>&-").returncode == 0
+    assert run.crawl(*JANUARY_2021, prepare=without_streams).returncode == 0
     assert run.records()
 
 

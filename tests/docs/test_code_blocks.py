@@ -72,11 +72,12 @@ def test_the_blocks_of_a_page_run(page: str, folder: Path, bin_folder: Path, sit
             assert not wrong, f"{page}:{block.line}: {wrong}"
 
 
-@pytest.mark.skipif(not has_r(), reason="R is not installed, or its package jsonlite")
 @pytest.mark.parametrize(
     "page", [page for page in RUN if any(b.language == "r" for b in RUN[page])]
 )
 def test_the_r_blocks_of_a_page_run(page: str, folder: Path, bin_folder: Path, site: str) -> None:
+    if not has_r():
+        pytest.skip("R is not installed, or its package jsonlite")
     (folder / "demo.jsonl").write_bytes((folder / "releases.jsonl").read_bytes())
     for block in RUN[page]:
         if block.language == "r":

@@ -74,9 +74,12 @@ def patterns_of_package() -> list[Found]:
     found: dict[tuple[Any, int], Found] = {}
     for info in pkgutil.walk_packages(mofa_crawler.__path__, "mofa_crawler."):
         module = import_module(info.name)
+        constants = list(inside(list(vars(module).values())))
+        if not constants and "re" not in vars(module):
+            continue
         tree = ast.parse(getsource(module))
         of_others = set()  # methods of what is no constant: of the patterns in a table
-        for pattern in inside(list(vars(module).values())):
+        for pattern in constants:
             found.setdefault((pattern.pattern, pattern.flags), Found(pattern, info.name))
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in METHODS:
@@ -198,15 +201,12 @@ def texts(found: Found, size: int) -> Iterator[Any]:
 
 
 def seconds(found: Found, text: Any) -> float:
-    """The time that a pattern takes for a text, by each of its methods; the best of two."""
+    """The time that a pattern takes for a text, by each of its methods."""
     is_anchored = found.methods and found.methods <= ANCHORED
     work: Callable[[Any], object] = found.pattern.match if is_anchored else found.pattern.findall
-    times = []
-    for _ in range(2):
-        began = process_time()
-        work(text)
-        times.append(process_time() - began)
-    return min(times)
+    began = process_time()
+    work(text)
+    return process_time() - began
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +221,9 @@ def test_work_grows_with_the_text(patterns: list[Found]) -> None:
             case = (found.module, found.pattern.pattern, short[:40])
             before = seconds(found, short)
             assert before < MEASURABLE * 8, case  # or it would take minutes below
-            assert seconds(found, long) < max(MEASURABLE, MOST_GROWTH * before), case
+            most = max(MEASURABLE, MOST_GROWTH * before)
+            # The second time counts if another load disturbed the first.
+            assert seconds(found, long) < most or seconds(found, long) < most, case
 
 
 def test_the_tool_finds_nothing(patterns: list[Found]) -> None:

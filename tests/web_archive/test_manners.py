@@ -46,7 +46,6 @@ def test_requests_against_a_time_line(tmp_path: Path, archive_org: ArchiveOrg) -
     assert all("tests@example.org" in agent for agent in archive_org.agents)
 
 
-@pytest.mark.slow
 def test_the_real_pace(tmp_path: Path, archive_org: ArchiveOrg) -> None:
     archive_org.rows = 100
     # Each of the six queries takes one request, and only the first one finds captures.
