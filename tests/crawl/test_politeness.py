@@ -142,7 +142,7 @@ def test_what_a_status_says_needs_no_body(run: Run) -> None:
     busy, missing, moved = PAGES[-3:]
     run.site.responses[busy] = [damaged(busy, 503, **{"Retry-After": "1"})]
     run.site.responses[missing] = (404, {"Content-Encoding": "gzip"}, b"Not Found")
-    run.site.responses[moved] = damaged(moved, 302, Location="https://example.org/")
+    run.site.responses[moved] = damaged(moved, 301, Location="https://example.org/")
     result = run.crawl(*ENGLISH)
     assert (table(result)["gone"], table(result)["redirected"], table(result)["failed"]) == (
         1,
