@@ -37,7 +37,7 @@ RELEASE_FOLDERS: dict[Lang, tuple[str, ...]] = {
     "en": (f"{ORIGIN}/press/release/", f"{ORIGIN}/announce/announce/", f"{ORIGIN}/announce/event/"),
     "ja": (f"{ORIGIN}/mofaj/press/release/",),
 }
-# Until 2013 addresses bore the month: English ones by year, Japanese ones by Heisei year.
+# Until 2013 addresses had the month: English ones by year, Japanese ones by Heisei year.
 _ENGLISH_FOLDER = re.compile(r"/announce/(?:announce|event)/(\d{4})/(\d{1,2})/")
 _JAPANESE_FOLDER = re.compile(r"/mofaj/press/release/h?(\d\d)/(\d{1,2})/")
 _HEISEI_OFFSET = 1988  # 平成元年 is 1989

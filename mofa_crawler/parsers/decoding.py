@@ -20,7 +20,7 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*+=\s*+[\"']?+\s*+([\w-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([\w-]+)", re.IGNORECASE)
 # The encodings of the site's pages by the names they go under. What declares another one lies, or
-# is no page of this site. Pages in Shift_JIS bear the vendor characters of Windows (①, 髙).
+# is no page of this site. Pages in Shift_JIS have the vendor characters of Windows (①, 髙).
 _CODECS = {
     "shift_jis": "cp932",
     "shift-jis": "cp932",
@@ -30,7 +30,7 @@ _CODECS = {
     "euc-jp": "euc_jp",
     "x-euc-jp": "euc_jp",
     "iso-2022-jp": "iso2022_jp",
-    # Browsers read both as the second; pages in English bear its quotation marks.
+    # Browsers read both as the second; pages in English have its quotation marks.
     "iso-8859-1": "cp1252",
     "windows-1252": "cp1252",
 }

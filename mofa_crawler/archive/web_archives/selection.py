@@ -42,7 +42,7 @@ _REVISIT = "warc/revisit"
 _HTML = {"text/html", "application/xhtml+xml", _REVISIT, ""}
 # A rolling index spans about 31 days, and is captured when it is.
 _INDEX_SPAN = timedelta(days=40)
-# A page may bear a date that is some days after it went on line.
+# A page may have a date that is some days after it went on line.
 _EARLIEST = timedelta(days=7)
 
 
