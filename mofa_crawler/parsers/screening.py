@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.record import Block, Link
 
-_SIGNATURES = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_SIGNATURES = (
+    b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0",
+    b"{\\rtf", b"bplist00", b"\x1f\x8b",
+)  # fmt: skip
 # Akamai: "Access Denied … Reference #18.…" in some 400 bytes; Cloudflare: its challenge scripts.
 _BLOCK_TITLE = re.compile(
     rb"<title>(?:attention required! \| cloudflare|just a moment"
@@ -44,11 +47,25 @@ _JAPANESE = re.compile("[ぁ-んァ-ヶ一-鿿]")
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
 _NOT_FOUND = re.compile(
-    "ご利用のページが見つかりません|^(?:404 )?(?:Page |File )?Not Found", re.IGNORECASE
+    r"(?:ページ|ファイル)[がは]見つかりません"
+    r"|^(?:error ?[:-]? ?)?(?:404 ?[:-]? ?)?(?:(?:the )?(?:requested )?(?:page|file) )?"
+    r"(?:(?:was|is) not|not|cannot be|could not be) found",
+    re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"(?:The )?text will be (?:coming soon|available soon|posted later)\.?|Coming soon\.?"
-    r"|[(（]?(?:ただいま|現在)?[、,]?(?:掲載)?準備中(?:です)?[)）]?[。.]?|(?:近日|後日)掲載(?:予定)?(?:です)?[。.]?",
+    # "(The full text will be posted later.)"
+    r"[(\[（【]?(?:(?:the )?(?:[a-z]+ ){0,2}(?:text|statement|summary|details?|translation|version)"
+    r" (?:(?:will|to) be|is being) (?:made )?"
+    r"(?:coming|available|posted|published|uploaded|added|announced|prepared|translated)"
+    r"(?: (?:soon|later|shortly|here|on this (?:page|site|website)|in due course))*"
+    r"|(?:coming|available) soon|under construction|to be (?:announced|posted)(?: later)?|tba"
+    # 本文は、現在準備中です。 後日掲載予定。
+    r"|(?:(?:本文|全文|詳細|内容|概要|結果|資料|仮訳|.語版|日本語版)(?:について)?は?[、,]?)?"
+    r"(?:(?:ただいま|ただ今|現在)[、,]?)?"
+    r"(?:(?:掲載|公表|公開|翻訳)?(?:準備|作成|翻訳|調整|工事)中"
+    r"|(?:近日中?に?|後日|追って|後ほど|準備ができ次第)[、,]?(?:掲載|公表|公開|発表|お知らせ)"
+    r"(?:予定|(?:いた)?します|する)?)(?:です)?"
+    r")[。.]?[)\]）】]?[。.]?",
     re.IGNORECASE,
 )
 # The shortest articles have some ten words; an article with a link may have fewer.
@@ -61,7 +78,7 @@ def check_is_page(page: Page) -> None:
 
     The crawl's middleware stops at live block pages. Captures do not pass through it.
     """
-    if page.body.startswith(_SIGNATURES):
+    if page.body[:100].lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(_SIGNATURES):
         raise NotHtml("the address of a page leads to a file that is not HTML", url=page.url)
     if is_block_page(page):
         raise BlockPage("the site's edge blocks this client", url=page.url)

@@ -24,7 +24,10 @@ from mofa_crawler.parsers.errors import (
     MissingDate,
     MissingTitle,
     Mojibake,
+    NotFoundPage,
+    NotHtml,
     ParseError,
+    Placeholder,
     TranslatedPage,
     Truncated,
     Undecodable,
@@ -657,3 +660,60 @@ def test_a_page_of_the_japanese_side_without_any_japanese_was_translated() -> No
         parse_release(page_of(body, path))
     in_english = body.replace(b"<footer", "<p>外務省</p><footer".encode())
     assert parse_release(page_of(in_english, path)).lang == "ja"
+
+
+def with_text(text: str) -> Page:
+    """A page whose article is one paragraph."""
+    html = release_page(SEED).body.decode()
+    return page_of(
+        re.sub(r'(?s)(<div class="any-area">).*?(</div>)', rf"\1<p>{text}</p>\2", html),
+        f"/{SEED}.html",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(The text will be posted later.)",
+        "The full text will be available soon.",
+        "The Japanese translation is being prepared.",
+        "Text to be announced.",
+        "Under construction",
+        "本文は後日掲載します。",
+        "（現在、準備中です。）",
+        "英語版は追って公表予定",
+        "調整中",
+    ],
+)
+def test_a_text_that_is_only_announced(text: str) -> None:
+    with pytest.raises(Placeholder):
+        parse_release(with_text(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The statement is available here.",
+        "The text will be announced by the Minister on Monday.",
+        "両国は会議を準備中です。",
+        "会議の結果は、後日公表します。",
+    ],
+)
+def test_a_short_sentence_is_an_article(text: str) -> None:
+    assert parse_release(with_text(text)).text == text
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["お探しのページは見つかりません", "Error: page cannot be found", "404 File was not found"],
+)
+def test_a_page_that_says_it_was_not_found(title: str) -> None:
+    head = re.sub("<title>[^<]*", f"<title>{title}", release_page(SEED).body.decode())
+    with pytest.raises(NotFoundPage):
+        parse_release(page_of(head, f"/{SEED}.html"))
+
+
+@pytest.mark.parametrize("body", [b"\r\n%PDF-1.7", b"\xef\xbb\xbf%PDF-1.4", b"{\\rtf1 x}"])
+def test_a_file_in_place_of_a_page(body: bytes) -> None:
+    with pytest.raises(NotHtml):
+        parse_release(page_of(body))
