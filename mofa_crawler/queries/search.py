@@ -44,36 +44,32 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The releases that a search has found, in order.
+    """The releases that a search has found, in order: `number` and `date` of their rows.
 
-    Releases with the most terms in their titles come first, then the newest. `numbers` are those of
-    the table `releases`, and `dates` their dates.
+    Releases with the most terms in their titles come first, then the newest.
     """
 
     terms: tuple[Term, ...]
-    numbers: tuple[int, ...]
-    dates: tuple[str, ...]
+    rows: Sequence[sqlite3.Row]
 
     def newest_first(self) -> Found:
         """The same releases by date; those of a day stay in their order."""
-        pairs = sorted(zip(self.dates, self.numbers, strict=True), key=itemgetter(0), reverse=True)
-        dates, numbers = zip(*pairs, strict=True) if pairs else ((), ())
-        return replace(self, numbers=numbers, dates=dates)
+        return replace(self, rows=sorted(self.rows, key=itemgetter("date"), reverse=True))
 
     @property
     def total(self) -> int:
         """How many releases were found."""
-        return len(self.numbers)
+        return len(self.rows)
 
     def by_year(self) -> dict[str, int]:
         """How many releases were found of each year (`YYYY`), from the first to the last."""
-        counts = Counter(day[:4] for day in self.dates)
+        counts = Counter(row["date"][:4] for row in self.rows)
         years = range(int(min(counts)), int(max(counts)) + 1) if counts else ()
         return {name: counts[name] for name in (f"{year:04}" for year in years)}
 
     def by_month(self) -> dict[str, int]:
         """How many releases were found of each month (`YYYY-MM`), from the first to the last."""
-        counts = Counter(day[:7] for day in self.dates)
+        counts = Counter(row["date"][:7] for row in self.rows)
         months = Period().months(min(counts), max(counts)) if counts else ()
         return {month: counts[month] for month in months}
 
@@ -91,11 +87,7 @@ def find(
     if not with_duplicates:
         copies = _copies(db, {row["number"] for row in rows})
         rows = [row for row in rows if row["number"] not in copies]
-    return Found(
-        terms=terms,
-        numbers=tuple(row["number"] for row in rows),
-        dates=tuple(row["date"] for row in rows),
-    )
+    return Found(terms, rows)
 
 
 def read_hits(
@@ -105,10 +97,10 @@ def read_hits(
 
     They are read one by one: memory does not grow with their number.
     """
-    for number in islice(found.numbers, offset, None if limit is None else offset + limit):
+    for match in islice(found.rows, offset, None if limit is None else offset + limit):
         row = db.execute(
             "SELECT id, date, lang, url, source, title, text FROM releases WHERE number = ?",
-            (number,),
+            (match["number"],),
         ).fetchone()
         yield Hit(
             id=row["id"],

@@ -49,7 +49,7 @@ class Snapshot:
         found = find(self._db, terms, selection.period, with_duplicates=selection.with_duplicates)
         clause, values = replace(selection, with_duplicates=True).clause()
         self._clause = f"{clause} AND number IN (SELECT value FROM json_each(:numbers))"  # noqa: S608
-        self._values = {**values, "numbers": as_json(found.numbers)}
+        self._values = {**values, "numbers": as_json([row["number"] for row in found.rows])}
 
     def records(
         self, *, newest_first: bool = False, limit: int | None = None

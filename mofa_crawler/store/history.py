@@ -82,7 +82,7 @@ class History:
         known = next((one for one in same if time in {one.fetched_at, one.until}), None)
         seen_at = time
         if not fetch.is_capture and newest:
-            seen_at = max(time, _second_after(newest.last))
+            seen_at = max(time, timestamp(datetime.fromisoformat(newest.last) + _SECOND))
             if _is_same(newest.text, text):
                 newest.parser_version = max(newest.parser_version, parser_version)
                 known, seen_at = newest, max(time, newest.last)
@@ -226,7 +226,3 @@ def _is_same(one: PressRelease | None, other: PressRelease | None) -> bool:
     if one is None or other is None:
         return one is other
     return one is other or all(getattr(one, name) == getattr(other, name) for name in _READ)
-
-
-def _second_after(time: Timestamp) -> Timestamp:
-    return timestamp(datetime.fromisoformat(time) + _SECOND)

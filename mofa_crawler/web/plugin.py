@@ -82,10 +82,8 @@ def _database(datasette: Any) -> Path | None:
     return files[0] if len(files) == 1 and _is_ours(files[0]) else None
 
 
-@cache
-def _is_ours(path: Path) -> bool:
-    """What the file was at first: if it is replaced later, each page says what is wrong."""
-    return is_ours(path)
+# What the file was at first: if it is replaced later, each page says what is wrong.
+_is_ours = cache(is_ours)
 
 
 def _view(database: Path, route: Route) -> Callable[..., Coroutine[Any, Any, Response]]:
