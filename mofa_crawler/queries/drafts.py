@@ -33,20 +33,14 @@ def read_drafts(
         values_of(selection.period),
     )
     for row in rows:
-        lines = row["draft"].splitlines()
+        values = dict(row)
+        lines = values.pop("draft").splitlines()
         yield PressRelease(
-            id=row["id"],
-            url=row["url"],
-            lang=row["lang"],
+            **values,
             section="",
-            title=row["title"],
-            date=row["date"],
             date_source="listing",
             body=[Block(kind="paragraph", text=line) for line in lines if line.strip()],
             links=[],
             translation=None,
             layout=LAYOUT,
-            parser_version=row["parser_version"],
-            fetched_at=row["fetched_at"],
-            source=row["source"],
         )

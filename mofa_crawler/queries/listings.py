@@ -84,20 +84,12 @@ def month_listings(listings: Iterable[AuditedListing]) -> dict[tuple[str, Lang],
 
 def _listing(row: sqlite3.Row, now: datetime) -> AuditedListing:
     read_at = datetime.fromisoformat(row["read_at"])
-    return AuditedListing(
-        url=row["url"],
-        lang=row["lang"],
-        month=row["month"],
-        status=row["status"],
-        code=row["code"],
-        message=row["message"],
-        read_at=read_at,
-        # A time in the future is the error of a clock and proves nothing.
-        is_whole=not row["is_partial"]
-        and read_at <= now
-        and (row["month"] or "") < read_at.astimezone(site.JAPAN).isoformat()[:7],
-        named=frozenset((row["named"] or "").split(",")) - {""},
-    )
+    # A time in the future is the error of a clock and proves nothing.
+    has_ended = (row["month"] or "") < read_at.astimezone(site.JAPAN).isoformat()[:7]
+    values = dict(row)
+    values["is_whole"] = not values.pop("is_partial") and read_at <= now and has_ended
+    values["named"] = frozenset((row["named"] or "").split(",")) - {""}
+    return AuditedListing(**values | {"read_at": read_at})
 
 
 def _month_listing(month_page: AuditedListing) -> MonthListing:

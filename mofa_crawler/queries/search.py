@@ -102,15 +102,9 @@ def read_hits(
             "SELECT id, date, lang, url, source, title, text FROM releases WHERE number = ?",
             (match["number"],),
         ).fetchone()
-        yield Hit(
-            id=row["id"],
-            date=row["date"],
-            lang=row["lang"],
-            url=row["url"],
-            source=row["source"],
-            title=mark(row["title"], found.terms),
-            snippet=mark(row["text"], found.terms, width=_WIDTHS[row["lang"]]),
-        )
+        values = dict(row)
+        snippet = mark(values.pop("text"), found.terms, width=_WIDTHS[row["lang"]])
+        yield Hit(**values | {"title": mark(row["title"], found.terms)}, snippet=snippet)
 
 
 def _matched(db: sqlite3.Connection, terms: Sequence[Term], period: Period) -> list[sqlite3.Row]:
