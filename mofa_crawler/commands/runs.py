@@ -73,17 +73,8 @@ def _number(words: list[str]) -> int:
 
 def _without_report(run: RunRow) -> dict[str, Any]:
     """What is known of a run without a report, under the keys of a report."""
-    return dict.fromkeys(Report.__annotations__) | {
-        "run_id": run.id,
-        "spider": run.spider,
-        "arguments": run.arguments,
-        "version": run.version,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "exit_code": run.exit_code,
-        "meaning": run.meaning,
-        "reason": run.reason,
-    }
+    known = {name: getattr(run, name, None) for name in Report.__annotations__}
+    return known | {"run_id": run.id, "counts": None}
 
 
 def _print(runs: list[RunRow]) -> None:
