@@ -1014,6 +1014,9 @@ def test_bullets_of_word() -> None:
         ("（一） （二）", "ja"),
         ("一、 二、", "ja"),
         ("一\u3000 二\u3000", "ja"),
+        ("1、 2、", "ja"),
+        ("１： ２：", "ja"),
+        ("1: 2:", "en"),
     ],
 )
 def test_rare_labels_and_those_at_the_end_of_an_alphabet(labels: str, lang: str) -> None:
@@ -1067,3 +1070,39 @@ def test_a_style_parts_and_joins_lines() -> None:
     assert [text for _, _, text in blocks_of(html)] == ["A B"]
     html = 'A<span style="display:inline-block">B</span><span style="--display:block">C</span>'
     assert [text for _, _, text in blocks_of(html)] == ["ABC"]
+
+
+@pytest.mark.parametrize("outer", ["１{}", "１\u3000{}", "1. {}", "1.{}"])
+def test_a_label_may_begin_the_numbers_inside_of_its_point(outer: str) -> None:
+    lines = [
+        outer.format("（１）①甲"),
+        "②乙",
+        "（２）丙",
+        outer.format("").replace("1", "2").replace("１", "２") + "\u3000丁",
+    ]
+    found = japanese("".join(f"<p>{line}</p>" for line in lines))
+    sign = outer.format("").strip()
+    assert found == [
+        (1, sign, ""),
+        (2, "（１）", ""),
+        (3, "①", "甲"),
+        (3, "②", "乙"),
+        (2, "（２）", "丙"),
+        (1, sign.replace("1", "2").replace("１", "２"), "丁"),
+    ]
+
+
+def test_two_labels_that_are_none_of_a_point_and_its_inside() -> None:
+    assert blocks_of("<p>1. (1) and (2) above</p><p>2. (2) B</p>") == [
+        (1, "1.", "(1) and (2) above"),
+        (1, "2.", "(2) B"),
+    ]
+    assert japanese("<p>・（１）甲</p><p>・（２）乙</p>") == [
+        (1, "・", "（１）甲"),
+        (1, "・", "（２）乙"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["– 5 °C", "10:00 Opening", "3:4"])
+def test_signs_before_numbers_are_no_labels(text: str) -> None:
+    assert blocks_of(f"<p>{text}</p>") == [("paragraph", "", text)]

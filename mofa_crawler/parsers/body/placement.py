@@ -101,7 +101,7 @@ class Placement:
         if note := classify_note(text):
             return self._note(note if is_last else "note", text)
         if self._typed_labels and (typed := self.label_of(raw)):
-            return self._typed_point(typed[0], collapse_spaces(typed[1]))
+            return self._typed_point(*typed)
         if scope.list_label:
             return self.printed_point(scope.list_label, text)
         last = self.drafts[-1] if self.drafts else None
@@ -148,8 +148,12 @@ class Placement:
         scope.item.number = None if label.is_bullet else label
         return scope.item
 
-    def _typed_point(self, label: Label, text: str) -> Draft:
-        """A point with a typed label, which stands for a bullet or for the same number printed."""
+    def _typed_point(self, label: Label, rest: str) -> Draft:
+        """A point with a typed label, which stands for a bullet or for the same number printed.
+
+        `rest` is the line after the label. It may begin with the first label inside of the point:
+        １（１）.
+        """
         scope, printed = self.scope, self.scope.list_label
         if printed and printed.family == NUMBER and printed.value != label.value:
             self.printed_point(printed, "")
@@ -165,10 +169,16 @@ class Placement:
                 label, outer_count=scope.outer_count, level=scope.level
             )
             scope.parent_level = level
+        inner = self.label_of(rest)
+        if inner and (label.is_bullet or not _begins_inside(inner[0], label)):
+            inner = None
+        text = "" if inner else collapse_spaces(rest)
         draft = self.add("point", text, level, label.printed)
         draft.number = None if label.is_bullet else label
         if level == scope.level or scope.is_item:
             scope.item = draft
+        if inner:
+            return self._typed_point(*inner)
         if not text:
             scope.pending_label = draft
         return draft
@@ -190,3 +200,8 @@ def _append(text: str, draft: Draft | None) -> Draft | None:
     if draft is not None:
         draft.lines.append(text)
     return draft
+
+
+def _begins_inside(label: Label, outer: Label) -> bool:
+    """Whether a label right after another one begins the numbers inside of its point."""
+    return not label.is_bullet and label.value == 1 and label.family != outer.family

@@ -131,7 +131,9 @@ _NOT_COUNTED = (
 )
 
 _FORMS = (
-    _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．]){_AFTER_DOT}")),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．:：]){_AFTER_DOT}")),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS})、)\s*"), only="ja", follower="2、"),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS}))(?=[(（][1１][)）])"), only="ja"),
     _Form("1)", re.compile(rf"(({_DIGITS})[)）]){_AFTER_BRACKET}")),
     _Form("a)", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
     _Form(
@@ -224,7 +226,7 @@ _FORMS_OF = {lang: _by_first(f for f in _FORMS if f.only in {None, lang}) for la
 # "- END -" is no item.
 _BULLET = re.compile(
     rf"([{_BULLETS}])\ufe0e?(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*"
-    r"|([-–－])\s+(?=\S)(?!.*[-–－]$)"
+    r"|([-–－])\s+(?=[^\s0-9０-９])(?!.*[-–－]$)"
 )
 
 
