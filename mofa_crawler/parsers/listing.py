@@ -25,7 +25,7 @@ from mofa_crawler.parsers.dom import (
 from mofa_crawler.parsers.errors import ListingDrift
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
-from mofa_crawler.parsers.text import collapse_spaces
+from mofa_crawler.parsers.text import collapse_spaces, find_mojibake
 
 if TYPE_CHECKING:
     from datetime import date
@@ -212,10 +212,13 @@ class _Entries:
             url = site.canonical_url(href, self._page.base_url)
             kind = _kind(url, self._page.url)
             fetch_url = _LIVE.fetch_url(address) if address and kind == "release" else ""
+            title = " ".join(lines_in(link))
+            if damaged := find_mojibake(title):
+                self._problems.append(f"the title of {url or href} is damaged: {damaged!r}")
             self.entries.append(
                 ListingEntry(
                     url=url or href,
-                    title=" ".join(lines_in(link)),
+                    title=title,
                     date=day,
                     kind=kind,
                     fetch_url=fetch_url if fetch_url != url else "",

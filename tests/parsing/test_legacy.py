@@ -455,3 +455,18 @@ def test_words_in_brackets_beside_the_date_are_the_first_block() -> None:
 def test_a_row_of_signs_is_none_of_the_title(head: str) -> None:
     record = page("<p>----------</p><p>Talks on Harbors</p>", DATE, BODY, BACK, head=head)
     assert record.title == "Talks on Harbors"
+
+
+@pytest.mark.parametrize(
+    ("cells", "kinds"),
+    [
+        ("<td><img src=a.jpg width=300><tr><td>The Minister in Oslo", ["caption"]),
+        ("<td><img src=s.gif width=20><td>The talks were held.", ["paragraph"]),
+        ("<td><img src=s.gif><td>The talks:<ol><li>A<li>B</ol>", ["paragraph", "point", "point"]),
+    ],
+)
+def test_a_picture_and_its_caption_or_a_spacer_beside_the_article(
+    cells: str, kinds: list[str]
+) -> None:
+    record = page(TITLE, DATE, f"<table><tr>{cells}</table>", BODY, BACK)
+    assert [block.kind for block in record.body] == [*kinds, "paragraph"]

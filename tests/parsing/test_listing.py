@@ -384,3 +384,10 @@ def test_the_address_of_a_month_page_says_what_the_table_leaves_out() -> None:
     found = listing(dl(day("January 4")), rows=rows)
     assert [link.month for link in found.months] == ["2026-01", "2025-12"]
     assert found.problems == []
+
+
+def test_a_damaged_title_is_a_problem_of_its_entry() -> None:
+    days = day("January 4", "/a.html", "/b.html").replace(">T<", ">Japan\ufffds Talks<", 1)
+    found = listing(dl(days), rows=JANUARY)
+    assert [entry.url for entry in found.entries] == [f"{ORIGIN}/a.html", f"{ORIGIN}/b.html"]
+    assert found.problems == [f"the title of {ORIGIN}/a.html is damaged: 'Japan\ufffds Talks'"]

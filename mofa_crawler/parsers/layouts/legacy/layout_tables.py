@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.body.line_kinds import is_caption
+from mofa_crawler.parsers.body.list_labels import LISTS
 from mofa_crawler.parsers.dom import integer, text_of
 from mofa_crawler.parsers.layouts.legacy.places import nearest
 from mofa_crawler.parsers.text import collapse_spaces
@@ -56,7 +57,11 @@ def flatten_layout_tables(body: HtmlElement, landmarks: Collection[HtmlElement])
         if not is_around and _is_data(table):
             continue
         text = collapse_spaces(text_of(table))
-        is_picture = not is_around and _has(table, "img") and not _has(table, "table")
+        is_picture = (
+            not is_around
+            and any(map(_is_picture, table.iterdescendants("img")))
+            and not _has(table, "table", *LISTS)
+        )
         for part in list(table.iterdescendants(*_TABLE_PARTS)):
             if nearest(part.getparent(), {"table"}) is table:
                 part.tag = "div"
@@ -69,6 +74,13 @@ def _has(element: HtmlElement, *tags: str) -> bool:
     return next(element.iterdescendants(*tags), None) is not None
 
 
+def _is_picture(image: HtmlElement) -> bool:
+    """Whether an image is no spacer, which only keeps a distance."""
+    sizes = [integer(image.get(name), _SMALLEST_PICTURE) for name in ("width", "height")]
+    return min(sizes) >= _SMALLEST_PICTURE
+
+
+_SMALLEST_PICTURE = 30  # pixels
 _LONGEST_CELL = 400  # of a table that has no frame
 _LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・•●○■◆]{1,3}[.．)）\]］]{0,2}")
 
