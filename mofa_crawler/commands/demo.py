@@ -20,7 +20,6 @@ from mofa_crawler.commands.printing import losable_output
 from mofa_crawler.commands.spider_run import print_end, run_spider
 from mofa_crawler.dataset import Dataset
 from mofa_crawler.printable import printable
-from mofa_crawler.record import as_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -133,9 +132,8 @@ class _Handler(SimpleHTTPRequestHandler):
 
 def _shortened(record: PressRelease) -> Iterator[str]:
     """Some fields of a record as JSON, each on one line, the longest cut."""
-    fields = json.loads(as_json(record))
     for name in ("id", "date", "title", "lead", "translation"):
-        yield _cut(f' "{name}": {json.dumps(fields[name], ensure_ascii=False)}')
+        yield _cut(f' "{name}": {json.dumps(getattr(record, name), ensure_ascii=False)}')
     yield ' "points": ['
     for point in record.points:
         yield _cut(f'  {{"level": {point.level}, "label": "{point.label}", "text": "{point.text}')

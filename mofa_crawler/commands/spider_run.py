@@ -43,16 +43,18 @@ def run_spider(
     """Run a spider to its end. If a file is named for the report, the report is written."""
     try:
         _check_files(settings, report_file)
-    except ReportError as error:
-        return _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
-    try:
         run = _run(settings, spider, arguments)
-    except ArgumentError as error:
-        run = _not_started(spider, arguments, Exit.USAGE, str(error))
-    except StoreError as error:
-        run = _not_started(spider, arguments, Exit.NOT_STARTED, str(error))
-    except Exception as error:  # noqa: BLE001 - of Scrapy, or of a part that it loads
-        run = _not_started(spider, arguments, Exit.NOT_STARTED, reason_of(error))
+    except Exception as error:  # noqa: BLE001 - also of Scrapy, or of a part that it loads
+        is_ours = isinstance(error, ArgumentError | ReportError | StoreError)
+        reason = str(error) if is_ours else reason_of(error)
+        code = Exit.USAGE if isinstance(error, ArgumentError) else Exit.NOT_STARTED
+        report = not_started(
+            spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason
+        )
+        print_message(reason)
+        run = SpiderRun(report)
+        if isinstance(error, ReportError):
+            return run
     try:
         if report_file:
             write_report(Path(report_file), run.report)
@@ -118,10 +120,3 @@ def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRu
     if not has_ended:
         print_message("stopped at once; the next run continues from here")
     return SpiderRun(observer.report, observer.json_state if has_ended else None)
-
-
-def _not_started(spider: str, arguments: dict[str, str], code: Exit, reason: str) -> SpiderRun:
-    """Print why a run could not start."""
-    print_message(reason)
-    meaning = MEANINGS[code]
-    return SpiderRun(not_started(spider, arguments, exit_code=code, meaning=meaning, reason=reason))
