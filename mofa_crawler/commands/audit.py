@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mofa_crawler.queries.archive_files import LostFile
     from mofa_crawler.queries.audit import Audit, AuditedPage, Row
     from mofa_crawler.queries.listings import AuditedListing
+    from mofa_crawler.queries.rejected import RejectedPage
 
 _PLACE = ("month", "last_month", "lang", "listing")
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
@@ -67,14 +68,17 @@ class Command(PlainCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
-        audit = read_audit(self.database, period_of(opts))
+        period, archive = period_of(opts), self.settings["MOFA_ARCHIVE"]
+        with reading(self.database) as db:
+            audit, rejected = read_audit(db, period), read_rejected(db, period)
+            lost = read_lost_files(db, Path(archive)) if archive else []
         if opts.missing:
             print_list(
                 _missing(audit),
                 ("date", "status"),
                 ("title", "code", "message", "url"),
                 as_json=opts.json,
-                nothing=self._nothing(audit),
+                nothing=_nothing(audit, rejected),
             )
         elif opts.differences:
             print_list(
@@ -84,28 +88,24 @@ class Command(PlainCommand):
                 as_json=opts.json,
                 nothing="no differences",
             )
+        elif opts.json:
+            _print_json(audit, lost)
         else:
-            archive = self.settings["MOFA_ARCHIVE"]
-            lost = read_lost_files(self.database, Path(archive)) if archive else []
-            if opts.json:
-                _print_json(audit, lost)
-            else:
-                _print(audit)
-                print_lines(_lost_lines(archive, lost))
+            _print(audit)
+            print_lines(_lost_lines(archive, lost))
         if not audit.is_accounted:
             self.exitcode = Exit.INCOMPLETE
 
-    def _nothing(self, audit: Audit) -> str:
-        """That nothing is missing, and what is not known."""
-        note = "nothing that is listed is missing"
-        months = audit.months_without_listing()
-        if counts := ", ".join(f"{len(of)} ({lang})" for lang, of in months.items() if of):
-            note += f"; months without a listing: {counts} (`audit`)"
-        with reading(self.database) as db:
-            rejected = read_rejected(db, audit.period)
-        if unlisted := sum(not page.date for page in rejected):
-            note += f"; rejected pages that no listing names: {unlisted} (`rejected`)"
-        return note
+
+def _nothing(audit: Audit, rejected: list[RejectedPage]) -> str:
+    """That nothing is missing, and what is not known."""
+    note = "nothing that is listed is missing"
+    months = audit.months_without_listing()
+    if counts := ", ".join(f"{len(of)} ({lang})" for lang, of in months.items() if of):
+        note += f"; months without a listing: {counts} (`audit`)"
+    if unlisted := sum(not page.date for page in rejected):
+        note += f"; rejected pages that no listing names: {unlisted} (`rejected`)"
+    return note
 
 
 def _missing(audit: Audit) -> list[dict[str, str]]:

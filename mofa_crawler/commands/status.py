@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler.commands.base import PlainCommand, add_lang_option, number, period_of
 from mofa_crawler.commands.printing import print_json, print_lines
 from mofa_crawler.crawl.arguments import parse_schedule
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.status import read_status
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class Command(PlainCommand):
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
         now = datetime.now(UTC)
         schedule = parse_schedule(self.settings)
-        status = read_status(self.database, period_of(opts), schedule=schedule, now=now)
+        period = period_of(opts)
+        with reading(self.database) as db:
+            status = read_status(db, period, schedule=schedule, now=now)
         problems = [*_problems(status, now, opts)]
         if opts.json:
             print_json(_as_json(status, problems, now), indent=1)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler.archive.locations import OPEN
-from mofa_crawler.queries.read_only import reading
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
 
@@ -20,19 +20,18 @@ class LostFile:
     pages: int
 
 
-def read_lost_files(path: Path, folder: Path) -> list[LostFile] | None:
-    """The files of the archive in `folder` that are gone or cut, by name. Raises `StoreError`.
+def read_lost_files(db: sqlite3.Connection, folder: Path) -> list[LostFile] | None:
+    """The files of the archive in `folder` that are gone or cut, by name. Raises `sqlite3.Error`.
 
     None: the folder has none of the files. It may be another folder than that of the archive, which
     the database does not name. The size of a file is compared with the last record that the
     database knows of. No file is read: a damaged record in a file of the right size is found by the
     next crawl.
     """
-    with reading(path) as db:
-        rows = db.execute(
-            """SELECT archive_file, count(*) AS pages, max(archive_offset) AS last FROM pages
-               WHERE archive_file IS NOT NULL GROUP BY archive_file ORDER BY archive_file"""
-        ).fetchall()
+    rows = db.execute(
+        """SELECT archive_file, count(*) AS pages, max(archive_offset) AS last FROM pages
+           WHERE archive_file IS NOT NULL GROUP BY archive_file ORDER BY archive_file"""
+    ).fetchall()
     sizes = {row["archive_file"]: _size(folder, row["archive_file"]) for row in rows}
     if sizes and max(sizes.values()) < 0:
         return None

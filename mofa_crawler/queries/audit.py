@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Literal
 from mofa_crawler import site
 from mofa_crawler.queries.coverage import LACKING
 from mofa_crawler.queries.listings import month_listings, newest_listing, read_listings
-from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.runs import read_unlinked_months
 from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Set
-    from pathlib import Path
 
     from mofa_crawler.outcome import PageStatus
     from mofa_crawler.period import Period
@@ -202,22 +200,19 @@ def _is_complete(row: Row) -> bool:
     return row.listing == "whole" and not any(row.counts[status] for status in LACKING)
 
 
-def read_audit(path: Path, period: Period) -> Audit:
-    """The pages and listings of a period. Raises `StoreError`.
+def read_audit(db: sqlite3.Connection, period: Period) -> Audit:
+    """The pages and listings of a period. Raises `sqlite3.Error`.
 
     The indexes are always among the listings. A page that is neither listed nor stored has no date
     and is left out: nothing says that it is a release.
     """
     now = datetime.now(UTC)
-    with reading(path) as db:
-        pages = [p for p in _pages(db) if p.lang in period.langs and period.covers(p.day)]
-        listings = read_listings(db, period)
-        unlinked = read_unlinked_months(db)
+    listings = read_listings(db, period)
     return Audit(
         period=period,
-        pages=pages,
+        pages=[p for p in _pages(db) if p.lang in period.langs and period.covers(p.day)],
         listings=listings,
-        unlinked=unlinked,
+        unlinked=read_unlinked_months(db),
         has_future=any(listing.read_at > now for listing in listings),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.queries.runs import last_complete_run, last_ended_run, read_runs
 from mofa_crawler.record import timestamp
@@ -14,7 +13,6 @@ from mofa_crawler.store.releases import RECHECKED, utc
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
-    from pathlib import Path
 
     from mofa_crawler.period import Period
     from mofa_crawler.queries.runs import RunRow
@@ -41,23 +39,23 @@ class Status:
     next_recheck: str | None
 
 
-def read_status(path: Path, period: Period, *, schedule: Schedule, now: datetime) -> Status:
-    """The status of the languages of a period. Raises `StoreError`."""
-    with reading(path) as db:
-        newest = read_runs(db, 1)
-        due = [
-            schedule.due_at(since=utc(row["since"]), checked=utc(row["checked"]))
-            for lang in period.langs
-            for row in db.execute(RECHECKED, (lang, timestamp(now - schedule.recheck_for)))
-        ]
-        return Status(
-            complete={lang: last_complete_run(db, lang) for lang in period.langs},
-            last=last_ended_run(db),
-            unfinished=next((run.id for run in newest if run.finished_at is None), None),
-            rejected=len(read_rejected(db, period)),
-            newest={lang: _newest(db, lang, timestamp(now)) for lang in period.langs},
-            next_recheck=timestamp(min(due)) if due else None,
-        )
+def read_status(
+    db: sqlite3.Connection, period: Period, *, schedule: Schedule, now: datetime
+) -> Status:
+    """The status of the languages of a period. Raises `sqlite3.Error`."""
+    due = [
+        schedule.due_at(since=utc(row["since"]), checked=utc(row["checked"]))
+        for lang in period.langs
+        for row in db.execute(RECHECKED, (lang, timestamp(now - schedule.recheck_for)))
+    ]
+    return Status(
+        complete={lang: last_complete_run(db, lang) for lang in period.langs},
+        last=last_ended_run(db),
+        unfinished=next((run.id for run in read_runs(db, 1) if run.finished_at is None), None),
+        rejected=len(read_rejected(db, period)),
+        newest={lang: _newest(db, lang, timestamp(now)) for lang in period.langs},
+        next_recheck=timestamp(min(due)) if due else None,
+    )
 
 
 def _newest(db: sqlite3.Connection, lang: Lang, now: str) -> str | None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.audit import Row, fold, read_audit
+from mofa_crawler.queries.audit import Audit, Row, fold, read_audit
+from mofa_crawler.queries.read_only import reading
 from mofa_crawler.store.store import Store
 from tests import sample
 from tests.factories import LATER, ORIGIN, dated_listing, keep, not_parsed, numbered, query
@@ -87,8 +88,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def audit_of(path: Path, period: Period) -> Audit:
+    with reading(path) as db:
+        return read_audit(db, period)
+
+
 def test_every_page_counts_once_by_its_status(path: Path) -> None:
-    rows = read_audit(path, Period(langs=("en",))).rows()
+    rows = audit_of(path, Period(langs=("en",))).rows()
     counted = {(row.month, row.listing): dict(+row.counts) for row in rows}
     assert counted == {
         ("2020-11", "none"): {"unlisted": 1},
@@ -105,7 +111,7 @@ def test_every_page_counts_once_by_its_status(path: Path) -> None:
 
 
 def test_pages_and_listings_that_were_not_read_are_missing(path: Path) -> None:
-    audit = read_audit(path, Period())
+    audit = audit_of(path, Period())
     assert [page.status for page in audit.missing()] == ["rejected", "failed", "discovered"]
     assert [listing.url for listing in audit.missing_listings()] == [ORIGIN + FEBRUARY]
     assert audit.listing_statuses() == {"parsed": 2, "rejected": 0, "failed": 1}
@@ -123,20 +129,20 @@ def test_pages_and_listings_that_were_not_read_are_missing(path: Path) -> None:
     ],
 )
 def test_languages_and_period(path: Path, period: Period, pages: int, listings: int) -> None:
-    audit = read_audit(path, period)
+    audit = audit_of(path, period)
     assert (len(audit.missing()), len(audit.missing_listings())) == (pages, listings)
     assert audit.is_accounted == (pages + listings == 0)
 
 
 def test_months_without_a_listing_are_one_span_whatever_is_stored(path: Path) -> None:
     period = Period(langs=("en",), since="2020-10", until="2021-04-09")
-    assert read_audit(path, period).months_without_listing() == {
+    assert audit_of(path, period).months_without_listing() == {
         "en": ["2020-10", "2020-11", "2020-12", "2021-04"]
     }
 
 
 def listings(path: Path) -> dict[str, str]:
-    return {row.month: row.listing for row in read_audit(path, Period(langs=("en",))).rows()}
+    return {row.month: row.listing for row in audit_of(path, Period(langs=("en",))).rows()}
 
 
 def test_a_month_page_that_lacks_days_is_read_in_part(tmp_path: Path) -> None:
@@ -165,8 +171,8 @@ def test_a_time_in_the_future_proves_nothing(tmp_path: Path) -> None:
     with opened(path) as store:
         name(store, JANUARY, (1, "2021-01-27"), fetched_at="2999-01-01T00:00:00Z")
     assert listings(path) == {"2021-01": "part"}
-    assert read_audit(path, Period()).has_future
-    assert not read_audit(path, Period(langs=("ja",))).has_future
+    assert audit_of(path, Period()).has_future
+    assert not audit_of(path, Period(langs=("ja",))).has_future
 
 
 def test_records_are_compared_with_their_newest_listing(tmp_path: Path) -> None:
@@ -174,7 +180,7 @@ def test_records_are_compared_with_their_newest_listing(tmp_path: Path) -> None:
     with opened(path) as store:
         name(store, JANUARY, (1, "2021-01-28"), title="Another visit")
         keep(store, numbered(1))
-        title, day = read_audit(path, Period()).differences()
+        title, day = audit_of(path, Period()).differences()
         assert (title.url, title.field, title.listing, title.page) == (
             url_of(1),
             "title",
@@ -184,7 +190,7 @@ def test_records_are_compared_with_their_newest_listing(tmp_path: Path) -> None:
         assert (day.field, day.listing, day.page) == ("date", "2021-01-28", "2021-01-27")
         # Widths, case and white space are the listing's own.
         name(store, INDEX, (1, "2021-01-27"), title="Ａ  VISIT", fetched_at=LATER)
-        assert read_audit(path, Period()).differences() == []
+        assert audit_of(path, Period()).differences() == []
 
 
 def test_revisions_are_counted(tmp_path: Path) -> None:
@@ -194,7 +200,7 @@ def test_revisions_are_counted(tmp_path: Path) -> None:
         for text in ("First.", "Second.", "Third."):
             keep(store, numbered(1, text))
         keep(store, numbered(2, "Other."))
-    assert read_audit(path, Period()).revisions() == [2]
+    assert audit_of(path, Period()).revisions() == [2]
 
 
 # --- the command ----------------------------------------------------------------------------------
