@@ -103,7 +103,7 @@ def read(capture: Capture, *, limit: int) -> Page:
     )
 
 
-class Response(NamedTuple):
+class StoredResponse(NamedTuple):
     """A response of a WARC file; `body` has its transfer and content encodings undone."""
 
     status: int
@@ -111,17 +111,17 @@ class Response(NamedTuple):
     body: bytes
 
 
-def read_response(path: Path, offset: int, *, limit: int) -> Response:
+def read_response(path: Path, offset: int, *, limit: int) -> StoredResponse:
     """The response whose record begins at `offset` (bytes) of a file. Raises as `read` does."""
     with open_regular(path) as file:
         return response_at(file, offset, limit=limit)
 
 
-def response_at(file: BinaryIO, offset: int, *, limit: int) -> Response:
+def response_at(file: BinaryIO, offset: int, *, limit: int) -> StoredResponse:
     """The response whose record begins at `offset` (bytes) of an open file, as `read_response`."""
     try:
         record = open_record(file, offset)
-        return Response(*http_of(record), _body(record, limit))
+        return StoredResponse(*http_of(record), _body(record, limit))
     except (OSError, UnreadableCapture):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a library makes of damage

@@ -13,7 +13,7 @@ from mofa_crawler.archive.web_archives.indexes import IndexFault
 from mofa_crawler.archive.web_archives.ranges import RangedRecord, range_request, read_range
 from mofa_crawler.archive.web_archives.replays import (
     Replay,
-    Response,
+    WebArchiveResponse,
     nearest_capture,
     read_replay,
     replay_url,
@@ -99,7 +99,7 @@ class CaptureFetcher:
         timestamp = day.replace("-", "") + "120000"
         address = replay_url(self._source.replays, timestamp, url)
         response = await self._capture(address)
-        if not isinstance(response, Response):
+        if not isinstance(response, WebArchiveResponse):
             return response
         if response.status in _REDIRECTS:
             location = _header(response, "Location")
@@ -110,12 +110,18 @@ class CaptureFetcher:
     async def _replay(self, canonical: str, url: str, timestamp: str) -> Capture | RowOutcome:
         address = replay_url(self._source.replays, timestamp, url)
         response = await self._capture(address)
-        if not isinstance(response, Response):
+        if not isinstance(response, WebArchiveResponse):
             return response
         return self._keep(response, address, canonical=canonical, url=url, timestamp=timestamp)
 
     def _keep(
-        self, response: Response, address: str, *, canonical: str, url: str, timestamp: str
+        self,
+        response: WebArchiveResponse,
+        address: str,
+        *,
+        canonical: str,
+        url: str,
+        timestamp: str,
     ) -> Capture | RowOutcome:
         replay = read_replay(response, url=url, timestamp=timestamp, limit=self._limit)
         if replay == "no memento" and response.status >= _SERVER_ERROR:
@@ -129,7 +135,7 @@ class CaptureFetcher:
     async def _range(self, wanted: Wanted) -> Capture | RowOutcome:
         address, bounds = range_request(self._source.files, wanted.row)
         response = await self._capture(address, {"Range": bounds})
-        if not isinstance(response, Response):
+        if not isinstance(response, WebArchiveResponse):
             return response
         if response.status >= _SERVER_ERROR:
             return self._failed(f"HTTP status {response.status}", address)
@@ -142,7 +148,9 @@ class CaptureFetcher:
         path, offset = self._writer.write_record(record)
         return Capture(wanted.url, record.time, path, offset, self._source.provenance)
 
-    async def _response(self, url: str, headers: dict[str, str], meta: dict[str, Any]) -> Response:
+    async def _response(
+        self, url: str, headers: dict[str, str], meta: dict[str, Any]
+    ) -> WebArchiveResponse:
         """Raises `_NotFetchedError` for whatever went wrong on the way."""
         request = Request(
             url,
@@ -158,11 +166,11 @@ class CaptureFetcher:
             raise _NotFetchedError(str(error), is_forbidden=is_forbidden) from None
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no response
             raise _NotFetchedError(reason_of(error)) from None
-        return Response(response.status, header_pairs(response.headers), response.body)
+        return WebArchiveResponse(response.status, header_pairs(response.headers), response.body)
 
     async def _capture(
         self, address: str, headers: dict[str, str] | None = None
-    ) -> Response | RowOutcome:
+    ) -> WebArchiveResponse | RowOutcome:
         """The response to the request for a capture; says why not if there is none."""
         try:
             return await self._response(address, headers or {}, {KEPT_APART: True})
@@ -186,5 +194,5 @@ class _NotFetchedError(Exception):
         self.is_forbidden = is_forbidden
 
 
-def _header(response: Response, name: str) -> str:
+def _header(response: WebArchiveResponse, name: str) -> str:
     return next((v for n, v in response.headers if n.lower() == name.lower()), "")

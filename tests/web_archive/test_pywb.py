@@ -11,7 +11,12 @@ import pytest
 
 from mofa_crawler import site
 from mofa_crawler.archive.web_archives.indexes import Query, ResumedWalk
-from mofa_crawler.archive.web_archives.replays import Replay, Response, read_replay, replay_url
+from mofa_crawler.archive.web_archives.replays import (
+    Replay,
+    WebArchiveResponse,
+    read_replay,
+    replay_url,
+)
 from mofa_crawler.archive.web_archives.selection import Accounts, Selection
 from mofa_crawler.archive.web_archives.sources import Source
 from mofa_crawler.content_encoding import decompress
@@ -30,13 +35,13 @@ if TYPE_CHECKING:
 MOST_REQUESTS = 50
 
 
-def fetch(url: str) -> Response:
+def fetch(url: str) -> WebArchiveResponse:
     try:
         with urlopen(url, timeout=30) as response:
-            return Response(response.status, response.headers.items(), response.read())
+            return WebArchiveResponse(response.status, response.headers.items(), response.read())
     except HTTPError as error:
         with error:
-            return Response(error.code, error.headers.items(), error.read())
+            return WebArchiveResponse(error.code, error.headers.items(), error.read())
 
 
 def walked(walk: ResumedWalk | PagedWalk) -> list[IndexRow]:

@@ -12,7 +12,7 @@ import pytest
 from mofa_crawler.archive.web_archives.ranges import RangedRecord, range_request, read_range
 from mofa_crawler.archive.web_archives.replays import (
     Replay,
-    Response,
+    WebArchiveResponse,
     nearest_capture,
     read_replay,
     replay_url,
@@ -36,7 +36,7 @@ BODY = b"<html>a page</html>"
 def replayed(
     headers: Headers, body: bytes = BODY, status: int = 200, timestamp: str = TIME
 ) -> Replay | NotReplayed:
-    response = Response(status, headers, body)
+    response = WebArchiveResponse(status, headers, body)
     return read_replay(response, url=URL, timestamp=timestamp, limit=1000)
 
 

@@ -47,7 +47,7 @@ class Replay:
     body: bytes
 
 
-class Response(NamedTuple):
+class WebArchiveResponse(NamedTuple):
     """A response of a web archive; `body` as it came, no longer chunked."""
 
     status: int
@@ -61,7 +61,7 @@ def replay_url(replays: str, timestamp: str, url: str) -> str:
 
 
 def read_replay(
-    response: Response, *, url: str, timestamp: str, limit: int
+    response: WebArchiveResponse, *, url: str, timestamp: str, limit: int
 ) -> Replay | NotReplayed:
     """The capture of `url` that a response brought, or why it did not.
 
@@ -105,7 +105,7 @@ def _memento_time(headers: Headers) -> datetime | None:
     return time if time.tzinfo and can_be_true(time) else None
 
 
-def _original_headers(response: Response) -> Headers:
+def _original_headers(response: WebArchiveResponse) -> Headers:
     """The ministry's headers out of a replay's.
 
     archive.org prefixes all of them and repeats the content type without the prefix; pywb prefixes
