@@ -9,7 +9,7 @@ from mofa_crawler.archive.captures import UnreadableCapture
 from mofa_crawler.archive.discovery import read
 from mofa_crawler.crawl.read_page import fetch_of, read_listing, read_release
 from mofa_crawler.outcome import Fetch, NotParsed
-from mofa_crawler.parsers.layouts.cms.header import find_headers, section_of
+from mofa_crawler.parsers.layouts.cms.header import find_parts, section_of
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.record import timestamp
 
@@ -69,6 +69,6 @@ def read_capture(
 def _says_release(page: Page) -> bool:
     """Whether the heading above the title says that the page is a press release."""
     try:
-        return section_of(find_headers(page)) in _SECTIONS
+        return section_of(find_parts(page)[0]) in _SECTIONS
     except Exception:  # noqa: BLE001 - one of many files of other people, and probably no page
         return False

@@ -66,18 +66,17 @@ _DIV_IDS = attributes("./descendant::div/@id")
 _MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
 
 
-def divs_with_id(element: HtmlElement, name: str) -> list[HtmlElement]:
-    """The `div`s inside an element with an id, in document order. More than one is an error."""
-    return [value.getparent() for value in _DIV_IDS(element) if value == name]
+def divs_with_id(element: HtmlElement, *names: str) -> list[list[HtmlElement]]:
+    """For each id, the `div`s inside an element that have it. More than one is an error."""
+    ids = _DIV_IDS(element)
+    return [[value.getparent() for value in ids if value == name] for name in names]
 
 
-def divs_of_class(element: HtmlElement, names: frozenset[str]) -> list[HtmlElement]:
+def divs_of_class(element: HtmlElement, names: frozenset[str]) -> Iterator[HtmlElement]:
     """The `div`s inside an element that are of one of the classes, in document order."""
-    return [
-        div
-        for div in element.iterdescendants("div")
-        if (classes := div.get("class")) and not names.isdisjoint(classes.split())
-    ]
+    for div in element.iterdescendants("div"):
+        if (classes := div.get("class")) and not names.isdisjoint(classes.split()):
+            yield div
 
 
 def text_of(element: HtmlElement) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.parsers.decoding import decode, decode_broken
-from mofa_crawler.parsers.dom import drop_hidden
+from mofa_crawler.parsers.dom import drop_hidden, selector, text_of
 from mofa_crawler.parsers.errors import PageWarning, Truncated, Undecodable, Unparsable
 from mofa_crawler.parsers.markup import parse_html
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _END = re.compile(rb"</html", re.IGNORECASE)
 _SINGLE_FILE = re.compile(rb"<!--\s*Page saved with SingleFile")
 _FOOTER = re.compile(rb"<footer\b", re.IGNORECASE)
+_TITLES = selector("//head/title")
 _TAIL = 100  # bytes, among which the end of a page mostly is
 # Pages of the site have some thousand tags, with a few attributes each.
 _MOST_TAGS = 300_000
@@ -98,6 +99,11 @@ class Page:
         tree = parse_html(self.utf8, url=self.url)
         drop_hidden(tree)
         return tree
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """The text of each `<title>` in the head; a page has one."""
+        return [text_of(title) for title in _TITLES(self.tree)]
 
     @cached_property
     def base_url(self) -> str:

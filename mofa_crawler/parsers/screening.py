@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
-from mofa_crawler.parsers.dom import selector, text_of, visible_text
+from mofa_crawler.parsers.dom import visible_text
 from mofa_crawler.parsers.errors import (
     AnotherPage,
     BlockPage,
@@ -40,7 +40,6 @@ _BLOCK_TITLE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
-_TITLES = selector("//head/title")
 _TRANSLATED = frozenset({"translated-ltr", "translated-rtl"})
 _EDGE_SIGN = b" _msttexthash="
 _JAPANESE = re.compile("[ぁ-んァ-ヶ一-鿿]")
@@ -89,8 +88,7 @@ def check_is_article(page: Page) -> None:
 
     `NotFoundPage`, `MetaRefresh`, `TranslatedPage`, `ListingPage`, and what `Page.tree` raises.
     """
-    for title in _TITLES(page.tree):
-        text = collapse_spaces(text_of(title))
+    for text in map(collapse_spaces, page.titles):
         if _NOT_FOUND.search(text):
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
     if any(map(_redirects, page.tree.iter("meta"))):

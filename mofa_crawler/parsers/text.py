@@ -94,6 +94,8 @@ def comparison_key(text: str) -> str:
 
 def find_mojibake(text: str) -> str | None:
     """The first characters in `text` that betray a wrong encoding, with their surroundings."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return None  # at a tenth of the time
     match = _MOJIBAKE.search(text)
     return _around(match) if match else None
 

@@ -30,7 +30,11 @@ def list_labels(element: HtmlElement, page: Page) -> dict[HtmlElement, Label | N
     `value` and inline list styles. For a style that is not known it warns on `page`, and gives
     decimal numbers.
     """
-    items = [item for item in element.iter("li") if next(item.iterancestors(*LISTS)) is element]
+    items = [
+        item
+        for item in element.iter("li")
+        if item.getparent() is element or next(item.iterancestors(*LISTS)) is element
+    ]
     step = -1 if element.tag == "ol" and "reversed" in element.attrib else 1
     number = integer(element.get("start"), len(items) if step < 0 else 1)
     usual = _style(element) or ("decimal" if element.tag == "ol" else "disc")

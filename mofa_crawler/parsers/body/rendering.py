@@ -105,6 +105,8 @@ def _render_display(element: HtmlElement, *, is_block: bool) -> None:
 
 def _strikes_out(style: str) -> bool:
     """Whether a style has `text-decoration: line-through`, or one that begins like it."""
+    if "line-through" not in style.lower():
+        return False
     declarations = (each.partition("text-decoration")[2] for each in style.lower().split(";"))
     return any("line-through" in each.partition(":")[2] for each in declarations)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import divs_with_id, lines_in, selector, text_of, visible_text
+from mofa_crawler.parsers.dom import divs_with_id, lines_in, selector, visible_text
 from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 _HEADINGS = selector(".//h1|.//h2")
-_HEAD_TITLES = selector("//head/title")
 _SITE_NAME = re.compile(r"[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
 _NO_TEXT = frozenset({"a", "button", "nav", "form", "h1"})
 # Buttons and the like that a page may have beside its title.
@@ -36,9 +35,9 @@ class Header:
     subtitles: list[str] = field(default_factory=list)
 
 
-def find_headers(page: Page) -> list[HtmlElement]:
-    """The headers of the page; a page of the template has one."""
-    return divs_with_id(page.tree, "contents-header")
+def find_parts(page: Page) -> list[list[HtmlElement]]:
+    """The headers and the mains of the page; a page of the template has one of each."""
+    return divs_with_id(page.tree, "contents-header", "maincontents")
 
 
 def section_of(headers: Iterable[HtmlElement]) -> str:
@@ -56,7 +55,7 @@ def read_header(page: Page, headers: Sequence[HtmlElement]) -> Header:
     if len(headers) != 1:
         raise MisplacedMarkup(f"{len(headers)} div#contents-header", url=page.url)
     section = section_of(headers)
-    head_title = collapse_spaces(" ".join(map(text_of, _HEAD_TITLES(page.tree))))
+    head_title = collapse_spaces(" ".join(page.titles))
     titles = [lines for h2 in headers[0].iter("h2") if (lines := lines_in(h2))]
     title = _title(page, titles, section, head_title)
     if (rest := comparison_key(headers[0].tail or "")) and rest in comparison_key(head_title):

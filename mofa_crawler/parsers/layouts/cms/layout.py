@@ -17,7 +17,6 @@ from mofa_crawler.parsers.dates import is_date
 from mofa_crawler.parsers.dom import (
     attributes,
     divs_of_class,
-    divs_with_id,
     has_class,
     lines_in,
     selector,
@@ -28,7 +27,7 @@ from mofa_crawler.parsers.errors import MisplacedMarkup
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.cms.border import only_main
 from mofa_crawler.parsers.layouts.cms.date_line import find_date_line
-from mofa_crawler.parsers.layouts.cms.header import find_headers, read_header
+from mofa_crawler.parsers.layouts.cms.header import find_parts, read_header
 from mofa_crawler.parsers.links import SIGNS, TO_TOP, find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces
 from mofa_crawler.record import Block
@@ -59,12 +58,12 @@ _NO_CAPTION = selector(
 
 def match(page: Page) -> _Match | list[str]:
     """The page with its anchors, or the anchors of the template that the page lacks."""
-    headers = find_headers(page)
-    mains = divs_with_id(page.tree, "maincontents")
+    headers, mains = find_parts(page)
+    sections = (div for main in mains for div in divs_of_class(main, _SECTIONS))
     found = {
         "div#contents-header h2": any(True for header in headers for _ in header.iter("h2")),
         "div#maincontents": bool(mains),
-        "div#maincontents div.main-section": any(divs_of_class(main, _SECTIONS) for main in mains),
+        "div#maincontents div.main-section": next(sections, None) is not None,
     }
     missing = [name for name, is_found in found.items() if not is_found]
     return missing or _Match(page, headers, mains)
@@ -88,7 +87,7 @@ class _Match:
             render(part, page)
         header = read_header(page, self.headers)
         line = find_date_line(main, header.subtitles)
-        boxes = divs_of_class(page.tree, _LINK_BOXES)
+        boxes = list(divs_of_class(page.tree, _LINK_BOXES))
         related = [box for box in boxes if has_class(box, "relatedlink-section")]
         other_language = [box for box in boxes if box not in related]
         buttons = divs_of_class(main, _BUTTONS)
@@ -131,8 +130,8 @@ def _check_boxes(
 
     Sentences in a box of links are no part of the article, unless the box is inside its text.
     """
-    parts = divs_of_class(main, _TEXT_PARTS)
-    if any(outer in skip for part in parts for outer in part.iterancestors()):
+    parts = (part for left_out in skip for part in divs_of_class(left_out, _TEXT_PARTS))
+    if any(main in part.iterancestors() for part in parts):
         raise MisplacedMarkup("a section of the article in another part", url=page.url)
     for box in boxes:
         if any(has_class(outer, "any-area") for outer in box.iterancestors("div")):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler.parsers.body.line_kinds import classify_note
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
-from mofa_crawler.parsers.dom import MARKED, attributes, selector, text_of
+from mofa_crawler.parsers.dom import MARKED, attributes, selector
 from mofa_crawler.parsers.errors import (
     ListingPage,
     MisplacedMarkup,
@@ -71,7 +71,6 @@ _LATER_ELEMENTS = selector(
     "//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]|//div[.section-block]"
 )
 _LATER_IDS = attributes("//@id[starts-with(., 'maincontent') or starts-with(., 'contents-')]")
-_TITLE = selector("//head/title")
 _NUMBERED = re.compile(r"\W*\d")
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
 
@@ -86,7 +85,7 @@ def match(page: Page) -> _Match | list[str]:
         return [_NO_LATER_TEMPLATE]
     body = body_of(page)
     lines = lines_of(body)
-    head_title = collapse_spaces("".join(map(text_of, _TITLE(page.tree)[:1])))
+    head_title = collapse_spaces("".join(page.titles[:1]))
     date_at = find_date(lines, head_title)
     end = find_end(lines, date_at or 0)
     if date_at is not None and end is not None:
