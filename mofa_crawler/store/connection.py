@@ -101,7 +101,7 @@ class Connection:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.run: int | None = None
-        self.before_commit: list[Callable[[], None]] = []
+        self.before_commit: list[Callable[[], None]] = [self._check_file]
         self._is_open = True
         self._defers_commits = False
         self._is_writing = False
@@ -115,7 +115,8 @@ class Connection:
                 f"SQLite {needed} or newer is needed, this is {sqlite3.sqlite_version}"
             )
         check_database(self.path)
-        self._lock = RunLock(self.path)
+        self._file = real_path(self.path)
+        self._lock = RunLock(self._file)
         with store_errors(self.path, "open"):
             # Transactions are begun by hand: a deferred one that reads before it writes can fail
             # at once under WAL.
@@ -233,6 +234,11 @@ class Connection:
                         self._commit()
         finally:
             self._is_writing = False
+
+    def _check_file(self) -> None:
+        """Raise `StoreError` if the file is gone: SQLite would write on, into nothing."""
+        if not self._file.exists():
+            raise StoreError(f"{self.path} is not there any more: it was moved or deleted")
 
     def _commit(self) -> None:
         if not self.db.in_transaction:

@@ -425,6 +425,17 @@ def test_pages_committed_together_are_each_whole_or_not_there(store: Store) -> N
     assert query(store, "SELECT url FROM pages") == [(numbered(1).url,), (numbered(3).url,)]
 
 
+def test_a_database_that_was_deleted_meanwhile_is_an_error(store: Store) -> None:
+    """SQLite would go on in a file without a name."""
+    store.path.unlink()
+    with pytest.raises(StoreError, match="mofa.db is not there any more"):
+        keep(store, release())
+    store.defer_commits()
+    keep(store, release())
+    with pytest.raises(StoreError, match="mofa.db is not there any more"):
+        store.close()
+
+
 def test_no_room_for_a_page_is_one_line(store: Store) -> None:
     store._connection.db.execute("PRAGMA max_page_count = 1")
     long = numbered(1, "x" * 1_000_000)
