@@ -372,7 +372,6 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-s", "MOFA_JOSN=x.jsonl"], "there is no setting MOFA_JOSN; do you mean MOFA_JSON?"),
         (["-a", "langs=en"], "unknown argument 'langs'; do you mean lang?"),
         (
             ["-a", "x=en"],
@@ -391,7 +390,6 @@ def test_the_crawler_says_who_it_is(run: Run) -> None:
         (["-a", "since=2999-01"], "since=2999-01 is in the future"),
         (["-a", "since=２０２１-01"], "since=２０２１-01 is not a date"),
         (["-s", "MOFA_BASE_URL=http://127.0.0.1:99999"], "MOFA_BASE_URL: 'http://127.0.0.1:99999'"),
-        (["-s", "MOFA_JSON=x.csv"], "MOFA_JSON=x.csv: end the name in .jsonl or .json"),
         (["-s", "MOFA_BASE_URL=www.mofa.go.jp"], "MOFA_BASE_URL: 'www.mofa.go.jp' is not an http"),
         (
             ["-s", "MOFA_BASE_URL=http://mirror.invalid", "-s", "MOFA_CONTACT=you@example.org"],
@@ -407,14 +405,6 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
     assert line.startswith(f"mofa_crawler: error: {message}")
     assert result.stdout == ""
     assert run.site.requests == []
-
-
-def test_an_unknown_spider_is_one_line(run: Run) -> None:
-    result = run.command("crawl", "press_release")
-    assert result.returncode == 2
-    assert result.stderr == (
-        "mofa_crawler: error: there is no spider 'press_release'; do you mean press_releases?\n"
-    )
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_a_file_that_cannot_be_written_is_said_before_any_request(
     run.json_file.write_text('{"id": "a/b", "revision": 1}\n', "utf-8")
     (run.folder / "notes.txt").write_text("my own")
     before = run.database.read_bytes(), run.json_file.read_bytes()
-    result = run.crawl("--report", name)
+    result = run.call("crawl", "press_releases", *run.settings(), "--report", name)
     assert result.returncode == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith("mofa_crawler: error: ")
@@ -211,7 +211,7 @@ def test_a_file_that_cannot_be_written_is_said_before_any_request(
     ],
 )
 def test_nothing_is_written_in_the_place_of_another(run: Run, arguments: tuple[str, ...]) -> None:
-    result = run.crawl(*arguments)
+    result = run.call("crawl", "press_releases", *run.settings(), *arguments)
     assert result.returncode == 1
     (line,) = result.stderr.splitlines()
     assert "is named for two things that a run writes" in line
