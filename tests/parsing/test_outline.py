@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml.etree import tostring
 
 from mofa_crawler.parsers.body.counter_styles import roman
 from mofa_crawler.parsers.body.outline import Outline
@@ -1066,6 +1067,11 @@ def test_a_style_parts_and_joins_lines() -> None:
     )
     assert [text for _, _, text in blocks_of(html)] == ["A", "B", "C", "D"]
     assert [link.text for link in outline_of(html).links] == ["D"]
+    page = page_of(html)
+    render(page.tree, page)
+    once = tostring(page.tree)
+    render(page.tree, page)
+    assert tostring(page.tree) == once
     html = '<p style="display:inline">A </p><div style="display: inline;">B</div>'
     assert [text for _, _, text in blocks_of(html)] == ["A B"]
     html = 'A<span style="display:inline-block">B</span><span style="--display:block">C</span>'
@@ -1106,3 +1112,10 @@ def test_two_labels_that_are_none_of_a_point_and_its_inside() -> None:
 @pytest.mark.parametrize("text", ["– 5 °C", "10:00 Opening", "3:4"])
 def test_signs_before_numbers_are_no_labels(text: str) -> None:
     assert blocks_of(f"<p>{text}</p>") == [("paragraph", "", text)]
+
+
+def test_a_style_keeps_the_line_ends_of_the_source() -> None:
+    html = '<p style="white-space: pre-{}">A,\nB</p><div style="white-space:pre">1. C\n2. D</div>'
+    for value in ("wrap", "line"):
+        assert [text for _, _, text in blocks_of(html.format(value))] == ["A,\nB", "C", "D"]
+    assert blocks_of('<p style="white-space: nowrap">A,\nB</p>')[0][2] == "A, B"

@@ -39,6 +39,10 @@ _DISPLAY = re.compile(
     r"(?<![\w-])display\s*:\s*(?:(?P<block>block|flex|grid|table|list-item)|inline)(?![\w-])",
     re.IGNORECASE,
 )
+_KEEPS_LINES = re.compile(
+    r"white-space\s*:\s*(?:pre(?:-wrap|-line)?|break-spaces)(?![\w-])", re.IGNORECASE
+)
+_PLAIN_BLOCKS = frozenset({"div", "p"})
 # In this font, letters are bullets. Word puts them before the items of its lists.
 _WINGDINGS = re.compile(r"\bwingdings\b(?! [23])", re.IGNORECASE)
 _SIGNS = str.maketrans("lnouvqw§¡ØÜüûàè", "●■□◆❖❑⬥▪○➢➲✓✗→➔")
@@ -64,7 +68,7 @@ def render(element: HtmlElement, page: Page) -> None:
 
     Superscripts become superscript characters (10⁶, 2015¹). Struck-out text and the readings of
     ruby are dropped. A `<q>` gets its quotation marks. An element that HTML does not know becomes a
-    `span`. Warns on `page` with the codes `struck_out`, `ruby` and `unknown_element`; tags of Word
+    `span`. Elements whose style parts, joins or keeps lines become elements that do. Warns on `page` with the codes `struck_out`, `ruby` and `unknown_element`; tags of Word
     (`st1:place`, `o:p`) are no reason to warn. A second call changes nothing.
 
     Raises `UnknownMarkup` for a formula that would say something else on one line.
@@ -88,6 +92,8 @@ def _render_style(element: HtmlElement, style: str, page: Page) -> None:
         _print_sign(element)
     if display := _DISPLAY.search(style):
         _render_display(element, is_block=display["block"] is not None)
+    if element.tag in _PLAIN_BLOCKS and not element.get("class") and _KEEPS_LINES.search(style):
+        element.tag = "pre"
 
 
 def _render_display(element: HtmlElement, *, is_block: bool) -> None:
@@ -99,7 +105,8 @@ def _render_display(element: HtmlElement, *, is_block: bool) -> None:
         block, element.tail, block.tail = new_element("div"), None, element.tail
         element.addprevious(block)
         block.append(element)
-    elif not is_block and element.tag in {"div", "p"} and "class" not in element.attrib:
+        del element.attrib["style"]
+    elif not is_block and element.tag in _PLAIN_BLOCKS and not element.get("class"):
         element.tag = "span"
 
 
