@@ -68,8 +68,9 @@ def render(element: HtmlElement, page: Page) -> None:
 
     Superscripts become superscript characters (10⁶, 2015¹). Struck-out text and the readings of
     ruby are dropped. A `<q>` gets its quotation marks. An element that HTML does not know becomes a
-    `span`. Elements whose style parts, joins or keeps lines become elements that do. Warns on `page` with the codes `struck_out`, `ruby` and `unknown_element`; tags of Word
-    (`st1:place`, `o:p`) are no reason to warn. A second call changes nothing.
+    `span`. An element whose style parts, joins or keeps lines becomes one that does. Warns on
+    `page` with the codes `struck_out`, `ruby` and `unknown_element`; tags of Word (`st1:place`,
+    `o:p`) are no reason to warn. A second call changes nothing.
 
     Raises `UnknownMarkup` for a formula that would say something else on one line.
     """
