@@ -248,16 +248,13 @@ class Releases:
         Without an original of their own, the duplicates of an old text would be missing from every
         export.
         """
-        db = self._connection.db
         for key in {duplicate_key(r) for r in (release, stored) if r}:
-            db.execute(
-                """UPDATE releases
-                   SET duplicate_of = nullif((SELECT min(id) FROM releases
-                                              WHERE duplicate_key = :key), id),
-                       changed_in = :run
+            self._connection.db.execute(
+                """UPDATE releases SET duplicate_of = nullif(original.id, releases.id),
+                                       changed_in = :run
+                   FROM (SELECT min(id) AS id FROM releases WHERE duplicate_key = :key) AS original
                    WHERE duplicate_key = :key
-                   AND duplicate_of IS NOT nullif((SELECT min(id) FROM releases
-                                                   WHERE duplicate_key = :key), id)""",
+                   AND duplicate_of IS NOT nullif(original.id, releases.id)""",
                 {"key": key, "run": self._connection.run},
             )
 
