@@ -212,11 +212,8 @@ class Pages:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def save(self, outcome: ReleaseParsed | ListingParsed | NotParsed) -> bool:
-        """Write what became of a page; returns whether anything but the time has changed.
-
-        If only the time has changed, the row keeps its `fetched_at`.
-        """
+    def save(self, outcome: ReleaseParsed | ListingParsed | NotParsed) -> None:
+        """Write what became of a page. If only the time has changed, `fetched_at` stays."""
         fetch = outcome.fetch
         values: dict[str, Any] = {
             "url": outcome.url,
@@ -239,13 +236,12 @@ class Pages:
             values["checked_at"] = fetch.checked_at or fetch.fetched_at
             if old and all(values[name] == old[name] for name in old.keys()):  # noqa: SIM118
                 self._check(outcome.url, values["checked_at"])
-                return False
+                return
             values["fetched_at"] = fetch.fetched_at
             if fetch.http_status == _OK and old and fetch.body_hash != old["body_hash"]:
                 # These are of the old body; the archive adds those of the new one.
                 values |= dict.fromkeys(_LOCATION_COLUMNS)
             self._connection.upsert("pages", "url", values)
-            return True
 
     def acknowledge(self, url: str) -> None:
         """Note that a person knows of a rejected page, until its body changes."""
