@@ -137,7 +137,7 @@ def _print_json(audit: Audit, lost: list[LostFile] | None) -> None:
         "differences": len(audit.differences()),
         "revised": len(audit.revisions()),
         "revisions": sum(audit.revisions()),
-        "lost_archive_files": None if lost is None else [asdict(file) for file in lost],
+        "lost_archive_files": lost,
     }
     print_json(summary, indent=1)
 

@@ -20,12 +20,8 @@ class ExportError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A format that is one file. `name` is also the ending of the file.
+    """A format that is one file. Only text may go to stdout."""
 
-    Only text may go to stdout.
-    """
-
-    name: str
     title: str
     write: Callable[[Any, BinaryIO], None]
     is_text: bool = True
@@ -39,7 +35,6 @@ class FolderFormat:
     file `descriptor` contains the text `label`.
     """
 
-    name: str
     title: str
     write: Callable[[Any, Path], None]
     files: re.Pattern[str]
@@ -65,31 +60,27 @@ def _by_pyarrow(module: str) -> Callable[[Any, Any], None]:
     return write
 
 
+# By name, which is also the ending of a file.
 FORMATS: dict[str, FileFormat | FolderFormat] = {
-    exporter.name: exporter
-    for exporter in (
-        FileFormat("jsonl", "JSON, a release a line", json_file.write_lines),
-        FileFormat("json", "JSON, one array", json_file.write_array),
-        FileFormat("csv", "a table for spreadsheets", csv_file.write),
-        FileFormat("atom", "a feed of the newest releases", atom_feed.write),
-        FileFormat("parquet", "a Parquet file", _by_pyarrow("parquet_file"), is_text=False),
-        FolderFormat(
-            "datapackage",
-            "a folder of CSV tables with a Data Package descriptor",
-            data_package.write,
-            files=re.compile("|".join(map(re.escape, data_package.FILES))),
-            descriptor=data_package.DESCRIPTOR,
-            label=data_package.NAME,
-        ),
-        FolderFormat(
-            "huggingface",
-            "a folder for the Hugging Face Hub: Parquet files and a dataset card",
-            _by_pyarrow("hugging_face"),
-            files=re.compile(r"README\.md|data/(?:empty|[a-z]{2}/\d{4})\.parquet"),
-            descriptor="README.md",
-            label="\n- mofa_crawler\n",
-        ),
-    )
+    "jsonl": FileFormat("JSON, a release a line", json_file.write_lines),
+    "json": FileFormat("JSON, one array", json_file.write_array),
+    "csv": FileFormat("a table for spreadsheets", csv_file.write),
+    "atom": FileFormat("a feed of the newest releases", atom_feed.write),
+    "parquet": FileFormat("a Parquet file", _by_pyarrow("parquet_file"), is_text=False),
+    "datapackage": FolderFormat(
+        "a folder of CSV tables with a Data Package descriptor",
+        data_package.write,
+        files=re.compile("|".join(map(re.escape, data_package.FILES))),
+        descriptor=data_package.DESCRIPTOR,
+        label=data_package.NAME,
+    ),
+    "huggingface": FolderFormat(
+        "a folder for the Hugging Face Hub: Parquet files and a dataset card",
+        _by_pyarrow("hugging_face"),
+        files=re.compile(r"README\.md|data/(?:empty|[a-z]{2}/\d{4})\.parquet"),
+        descriptor="README.md",
+        label="\n- mofa_crawler\n",
+    ),
 }
 # These write a row a record of any type, and so the catalogue too.
 TABULAR = ("jsonl", "json", "csv", "parquet")
