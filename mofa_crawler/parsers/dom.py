@@ -32,6 +32,8 @@ _IN_LINE = INLINE | NOT_TEXT
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 MARKED = "MARKED"  # the parser writes the tags of a page small
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_HIDING = {"display": "none", "visibility": "hidden", "content-visibility": "hidden"}
 _NEVER_SHOWN = ("datalist", "dialog", "noembed", "noframes", "noscript", "template")
 
 
@@ -146,7 +148,7 @@ def drop_hidden(tree: HtmlElement) -> None:
     hidden = [
         value.getparent()
         for value in _MAY_HIDE(tree)
-        if value.attrname == "hidden" or _HIDDEN.search(value)
+        if value.attrname == "hidden" or (_HIDDEN.search(value) and _hides(value))
     ]
     hidden += [each for each in tree.iter(*_NEVER_SHOWN) if "open" not in each.attrib]
     for element in hidden:
@@ -159,6 +161,16 @@ def drop_marked(tree: HtmlElement) -> None:
     """Remove from a tree the elements whose tag is `MARKED`."""
     # `drop_tree` would set the text that follows, in which there may be what XML does not allow.
     strip_elements(tree, MARKED, with_tail=False)
+
+
+def _hides(style: str) -> bool:
+    """Whether browsers show nothing of an element with this style: the last declaration counts."""
+    declared: dict[str, str] = {}
+    for each in _CSS_COMMENT.sub("", style).lower().split(";"):
+        name, _, value = each.partition(":")
+        if "!important" in value or "!important" not in declared.get(name.strip(), ""):
+            declared[name.strip()] = value.strip()
+    return any(declared.get(name, "").startswith(value) for name, value in _HIDING.items())
 
 
 def ancestors(element: HtmlElement, last: HtmlElement) -> list[HtmlElement]:

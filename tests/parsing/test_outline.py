@@ -721,6 +721,23 @@ def test_what_browsers_do_not_show_is_no_text(hidden: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none; display:block",
+        "visibility: hidden; visibility: visible",
+        "/* display:none */ color: red",
+        "--fallback: display:none",
+        "background: url(display:none)",
+    ],
+)
+def test_a_style_that_hides_nothing(style: str) -> None:
+    assert blocks_of(f"<p>A</p><p style='{style}'>B</p>")[1:] == [("paragraph", "", "B")]
+    assert (
+        len(blocks_of(f"<p>A</p><p style='{style}; display:none !important; display:block'>B")) == 1
+    )
+
+
 def test_what_follows_something_hidden_is_text_and_no_tag_hides_anything() -> None:
     html = "<p>A<b hidden>x</b>B\f<hidden>C</hidden></p>"
     assert blocks_of(html) == [("paragraph", "", "AB C")]
