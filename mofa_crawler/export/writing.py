@@ -61,9 +61,9 @@ def export(database: Path, selection: Selection | Period, name: str, target: Pat
 def _check_file(target: Path, database: Path) -> None:
     """Raise `ExportError` if a file must not be replaced."""
     if target.exists() and not target.is_file():
-        raise ExportError(f"cannot write {target}: it is no file")
+        raise ExportError(f"cannot write {target}: it is no file; name a file with -o")
     if target in files_of(database):
-        raise ExportError(f"cannot write {target}: it belongs to the database")
+        raise ExportError(f"cannot write {target}: it belongs to the database; name another")
 
 
 def _check_folder(target: Path, exporter: FolderFormat) -> None:
@@ -71,7 +71,7 @@ def _check_folder(target: Path, exporter: FolderFormat) -> None:
     if not target.exists():
         return
     if not target.is_dir():
-        raise ExportError(f"cannot write {target}: it is no folder")
+        raise ExportError(f"cannot write {target}: it is no folder; name a folder with -o")
     descriptor = target / exporter.descriptor
     is_ours = descriptor.is_file() and exporter.label in descriptor.read_text("utf-8", "replace")
     # Only until the first other file: a folder may be as large as a disk.

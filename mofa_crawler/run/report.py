@@ -189,7 +189,7 @@ def check_report_file(path: Path) -> None:
     path = real_path(path)
     try:
         if path.exists() and not path.is_file():
-            raise ReportError(f"cannot write {path}: it is not a file")
+            raise ReportError(f"cannot write {path}: it is no file; name a file with --report")
         tempfile.TemporaryFile(dir=path.parent).close()
         if content := path.read_bytes() if path.exists() else b"":
             msgspec.json.decode(content, type=_Ended)

@@ -177,8 +177,8 @@ def test_a_run_that_could_not_start(
     ("name", "message"),
     [
         ("no/report.json", "/no/report.json: No such file or directory"),
-        (".", "it is not a file"),
-        ("/dev/null", "cannot write /dev/null: it is not a file"),
+        (".", "it is no file; name a file with --report"),
+        ("/dev/null", "cannot write /dev/null: it is no file; name a file with --report"),
         ("notes.txt", "notes.txt is not a run report, so it is not replaced; move it away"),
         ("mofa.db", "mofa.db is named for two things that a run writes; name another file"),
         ("releases.jsonl", "releases.jsonl is named for two things that a run writes"),

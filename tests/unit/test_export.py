@@ -324,8 +324,8 @@ def test_a_link_in_a_circle_is_replaced(three_runs: Path, tmp_path: Path, name: 
     [
         ("no/x.csv", "there is no folder"),
         ("no/such/folder/x.csv", "there is no folder"),
-        (".", "it is no file"),
-        ("/dev/null", "it is no file"),
+        (".", "it is no file; name a file with -o"),
+        ("/dev/null", "it is no file; name a file with -o"),
         ("mofa.db", "it belongs to the database"),
         ("mofa.db-wal", "it belongs to the database"),
     ],
