@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mofa_crawler.middlewares.retry import back_off, retry_after
-from tests.cli import table
+from tests.cli import JANUARY_2021, table
 from tests.factories import ROOT, SITE, query
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 INDEX = "/press/release/index.html"
 PAGE = "/press/release/pressite_000001_02136.html"
+FIRST = "/press/release/press4e_002994.html"  # of the two pages that JANUARY_2021 requests
 PAGES = sorted(f"/press/release/{p.name}" for p in SITE.glob("press/release/press*.html"))
 ENGLISH = ("-a", "lang=en")
 ARCHIVES = (*ENGLISH, "-a", "since=2013-01")
@@ -80,20 +81,20 @@ def test_the_back_off_doubles_up_to_two_minutes() -> None:
 
 
 def test_a_busy_server_is_retried(run: Run) -> None:
-    run.site.responses[PAGE] = [(503, {}), (429, {"Retry-After": "1"})]
-    result = run.crawl(*ENGLISH)
+    run.site.responses[FIRST] = [(503, {}), (429, {"Retry-After": "1"})]
+    result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (0, 0)
     assert "waiting for 1 s, by Retry-After (429" in result.stderr
-    assert run.site.requests.count(PAGE) == 3
-    first = run.site.requests.index(PAGE)
-    assert run.site.requests[first : first + 3] == [PAGE] * 3  # and nothing else meanwhile
+    assert run.site.requests.count(FIRST) == 3
+    first = run.site.requests.index(FIRST)
+    assert run.site.requests[first : first + 3] == [FIRST] * 3  # and nothing else meanwhile
 
 
 def test_it_is_requested_four_times_and_no_more(run: Run) -> None:
-    run.site.responses[PAGE] = (502, {})
-    result = run.crawl(*ENGLISH)
+    run.site.responses[FIRST] = (502, {})
+    result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
-    assert run.site.requests.count(PAGE) == 4
+    assert run.site.requests.count(FIRST) == 4
     assert query(run, "SELECT code FROM pages WHERE status = 'failed'") == [("http_502",)]
 
 
@@ -106,23 +107,23 @@ def damaged(path: str, status: int = 200, **headers: str) -> Response:
 
 
 def test_a_page_that_was_damaged_on_the_way_is_requested_again(run: Run) -> None:
-    run.site.responses[PAGE] = [damaged(PAGE)]
-    result = run.crawl(*ENGLISH, "-s", "LOG_LEVEL=INFO")
+    run.site.responses[FIRST] = [damaged(FIRST)]
+    result = run.crawl(*JANUARY_2021, "-s", "LOG_LEVEL=INFO")
     assert (result.returncode, table(result)["failed"]) == (0, 0)
-    assert run.site.requests.count(PAGE) == 2
+    assert run.site.requests.count(FIRST) == 2
     assert "waiting for 0 s, before retry 1 of 3: " in result.stderr  # twice the delay of the tests
     assert query(run, "SELECT count(*) FROM releases WHERE text LIKE '%Jopan%'") == [(0,)]
-    assert query(run, f"SELECT body_hash FROM pages WHERE url LIKE '%{PAGE}'") == [
-        (sha256((SITE / PAGE[1:]).read_bytes()).hexdigest(),)
+    assert query(run, f"SELECT body_hash FROM pages WHERE url LIKE '%{FIRST}'") == [
+        (sha256((SITE / FIRST[1:]).read_bytes()).hexdigest(),)
     ]
 
 
 def test_a_page_that_stays_damaged_is_a_failure(run: Run) -> None:
-    run.site.responses[PAGE] = damaged(PAGE)
-    result = run.crawl(*ENGLISH)
+    run.site.responses[FIRST] = damaged(FIRST)
+    result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert "Traceback" not in result.stderr
-    assert run.site.requests.count(PAGE) == 4
+    assert run.site.requests.count(FIRST) == 4
     ((code, message),) = query(run, "SELECT code, message FROM pages WHERE status = 'failed'")
     assert code == "damaged"
     assert message.startswith("the gzip payload is damaged: ")
@@ -186,12 +187,12 @@ def test_a_robots_txt_that_stays_damaged_forbids_everything(run: Run) -> None:
 def test_what_cannot_be_undone_is_not_requested_again(
     run: Run, coding: str, body: bytes, code: str, reason: str
 ) -> None:
-    run.site.responses[PAGE] = (200, {"Content-Encoding": coding}, body)
-    result = run.crawl(*ENGLISH)
+    run.site.responses[FIRST] = (200, {"Content-Encoding": coding}, body)
+    result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert reason in result.stderr
     assert query(run, "SELECT code FROM pages WHERE status = 'failed'") == [(code,)]
-    assert run.site.requests.count(PAGE) == 1
+    assert run.site.requests.count(FIRST) == 1
 
 
 def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:
@@ -210,11 +211,11 @@ def test_a_retry_after_holds_back_the_next_page_too(run: Run) -> None:
 
 @pytest.mark.parametrize("header", ["601", "Sun, 10 Jan 2100 03:00:00 GMT"])
 def test_a_server_that_wants_a_long_wait_is_left_alone(run: Run, header: str) -> None:
-    run.site.responses[PAGE] = (503, {"Retry-After": header})
-    result = run.crawl(*ENGLISH)
+    run.site.responses[FIRST] = (503, {"Retry-After": header})
+    result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
-    assert run.site.requests.count(PAGE) == 1
-    assert run.site.requests[-1] == PAGE
+    assert run.site.requests.count(FIRST) == 1
+    assert run.site.requests[-1] == FIRST
     ((message,),) = query(run, "SELECT message FROM pages WHERE status = 'failed'")
     assert message.startswith("HTTP status 503, no further request before 2")
     assert message.partition("before ")[2] in result.stderr.partition("wants no request before ")[2]
@@ -316,11 +317,11 @@ def test_what_is_listed_when_the_block_comes_is_read_later(run: Run) -> None:
 
 
 def test_one_403_is_a_failure_of_the_page(run: Run) -> None:
-    run.site.responses[PAGE] = (403, {})
-    result = run.crawl(*ENGLISH)
+    run.site.responses[FIRST] = (403, {})
+    result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 1)
     assert "unfinished" not in table(result)
-    assert run.site.requests.count(PAGE) == 1
+    assert run.site.requests.count(FIRST) == 1
 
 
 def test_a_403_now_and_then_is_no_block(run: Run) -> None:
@@ -342,8 +343,8 @@ def test_two_403_in_a_row_are_a_block(run: Run) -> None:
 
 def test_a_redirect_by_the_edge_is_no_block(run: Run) -> None:
     to = {"Server": "AkamaiGHost", "Location": "https://example.org/"}
-    run.site.responses[PAGE] = (301, to)
-    result = run.crawl(*ENGLISH)
+    run.site.responses[FIRST] = (301, to)
+    result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["redirected"]) == (0, 1)
 
 
