@@ -56,10 +56,16 @@ _TIME = (
     r"(?:,? (?:at )?\(?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?"
     r"(?: \(?(?:jst|japan (?:standard )?time|gmt|utc|local time)\)?)?\)?)?"
 )
+# Where a press conference was held: the line above it has time and place.
+_ROOM = (
+    r"(?:,? (?:at |in )?(?:the )?[a-z' ]{0,40}\b"
+    r"(?:room|hall|center|centre|office|hotel|club|ministry)(?: of foreign affairs)?)?"
+)
 _ENGLISH = [
     re.compile(
         rf"{_PLACE}(?:(?P<before>{_WEEKDAY}),? )?{day} ?{_YEAR}(?:,? \(?(?P<after>{_WEEKDAY})\)?)?"
         + _TIME
+        + _ROOM
     )
     for day in (
         rf"{_MONTH_NAME} {_DAY}(?:,|(?= ))(?: \(?{_WEEKDAY}\)?,?)?",
@@ -75,6 +81,7 @@ _JAPANESE = re.compile(
     r" ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日"
     r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
     r"(?: ?(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d))?"
+    r"(?:,? ?(?:於:?|場所:) ?[^()\d]{2,30})?"
     r"(?: ?(?:付け?|発表|掲載))?"
 )
 # 令和8.11.17, R8.11.17: an era cannot be taken for the month or the day.
@@ -85,7 +92,9 @@ _SHORT_JAPANESE = re.compile(
 )
 _KANJI = "〇一二三四五六七八九"
 _KANJI_NUMBER = re.compile(r"([〇零一二三四五六七八九十百]{1,9})(?= ?[年月日])")
-_BRACKETED = re.compile(r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\))?)[)\]】〕]")
+_BRACKETED = re.compile(
+    r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\)[^()\[\]【】〔〕]*)?)[)\]】〕]"
+)
 # Words in brackets beside a date: （仮訳）, "(Provisional translation)", "(local time)".
 _BRACKETS = r"[(（\[［【〔][^()（）\[\]［］【】〔〕0-9０-９]{2,60}[)）\]］】〕]"
 _BESIDE = re.compile(rf"(?P<before>{_BRACKETS})?(?P<date>.*?)(?P<after>{_BRACKETS})?", re.DOTALL)
@@ -116,7 +125,7 @@ def read_date(text: str) -> date | None:
 
     English: "January 27, 2021", "27 January 2021", "Jan. 27 2021"; Japanese: 令和3年1月27日,
     平成元年, 令和三年一月二十七日, 2021年1月27日, 令和3.1.27, R3.1.27; full-width digits, spaces, a
-    weekday, brackets around, a time of day after, the name of a large city before.
+    weekday, brackets around, a time of day and a room after, the name of a large city before.
     Raises ValueError for what has the form of a date and is none: an impossible day, an era's
     year outside the era, or years that contradict each other.
     """

@@ -32,7 +32,7 @@ _IN_LINE = INLINE | NOT_TEXT
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 MARKED = "MARKED"  # the parser writes the tags of a page small
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_COMMENT = re.compile(r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
 _HIDING = {"display": "none", "visibility": "hidden", "content-visibility": "hidden"}
 _NEVER_SHOWN = ("datalist", "dialog", "noembed", "noframes", "noscript", "template")
 

@@ -56,6 +56,9 @@ DAY = date(2021, 1, 27)
         "東京、令和3年1月27日",
         "令和3年1月27日付",
         "令和3年1月27日 発表",
+        "（令和3年1月27日（水曜日）14時45分　於：本省会見室）",
+        "Wednesday, January 27, 2021, 2:30 p.m., Briefing Room",
+        "January 27, 2021, 10:00 a.m. at the Ministry of Foreign Affairs",
     ],
 )
 def test_listed_formats(text: str) -> None:
