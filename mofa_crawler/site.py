@@ -94,7 +94,7 @@ def canonical_url(href: str, base: str = ORIGIN) -> str | None:
     """The one address of what `href` on the page `base` leads to: a key, and never requested.
 
     http and https, both host names, doubled slashes, escapes, the query of a page and the
-    `index.html` of a folder come to one form. An address of another host is as `resolve` gives it.
+    `index.html` of a folder have one form. An address of another host is as `resolve` gives it.
     None if `resolve` gives none.
     """
     url = resolve(href, base)
