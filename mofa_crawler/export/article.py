@@ -31,6 +31,8 @@ def text_lines(release: PressRelease, width: int) -> Iterator[str]:
     yield fill(release.title, characters)
     yield f"{release.date} (from the {release.date_source}) · {release.lang} · {release.section}"
     yield release.url
+    if release.gone_since:
+        yield f"gone since {release.gone_since}"
     yield _addressed(f"layout {release.layout} · translation", release.translation or "none", width)
     if release.warnings:
         yield f"warnings: {', '.join(release.warnings)}"

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from mofa_crawler.store.store import Store
 from tests.cli import COMMAND, environment
-from tests.factories import EXPECTED, LATER, ORIGIN, REJECTED, SITE, keep, numbered
+from tests.factories import EXPECTED, LATER, ORIGIN, REJECTED, SITE, keep, not_parsed, numbered
 
 if TYPE_CHECKING:
     from tests.cli import Run
@@ -201,6 +201,14 @@ def test_an_earlier_text_is_shown(run: Run) -> None:
     result = run.call("show", name, "--revision", "3")
     assert result.returncode == 2
     assert result.stderr == (f"mofa_crawler: error: --revision 3: {name} has the revisions 1, 2\n")
+
+
+def test_a_gone_release_says_so(run: Run) -> None:
+    store = Store(run.database)
+    keep(store, numbered(1))
+    store.save(not_parsed(numbered(1).url, "gone", fetched_at=LATER))
+    store.close()
+    assert f"\ngone since {LATER}\n" in run.call("show", numbered(1).id).stdout
 
 
 def test_warnings_have_codes(run: Run) -> None:
