@@ -96,13 +96,9 @@ OF_THE_FETCH = {"first_seen", "fetched_at", "attribution", "source"}
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def live(crawled: Run) -> dict[str, dict[str, Any]]:
     """The records of a crawl of the demo site over HTTP, by id."""
-    folder = tmp_path_factory.mktemp("live")
-    with served(SITE) as site:
-        run = Run(folder, site)
-        assert run.crawl("-a", "since=2008-08").returncode == 0
-    return contents(run)
+    return contents(crawled)
 
 
 def contents(run: Run) -> dict[str, dict[str, Any]]:
