@@ -31,6 +31,8 @@ _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 _SINGLE_FILE = re.compile(
     rb"<!--\s*Page saved with SingleFile\s*url:\s*(\S+)\s*(?:saved date:\s*([^\r\n]+))?"
 )
+# Behind the name of a page in the name of its file: a query, or the number of another copy.
+_BESIDE_NAME = re.compile(r"\?.*$|(?<=\.htm|html)(?:\.orig|\.\d+|~)$", re.IGNORECASE)
 _DATE = re.compile(r"(\w{3} \w{3} \d{1,2} \d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
 
 
@@ -126,7 +128,7 @@ def _address_by_folder(path: Path) -> str | None:
     if site.HOST not in parts[:-1]:
         return None
     host = len(parts) - 1 - parts[::-1].index(site.HOST)
-    name = parts[-1].partition("?")[0]  # the query of a page, in a file name of wget
+    name = _BESIDE_NAME.sub("", parts[-1])
     return site.canonical_url("/" + quote("/".join((*parts[host + 1 : -1], name))))
 
 

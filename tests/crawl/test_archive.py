@@ -512,6 +512,11 @@ def save(folder: Path, name: str, body: bytes) -> Path:
         ("x.html", OF_CHROME + b'<a href="/x.html"></a><a href="https://web.archive.org/web/20210127143000/'
          b'https://www.mofa.go.jp/x.html">', OLD, MODIFIED),
         ("x.html", OF_SINGLE_FILE.replace(b"2026", b"0001"), OLD, MODIFIED),
+        # Second copies of wget and of editors.
+        *(
+            (f"www.mofa.go.jp/press/release/x.{end}", b"", f"{ORIGIN}/press/release/x.htm", MODIFIED)
+            for end in ("htm", "htm.orig", "htm.1", "htm.12", "htm~", "htm?x=1.2")
+        ),
         # What the page says counts for more than where it lies.
         ("www.mofa.go.jp/press/release/x.html", OF_CHROME, OLD, MODIFIED),
     ],
