@@ -38,7 +38,7 @@ _ERAS = {
     "令和": (date(2019, 5, 1), date.max, site.REIWA_OFFSET),
 }
 
-_ERA_LETTERS = {"s": "昭和", "h": "平成", "r": "令和"}
+_SHORT_ERAS = {"s": "昭和", "h": "平成", "r": "令和", "昭": "昭和", "平": "平成", "令": "令和"}
 
 _MONTH_NAME = r"(?P<month>[a-z]+)\.?"
 _WEEKDAY = (
@@ -72,7 +72,7 @@ _ENGLISH = [
         rf"{_DAY} (?:of )?{_MONTH_NAME},?",
     )
 ]
-_ERA = r"(?P<era>昭和|平成|令和)"
+_ERA = r"(?P<era>昭和|平成|令和|(?<![a-z])[shr]|[昭平令])"
 _ERA_YEAR = rf"{_ERA} ?(?P<era_year>元|\d{{1,2}})"
 _JAPANESE_YEAR = rf"(?:{_ERA_YEAR}|(?P<year>\d{{4}})) ?年"
 _JAPANESE = re.compile(
@@ -86,7 +86,7 @@ _JAPANESE = re.compile(
 )
 # 令和8.11.17, R8.11.17: an era cannot be taken for the month or the day.
 _SHORT_JAPANESE = re.compile(
-    rf"(?:{_ERA}|(?P<letter>[shr])) ?(?P<era_year>元|\d{{1,2}})(?P<sign>[./・-])"
+    rf"{_ERA_YEAR}(?P<sign>[./・-])"
     r" ?(?P<month>\d{1,2})(?P=sign) ?(?P<day>\d{1,2})"
     r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
 )
@@ -96,7 +96,15 @@ _BRACKETED = re.compile(
     r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\)[^()\[\]【】〔〕]*)?)[)\]】〕]"
 )
 # Words in brackets beside a date: （仮訳）, "(Provisional translation)", "(local time)".
-_BRACKETS = r"[(（\[［【〔][^()（）\[\]［］【】〔〕0-9０-９]{2,60}[)）\]］】〕]"
+# A day in them is only that of an update.
+_UPDATE = r"updated|revised|corrected|更新|改訂|修正|訂正|追記"
+UPDATE = re.compile(_UPDATE, re.IGNORECASE)
+_NO_BRACKET = r"[^()（）\[\]［］【】〔〕]"
+_BRACKETS = (
+    r"[(（\[［【〔]"
+    rf"(?:(?=\D{{2,60}}[)）\]］】〕])|(?={_NO_BRACKET}*(?:(?i:{_UPDATE}))))"
+    rf"{_NO_BRACKET}{{2,60}}[)）\]］】〕]"
+)
 _BESIDE = re.compile(rf"(?P<before>{_BRACKETS})?(?P<date>.*?)(?P<after>{_BRACKETS})?", re.DOTALL)
 _AT_END = 50  # characters of a title, in which its date stands
 _LONGEST_DATE = 100  # characters
@@ -273,20 +281,22 @@ def _key(text: str) -> str:
     return _KANJI_NUMBER.sub(lambda number: _digits(number[1]), key)
 
 
+def _era(match: re.Match[str]) -> str:
+    return _SHORT_ERAS.get(match["era"], match["era"])
+
+
 def _year(match: re.Match[str]) -> int:
     groups = match.groupdict()
     if groups.get("year"):
         return int(match["year"])
-    era = match["era"] or _ERA_LETTERS[match["letter"]]
-    return _ERAS[era][2] + (1 if match["era_year"] == "元" else int(match["era_year"]))
+    return _ERAS[_era(match)][2] + (1 if match["era_year"] == "元" else int(match["era_year"]))
 
 
 def _in_era(match: re.Match[str], month: int, day: int, text: str) -> date:
     groups = match.groupdict()
     found = date(_year(match), month, day)
-    era = groups["era"] or _ERA_LETTERS.get(groups.get("letter") or "")
-    if era:
-        first, last, _ = _ERAS[era]
+    if groups["era"]:
+        first, last, _ = _ERAS[_era(match)]
         if not first <= found <= last:
             raise ValueError(f"{text!r} is outside its era")
     if other := groups.get("other"):  # 令和3年（2021年）

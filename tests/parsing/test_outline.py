@@ -857,6 +857,8 @@ def text_of(html: str, path: str = "/press/release/x.html") -> str:
         ("<font face='Wingdings 2'>l</font> <font face='Wingdings'>all</font>", "l all"),
         ("10<span style='vertical-align: 30%'>6</span> 10<font style='vertical-align:4px'>6</font>", "10⁶ 10⁶"),
         ("10<span style='position:relative;top:-3pt;mso-text-raise:3.0pt'>6</span>", "10⁶"),
+        ("2015<span style='position:relative; top:-0.5em; font-size:70%'>1</span>", "2015¹"),
+        ("10<span style='margin-top:-3pt; top:0'>6</span>", "106"),
         ("10<span style='vertical-align: -2px'>2</span> 3<span style='vertical-align: 0'>4</span>", "10₂ 34"),
         ("km<sup>2</sup>, 1<sup>st</sup>, 2015<sup>(1)</sup>, x<sup>*</sup>", "km², 1st, 2015(1), x*"),
         ("CO<sub>2</sub>, 10<sub>2</sub>, 1<sup>1</sup>/<sub>2</sub>", "CO2, 10₂, 1¹/₂"),

@@ -29,10 +29,13 @@ _KNOWN = (INLINE | NOT_TEXT).union(
     "legend li main menu nav ol optgroup option p plaintext pre search section summary table tbody "
     "td textarea tfoot th thead title tr ul".split()
 )
-# Browsers raise by a length or a word; Word writes a length of its own beside it.
+# Browsers raise by a length or a word; Word writes a length of its own beside it, and converters
+# move the text up from its place.
+_LENGTH = r"[0-9]*\.?[0-9]*[1-9]"
 _RAISED = re.compile(
     r"(?:vertical-align|mso-text-raise)\s*:\s*"
-    r"(?:(?P<up>super|text-top|\+?[0-9]*\.?[0-9]*[1-9])|sub\b|text-bottom|-[0-9]*\.?[0-9]*[1-9])",
+    rf"(?:(?P<up>super|text-top|\+?{_LENGTH})|sub\b|text-bottom|-{_LENGTH})"
+    rf"|(?<![\w-])(?P<moved>top\s*:\s*-{_LENGTH}|bottom\s*:\s*{_LENGTH})",
     re.IGNORECASE,
 )
 _DISPLAY = re.compile(
@@ -88,7 +91,7 @@ def _render_style(element: HtmlElement, style: str, page: Page) -> None:
     if _strikes_out(style):
         _drop_struck_out(element, page)
     elif element.tag in INLINE and (raised := _RAISED.search(style)):
-        (_raise if raised["up"] else _lower)(element, page)
+        (_raise if raised["up"] or raised["moved"] else _lower)(element, page)
     elif _WINGDINGS.search(style):
         _print_sign(element)
     if display := _DISPLAY.search(style):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dates import is_date, read_date, split_date_line
+from mofa_crawler.parsers.dates import UPDATE, is_date, read_date, split_date_line
 from mofa_crawler.parsers.dom import lines_in, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
@@ -87,7 +87,8 @@ def _read(element: HtmlElement) -> DateLine:
         lines = [beside] if is_date(beside) else lines
     dates = [line for line in lines if is_date(line)]
     others = [line for line in lines if not is_date(line)]
-    if len(dates) == 1 and not any(map(_LIKE_A_DATE.search, others)):
+    rivals = [line for line in others if _LIKE_A_DATE.search(line) and not UPDATE.search(line)]
+    if len(dates) == 1 and not rivals:
         found = _read_text(dates[0])
         found.others = others
     else:
