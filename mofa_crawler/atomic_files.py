@@ -150,7 +150,7 @@ def try_lock(handle: int) -> bool:
 def _temporary(path: Path) -> Iterator[Path]:
     """A free name beside `path` for a new file or folder, which is removed at the end.
 
-    A lock file tells those of running processes from those that a killed one left behind: the
+    A lock file parts those of running processes from those that a killed one left behind: the
     latter are removed first.
     """
     _remove_left_over(path)

@@ -56,7 +56,7 @@ _TIME = (
     r"(?:,? (?:at )?\(?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?"
     r"(?: \(?(?:jst|japan (?:standard )?time|gmt|utc|local time)\)?)?\)?)?"
 )
-# Where a press conference was held: the line above it has time and place.
+# Where a press conference took place: the line above it has time and place.
 _ROOM = (
     r"(?:,? (?:at |in )?(?:the )?[a-z' ]{0,40}\b"
     r"(?:room|hall|center|centre|office|hotel|club|ministry)(?: of foreign affairs)?)?"

@@ -146,15 +146,15 @@ def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
         year_of_row = dates.read_year(_text(row[0]))
         for link in _LINKS(row):
             url = site.canonical_url(link.get("href", ""), page.base_url)
-            told = site.month_of(url or "") or ""
-            year = year_of_row or int(told[:4] or 0)
-            number = dates.read_month_name(_text(link)) or int(told[5:] or 0)
+            month_of_url = site.month_of(url or "") or ""
+            year = year_of_row or int(month_of_url[:4] or 0)
+            number = dates.read_month_name(_text(link)) or int(month_of_url[5:] or 0)
             if url and not site.is_on_site(url):
                 continue  # older lists are kept by the National Diet Library, not by the ministry
             month = f"{year:04}-{number:02}" if year and number else ""
             # The month to come may be linked already.
             is_possible = month and int(month[:4]) * 12 + int(month[5:]) <= _months(page) + 1
-            if url and is_possible and told in {"", month}:
+            if url and is_possible and month_of_url in {"", month}:
                 found.append(MonthLink(month=month, url=url))
             else:
                 problems.append(f"the table of months links {url or '?'} as {_text(link)!r}")

@@ -121,6 +121,12 @@ def test_the_store_alone_speaks_sql() -> None:
     assert speakers == {"store", "queries"}
 
 
+def test_the_package_uses_the_words_of_the_glossary() -> None:
+    """Stored, requested, reported, discovered, has, label: one word for each thing."""
+    others = re.compile(r"\b(?:held|asked|told|met|bears?|marker)\b")
+    assert [p for p in MODULES if others.search(p.read_text("utf-8"))] == []
+
+
 def test_test_modules_do_not_import_each_other() -> None:
     """What two of them need belongs into factories.py, cli.py or conftest.py."""
     tests = Path(__file__).parent.parent
