@@ -25,7 +25,7 @@ from mofa_crawler.run.counters import OUTCOMES
 from mofa_crawler.run.report import Report
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.store import Store
-from tests.cli import environment
+from tests.cli import Run, Server, environment
 from tests.docs.documents import (
     DOCS,
     PAGES,
@@ -229,12 +229,9 @@ def test_shown_outputs_are_what_is_printed(tmp_path: Path) -> None:
     def lines_of(text: str) -> list[str]:
         return [" ".join(re.sub(r"\d+", "0", line).split()) for line in text.splitlines()]
 
-    def output(command: str) -> list[str]:
-        result = Command(shlex.split(command), tmp_path, environment()).run(timeout=120)
-        assert result.returncode == 0, result.stderr
-        return lines_of(result.stdout)
-
-    output("demo")
+    demo = Command(["demo"], tmp_path, environment()).run(timeout=120)
+    assert demo.returncode == 0, demo.stderr
+    folder = Run(tmp_path, Server(tmp_path))
     shown = [
         block.partition("\n")
         for text in TEXTS.values()
@@ -243,7 +240,9 @@ def test_shown_outputs_are_what_is_printed(tmp_path: Path) -> None:
     ]
     assert shown
     for command, _, lines in shown:
-        printed = output(command.removeprefix("$ mofa-crawler "))
+        result = folder.call(*shlex.split(command.removeprefix("$ mofa-crawler ")))
+        assert result.returncode == 0, result.stderr
+        printed = lines_of(result.stdout)
         assert [line for line in lines_of(lines) if line not in {"…", *printed}] == [], command
 
 
