@@ -85,7 +85,6 @@ FIGURES = (
         bar=1.5,
     ),
     Figure("reparse_pages_per_second", "pages read again from an archive, a second", is_rate=True),
-    Figure("reparse_two_vs_one", "the same with two processes ÷ with one", is_rate=True),
     Figure("store_rows_per_second", "rows stored, a second", is_rate=True),
     Figure("store_vs_executemany", "the same ÷ of executemany in one transaction", is_rate=True),
     Figure("store_growth", "time to store a release among 40,000 ÷ among 1,000"),

@@ -183,16 +183,10 @@ def _reparse(scale: Scale) -> Measured:
     with served(scale.crawled) as site, TemporaryDirectory(prefix="benchmark-") as temporary:
         folder = Path(temporary)
         crawls.ours_archived(site, folder)
-
-        def read(jobs: int) -> float:
-            with TemporaryDirectory(prefix="benchmark-") as own:
-                archive = f"path={folder / 'archive'}"
-                command = [*COMMAND, "crawl", "saved_pages", "-a", archive, "-a", f"jobs={jobs}"]
-                return run([*command, "-s", "MOFA_ARCHIVE="], Path(own)).seconds
-
-        ratio, one, two = in_turns(lambda: read(1), lambda: read(2))
-    rates = {"reparse_pages_per_second": scale.crawled / one, "reparse_two_vs_one": ratio}
-    return Measured(rates, notes={"reparse_two_vs_one": f"{scale.crawled / two:.0f} pages/s"})
+        command = [*COMMAND, "crawl", "saved_pages", "-a", f"path={folder / 'archive'}"]
+        with TemporaryDirectory(prefix="benchmark-") as own:
+            seconds = run([*command, "-s", "MOFA_ARCHIVE="], Path(own)).seconds
+    return Measured({"reparse_pages_per_second": scale.crawled / seconds})
 
 
 def _store(scale: Scale) -> Measured:
@@ -274,7 +268,7 @@ MEASUREMENTS = (
     Measurement(("memory_49k_vs_1k",), _memory(49_000, "memory_49k_vs_1k"), is_large=True),
     Measurement(("polite_pace",), _polite),
     Measurement(("no_change_vs_scrapy_start",), _no_change, is_short=True),
-    Measurement(("reparse_pages_per_second", "reparse_two_vs_one"), _reparse),
+    Measurement(("reparse_pages_per_second",), _reparse),
     Measurement(("store_rows_per_second", "store_vs_executemany"), _store, is_short=True),
     Measurement(
         ("store_growth", "export_rows_per_second", "export_growth", "search_ms", "search_growth"),
