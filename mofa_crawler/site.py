@@ -132,12 +132,21 @@ def _parts(address: str) -> tuple[str, str | None, str, str | None]:
 
 
 def _host(scheme: str, authority: str) -> str | None:
-    """Host and port of an authority in one spelling; None if no host is like that."""
+    """Host and port of an authority in one spelling, a Japanese host in ASCII (Punycode).
+
+    None if no host is like that.
+    """
     match = _AUTHORITY.fullmatch(authority)
     if match is None or int(match[2] or 0) > _LAST_PORT:
         return None
     port = match[2] if match[2] and match[2] != _DEFAULT_PORTS.get(scheme) else ""
-    return match[1].lower() + (f":{port}" if port else "")
+    host = match[1].lower()
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            return None
+    return host + (f":{port}" if port else "")
 
 
 def _without_dots(path: str) -> str:

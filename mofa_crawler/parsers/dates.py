@@ -99,6 +99,7 @@ _BRACKETED = re.compile(
 # A day in them is only that of an update.
 _UPDATE = r"updated|revised|corrected|更新|改訂|修正|訂正|追記"
 UPDATE = re.compile(_UPDATE, re.IGNORECASE)
+_OPENING, _CLOSING = frozenset("(（[［【〔"), frozenset(")）]］】〕")
 _NO_BRACKET = r"[^()（）\[\]［］【】〔〕]"
 _BRACKETS = (
     r"[(（\[［【〔]"
@@ -162,8 +163,10 @@ def split_date_line(text: str) -> tuple[str, list[str]]:
     "November 18, 2004 (Provisional translation)" has such words; "January 27, 2021 (Wednesday)"
     has none.
     """
-    match = _BESIDE.fullmatch(text.strip())
-    if is_date(text) or match is None or not is_date(match["date"]):
+    text = text.strip()
+    has_brackets = text[:1] in _OPENING or text[-1:] in _CLOSING  # few lines have any
+    match = _BESIDE.fullmatch(text) if has_brackets and len(text) <= 2 * _LONGEST_DATE else None
+    if match is None or is_date(text) or not is_date(match["date"]):
         return text, []
     return match["date"].strip(), [words for words in match.group("before", "after") if words]
 

@@ -80,6 +80,9 @@ def test_links_are_resolved_as_browsers_do(href: str, address: str) -> None:
 def test_other_schemes_hosts_and_ports_when_resolved() -> None:
     assert site.resolve("http:example.org/x", INDEX) == "http://example.org/x"
     assert site.resolve("http://[::1]:80/x") == "http://[::1]/x"
+    assert site.resolve("https://日本語.example/港") == ("https://xn--wgv71a119e.example/%E6%B8%AF")
+    assert site.resolve("https://ｗｗｗ．mofa.go.jp/x") == site.ORIGIN + "/x"
+    assert site.resolve(f"https://{'港' * 60}.example/") is None
     assert site.resolve("http://example.org:8080/x") == "http://example.org:8080/x"
     for href in ("ftp://example.org/x", "http://example.org:65536/", "http://a<b/", "http://"):
         assert site.resolve(href) is None
