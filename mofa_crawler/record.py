@@ -53,17 +53,16 @@ class Block:
         int,
         Meta(
             ge=0,
-            description="The depth of a point: 1 for the outermost. Another block inside a list "
-            "item has the level of the item. A block outside of all points has 0.",
+            description="The depth of a point: 1 for the outermost. A block of another kind has "
+            "the level of the point around it, or 0 outside of all points.",
         ),
     ] = 0
     label: Annotated[
         str,
         Meta(
-            description="The number or bullet of a point. If it is typed in the text, it is as "
-            'typed: "(1)", "（ア）", "・". For an HTML list, it is as a browser prints it: "1.", '
-            '"a.", and "•" for the bullets of all levels. Empty for other kinds: a heading keeps '
-            "its number in `text`."
+            description="The number or bullet of a point. A label in the text is as typed: "
+            '"(1)", "（ア）", "・". A label of an HTML list is as browsers print it: "1.", "a."; '
+            'every bullet is "•". Empty for other kinds: a heading keeps its number in `text`.'
         ),
     ] = ""
     text: Annotated[

@@ -66,7 +66,7 @@ TRIED_BY = {
     "A pipe or a device": "test_a_hostile_file_is_named_and_the_rest_is_read "
     "test_a_folder_that_cannot_be_listed_is_named "
     "test_folders_that_are_not_read_are_named",
-    "A part of a file that unpacks": "test_a_hostile_file_is_named_and_the_rest_is_read "
+    "Compressed data that unpacks": "test_a_hostile_file_is_named_and_the_rest_is_read "
     "test_good_files_are_no_bombs",
     "A WACZ file with more than": "test_the_number_of_archives_in_a_file_has_a_bound",
     "A page of more than 16 MiB": "test_what_is_lost_is_reported",
