@@ -22,10 +22,11 @@ from mofa_crawler.parsers.dom import (
     selector,
     texts,
 )
-from mofa_crawler.parsers.errors import ListingDrift
+from mofa_crawler.parsers.errors import ListingDrift, TranslatedPage
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
 from mofa_crawler.parsers.text import collapse_spaces, find_mojibake
+from mofa_crawler.parsers.translation import is_translated
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,7 +60,9 @@ _BUTTONS = selector(
     "//div[@id='maincontents']//button|//div[@id='maincontents']//input[@type='submit']"
 )
 _MORE = re.compile(
-    r"(?:load|show|view|see)? ?more\b.*|もっと(?:見る|読む)|続きを(?:見る|読む)", re.IGNORECASE
+    r"(?:(?:load|show|view|see) )?more(?: (?:press )?releases| results| entries)?\W*"
+    r"|もっと(?:見る|読む)\W*|続きを(?:見る|読む)\W*",
+    re.IGNORECASE,
 )
 
 
@@ -85,11 +88,13 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     Raises `ListingDrift` if the page does not look as listings do: no list, an index without
     entries or a list of which none can be read, the other language's listing, a link to a release
     outside the list, a link to a further part of the list, or different months in address, heading
-    and table. A month page without entries is an empty month. Decoding errors are those of
-    `Page.tree`.
+    and table. A month page without entries is an empty month. Raises `TranslatedPage` too. Decoding
+    errors are those of `Page.tree`.
     """
     page = restore(page)
     page.check_whole()
+    if is_translated(page):
+        raise TranslatedPage("a browser has translated the listing", url=page.url)
     problems: list[str] = []
     months = _month_table(page, problems)
     month = _month(page, month)
@@ -98,6 +103,7 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     for title_list in lists:
         render(title_list, page)
         reader.read(title_list)
+    problems += [warned.message for warned in page.warnings if warned.code == "struck_out"]
     if not lists and len(_CONTAINER(page.tree)) != 1:
         raise ListingDrift("no dl.title-list and no div#pressrelease", url=page.url)
     beside = _check_links_outside(page, reader)
@@ -252,6 +258,9 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         if link in reader.links or link in in_table:
             continue
+        is_program = href.lower().startswith("javascript:") and _NEXT.fullmatch(text)
+        if is_program or (href.startswith(("#", "javascript:")) and _MORE.fullmatch(text)):
+            raise ListingDrift(f"the list goes on behind {text[:40]!r}", url=page.url)
         url = site.canonical_url(href, page.base_url)
         if url is None or not site.is_on_site(url) or url in listed:
             continue

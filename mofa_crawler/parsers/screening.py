@@ -20,6 +20,7 @@ from mofa_crawler.parsers.errors import (
 )
 from mofa_crawler.parsers.listing import is_listing
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key
+from mofa_crawler.parsers.translation import is_translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +41,6 @@ _BLOCK_TITLE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
-_TRANSLATED = frozenset({"translated-ltr", "translated-rtl"})
-_EDGE_SIGN = b" _msttexthash="
 _JAPANESE = re.compile("[ぁ-んァ-ヶ一-鿿]")
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own page; it comes with a status of 200 at times.
@@ -93,7 +92,7 @@ def check_is_article(page: Page) -> None:
             raise NotFoundPage(f"the page is titled {text!r}", url=page.url)
     if any(map(_redirects, page.tree.iter("meta"))):
         raise MetaRefresh("the page only redirects to another page", url=page.url)
-    if _EDGE_SIGN in page.body or _is_translated(page.tree):
+    if is_translated(page):
         raise TranslatedPage("a browser has translated the page", url=page.url)
     if is_listing(page):
         raise ListingPage("the page is a listing, and not a release", url=page.url)
@@ -122,18 +121,6 @@ def _own_addresses(tree: HtmlElement) -> Iterator[str]:
 
 def _redirects(meta: HtmlElement) -> bool:
     return meta.get("http-equiv", "").lower() == "refresh" and "=" in meta.get("content", "")
-
-
-def _is_translated(tree: HtmlElement) -> bool:
-    """Whether the page has a sign that the translator of Chrome or Edge leaves."""
-    return not _TRANSLATED.isdisjoint(tree.get("class", "").split()) or any(
-        map(_is_translated_text, tree.iter("font"))
-    )
-
-
-def _is_translated_text(font: HtmlElement) -> bool:
-    style = font.get("style", "")
-    return "_mstmutation" in font.attrib or ("vertical-align" in style and "inherit" in style)
 
 
 def is_block_page(page: Page) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mofa_crawler.parsers.errors import ListingDrift, Truncated
+from mofa_crawler.parsers.errors import ListingDrift, TranslatedPage, Truncated
 from mofa_crawler.parsers.listing import is_listing, parse_listing
 from tests.factories import ORIGIN, page_of, sample_page
 
@@ -391,3 +391,29 @@ def test_a_damaged_title_is_a_problem_of_its_entry() -> None:
     found = listing(dl(days), rows=JANUARY)
     assert [entry.url for entry in found.entries] == [f"{ORIGIN}/a.html", f"{ORIGIN}/b.html"]
     assert found.problems == [f"the title of {ORIGIN}/a.html is damaged: 'Japan\ufffds Talks'"]
+
+
+@pytest.mark.parametrize(
+    "link", ["<a href='#'>もっと見る</a>", "<a href='javascript:f()'>Load more</a>",
+             "<a href='javascript:f()'>2</a>"]
+)  # fmt: skip
+def test_a_link_of_a_program_that_shows_more_of_the_list_is_drift(link: str) -> None:
+    with pytest.raises(ListingDrift, match="the list goes on behind"):
+        listing(dl(day("January 4")) + link, rows=JANUARY)
+    for other in ("<a href='#d4'>4</a>", "<button>More about cookies</button>"):
+        assert len(listing(dl(day("January 4")) + other, rows=JANUARY).entries) == 1
+
+
+def test_a_listing_that_a_browser_has_translated_is_rejected() -> None:
+    text = "<font style='vertical-align: inherit;'>Talks</font>"
+    with pytest.raises(TranslatedPage):
+        listing(dl(day("January 4").replace(">T<", f">{text}<")), rows=JANUARY)
+
+
+def test_an_entry_that_is_struck_out_is_a_problem() -> None:
+    days = day("January 4", "/a.html", "/b.html").replace(
+        "<a href='/b.html'>T</a>", "<s><a href='/b.html'>Talks</a></s>"
+    )
+    found = listing(dl(days), rows=JANUARY)
+    assert [entry.url for entry in found.entries] == [f"{ORIGIN}/a.html"]
+    assert found.problems == ["'Talks' is struck out, and left out"]
