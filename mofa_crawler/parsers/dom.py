@@ -30,7 +30,7 @@ NOT_TEXT = frozenset(
 _IN_LINE = INLINE | NOT_TEXT
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
-MARKED = "MARKED"  # the parser writes the tags of a page small
+_HIDDEN_TAG = "HIDDEN"  # the parser writes the tags of a page small
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CSS_COMMENT = re.compile(r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
 _HIDING = {"display": "none", "visibility": "hidden", "content-visibility": "hidden"}
@@ -151,16 +151,12 @@ def drop_hidden(tree: HtmlElement) -> None:
         if value.attrname == "hidden" or (_HIDDEN.search(value) and _hides(value))
     ]
     hidden += [each for each in tree.iter(*_NEVER_SHOWN) if "open" not in each.attrib]
+    if not hidden:
+        return
     for element in hidden:
-        element.tag = MARKED
-    if hidden:
-        drop_marked(tree)
-
-
-def drop_marked(tree: HtmlElement) -> None:
-    """Remove from a tree the elements whose tag is `MARKED`."""
+        element.tag = _HIDDEN_TAG
     # `drop_tree` would set the text that follows, in which there may be what XML does not allow.
-    strip_elements(tree, MARKED, with_tail=False)
+    strip_elements(tree, _HIDDEN_TAG, with_tail=False)
 
 
 def _hides(style: str) -> bool:

@@ -13,7 +13,7 @@ from mofa_crawler.parsers.text import comparison_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lxml.html import HtmlElement
+    from bs4 import Tag
 
     from mofa_crawler.parsers.layouts.legacy.lines import Line
 
@@ -72,7 +72,7 @@ def _without_languages(line: Line) -> str:
 
 def names_languages(line: Line) -> bool:
     """Whether a line is links to the page in other languages, alone or beside the date."""
-    is_files = any(site.is_file(link.get("href", "")) for link in line.links)
+    is_files = any(site.is_file(str(link["href"])) for link in line.links)
     is_alone = line.is_linked or is_date(date_text(line))
     is_languages = bool(line.links) and all(map(names_language, line.names))
     return is_languages and is_alone and not is_files
@@ -82,7 +82,7 @@ def is_navigation_picture(line: Line, url: str) -> bool:
     """Whether a line is a picture alone, and leads to an index: an arrow beside the link back."""
     if line.text or not line.links:
         return False
-    target = site.canonical_url(line.links[0].get("href", ""), url)
+    target = site.canonical_url(str(line.links[0]["href"]), url)
     return target is not None and site.is_index(target)
 
 
@@ -94,7 +94,7 @@ def find_date(lines: Sequence[Line], head_title: str) -> int | None:
             return place
     for place, line in enumerate(lines):
         begins = len(named) >= _SHORTEST_NAME and comparison_key(line.text).startswith(named)
-        if (begins or line.heading is not None) and not line.links and date_at_end(line.text):
+        if (begins or line.heading) and not line.links and date_at_end(line.text):
             return place
     return None
 
@@ -135,8 +135,8 @@ def _leads(line: Line, names: re.Pattern[str]) -> bool:
     )
 
 
-def _leads_inside(link: HtmlElement, name: str) -> bool:
-    return link.get("href", "").lstrip().startswith("#") or TO_TOP.fullmatch(name) is not None
+def _leads_inside(link: Tag, name: str) -> bool:
+    return str(link["href"]).startswith("#") or TO_TOP.fullmatch(name) is not None
 
 
 def heads_related_links(line: Line) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mofa_crawler.parsers.body.line_kinds import classify_note
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
-from mofa_crawler.parsers.dom import MARKED, attributes, selector
+from mofa_crawler.parsers.dom import attributes, selector
 from mofa_crawler.parsers.errors import (
     ListingPage,
     MisplacedMarkup,
@@ -43,8 +43,8 @@ from mofa_crawler.parsers.layouts.legacy.layout_tables import (
     stands_in_grid,
 )
 from mofa_crawler.parsers.layouts.legacy.lines import lines_of, text_of_link
+from mofa_crawler.parsers.layouts.legacy.soup import cut, soup_of
 from mofa_crawler.parsers.layouts.legacy.title import TitleFinder
-from mofa_crawler.parsers.layouts.legacy.tree import body_of, cut
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces, join_lines
 from mofa_crawler.record import Block
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from lxml.html import HtmlElement
+    from bs4 import BeautifulSoup
 
     from mofa_crawler.parsers.layouts.legacy.lines import Line
     from mofa_crawler.parsers.page import Page
@@ -83,13 +83,13 @@ def match(page: Page) -> _Match | list[str]:
         or _LATER_IDS(page.tree)
     ):
         return [_NO_LATER_TEMPLATE]
-    body = body_of(page)
-    lines = lines_of(body)
+    soup = soup_of(page)
+    lines = lines_of(soup)
     head_title = collapse_spaces("".join(page.titles[:1]))
     date_at = find_date(lines, head_title)
     end = find_end(lines, date_at or 0)
     if date_at is not None and end is not None:
-        return _Match(page, body, lines, head_title, date_at, end)
+        return _Match(page, soup, lines, head_title, date_at, end)
     missing = {_DATE_LINE: date_at, _BACK_LINK: end}
     return [name for name, place in missing.items() if place is None]
 
@@ -97,7 +97,7 @@ def match(page: Page) -> _Match | list[str]:
 @dataclass
 class _Match:
     page: Page
-    body: HtmlElement
+    soup: BeautifulSoup
     lines: list[Line]
     head_title: str
     date_at: int  # a place in `lines`, as `end` is
@@ -117,14 +117,13 @@ class _Match:
         related = list(_related_links(page, found.related))
         for line in self.lines:
             if is_navigation_picture(line, page.url):
-                for each in line.links[0].iter():
-                    each.tag = MARKED
+                line.links[0].extract()
         landmarks = [line.block for line in (*found.head, found.end)]
         if stand_in_columns(body, landmarks):
             raise MisplacedMarkup("text in a column beside the article", url=page.url)
-        flatten_layout_tables(self.body, landmarks)
+        flatten_layout_tables(self.soup, landmarks)
         outline = Outline(page)
-        outline.walk(cut(self.body, body, after=found.head[-1], before=found.end))
+        outline.walk(cut(self.soup, body, after=found.head[-1], before=found.end))
         return Article(
             section=found.section,
             title=join_lines([line.text for line in found.title], self.head_title),
@@ -235,7 +234,7 @@ def _read_date(text: str) -> tuple[date | None, str]:
 
 def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
     return [
-        (link.get("href", ""), name)
+        (str(link["href"]), name)
         for line in lines
         for link, name in zip(line.links, line.names, strict=True)
     ]
@@ -244,6 +243,6 @@ def _pairs(lines: Sequence[Line]) -> list[tuple[str, str]]:
 def _related_links(page: Page, lines: Sequence[Line]) -> Iterator[Link]:
     for line in lines:
         for element in line.links if not is_navigation_picture(line, page.url) else []:
-            href, text = element.get("href", ""), text_of_link(element)
+            href, text = str(element["href"]), text_of_link(element)
             if link := read_link(href, text, page=page, kind="related"):
                 yield link

@@ -56,12 +56,11 @@ class TitleFinder:
         Lines in another element with the two may be of the title, and may not.
         """
         date_line = self._lines[date_at]
-        heading = date_line.heading
-        element = date_line.block if heading is None else heading
+        element = date_line.heading or date_line.block
         if not title.stands_in(element):
             return []
         rest = [line for line in self._lines[date_at + 1 :] if line.stands_in(element)]
-        if heading is not None:
+        if date_line.heading is not None:
             return rest
         if rest and len(rest) < _MOST_BELOW_DATE and not rest[0].after_blank:
             raise self._no_title(f"{rest[0].text[:40]!r} is with the title, below the date")
@@ -95,7 +94,7 @@ class TitleFinder:
             for last in range(len(above), first, -1):
                 if self._is_named(above[first:last]):
                     return above[first:last] + self._subtitle(above[last:], above[last - 1])
-        heading = next((h for line in reversed(above) if (h := line.heading) is not None), None)
+        heading = next((line.heading for line in reversed(above) if line.heading), None)
         if heading is not None:
             places = [place for place, line in enumerate(above) if line.heading is heading]
             title = above[places[0] : places[-1] + 1]

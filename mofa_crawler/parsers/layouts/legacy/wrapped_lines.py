@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from mofa_crawler.parsers.layouts.legacy.places import places_in, text_at
-from mofa_crawler.parsers.markup import new_element
-from mofa_crawler.parsers.text import WIDE, for_xml
+from bs4 import Tag
+from bs4.element import NavigableString
+
+from mofa_crawler.parsers.text import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from bs4 import BeautifulSoup
 
 # In Japanese no line end of the source is a space, also not one beside a Latin letter.
 _WRAP = re.compile(
@@ -32,38 +33,27 @@ _LABEL = re.compile(
 )
 
 
-def unwrap_lines(body: HtmlElement) -> None:
+def unwrap_lines(soup: BeautifulSoup) -> None:
     """Join the hard-wrapped lines of a Japanese page's source."""
-    for element in body.iter():
-        if (text := element.text) and (joined := _WRAP.sub("", text)) != text:
-            element.text = for_xml(joined)
-        if (tail := element.tail) and (joined := _WRAP.sub("", tail)) != tail:
-            element.tail = for_xml(joined)
+    for node in [n for n in soup.descendants if isinstance(n, NavigableString)]:
+        joined = _WRAP.sub("", node)
+        if joined != node:
+            node.replace_with(NavigableString(joined))
 
 
-def break_lines(pre: HtmlElement) -> None:
+def break_lines(pre: Tag) -> None:
     """Turn the line ends of a `<pre>` into breaks, but for those of hard-wrapped sentences."""
-    ends = iter(_wrapped_ends(pre.text_content().replace("\r", "").split("\n")))
-    for place in [place for place in places_in(pre) if place[1] != "tag"]:
-        element, what = place
-        first, *more = text_at(place).replace("\r", "").split("\n")
-        lines = [first]
+    ends = iter(_wrapped_ends(pre.get_text().replace("\r", "").split("\n")))
+    for node in [n for n in pre.descendants if isinstance(n, NavigableString)]:
+        first, *more = str(node).replace("\r", "").split("\n")
+        pieces: list[Tag | str] = [first]
         for text in more:
             if next(ends):
-                lines[-1] += f"\n{text}"
+                pieces.append(f"{pieces.pop()}\n{text}")
             else:
-                lines.append(text)
-        setattr(element, what, for_xml(lines[0]))
-        parent = element if what == "text" else cast("HtmlElement", element.getparent())
-        at = 0 if what == "text" else parent.index(element) + 1
-        parent[at:at] = [_break(before=line) for line in lines[1:]]
-    pre.tag = "div"
-
-
-def _break(*, before: str) -> HtmlElement:
-    br = new_element("br")
-    br.tail = for_xml(before)
-    return br
+                pieces += [Tag(name="br"), text]
+        node.replace_with(*(NavigableString(p) if isinstance(p, str) else p for p in pieces))
+    pre.name = "div"
 
 
 def _wrapped_ends(lines: list[str]) -> Iterator[bool]:
