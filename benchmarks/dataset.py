@@ -139,6 +139,7 @@ def _varied(model: PressRelease, lang: Lang, number: int, day: date) -> PressRel
         body=[replace(first, text=f"{first.text} ({number})"), *others],
         translation=ORIGIN + _address(other, number),
         first_seen=_FETCHED_AT,
+        last_seen=_FETCHED_AT,
         fetched_at=_FETCHED_AT,
     )
 
@@ -159,6 +160,7 @@ def _corrected(record: PressRelease) -> PressRelease:
     return replace(
         record,
         body=[*body, Block(kind="note", text=added)],
+        last_seen=_REVISED_AT,
         fetched_at=_REVISED_AT,
     )
 

@@ -246,13 +246,19 @@ class PressRelease:
             "`YYYY-MM-DDTHH:MM:SSZ`."
         ),
     ] = ""
+    last_seen: Annotated[
+        Timestamp,
+        Meta(
+            description="Always equal to `fetched_at`. "
+            "The time of the last fetch is `checked_at` in the table `pages`."
+        ),
+    ] = ""
     fetched_at: Annotated[
         Timestamp,
         Meta(
             description="The time of the fetch that brought this record. A later fetch that finds "
-            "nothing new does not change this time: `checked_at` in the table `pages` has the time "
-            "of the last fetch. For a saved page: the time that the WARC file, a web archive or "
-            "SingleFile noted, else the time of the file."
+            "nothing new does not change this time. For a saved page: the time that the WARC "
+            "file, a web archive or SingleFile noted, else the time of the file."
         ),
     ]
     gone_since: Annotated[
@@ -294,12 +300,13 @@ class PressRelease:
         content = [self.title, self.date, self.body]
         self.content_hash = sha256(msgspec.json.encode(content)).hexdigest()
         self.first_seen = self.first_seen or self.fetched_at
+        self.last_seen = self.last_seen or self.fetched_at
         self.attribution = _ATTRIBUTION.format(url=self.url, day=self.fetched_at[:10])
 
 
 # What the crawl and the store say about a release. All other fields are read from its page.
 BOOKKEEPING = frozenset(
-    "parser_version content_hash revision duplicate_of first_seen fetched_at gone_since "
+    "parser_version content_hash revision duplicate_of first_seen last_seen fetched_at gone_since "
     "source license attribution".split()
 )
 PAGE_FIELDS = tuple(f.name for f in fields(PressRelease) if f.name not in BOOKKEEPING)

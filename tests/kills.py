@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tests.forks import Started
 
-OF_THE_TIME = {"first_seen", "fetched_at", "attribution", "source"}
+OF_THE_TIME = {"first_seen", "last_seen", "fetched_at", "attribution", "source"}
 SENTENCE = ("They also resolved to revitalize the G7.", "They parted.")
 
 

@@ -123,6 +123,7 @@ class History:
                     revision=len(revisions) + 1,
                     duplicate_of=None,
                     first_seen=first_seen,
+                    last_seen=time,
                     fetched_at=time,
                     gone_since=None,
                     source=seen.source,

@@ -75,6 +75,7 @@ MIGRATIONS: tuple[str, ...] = (
         revision INTEGER NOT NULL,
         duplicate_of TEXT REFERENCES releases (id),
         first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
         fetched_at TEXT NOT NULL,
         gone_since TEXT,
         source TEXT NOT NULL,

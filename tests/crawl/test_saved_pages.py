@@ -92,7 +92,7 @@ def records(run: Run) -> dict[str, dict[str, Any]]:
 
 # --- the same as live -----------------------------------------------------------------------------
 
-OF_THE_FETCH = {"first_seen", "fetched_at", "attribution", "source"}
+OF_THE_FETCH = {"first_seen", "last_seen", "fetched_at", "attribution", "source"}
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +217,7 @@ def test_captures_of_a_page_are_its_history(offline: Run) -> None:
     assert outcomes(result) == {"listed": 3, "new": 1, "revised": 2}
     assert "skipped: 1 unreadable beside another capture of the page" in result.stdout
     record = records(offline)[SEED]
-    assert (record["revision"], record["first_seen"], record["fetched_at"]) == (
+    assert (record["revision"], record["first_seen"], record["last_seen"]) == (
         3,
         at(2021),
         at(2023),
@@ -386,8 +386,8 @@ def dataset(run: Run) -> list[list[Any]]:
     return [
         query(
             run,
-            """SELECT id, url, content_hash, revision, duplicate_of, first_seen, fetched_at,
-                      gone_since FROM releases ORDER BY id""",
+            """SELECT id, url, content_hash, revision, duplicate_of, first_seen, last_seen,
+                      fetched_at, gone_since FROM releases ORDER BY id""",
         ),
         query(
             run,

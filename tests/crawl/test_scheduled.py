@@ -152,7 +152,7 @@ def undisturbed(crawled: Run) -> list[dict[str, Any]]:
 
 def essence(run: Run) -> list[dict[str, Any]]:
     """What is to be the same however often a run was killed: all but the times."""
-    times = {"first_seen", "fetched_at", "attribution"}
+    times = {"first_seen", "last_seen", "fetched_at", "attribution"}
     return [{k: v for k, v in record.items() if k not in times} for record in run.records()]
 
 

@@ -191,12 +191,12 @@ def test_a_feed_reader_reads_the_feed(crawled: Run, tmp_path: Path) -> None:
     feed, records = feed_of(path), crawled.records()
     newest_first = sorted(records, key=lambda record: (record["date"], record["id"]), reverse=True)
     assert [entry.id for entry in feed.entries] == [record["url"] for record in newest_first]
-    assert feed.feed.updated == max(record["fetched_at"] for record in records)
+    assert feed.feed.updated == max(record["last_seen"] for record in records)
     assert feed.feed.author_detail.name == "Ministry of Foreign Affairs of Japan"
     assert "Public Data License" in feed.feed.rights
     for entry, record in zip(feed.entries, newest_first, strict=True):
         assert (entry.title, entry.link) == (record["title"], record["url"])
-        assert entry.updated == record["fetched_at"]
+        assert entry.updated == record["last_seen"]
         assert entry.published == record["date"] + "T00:00:00+09:00"
         assert entry.get("summary", "") in {record["lead"], entry.content[0].value}
         assert entry.rights.startswith(record["attribution"])

@@ -19,7 +19,7 @@ def test_views_follow_from_the_body() -> None:
     assert record.lead == "First.\n\nSecond."
     assert record.points == [Point(level=1, label="1.", text="Point")]
     assert record.text == "Photo\n\nFirst.\n\nSecond.\n\n1. Point\n\na\tb\nc\td\n\nLast."
-    assert record.first_seen == record.fetched_at
+    assert record.first_seen == record.last_seen == record.fetched_at
     assert record.attribution == (
         "Source: Ministry of Foreign Affairs of Japan website. "
         "URL: https://www.mofa.go.jp/press/release/press1e_000001.html Accessed 2026-01-10. "

@@ -75,7 +75,7 @@ def test_what_stands_beside_the_text_is_kept_up_to_date_without_a_revision(store
     assert keep(store, moved, body_hash="other") == "unchanged"
     stored = store.releases.get("press/release/press1e_000001")
     assert stored
-    assert (stored.translation, stored.revision, stored.fetched_at) == (other, 1, LATER)
+    assert (stored.translation, stored.revision, stored.last_seen) == (other, 1, LATER)
     assert query(store, "SELECT count(*) FROM revisions") == [(0,)]
 
 
@@ -242,7 +242,7 @@ def test_releases_are_rechecked_in_growing_gaps(
 
 def test_a_revision_is_rechecked_as_a_new_release_is(store: Store) -> None:
     keep(store, release(date="2025-01-01"), body_hash="1")
-    revised = release(date="2025-01-01", title="Another", fetched_at=LATER)
+    revised = release(date="2025-01-01", title="Another", fetched_at=LATER, last_seen=LATER)
     assert keep(store, revised, body_hash="2") == "revised"
     now = datetime.fromisoformat(LATER) + timedelta(days=2)
     assert len(store.releases.to_recheck("en", schedule=SCHEDULE, now=now)) == 1
