@@ -25,11 +25,12 @@ class ListingEntry:
 
     A `file` is a link to a PDF and the like, `offsite` a link to another host, `other_language` a
     link to the other language's side, `unlinked` a line without a link (its `url` is empty).
+    `date` is None if the day above the entry cannot be read.
     """
 
     url: str
     title: str
-    date: Day
+    date: Day | None
     kind: EntryKind = "release"
     fetch_url: str = ""  # the address as the page gave it, if it is another than `url`
 
@@ -65,7 +66,8 @@ class Listing:
         working day, and the longest pause, at New Year, is shorter. An older entry is one that
         somebody has pinned: it does not say that the index has every release since.
         """
-        days = sorted({date.fromisoformat(entry.date) for entry in self.entries}, reverse=True)
+        dates = {entry.date for entry in self.entries if entry.date}
+        days = sorted(map(date.fromisoformat, dates), reverse=True)
         first = days[0] if days else None
         for newer, older in pairwise(days):
             if newer - older > _LONGEST_PAUSE:

@@ -47,7 +47,7 @@ def archive_records(path: Path, *, limit: int) -> Iterator[PressRelease]:
             if site.is_listing(capture.url) or capture.url in listings.months:
                 continue
             listed_date = listings.dates.get(capture.url)
-            is_known = listed_date or site.is_in_release_folder(capture.url)
+            is_known = capture.url in listings.dates or site.is_in_release_folder(capture.url)
             outcome = read_capture(
                 capture, "release" if is_known else None, listed_date=listed_date, limit=limit
             )
@@ -62,7 +62,7 @@ class _Listings:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self.dates: dict[str, str] = {}
+        self.dates: dict[str, str | None] = {}
         self.months: dict[str, str] = {}
 
     def read(self, capture: Capture) -> None:
@@ -75,5 +75,6 @@ class _Listings:
         for entry in outcome.listing.entries:
             if entry.kind != "release":
                 continue
-            self.dates[entry.url] = min(entry.date, self.dates.get(entry.url, entry.date))
+            dates = filter(None, (entry.date, self.dates.get(entry.url)))
+            self.dates[entry.url] = min(dates, default=None)
         self.months |= {link.url: link.month for link in outcome.listing.months}

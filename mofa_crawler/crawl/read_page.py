@@ -16,7 +16,7 @@ from mofa_crawler.record import timestamp
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import PageOutcome, Role
+    from mofa_crawler.outcome import Listing, ListingEntry, PageOutcome, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.period import Period
 
@@ -84,12 +84,23 @@ def keep_period(outcome: ListingParsed, period: Period) -> ListingParsed:
     If entries are left out, the listing is partial: the next run fetches it whole, changed or not.
     """
     listing = outcome.listing
-    entries = [entry for entry in listing.entries if period.covers(entry.date)]
+    entries = entries_in(listing, period)
     return replace(
         outcome,
         listing=replace(listing, entries=entries),
         is_partial=len(entries) < len(listing.entries),
     )
+
+
+def entries_in(listing: Listing, period: Period) -> list[ListingEntry]:
+    """The entries of a listing that lie in a period.
+
+    An entry without a date may lie in the period if other entries of the listing do.
+    """
+    dated = {entry.date for entry in listing.entries if entry.date and period.covers(entry.date)}
+    return [
+        entry for entry in listing.entries if dated and (entry.date is None or entry.date in dated)
+    ]
 
 
 def log_outcome(outcome: PageOutcome) -> None:

@@ -2,7 +2,8 @@
 
 The facts are those of the site in August and September 2026: one `dl.title-list`, a `dt` a day,
 the `dd` after it with that day's links; the days have no year; a table links the month pages.
-An entry or a day that cannot be read is a problem of its own, and the others are read.
+An entry or a day that cannot be read is a problem of its own, and the others are read. Releases
+below such a day are entries without a date: their pages may have one.
 """
 
 from __future__ import annotations
@@ -111,16 +112,17 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
         raise ListingDrift(f"{beside[0]}, and there is no dl.title-list", url=page.url)
     problems += beside
     # A month without releases is possible. An index without any is not.
-    if not reader.entries and (month is None or reader.unread or not months):
-        found = f"none of {reader.unread} entries can be read" if reader.unread else "no entries"
+    entries = reader.entries
+    if not any(entry.date for entry in entries) and (month is None or entries or not months):
+        found = f"none of {len(entries)} entries has a day" if entries else "no entries"
         raise ListingDrift("; ".join([found, *problems[:3]]), url=page.url)
-    if {entry.kind for entry in reader.entries} == {"other_language"}:
+    if {entry.kind for entry in entries} == {"other_language"}:
         raise ListingDrift("the page is a listing of the other language", url=page.url)
     return Listing(
         url=page.url,
         lang=site.lang_of(page.url),
         month=month,
-        entries=reader.entries,
+        entries=entries,
         months=months,
         problems=problems,
     )
@@ -174,18 +176,23 @@ def _months(page: Page) -> int:
 class _Entries:
     """Reads the entries of lists, each under the day of the `dt` before it.
 
-    `unread` counts the links that are no entries because their day cannot be read, and `links` are
-    all links of the lists.
+    `links` are all links of the lists.
     """
 
     def __init__(self, page: Page, years: Years, problems: list[str]) -> None:
-        self.entries: list[ListingEntry] = []
-        self.unread = 0
+        self._dated: list[ListingEntry] = []
+        self._undated: list[ListingEntry] = []
         self.links: set[HtmlElement] = set()
         self._page = page
         self._years = years
         self._problems = problems
         self._day: date | None = None
+
+    @property
+    def entries(self) -> list[ListingEntry]:
+        """The entries in page order, and after them those without a date that no other names."""
+        named = {entry.url for entry in self._dated}
+        return self._dated + [entry for entry in self._undated if entry.url not in named]
 
     def read(self, element: HtmlElement) -> None:
         """Read a `dl`, or what stands around days in it. Notes between the days are no entries."""
@@ -207,11 +214,10 @@ class _Entries:
     def _read_entries(self, cell: HtmlElement) -> None:
         links = _LINKS(cell)
         self.links.update(links)
-        if self._day is None:
-            self.unread += len(links)
+        day = self._day.isoformat() if self._day else None
+        entries = self._dated if day else self._undated
+        if day is None:
             self._problems += [f"no day for {_text(link)[:80]!r}" for link in links]
-            return
-        day = self._day.isoformat()
         for link in links:
             href = link.get("href", "").strip()
             address = site.resolve(href, self._page.base_url)
@@ -221,7 +227,7 @@ class _Entries:
             title = " ".join(lines_in(link))
             if damaged := find_mojibake(title):
                 self._problems.append(f"the title of {url or href} is damaged: {damaged!r}")
-            self.entries.append(
+            entries.append(
                 ListingEntry(
                     url=url or href,
                     title=title,
@@ -232,7 +238,7 @@ class _Entries:
             )
         # A line without a link names a release all the same: it must not go unnoticed.
         for text in _unlinked(cell):
-            self.entries.append(ListingEntry(url="", title=text, date=day, kind="unlinked"))
+            entries.append(ListingEntry(url="", title=text, date=day, kind="unlinked"))
 
 
 def _contains_days(element: HtmlElement) -> bool:

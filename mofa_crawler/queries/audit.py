@@ -33,7 +33,7 @@ class AuditedPage:
     status: PageStatus
     code: str
     message: str
-    listed_date: str | None  # None: no listing names the release
+    listed_date: str | None
     listed_title: str | None
     date: str | None  # of the record; None: no record is stored
     title: str | None
@@ -43,6 +43,11 @@ class AuditedPage:
     def day(self) -> str:
         """The listed date, else the record's; empty if there is neither."""
         return self.listed_date or self.date or ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether a listing names the release."""
+        return self.listed_title is not None
 
     @property
     def is_accounted(self) -> bool:
@@ -110,8 +115,10 @@ class Audit:
             if listing.month:
                 row_of(listing.month, listing.lang)
         for page in self.pages:
+            if not page.day:
+                continue
             row = row_of(page.day[:7], page.lang)
-            if page.listed_date:
+            if page.is_listed:
                 row.counts.update(["listed", page.status])
             else:
                 row.counts["unlisted"] += 1
@@ -132,7 +139,7 @@ class Audit:
 
     def missing(self) -> list[AuditedPage]:
         """The listed pages that are not accounted for, by date and address."""
-        missing = [p for p in self.pages if p.listed_date and not p.is_accounted]
+        missing = [p for p in self.pages if p.is_listed and not p.is_accounted]
         return sorted(missing, key=_by_day)
 
     def missing_listings(self) -> list[AuditedListing]:

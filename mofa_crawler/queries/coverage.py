@@ -90,7 +90,7 @@ def read_without_text(
     rows = db.execute(
         f"""SELECT url, lang, date, code, message,
                    (SELECT title FROM listed WHERE listed.url = without_text.url
-                    AND listed.date = without_text.date) AS title
+                    AND listed.date IS without_text.date) AS title
             FROM ({_WITHOUT_TEXT}) AS without_text
             WHERE {IN_PERIOD}
             ORDER BY date DESC, url LIMIT :count OFFSET :skip""",  # noqa: S608 - a part of our own

@@ -14,7 +14,7 @@ from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedu
 from mofa_crawler.crawl.discovered import Discovered
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.months import plan_months
-from mofa_crawler.crawl.read_page import keep_period
+from mofa_crawler.crawl.read_page import entries_in, keep_period
 from mofa_crawler.crawl.read_response import (
     read_listing_response,
     read_release_response,
@@ -257,9 +257,7 @@ class PressReleasesSpider(BaseSpider):
                 yield self._request_listing(link.url, lang, link.month)
 
     def _discover_entries(self, listing: Listing) -> None:
-        for entry in listing.entries:
-            if not self.period.covers(entry.date):
-                continue
+        for entry in entries_in(listing, self.period):
             if entry.kind != "release":
                 self._discovered.skip(entry, listing.url)
             elif self._discovered.discover(entry.url):

@@ -239,7 +239,7 @@ class WebArchiveSpider(CapturesSpider):
     def note_listing(self, listing: Listing) -> None:
         """Remember the days of the releases that a listing names."""
         for entry in listing.entries:
-            if entry.kind == "release":
+            if entry.kind == "release" and entry.date:
                 self._listed[entry.url] = entry.date
 
     def _report(self) -> None:

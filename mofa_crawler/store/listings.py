@@ -86,8 +86,8 @@ class Listings:
                     """INSERT INTO listed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
                        SET date = excluded.date, title = excluded.title,
                            last_seen = excluded.last_seen
-                       WHERE (excluded.last_seen, excluded.date, excluded.title)
-                             > (listed.last_seen, listed.date, listed.title)""",
+                       WHERE (excluded.last_seen, ifnull(excluded.date, ''), excluded.title)
+                             > (listed.last_seen, ifnull(listed.date, ''), listed.title)""",
                     (listing.url, entry.url, entry.date, entry.title, outcome.fetch.fetched_at),
                 )
 

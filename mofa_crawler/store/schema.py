@@ -48,7 +48,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE listed (
         listing TEXT NOT NULL REFERENCES pages (url),
         url TEXT NOT NULL REFERENCES pages (url),
-        date TEXT NOT NULL,
+        date TEXT,
         title TEXT NOT NULL,
         last_seen TEXT NOT NULL,
         PRIMARY KEY (listing, url)

@@ -69,6 +69,32 @@ def test_one_rejected_page_leaves_the_run_complete_and_the_json_file_up_to_date(
 
 
 @pytest.mark.usefixtures("caught_up")
+def test_releases_below_a_day_that_cannot_be_read_are_fetched_and_accounted_for(run: Run) -> None:
+    publish(run, range(1, 2))
+    publish(run, range(2, 3), template="content")
+    index = run.site.folder / INDEX.lstrip("/")
+    html = index.read_text("utf-8")
+    for number, odd in ((1, "Januray 2"), (2, "Januray 3")):
+        html = html.replace(entry(number, 1 + number), entry(number, 0).replace("January 0", odd))
+    index.write_text(html, "utf-8")
+    for new in (1, 0):
+        result = run.crawl("-a", "lang=en")
+        assert (result.returncode, table(result)["new"]) == (0, new), result.stderr
+    listed = query(
+        run, "SELECT title, date, status FROM catalogue WHERE title LIKE 'Talks%' ORDER BY title"
+    )
+    assert listed == [("Talks 1", "2026-01-02", "parsed"), ("Talks 2", None, "rejected")]
+    audit = run.command("audit", "--missing", "--lang", "en")
+    assert audit.returncode == 6
+    assert "press1e_900002" in audit.stdout
+    assert "press1e_900001" not in audit.stdout
+    # Of a period of which the index has no other entry, they are not fetched.
+    requested = len(run.site.requests)
+    assert run.crawl("-a", "lang=en", "-a", "since=2021-01", "-a", "until=2021-01").returncode == 0
+    assert not any("press1e_9" in path for path in run.site.requests[requested:])
+
+
+@pytest.mark.usefixtures("caught_up")
 def test_a_changed_template_is_drift_within_three_rejected_pages_of_three_runs(run: Run) -> None:
     for number, code in ((1, 0), (2, 0), (3, 5)):
         publish(run, range(number, number + 1), template="content")

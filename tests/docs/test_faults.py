@@ -25,6 +25,7 @@ TRIED_BY = {
     "test_what_cannot_be_undone_is_not_requested_again",
     "A temporary redirect, for example": "test_a_temporary_redirect_to_a_notice_never_becomes_the_text_of_a_release "
     "test_redirects_in_a_circle_are_failures",
+    "A day in a listing": "test_releases_below_a_day_that_cannot_be_read_are_fetched_and_accounted_for",
     "A few pages that the parser rejects": "test_one_rejected_page_leaves_the_run_complete_and_the_json_file_up_to_date",
     "[Drift]": "test_a_changed_template_is_drift_within_three_rejected_pages_of_three_runs "
     "test_a_field_that_is_gone_from_most_releases_is_drift_of_the_whole_site "

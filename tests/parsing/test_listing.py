@@ -227,10 +227,22 @@ def test_what_cannot_be_read_costs_no_other_entry(
     days: str, titles: int, problems: tuple[str, ...]
 ) -> None:
     found = listing(days, rows=JANUARY)
-    assert [entry.title for entry in found.entries] == ["T"] * titles
+    assert [entry.title for entry in found.entries if entry.date] == ["T"] * titles
     assert len(found.problems) == len(problems)
     for problem, message in zip(found.problems, problems, strict=True):
         assert message in problem
+
+
+def test_entries_below_an_odd_day_are_read_without_a_date() -> None:
+    """They come last, and not if the listing names them below a day that can be read, too."""
+    days = dl(day("Latest", "a.html", "b.html"), day("January 4"), day("Januray 3", "c.html"))
+    found = listing(days, rows=JANUARY)
+    assert [(entry.url[-6:], entry.date) for entry in found.entries] == [
+        ("a.html", "2026-01-04"),
+        ("b.html", None),
+        ("c.html", None),
+    ]
+    assert found.reaches_back_to == "2026-01-04"
 
 
 @pytest.mark.parametrize(
