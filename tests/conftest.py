@@ -60,25 +60,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Tests that are marked already are the longest: they come first of all. `--dist worksteal` cuts
     the list into a part for each worker. A worker without tests takes some from the end of another
-    worker's part. The tests of web archives stand at the beginning of one part: one worker runs
+    worker's part. The tests of web archives stand at the beginning of two parts: two workers run
     them, and no other needs a pywb.
     """
-    longest, slow, fast = [], [], []
+    longest, web_archive, slow, fast = [], [], [], []
     for item in items:
         if item.get_closest_marker("slow"):
             longest.append(item)
         elif _is_slow_module(item.path) or not _CRAWLS.isdisjoint(item.fixturenames):
             item.add_marker("slow")
-            slow.append(item)
+            (web_archive if item.path.parent.name == "web_archive" else slow).append(item)
         else:
             fast.append(item)
-    slow.sort(key=lambda item: item.path.parent.name != "web_archive")
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     items[:] = [
         item
         for worker in range(workers)
         for part in (
             longest[worker::workers],
+            _share(web_archive, worker, min(workers, 2)),
             _share(slow, worker, workers),
             _share(fast, worker, workers),
         )
