@@ -163,7 +163,7 @@ class PressReleasesSpider(BaseSpider):
     def _request_url_list(self, urls: UrlList) -> Iterator[Request]:
         if urls.skipped:
             self.logger.warning(
-                "%d addresses are skipped, %s among them: they lie in no folder of releases, and "
+                "addresses skipped: %d, %s among them: they lie in no folder of releases, and "
                 "no stored listing names them",
                 len(urls.skipped),
                 urls.skipped[0],

@@ -78,7 +78,8 @@ def store_errors(path: Path, doing: str = "read") -> Iterator[None]:
             raise TooSlow(f"reading {path} took too long") from error
         if name == "SQLITE_NOTADB":
             raise StoreError(NOT_OURS.format(path)) from error
-        raise StoreError(f"cannot {doing} {path}: {error}") from error
+        advice = "; end the program that writes to it" if name == "SQLITE_BUSY" else ""
+        raise StoreError(f"cannot {doing} {path}: {error}{advice}") from error
 
 
 def read_only_uri(path: Path) -> str:

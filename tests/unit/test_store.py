@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -434,6 +435,16 @@ def test_a_database_that_was_deleted_meanwhile_is_an_error(store: Store) -> None
     keep(store, release())
     with pytest.raises(StoreError, match="mofa.db is not there any more"):
         store.close()
+
+
+def test_a_database_that_another_program_writes_to_is_one_line(store: Store) -> None:
+    store._connection.db.execute("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        message = "cannot write .*mofa.db: database is locked; end the program that writes to it"
+        with pytest.raises(StoreError, match=message):
+            keep(store, release())
+    keep(store, release())
 
 
 def test_no_room_for_a_page_is_one_line(store: Store) -> None:

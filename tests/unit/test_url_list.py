@@ -98,8 +98,7 @@ def test_pages_of_a_list_are_fetched_and_no_index_is(run: Run) -> None:
     result = run.crawl("-a", "urls=list.txt")
     assert result.returncode == 0, result.stderr
     assert (
-        "1 addresses are skipped, https://www.mofa.go.jp/erp/we/ie/page6e_000319.html"
-        in result.stderr
+        "addresses skipped: 1, https://www.mofa.go.jp/erp/we/ie/page6e_000319.html" in result.stderr
     )
     assert {"press/release/press4_009165", "announce/announce/1998/8/826"} <= {
         record["id"].removeprefix("mofaj/") for record in run.records()
