@@ -177,17 +177,26 @@ class NotModified(_Outcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotParsed(_Outcome):
-    """There is no text of this page: `code` and `message` say why.
-
-    A rejected release has its decoded page in `html`, and may get a `draft` of its text.
-    """
+    """There is no text of this page: `code` and `message` say why."""
 
     role: Role
     status: Literal["rejected", "failed", "gone", "placeholder", "redirected"]
     code: str
     message: str
     month: Month | None = None  # of a month page
-    html: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRejected(NotParsed):
+    """The parser cannot read this release, of whose text a draft can be made.
+
+    `html` is the decoded page. `draft` is empty without a draft.
+    """
+
+    role: Role = field(default="release", init=False)
+    status: Literal["rejected"] = field(default="rejected", init=False)
+    month: None = field(default=None, init=False)
+    html: str
     draft: str = ""
 
 

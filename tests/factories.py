@@ -17,6 +17,7 @@ from mofa_crawler.outcome import (
     ListingParsed,
     NotParsed,
     ReleaseParsed,
+    ReleaseRejected,
 )
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.record import Block, Link, PressRelease
@@ -124,6 +125,13 @@ def not_parsed(url: str, status: str, **changes: Any) -> NotParsed:
         "message": "",
     }
     return NotParsed(**_parts({"url": address(url), "status": status, **changes}, **defaults))
+
+
+def with_draft(url: str, draft: str, **changes: Any) -> ReleaseRejected:
+    """What became of a release that was rejected, with a draft of its text."""
+    values = {"url": address(url), "draft": draft, "html": "", **changes}
+    defaults = {"fetched_at": LATER, "parser_version": 1, "code": "", "message": ""}
+    return ReleaseRejected(**_parts(values, **defaults))
 
 
 def listing(*entries: tuple[str, str], url: str = LISTING, **changes: Any) -> ListingParsed:

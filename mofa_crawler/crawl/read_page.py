@@ -8,7 +8,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler.crawl.drafts import DRAFT_CODES
-from mofa_crawler.outcome import Fetch, ListingParsed, NotModified, NotParsed, ReleaseParsed
+from mofa_crawler.outcome import (
+    Fetch,
+    ListingParsed,
+    NotModified,
+    NotParsed,
+    ReleaseParsed,
+    ReleaseRejected,
+)
 from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
@@ -123,15 +130,24 @@ def _not_parsed(error: Exception, page: Page, fetch: Fetch, role: Role) -> NotPa
     else:
         status, code, message = "failed", _DEFECT, reason_of(error)
         logger.error("failed: %s", page.url, exc_info=error)
+    fetch = replace(fetch, encoding=_encoding(page))
+    if role == "release" and code in DRAFT_CODES:
+        return ReleaseRejected(
+            url=page.url,
+            fetch=fetch,
+            parser_version=PARSER_VERSION,
+            code=code,
+            message=message,
+            html=page.text,
+        )
     return NotParsed(
         url=page.url,
-        fetch=replace(fetch, encoding=_encoding(page)),
+        fetch=fetch,
         parser_version=PARSER_VERSION,
         role=role,
         status=status,
         code=code,
         message=message,
-        html=page.text if role == "release" and code in DRAFT_CODES else "",
     )
 
 

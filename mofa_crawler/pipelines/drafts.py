@@ -11,7 +11,7 @@ from scrapy.exceptions import NotConfigured
 
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.crawl.drafts import draft_of
-from mofa_crawler.outcome import NotParsed
+from mofa_crawler.outcome import ReleaseRejected
 
 if TYPE_CHECKING:
     from typing import Self
@@ -37,7 +37,7 @@ class DraftsPipeline:
         return cls()
 
     def process_item(self, item: Any) -> Any:
-        if not isinstance(item, NotParsed) or not item.html:
+        if not isinstance(item, ReleaseRejected):
             return item
         try:
             return replace(item, draft=draft_of(item.html, item.url))

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.outcome import ListingParsed, NotModified, NotParsed, ReleaseParsed
+from mofa_crawler.outcome import (
+    ListingParsed,
+    NotModified,
+    NotParsed,
+    ReleaseParsed,
+    ReleaseRejected,
+)
 from mofa_crawler.store.archive_index import ArchiveIndex
 from mofa_crawler.store.connection import Connection
 from mofa_crawler.store.listings import Listings
@@ -70,7 +76,7 @@ class Store:
         is_outdated = page and page.is_later_than(outcome)
         if not is_outdated:
             self.pages.save(outcome)
-        if outcome.draft:
+        if isinstance(outcome, ReleaseRejected) and outcome.draft:
             self._save_draft(outcome)
         if outcome.role == "listing":
             return outcome.status
@@ -78,7 +84,7 @@ class Store:
             self.releases.save_gone(outcome)
         return "outdated" if is_outdated else outcome.status
 
-    def _save_draft(self, outcome: NotParsed) -> None:
+    def _save_draft(self, outcome: ReleaseRejected) -> None:
         """Write the draft of a page that was rejected, unless that of a later capture is stored."""
         fetch = outcome.fetch
         values = (fetch.fetched_at, outcome.parser_version, outcome.draft, fetch.source)

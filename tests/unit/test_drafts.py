@@ -18,7 +18,7 @@ from mofa_crawler.crawl.drafts import draft_of
 from mofa_crawler.crawl.read_page import fetch_of, read_release
 from mofa_crawler.export.json_file import write_json
 from mofa_crawler.export.writing import export
-from mofa_crawler.outcome import NotParsed
+from mofa_crawler.outcome import NotParsed, ReleaseRejected
 from mofa_crawler.period import Period
 from mofa_crawler.pipelines.drafts import DraftsPipeline
 from mofa_crawler.record import timestamp
@@ -114,7 +114,9 @@ def test_a_record_takes_the_place_of_a_draft(store: Store, tmp_path: Path) -> No
 def test_a_rejected_page_that_is_no_release_gets_no_draft(trafilatura: SimpleNamespace) -> None:
     assert trafilatura
     for name in ("block_page", "listing_page", "mojibake", "truncated"):
-        assert pipeline().process_item(rejected(name)).draft == ""
+        outcome = rejected(name)
+        assert pipeline().process_item(outcome) is outcome
+        assert not isinstance(outcome, ReleaseRejected)
 
 
 def test_an_error_of_the_library_costs_the_draft_alone(

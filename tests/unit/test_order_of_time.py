@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from mofa_crawler.outcome import Fetch, NotModified
 from mofa_crawler.store.store import Store
-from tests.factories import dated_listing, keep, not_parsed, numbered, parsed, query, release
+from tests.factories import (
+    dated_listing,
+    keep,
+    not_parsed,
+    numbered,
+    parsed,
+    query,
+    release,
+    with_draft,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,15 +103,11 @@ def outcome_of(read: Read | ReadListing) -> PageOutcome:
         "body_hash": read.found,
     }
     if read.found not in TEXTS:
-        status, _, draft = read.found.partition(", ")
-        return not_parsed(
-            numbered(read.release).url,
-            status,
-            code=f"by {read.parser}",
-            draft=draft,
-            parser_version=read.parser,
-            **fetch,
-        )
+        url = numbered(read.release).url
+        fetch |= {"code": f"by {read.parser}", "parser_version": read.parser}
+        if read.found == "rejected, with a draft":
+            return with_draft(url, "A draft", **fetch)
+        return not_parsed(url, read.found, **fetch)
     changes = {
         "A, moved": {"section": "Moved"},
         "undated": {"date": "2020-01-03", "date_source": "listing"},

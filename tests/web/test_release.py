@@ -12,7 +12,17 @@ from lxml import html
 from mofa_crawler.parsers.errors import WARNINGS
 from mofa_crawler.record import Block, Link
 from mofa_crawler.web.outline import outline
-from tests.factories import ORIGIN, keep, listing, not_parsed, numbered, parsed, query, release
+from tests.factories import (
+    ORIGIN,
+    keep,
+    listing,
+    not_parsed,
+    numbered,
+    parsed,
+    query,
+    release,
+    with_draft,
+)
 from tests.web.pages import get
 
 if TYPE_CHECKING:
@@ -192,9 +202,7 @@ def test_a_text_of_a_mirror_says_so_before_it(store: Store) -> None:
 def test_what_cites_a_text_of_a_mirror_says_so(store: Store) -> None:
     record = numbered(1, source="mirror:example.org")
     keep(store, record)
-    store.save(
-        not_parsed(numbered(2).url, "rejected", draft="A draft.", source="mirror:example.org")
-    )
+    store.save(with_draft(numbered(2).url, "A draft.", source="mirror:example.org"))
     page, bib, ris, draft = get(
         store.path,
         f"/release/{record.id}",
@@ -270,9 +278,7 @@ def test_a_rejected_release_shows_its_listing_and_its_draft_as_a_draft(store: St
     path = "press/release/press1e_000009.html"
     store.save(listing((path, "A rejected visit")))
     (before,) = get(store.path, "/release/press/release/press1e_000009")
-    store.save(
-        not_parsed(path, "rejected", code="missing_date", message="no date", draft="One.\n\n<Two>.")
-    )
+    store.save(with_draft(path, "One.\n\n<Two>.", code="missing_date", message="no date"))
     (after,) = get(store.path, "/release/press/release/press1e_000009")
     listed, rejected = page_of(before), page_of(after)
     assert listed.xpath("//h1/text()") == rejected.xpath("//h1/text()") == ["A rejected visit"]
