@@ -62,7 +62,7 @@ class Block:
         Meta(
             description="The number or bullet of a point. A label in the text is as typed: "
             '"(1)", "（ア）", "・". A label of an HTML list is as browsers print it: "1.", "a."; '
-            'every bullet is "•". Empty for other kinds: a heading keeps its number in `text`.'
+            'its bullets are "•". Empty for other kinds: a heading keeps its number in `text`.'
         ),
     ] = ""
     text: Annotated[
@@ -176,8 +176,8 @@ class PressRelease:
         list[Block],
         Meta(
             min_length=1,
-            description="The whole article as blocks, in order. Never empty. Most texts that are "
-            "left out have a code in `warnings`.",
+            description="The whole article as blocks, in order. Never empty. If a text on the "
+            "page is left out, a code in `warnings` says so in most cases.",
         ),
     ]
     text: Annotated[
@@ -249,8 +249,8 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="Always equal to `fetched_at`. "
-            "The time of the last fetch is `checked_at` in the table `pages`."
+            description="The same time as `fetched_at`, and not the time of the last fetch: that "
+            "is `checked_at` in the table `pages`."
         ),
     ] = ""
     fetched_at: Annotated[
