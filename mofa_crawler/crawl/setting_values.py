@@ -28,19 +28,19 @@ _NOT_ZERO = {
     "DOWNLOAD_MAXSIZE",
     "DOWNLOAD_TIMEOUT",
 }
-# Parts of Scrapy with a memory of their own, and why a run of ours must not use it.
-_MEMORIES = {
-    "JOBDIR": "the database remembers what is left to fetch",
-    "HTTPCACHE_ENABLED": "a listing of a cache lacks what is new",
-}
 _TRUE_OR_FALSE = {"true", "false", "True", "False", "1", "0"}
 
 
 def check_memories(settings: BaseSettings) -> None:
     """Raise `ArgumentError` if Scrapy is to bring requests or pages of an earlier run."""
-    for name, reason in _MEMORIES.items():
-        if (value := settings.get(name)) and value not in {"0", "false", "False"}:
-            raise ArgumentError(f"{name}={value}: leave it away; {reason}")
+    if folder := settings["JOBDIR"]:
+        raise ArgumentError(
+            f"JOBDIR={folder}: leave it away; the database remembers what is left to fetch"
+        )
+    if (value := settings["HTTPCACHE_ENABLED"]) and value not in {"0", "false", "False"}:
+        raise ArgumentError(
+            f"HTTPCACHE_ENABLED={value}: leave it away; a listing of a cache lacks what is new"
+        )
 
 
 def check_values(settings: BaseSettings) -> None:

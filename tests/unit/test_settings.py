@@ -83,7 +83,7 @@ def test_a_right_value_passes(setting: str) -> None:
 @pytest.mark.parametrize(
     "spider", [PressReleasesSpider, SavedPagesSpider, WebArchiveSpider], ids=lambda one: one.name
 )
-@pytest.mark.parametrize("setting", ["JOBDIR=job", "HTTPCACHE_ENABLED=true"])
+@pytest.mark.parametrize("setting", ["JOBDIR=job", "JOBDIR=0", "HTTPCACHE_ENABLED=true"])
 def test_no_run_takes_requests_or_pages_of_an_earlier_one_from_scrapy(
     spider: type[Spider], setting: str
 ) -> None:
