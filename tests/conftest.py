@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.cli import Server
 
 
+gc.disable()  # until all is imported and collected
+
 # More workers than cores make a test slow that is quick alone.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
@@ -91,6 +93,7 @@ def pytest_collection_finish() -> None:
     """Let no collection of garbage look at what was imported: that took a quarter of the time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _share(items: list[pytest.Item], worker: int, workers: int) -> list[pytest.Item]:

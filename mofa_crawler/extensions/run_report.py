@@ -15,7 +15,6 @@ from mofa_crawler.printable import printable
 from mofa_crawler.run.counters import (
     FIELD,
     FIELDS_LOST,
-    FORBIDDEN,
     JSON_STATE,
     STORE_ERRORS,
     count,
@@ -182,7 +181,6 @@ class RunReport:
             self._exceptions
             or self._reason != "finished"
             or stats.get_value(STORE_ERRORS)
-            or stats.get_value(FORBIDDEN)
         )
 
     def _has_lost_a_feed(self) -> bool:

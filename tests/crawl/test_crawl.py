@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import sample
-from tests.cli import EVERYTHING, JANUARY_2021, SEED, Run, table
+from tests.cli import EVERYTHING, JANUARY_2021, SEED, Run, outcomes, table
 from tests.factories import ORIGIN, ROOT, dump_of, query
 
 # What the crawls of EVERYTHING find.
@@ -339,7 +339,16 @@ def test_robots_txt_is_obeyed(run: Run) -> None:
     assert result.returncode == 3
     assert not any(path.startswith("/press/") for path in run.site.requests)
     assert "forbidden by robots.txt" in result.stderr
-    assert query(run, "SELECT completed_languages FROM runs") == [("[]",)]
+    # The listings in English are among the pages that were not read.
+    assert query(run, "SELECT completed_languages FROM runs") == [('["ja"]',)]
+
+
+def test_a_forbidden_release_keeps_no_run_from_catching_up(run: Run) -> None:
+    (run.site.folder / "robots.txt").write_text(f"User-agent: *\nDisallow: /{SEED}\n")
+    result = run.crawl("--lang", "en", "--since", "2021-01")
+    assert result.returncode == 3
+    assert outcomes(result)["failed"] == 1
+    assert query(run, "SELECT completed_languages FROM runs") == [('["en"]',)]
 
 
 @pytest.mark.parametrize("status", [403, 500, 503, 429])
