@@ -137,9 +137,9 @@ class PressRelease:
         Url,
         Meta(
             description="The address of the page on the ministry's site, also if the page came "
-            "from a mirror. If the listed address redirects to the page, `url` is the address "
-            "after the redirect. Addresses of the site have one spelling: https, `www.mofa.go.jp`, "
-            "no fragment."
+            "from a mirror. If the listed address redirects, `url` is the address after the "
+            "redirect. Addresses of the site have one spelling: https, `www.mofa.go.jp`, no "
+            "fragment."
         ),
     ]
     lang: Annotated[Lang, Meta(description="The language: `en` or `ja`.")]
@@ -158,8 +158,8 @@ class PressRelease:
     date_source: Annotated[
         Literal["page", "listing"],
         Meta(
-            description="Where the date is from: `page`, or `listing` if the page has none that "
-            "can be read."
+            description="Where the date is from: `page`, or `listing` if no date on the page can "
+            "be read."
         ),
     ]
     lead: Annotated[
@@ -176,8 +176,7 @@ class PressRelease:
         list[Block],
         Meta(
             min_length=1,
-            description="The whole article as blocks, in order. Never empty. If a text on the "
-            "page is left out, a code in `warnings` says so in most cases.",
+            description="The whole article as blocks, in order. Never empty.",
         ),
     ]
     text: Annotated[
@@ -189,13 +188,13 @@ class PressRelease:
     ] = field(init=False)
     links: Annotated[
         list[Link],
-        Meta(description="The links in the article, then those in the list of related links."),
+        Meta(description="The links in the article, then the links in the list of related links."),
     ]
     translation: Annotated[
         Url | None,
         Meta(
             description="The address of the same release in the other language. Null if the page "
-            "has no link to that release."
+            "does not link the other language."
         ),
     ]
     layout: Annotated[
@@ -219,24 +218,23 @@ class PressRelease:
         str,
         Meta(
             pattern="^[0-9a-f]{64}$",
-            description="SHA-256 of title, date and body. It changes with the text of the page, "
-            "and if a newer parser reads the page differently.",
+            description="SHA-256 of title, date and body. It changes if the ministry changes the "
+            "text, or if a newer parser reads the page differently.",
         ),
     ] = field(init=False)
     revision: Annotated[
         int,
         Meta(
             ge=1,
-            description="1 for the earliest text of the page. Each change of the page's title, "
-            "date or body adds 1. A newer parser that reads the same page differently adds "
-            "nothing.",
+            description="1 for the earliest text of the page. Each change of title, date or body "
+            "by the ministry adds 1. A newer parser adds nothing.",
         ),
     ] = 1
     duplicate_of: Annotated[
         str | None,
         Meta(
-            description="The id of the original, if another release has the same title, date and "
-            "text. Null for all other releases."
+            description="The id of the original, if this release is a duplicate (same title, date "
+            "and text). Null for all other releases."
         ),
     ] = None
     first_seen: Annotated[
@@ -249,8 +247,8 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="The same time as `fetched_at`, and not the time of the last fetch: that "
-            "is `checked_at` in the table `pages`."
+            description="Always equal to `fetched_at`. The time of the last fetch is "
+            "`pages.checked_at` in the database."
         ),
     ] = ""
     fetched_at: Annotated[
@@ -264,8 +262,8 @@ class PressRelease:
     gone_since: Annotated[
         Timestamp | None,
         Meta(
-            description="The time at which the page was first found gone (404, 410). Null while "
-            "the page is there. A gone page keeps its record."
+            description="The time of the first fetch that found the page gone. Null if the page "
+            "is not gone. A gone page keeps its record."
         ),
     ] = None
     source: Annotated[
@@ -285,10 +283,7 @@ class PressRelease:
     ] = "PDL-1.0"
     attribution: Annotated[
         NonEmpty,
-        Meta(
-            description="The line to print with the text, as the terms of use require. It names "
-            "the source, and says that mofa_crawler edited the text."
-        ),
+        Meta(description="The line to print with the text, as the terms of use require."),
     ] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -41,7 +41,7 @@ class CatalogueRow:
     ]
     status: Annotated[
         Literal["discovered", "parsed", "rejected", "failed", "gone", "placeholder", "redirected"],
-        Meta(description="The page status: what became of the page."),
+        Meta(description="The page status."),
     ]
     code: Annotated[
         str,
