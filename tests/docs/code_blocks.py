@@ -19,16 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from tests.cli import environment
 from tests.forks import Command
-from tests.web_archive.collections import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.docs.documents import CodeBlock
 
-_PORT = "8000"  # the port of a server that a block starts
-# A reader types the next command when the server runs; a script is quicker than the server.
-_UNTIL_IT_LISTENS = "until (: < /dev/tcp/127.0.0.1/{port}) 2> /dev/null; do sleep 0.05; done"
 _CLIENT = """
 import json, os, socket, sys
 with socket.create_connection(("127.0.0.1", {port})) as connection:
@@ -88,7 +84,7 @@ def run_block(
             exec(compile(block.code, f"{block.page}:{block.line}", "exec"), names)  # noqa: S102
         return ""
     script = folder / f"block.{block.language}"
-    script.write_text(_with_a_server(block.code), "utf-8")
+    script.write_text(block.code, "utf-8")
     # What a block starts in the background ends with it.
     shell = "set -euo pipefail; trap 'kill $(jobs -p) 2> /dev/null || true' EXIT; . ./$0"
     program = {"sh": ["bash", "-c", shell], "r": ["Rscript", "--vanilla"]}
@@ -111,15 +107,6 @@ def run_block(
     )
     script.unlink()
     return "" if result.returncode == 0 else result.stdout + result.stderr
-
-
-def _with_a_server(code: str) -> str:
-    """The code with a free port for the server that it starts, if any, and with a wait for it."""
-    if _PORT not in code:
-        return code
-    port = str(free_port())
-    wait = _UNTIL_IT_LISTENS.format(port=port)
-    return code.replace(_PORT, port).replace(" &\n", f" &\n{wait}\n")
 
 
 def has_r() -> bool:

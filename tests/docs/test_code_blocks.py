@@ -85,6 +85,15 @@ def test_the_r_blocks_of_a_page_run(page: str, folder: Path, bin_folder: Path, s
             assert not wrong, f"{page}:{block.line}: {wrong}"
 
 
+def test_the_table_of_points_has_one_row_for_each_point(folder: Path, bin_folder: Path) -> None:
+    copy(folder / "releases.jsonl", folder / "demo.jsonl")
+    names: dict[str, Any] = {}
+    for block in BLOCKS["docs/start/researcher.md"]:
+        if block.language == "python":
+            assert not run_block(block, folder, bin_folder, "", names)
+    assert len(names["points"]) == names["releases"]["points"].str.len().sum()
+
+
 def test_a_block_that_fails_is_found(folder: Path, bin_folder: Path) -> None:
     code = "mofa-crawler search --no-such-option Senkaku"
     wrong = run_block(CodeBlock("x.md", 1, "sh", code, ""), folder, bin_folder, "", {})

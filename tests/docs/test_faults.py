@@ -32,9 +32,9 @@ TRIED_BY = {
     "test_a_listing_that_drifted_leaves_the_json_file_alone "
     "test_a_site_that_is_gone_as_a_whole_is_drift "
     "test_releases_that_are_known_to_be_gone_are_no_drift",
-    "`web_archive`: a second": "test_the_second_429_stops_the_run "
+    "A web archive [blocks": "test_the_second_429_stops_the_run "
     "test_a_refused_connection_after_the_first_429_stops_the_run",
-    "A gap": "test_a_gap_in_the_table_of_months_is_no_complete_run",
+    "A [gap]": "test_a_gap_in_the_table_of_months_is_no_complete_run",
     "The process is killed": "test_runs_killed_at_any_moment_end_with_the_same_dataset",
     "Ctrl-C": "test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on "
     "test_ctrl_c_pressed_twice_ends_a_run_at_once",
