@@ -181,6 +181,16 @@ def test_a_typed_label_of_another_number_does_not_replace_the_printed_one() -> N
     assert blocks_of("<ol><li>(1) a</li><li>(2) b</li></ol>") == [(1, "(1)", "a"), (1, "(2)", "b")]
 
 
+def test_typed_bullets_under_a_printed_number() -> None:
+    assert blocks_of("<ol><li>• a<br>• b</li><li>• c</li></ol>") == [
+        (1, "1.", ""),
+        (2, "•", "a"),
+        (2, "•", "b"),
+        (1, "2.", ""),
+        (2, "•", "c"),
+    ]
+
+
 def test_an_empty_item_takes_nothing_from_after_its_list() -> None:
     html = "<ol><li>A</li><li><table><tr><td></td></tr></table></li></ol><p>B</p>"
     assert blocks_of(html) == [(1, "1.", "A"), ("paragraph", "", "B")]

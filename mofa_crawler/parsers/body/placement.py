@@ -155,7 +155,8 @@ class Placement:
         １（１）.
         """
         scope, printed = self.scope, self.scope.list_label
-        if printed and printed.family == NUMBER and printed.value != label.value:
+        is_other = label.is_bullet or (printed and printed.value != label.value)
+        if printed and printed.family == NUMBER and is_other:
             self.printed_point(printed, "")
             printed = None
         scope.list_label = None
