@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from shutil import copytree
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -50,6 +51,7 @@ class Server:
     copy_to: Path | None = None  # a folder that is still to be made
     address: str = ""
     requests: list[str] = field(default_factory=list)
+    times: list[tuple[str, float]] = field(default_factory=list)  # path, on the monotonic clock
     statuses: list[int] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     responses: dict[str, Response | list[Response]] = field(default_factory=dict)
@@ -77,6 +79,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.path = self.path.removeprefix(self.site.strip)
+        self.site.times.append((self.path, monotonic()))
         self.site.requests.append(self.path)
         self.site.agents.add(self.headers["User-Agent"])
         response = self.site.responses.get(self.path)

@@ -177,11 +177,7 @@ class RunReport:
     def _has_lost_anything(self) -> bool:
         """Whether something went wrong that no row of a page shows."""
         stats = self._crawler.stats
-        return bool(
-            self._exceptions
-            or self._reason != "finished"
-            or stats.get_value(STORE_ERRORS)
-        )
+        return bool(self._exceptions or self._reason != "finished" or stats.get_value(STORE_ERRORS))
 
     def _has_lost_a_feed(self) -> bool:
         """Whether a feed (`-O`) was not written. Scrapy counts no failure of an empty one."""

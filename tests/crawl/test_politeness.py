@@ -88,6 +88,8 @@ def test_a_busy_server_is_retried(run: Run) -> None:
     assert run.site.requests.count(FIRST) == 3
     first = run.site.requests.index(FIRST)
     assert run.site.requests[first : first + 3] == [FIRST] * 3  # and nothing else meanwhile
+    _, second, third = (time for path, time in run.site.times if path == FIRST)
+    assert third - second >= 1
 
 
 def test_it_is_requested_four_times_and_no_more(run: Run) -> None:
