@@ -85,9 +85,7 @@ def run_block(
         return ""
     script = folder / f"block.{block.language}"
     script.write_text(block.code, "utf-8")
-    # What a block starts in the background ends with it.
-    shell = "set -euo pipefail; trap 'kill $(jobs -p) 2> /dev/null || true' EXIT; . ./$0"
-    program = {"sh": ["bash", "-c", shell], "r": ["Rscript", "--vanilla"]}
+    program = {"sh": ["bash", "-euo", "pipefail"], "r": ["Rscript", "--vanilla"]}
     result = subprocess.run(
         [*program[block.language], script.name],
         cwd=folder,

@@ -53,7 +53,6 @@ def folder(crawled: Run, tmp_path: Path) -> Path:
     copy(crawled.json_file, tmp_path)
     copytree(crawled.folder / "archive", tmp_path / "archive")
     copy(SITE / "press/release/press1e_000170.html", tmp_path / "saved.html")
-    (tmp_path / "fixtures").symlink_to(SITE.parent)
     return tmp_path
 
 
