@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 EntryKind = Literal["release", "file", "offsite", "other_language", "unlinked"]
 
-
 _LONGEST_PAUSE = timedelta(days=10)  # between two days of a listing
 
 
@@ -32,7 +31,7 @@ class ListingEntry:
     title: str
     date: Day | None
     kind: EntryKind = "release"
-    fetch_url: str = ""  # the address as the page gave it, if it is another than `url`
+    fetch_url: str = ""  # the address as the page gave it; empty if it equals `url`
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,8 +46,8 @@ class MonthLink:
 class Listing:
     """A listing: an index (`month` is None) or a month page.
 
-    `months` are the links of its table of months. `problems` describe entries, days and links of
-    the table that could not be read, a line each.
+    `months` are the links of its table of months. `problems` has one line for each entry, day or
+    link of the table that could not be read.
     """
 
     url: Url
@@ -60,11 +59,11 @@ class Listing:
 
     @property
     def reaches_back_to(self) -> Day:
-        """The first day of the unbroken run of days that ends with the newest; empty without one.
+        """The first day of the unbroken run of days up to the newest; empty if no day is known.
 
-        A run is broken by more than ten days without an entry. The ministry publishes on every
-        working day, and the longest pause, at New Year, is shorter. An older entry is one that
-        somebody has pinned: it does not say that the index has every release since.
+        More than ten days without an entry break the run. The ministry publishes on every working
+        day, and its longest pause, at New Year, is shorter. An older entry is pinned: the index
+        need not have every release since that day.
         """
         dates = {entry.date for entry in self.entries if entry.date}
         days = sorted(map(date.fromisoformat, dates), reverse=True)
@@ -78,7 +77,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcLocation:
-    """Where the archive has a response: its WARC record begins at `offset` (bytes) of `file`.
+    """The WARC record of a response: it begins at `offset` (bytes) of `file` in the archive.
 
     `file` is a name without a folder. `archived_at` and `digest` are WARC-Date and
     WARC-Payload-Digest of the record.
@@ -93,7 +92,7 @@ class WarcLocation:
 class DuePage(NamedTuple):
     """The page of a release to fetch: its address, its listed date, and the address to request.
 
-    `fetch_url` is empty if it is `url` itself.
+    `fetch_url` is empty if `url` is the address to request.
     """
 
     url: str
@@ -102,7 +101,8 @@ class DuePage(NamedTuple):
 
 
 Role = Literal["release", "listing"]
-# `discovered`: named by a listing and not fetched yet. `skipped`: listed, and no page of a release.
+# `discovered`: named by a listing and not fetched yet. `skipped`: named by a listing, but not the
+# page of a release.
 PageStatus = Literal[
     "discovered", "parsed", "rejected", "failed", "gone", "placeholder", "redirected", "skipped"
 ]
@@ -112,9 +112,10 @@ PageStatus = Literal[
 class Fetch:
     """When and from where a page came, and what its response said.
 
-    `source` is the record's (`docs/fields.md`). `body_hash` is the hexadecimal SHA-256 of the body
-    after content decoding. `checked_at` is when the page was last known to be so, if that is after
-    `fetched_at`. `location` is where the archive has the response of this run.
+    `source` is as in the record (`docs/fields.md`). `answered_url` is the address of the response,
+    after redirects. `body_hash` is the hexadecimal SHA-256 of the body after content decoding.
+    `checked_at` is the time at which the page was last known to be unchanged, if that is after
+    `fetched_at`. `location` is the WARC record that this run wrote.
     """
 
     fetched_at: Timestamp
@@ -136,7 +137,7 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """An address of the site, canonical, and how its page came."""
+    """The canonical address of a page, and how the page was fetched."""
 
     url: str
     fetch: Fetch
@@ -188,9 +189,9 @@ class NotParsed(_Outcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRejected(NotParsed):
-    """The parser cannot read this release, of whose text a draft can be made.
+    """The parser rejected this release. A draft can be made of its text.
 
-    `html` is the decoded page. `draft` is empty without a draft.
+    `html` is the decoded page. `draft` is the text of the draft, or empty.
     """
 
     role: Role = field(default="release", init=False)

@@ -23,7 +23,7 @@ _LAST = "9999-12-31"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """Languages, first and last day (`YYYY-MM-DD`; None: open)."""
+    """Languages, the first day and the last day (`YYYY-MM-DD`; None: no limit)."""
 
     langs: tuple[Lang, ...] = site.LANGS
     since: str | None = None
@@ -38,7 +38,7 @@ class Period:
         until: str | None = None,
         today: date,
     ) -> Period:
-        """The period that a user wrote; None: not given.
+        """The period that a user wrote. An argument that the user did not write is None.
 
         `lang` is `en`, `ja` or both with a comma. `since` and `until` are a year, a month or a day
         (`YYYY`, `YYYY-MM`, `YYYY-MM-DD`). `today` is the date in Japan. Raises `ValueError`, whose
@@ -85,12 +85,12 @@ def is_day(text: str) -> bool:
 
 
 def spans(months: Iterable[str]) -> list[str]:
-    """Months (`YYYY-MM`, in order) with those in succession as one: `2013-01..2013-06`."""
-    # The number of a month minus its place is the same for all months in succession.
+    """The spans of consecutive months among `months` (`YYYY-MM`, in order): `2013-01..2013-06`."""
+    # For consecutive months, the number of the month minus its place is the same.
     places = enumerate(months)
-    groups = groupby(places, key=lambda one: 12 * int(one[1][:4]) + int(one[1][5:]) - one[0])
-    found = [[month for _, month in group] for _, group in groups]
-    return [span[0] if len(span) == 1 else f"{span[0]}..{span[-1]}" for span in found]
+    groups = groupby(places, key=lambda item: 12 * int(item[1][:4]) + int(item[1][5:]) - item[0])
+    runs = [[month for _, month in group] for _, group in groups]
+    return [run[0] if len(run) == 1 else f"{run[0]}..{run[-1]}" for run in runs]
 
 
 def _langs(text: str) -> tuple[Lang, ...]:
@@ -101,7 +101,7 @@ def _langs(text: str) -> tuple[Lang, ...]:
 
 
 def _day(name: str, text: str, *, is_last: bool) -> str:
-    """A day, or the first or last day of a month or a year."""
+    """The day that `text` names; for a month or a year, its first day, or its last (`is_last`)."""
     hint = f"{name}={text} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"
     match = _DATE.fullmatch(text)
     if not match:

@@ -82,7 +82,7 @@ class Block:
     ] = field(default_factory=list)
 
     def as_text(self) -> str:
-        """The block as plain text: label and text, or a table's rows a line each, tab-separated."""
+        """Label and text; of a table, one line for each row, with tabs between the cells."""
         if self.kind == "table":
             return "\n".join("\t".join(row) for row in self.rows)
         return f"{self.label} {self.text}".strip()
@@ -299,7 +299,7 @@ class PressRelease:
         self.attribution = _ATTRIBUTION.format(url=self.url, day=self.fetched_at[:10])
 
 
-# What the crawl and the store say about a release. All other fields are read from its page.
+# Fields that the crawl and the store fill in. All other fields are read from the page.
 BOOKKEEPING = frozenset(
     "parser_version content_hash revision duplicate_of first_seen last_seen fetched_at gone_since "
     "source license attribution".split()
@@ -323,12 +323,12 @@ def _lead(body: list[Block]) -> str:
 
 
 def as_json(value: object) -> str:
-    """A value as one line of JSON; the keys of a record in the order of `docs/fields.md`."""
+    """A value as one line of JSON. The keys of a record are in the order of `docs/fields.md`."""
     return msgspec.json.encode(value).decode()
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a record: every key always there, and no other."""
+    """The JSON Schema (2020-12) of a record: each key is required, and no other is allowed."""
     definitions: dict[str, Any] = {}
     for record in (PressRelease, Point, Block, Link):
         properties = properties_of(record)
@@ -348,7 +348,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def properties_of(record: type) -> dict[str, dict[str, Any]]:
-    """The JSON Schema of each field of a dataclass, in order; without the default."""
+    """The JSON Schema of each field of a dataclass, in order, without defaults."""
     schemas = msgspec.json.schema(record)["$defs"][record.__name__]["properties"]
     return {
         name: {key: value for key, value in schemas[name].items() if key != "default"}

@@ -31,13 +31,13 @@ _FILE_ENDINGS = {
 _INDEX_PATHS = {url.removeprefix(ORIGIN) for url in INDEXES.values()}
 _ENGLISH_MONTH = re.compile(r"(?:^|/)(\d{4})(\d\d)_index\.html?$")
 _JAPANESE_MONTH = re.compile(r"(?:^|/)(\d{1,2})_(\d{1,2})_index\.html?$")
-# The folders of releases, of all years. A sixth of the releases lie elsewhere, as only a listing
-# says.
+# A sixth of the releases are in other folders. Only listings name these releases.
 RELEASE_FOLDERS: dict[Lang, tuple[str, ...]] = {
     "en": (f"{ORIGIN}/press/release/", f"{ORIGIN}/announce/announce/", f"{ORIGIN}/announce/event/"),
     "ja": (f"{ORIGIN}/mofaj/press/release/",),
 }
-# Until 2013 addresses had the month: English ones by year, Japanese ones by Heisei year.
+# Until 2013, the address of a release had its month: with the year (English), or with the Heisei
+# year (Japanese).
 _ENGLISH_FOLDER = re.compile(r"/announce/(?:announce|event)/(\d{4})/(\d{1,2})/")
 _JAPANESE_FOLDER = re.compile(r"/mofaj/press/release/h?(\d\d)/(\d{1,2})/")
 _HEISEI_OFFSET = 1988  # 平成元年 is 1989
@@ -46,14 +46,15 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _AUTHORITY = re.compile(
     r"(?:.*@)?(\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f\s:/?#\[\]@<>^|%\\]+)(?::(\d{0,5}))?"
 )
+# All spellings of ORIGIN.
 _OWN = re.compile(r"https?://(?:www\.)?mofa\.go\.jp(?::(?:80|443))?(?=/|$)")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _LAST_PORT = 65_535
-# Browsers strip these at the ends of an address, and line ends and tabs within.
+# Browsers strip these characters from both ends of an address.
 _CONTROLS_AND_SPACE = "".join(map(chr, range(0x21)))
-_LINE_ENDS = re.compile(r"[\t\n\r]+")
+_LINE_ENDS = re.compile(r"[\t\n\r]+")  # browsers drop these anywhere in an address
 _DOT = re.compile(r"(?:\.|%2e)", re.IGNORECASE)
-# Signs that browsers leave as they are in a path and in a query; Japanese is escaped as UTF-8.
+# Characters that browsers do not escape. They escape Japanese characters, as UTF-8.
 _SAFE_IN_PATH = "/:@!$&'()*+,;=~-._%[]|"
 _SAFE_IN_QUERY = "/:@!$&()*+,;=~-._%[]|?{}^`\\"
 
@@ -64,8 +65,8 @@ def resolve(href: str, base: str = ORIGIN) -> str | None:
     `base` is the absolute address that relative ones start from. Follows the WHATWG URL Standard:
     a backslash is a slash, dot segments (also as %2e) are resolved, line ends and tabs vanish,
     spaces and Japanese are escaped, the host is in lower case and a default port is left out.
-    None for what is not fetched over HTTP (`mailto:`, `javascript:`, `data:`) and for a host or
-    port that no address can have.
+    None if the scheme is not HTTP (`mailto:`, `javascript:`, `data:`), or if the host or the port
+    is impossible.
     """
     scheme, authority, path, query = _parts(href)
     base_scheme, base_authority, base_path, base_query = _parts(base)
@@ -91,11 +92,12 @@ def resolve(href: str, base: str = ORIGIN) -> str | None:
 
 
 def canonical_url(href: str, base: str = ORIGIN) -> str | None:
-    """The one address of what `href` on the page `base` leads to: a key, and never requested.
+    """The one spelling of the address that `href` on the page `base` leads to.
 
-    http and https, both host names, doubled slashes, escapes, the query of a page and the
-    `index.html` of a folder have one form. An address of another host is as `resolve` gives it.
-    None if `resolve` gives none.
+    This spelling is a key, and is never requested. Addresses on the ministry's site that differ in
+    these things have the same spelling: scheme (http, https), host name (with or without `www.`),
+    doubled slashes, escapes, the query of a page, the `index.html` of a folder. An address on
+    another host is as `resolve` returns it. None if `resolve` returns None.
     """
     url = resolve(href, base)
     own = _OWN.match(url) if url else None
@@ -112,29 +114,32 @@ def canonical_url(href: str, base: str = ORIGIN) -> str | None:
         path += "index.html"
     elif f"{path}/index.html" in _INDEX_PATHS:
         path += "/index.html"
-    # Pages are files: whatever its query, a page is the same.
+    # Pages are files: a query changes nothing.
     return ORIGIN + path + (question + query if not is_page(path) else "")
 
 
-@lru_cache(maxsize=16)  # the links of a page share its base: a third of the time of `resolve`
+@lru_cache(maxsize=16)  # all links of a page have the same base
 def _parts(address: str) -> tuple[str, str | None, str, str | None]:
-    """Scheme (lower case), authority, path and query of an address, or of a part of one."""
+    """Scheme (in lower case), authority, path and query of an absolute or relative address.
+
+    The scheme is empty if there is none. The authority and the query are None if there is none.
+    """
     address = _LINE_ENDS.sub("", address.strip(_CONTROLS_AND_SPACE)).partition("#")[0]
     rest, mark, query = address.partition("?")
     rest = rest.replace("\\", "/")
     scheme = _SCHEME.match(rest)
     rest = rest[scheme.end() :] if scheme else rest
     authority = None
-    if rest.startswith("//"):  # more than two slashes say nothing
+    if rest.startswith("//"):  # browsers ignore further slashes
         authority, slash, rest = rest.lstrip("/").partition("/")
         rest = slash + rest
     return scheme[1].lower() if scheme else "", authority, rest, query if mark else None
 
 
 def _host(scheme: str, authority: str) -> str | None:
-    """Host and port of an authority in one spelling, a Japanese host in ASCII (Punycode).
+    """Host and port of an authority, in one spelling; None if the host or the port is impossible.
 
-    None if no host is like that.
+    The host is in lower case, a Japanese host in ASCII (Punycode). A default port is left out.
     """
     match = _AUTHORITY.fullmatch(authority)
     if match is None or int(match[2] or 0) > _LAST_PORT:
@@ -150,7 +155,7 @@ def _host(scheme: str, authority: str) -> str | None:
 
 
 def _without_dots(path: str) -> str:
-    """A path without its dot segments."""
+    """A path after its dot segments (`.`, `..`, also as `%2e`) are resolved."""
     if "/." not in path and "%2" not in path:
         return path
     segments = path.split("/")
@@ -229,13 +234,13 @@ def is_listing(url: str) -> bool:
 
 
 def is_in_release_folder(url: str) -> bool:
-    """Whether a canonical URL is that of a page in a folder of releases, and no index of them."""
+    """Whether a canonical URL is a page in a folder of releases, and not an index."""
     folders = tuple(folder for folders in RELEASE_FOLDERS.values() for folder in folders)
     return url.startswith(folders) and is_page(url) and not is_index(url)
 
 
 def release_month(url: str) -> str | None:
-    """`YYYY-MM` if the address of a release before 2013 has its month, else None."""
+    """`YYYY-MM` if the address has the month of the release (before 2013), else None."""
     path = _path_of(url)
     if match := _ENGLISH_FOLDER.match(path):
         year, month = int(match[1]), int(match[2])
@@ -259,7 +264,8 @@ class Mirror:
         if address is None:
             raise ValueError(f"{base_url!r} is not an http or https address")
         self.is_live = is_on_site(canonical_url(base_url) or "")
-        # In the one spelling: from http or its bare domain the site would redirect for ever.
+        # The site redirects http and the bare domain to ORIGIN. With another spelling here,
+        # `fetch_url` would undo each redirect, and the crawl would be redirected for ever.
         self.base_url = ORIGIN if self.is_live else address.rstrip("/")
 
     @property
@@ -278,7 +284,7 @@ class Mirror:
         return self.base_url + url[own.end() :]
 
     def canonical(self, url: str) -> str | None:
-        """The ministry's own address of a fetched one; None if it is outside of the site."""
+        """The canonical address of a page that was fetched from here; None if off the site."""
         if url == self.base_url or url.startswith(self.base_url + "/"):
             url = ORIGIN + url.removeprefix(self.base_url)
         canonical = canonical_url(url)
