@@ -1,1 +1,1 @@
-"""The archive: the site's responses, as WARC files, written by crawls and read again later."""
+"""Writes the archive, and reads captures in WARC files, WACZ files and saved pages."""

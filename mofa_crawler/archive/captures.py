@@ -1,4 +1,4 @@
-"""Captures of the site's pages: where each one is, and what else lies beside them."""
+"""Captures of the site's pages, and what else is found beside captures."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Nothing was captured before the Web, and sums with times about the year 9999 fail.
+# The Web is younger than 1990. Arithmetic with times near the year 9999 fails.
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
-# Why a capture is not read; the words go on after a number.
+# Why a capture is not read. Messages have a number before these words.
 SkipReason = Literal[
     "of other hosts",
     "not pages",
@@ -28,19 +28,19 @@ SkipReason = Literal[
 
 
 def can_be_true(time: datetime) -> bool:
-    """Whether a page may have been captured then: else a clock was broken, or a record is forged.
+    """Whether a page may have been captured at a time (1990 to 2099).
 
-    A time that is only a little in the future is for those who know the present.
+    Any other time comes from a broken clock, or from a forged record.
     """
     return _EARLIEST <= time < _LATEST
 
 
 class Capture(NamedTuple):
-    """Where one saved copy of a page is, with what is known of the copy before reading it.
+    """One saved copy of a page: where the copy is, and what is known before the copy is read.
 
-    `url` is canonical and `fetched_at` aware. `offset` (bytes) is the record's in a WARC file, and
-    None for a saved page. `source` is the field of the record (`PressRelease.source`). `digest` is
-    that of the payload as WARC writes it, and empty if it is not known.
+    `url` is canonical and `fetched_at` aware. `offset` is the position of the record in a WARC file
+    (bytes); None for a saved page. `source` becomes `PressRelease.source`. `digest` is the digest
+    of the payload, as in `WARC-Payload-Digest`; empty if it is not known.
     """
 
     url: str
@@ -52,9 +52,10 @@ class Capture(NamedTuple):
 
 
 class Revisit(NamedTuple):
-    """A record that says that a page was, at a time, as in another capture of `digest`.
+    """A revisit record: at `fetched_at`, the page was the same as in an earlier capture.
 
-    The other capture is that of `original_url` (canonical) at `original_time`, if they are said.
+    `digest` is that of the earlier capture; empty if the record has none. `original_url`
+    (canonical) and `original_time` name the earlier capture; None if they are not known.
     """
 
     url: str
@@ -65,7 +66,7 @@ class Revisit(NamedTuple):
 
 
 class CapturedRedirect(NamedTuple):
-    """A permanent redirect of a page of the site to another one; both addresses are canonical."""
+    """A permanent redirect from one page of the site to another. Both addresses are canonical."""
 
     url: str
     target: str
@@ -73,13 +74,13 @@ class CapturedRedirect(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """Something that is no capture of a page of the site. It is counted, and nothing else."""
+    """Something that is not read. It is only counted."""
 
     reason: SkipReason
 
 
 class Damage(NamedTuple):
-    """Something that is lost. `message` is one line: where, what is wrong, and what to do."""
+    """Something that cannot be read. `message` is one line: where, what is wrong, what to do."""
 
     message: str
 

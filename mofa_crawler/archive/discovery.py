@@ -1,4 +1,4 @@
-"""What is under the paths given: WARC files, WACZ files, saved pages, other files."""
+"""Finds captures under files and folders: in WARC files, WACZ files and saved pages."""
 
 from __future__ import annotations
 
@@ -32,26 +32,27 @@ _NO_PAGES = {".css", ".js", ".mjs", ".json", ".svg", ".xml", ".txt", ".md", ".ma
 _ZIP = b"PK\3\4"
 _HEAD = 2048  # bytes
 _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta)[\s>]", re.IGNORECASE)
-# Browsers put the parts of a page into a folder beside the page, frames in HTML among them. HTTrack
-# keeps a second copy of all pages.
+# Browsers save the parts of a page, also HTML frames, in a folder beside the page. HTTrack keeps a
+# second copy of all pages in `hts-cache`.
 _PARTS = re.compile(r"(?:_files|\.files|_Dateien|^hts-cache)$")
-# What macOS writes beside each file on disks of other systems and into zip files.
+# Metadata that macOS writes beside each file, on disks of other systems and in zip files.
 _OF_MACOS = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$)")
-# Of a WACZ file. Browser extensions write one WARC file, and crawlers one for each gigabyte.
-MOST_ARCHIVES = 10_000
-# Extensions store or deflate. The other methods have no bound for what a few bytes become.
+# In a WACZ file. Browser extensions write one WARC file, and crawlers one for each gigabyte.
+MOST_WARC_FILES = 10_000
+# What browser extensions use. With other methods, a few bytes may expand without a limit.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def find(
     paths: Iterable[Path], *, folder: Path, limit: int, mirror: site.Mirror
 ) -> Iterator[Found]:
-    """The captures under files and folders, in the order of their names.
+    """Yield the captures under files and folders, in the order of their names.
 
-    `mirror` is where they were fetched from, unless they say that themselves. `folder` takes what
-    must be unpacked to be read, and must stay until the captures are read. `limit` is in bytes of a
-    page. What cannot be read is a `Damage` each, and the rest is read. Captures of revisit records
-    come last: they may refer to any other capture.
+    `mirror` is the mirror from which the pages were fetched; our own WARC files name their mirror
+    themselves. Compressed files are unpacked into `folder`, which must exist until the captures are
+    read. `limit` is the most bytes of a page. If something cannot be read, a `Damage` says so, and
+    the rest is read. Captures of revisit records come last, because a revisit may refer to any
+    other capture.
     """
     captures: list[Capture] = []
     revisits: list[Revisit] = []
@@ -84,7 +85,7 @@ def _find_all(
 
 
 def _guard(name: str, found: Iterator[Found | Revisit]) -> Iterator[Found | Revisit]:
-    """What is found in a file. Whatever goes wrong there is a `Damage` of that file alone."""
+    """Yield what is found in a file. An error becomes a `Damage`, so that other files are read."""
     try:
         yield from found
     except OSError as error:
@@ -96,7 +97,7 @@ def _guard(name: str, found: Iterator[Found | Revisit]) -> Iterator[Found | Revi
 
 
 def _files(top: Path) -> Iterator[Path | Damage]:
-    """The files under a path, by name; folders that cannot be read are a `Damage` each."""
+    """The files under a path, by name, and a `Damage` for each folder that cannot be read."""
     if not os.path.isdir(top):  # noqa: PTH112 - never raises
         yield top
         return
@@ -115,7 +116,7 @@ def _files(top: Path) -> Iterator[Path | Damage]:
             if entry.is_dir(follow_symlinks=False):
                 below.append(path)
             elif os.path.isdir(path):  # noqa: PTH112 - never raises
-                yield Damage(f"{path}: links to folders are not followed; name it in path= itself")
+                yield Damage(f"{path}: links to folders are not followed; name the folder in path=")
             else:
                 yield path
         folders += reversed(below)
@@ -144,7 +145,7 @@ def _find(path: Path, folder: Path, limit: int, mirror: site.Mirror) -> Iterator
 
 
 def _begin(file: BinaryIO) -> bytes:
-    """How a file begins, decompressed."""
+    """The first bytes of a file, decompressed if they are gzip."""
     head = file.read(_HEAD)
     with suppress(zlib.error):
         return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(head, _HEAD)
@@ -152,29 +153,32 @@ def _begin(file: BinaryIO) -> bytes:
 
 
 def _find_in_zip(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Found | Revisit]:
-    """The captures of an archive of browser extensions: a zip file with WARC files in it."""
-    with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+    """The captures in a WACZ file, which is a zip file with WARC files in it."""
+    with open_regular(path) as file, zipfile.ZipFile(file) as wacz:
         members = sorted(
-            (one for one in archive.infolist() if _WARC.search(one.filename)),
+            (
+                member
+                for member in wacz.infolist()
+                if _WARC.search(member.filename) and not _OF_MACOS.search(member.filename)
+            ),
             key=lambda member: member.filename,
         )
-        members = [one for one in members if not _OF_MACOS.search(one.filename)]
         if not members and path.suffix.lower() == ".wacz":
             yield Damage(f"{path}: no WARC file in it")
-        elif not members and any(Path(name).suffix in _HTML for name in archive.namelist()):
+        elif not members and any(Path(name).suffix in _HTML for name in wacz.namelist()):
             yield Damage(f"{path}: pages in a zip file are not read; unpack it")
         elif not members:
             yield Skipped("not pages")
-        if len(members) > MOST_ARCHIVES:
+        if len(members) > MOST_WARC_FILES:
             yield Damage(
-                f"{path}: {len(members):,} WARC files in it, of which the first {MOST_ARCHIVES:,} "
-                "are read; unpack it"
+                f"{path}: {len(members):,} WARC files in it, and only the first "
+                f"{MOST_WARC_FILES:,} are read; unpack it"
             )
         left = FREE_BYTES + MOST_RATIO * path.stat().st_size
-        for member in members[:MOST_ARCHIVES]:
+        for member in members[:MOST_WARC_FILES]:
             name = f"{path}/{member.filename}"
             try:
-                unpacked = _unpack(archive, member, folder, left)
+                unpacked = _unpack(wacz, member, folder, left)
             except Exception as error:  # noqa: BLE001 - other people's files
                 yield Damage(f"{name}: cannot be read: {type(error).__name__}: {error}")
                 continue
@@ -186,13 +190,13 @@ def _find_in_zip(path: Path, folder: Path, mirror: site.Mirror) -> Iterator[Foun
             )
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, limit: int) -> Path:
-    """The path of an unpacked member. Raises `OSError`, and whatever zipfile does."""
+def _unpack(wacz: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, limit: int) -> Path:
+    """Unpack a member into a new file in `folder`. Raises `OSError`, and errors of zipfile."""
     if member.compress_type not in _METHODS:
         raise NotImplementedError("its compression method is not read; unpack it")
     handle, unpacked = reading.new_file(folder)
     try:
-        with archive.open(member) as file, os.fdopen(handle, "wb") as copy:
+        with wacz.open(member) as file, os.fdopen(handle, "wb") as copy:
             _copy(file, copy, limit)
     except BaseException:
         unpacked.unlink()

@@ -8,17 +8,17 @@ from typing import BinaryIO
 
 MAGIC = b"\x1f\x8b\x08"
 CHUNK = 64 * 1024  # bytes read at a time
-# Pages shrink to a tenth, and lists of the same links to a fortieth. Deflate itself goes as far as
-# 1032: what is over this ratio, beyond the first bytes, was made to fill memory or a disk.
+# Pages shrink to a tenth, and lists of similar links to a fortieth. Deflate can reach 1032. Data
+# above this ratio was made to fill memory or a disk.
 MOST_RATIO = 100
-FREE_BYTES = 16 * 1024 * 1024  # for which the ratio does not count
+FREE_BYTES = 16 * 1024 * 1024  # up to this size, the ratio is not checked
 
 
 class GzipMember(io.RawIOBase):
     """The decompressed bytes of the gzip member that begins at an offset of a file.
 
     Reading raises `zlib.error` if the member is damaged or goes beyond `MOST_RATIO`, and `EOFError`
-    if the file ends in it. `size` is the number of bytes decompressed so far.
+    if the file ends within the member. `size` is the number of bytes decompressed so far.
     """
 
     def __init__(self, file: BinaryIO, offset: int) -> None:
@@ -50,12 +50,12 @@ class GzipMember(io.RawIOBase):
 
     @property
     def end(self) -> int:
-        """The offset behind the member, once the member has been read to its end."""
+        """The offset after the member. It is known once the member has been read to its end."""
         return self._file.tell() - len(self._zip.unused_data)
 
 
 def unpack(file: BinaryIO, copy: BinaryIO) -> bool:
-    """Decompress all members of a file; returns whether the last one is whole."""
+    """Decompress all members of `file` into `copy`; returns False if one is torn or damaged."""
     offset = 0
     size = file.seek(0, io.SEEK_END)
     try:

@@ -1,4 +1,4 @@
-"""Records of our archive, as the store keeps them: a file, an offset, a date and a digest."""
+"""Finds the WARC record of a location that the store keeps: file, offset, date and digest."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
     from mofa_crawler.outcome import WarcLocation
 
-# What an unfinished file is named until its run has ended.
+# The ending of a file's name until the run has finished the file.
 OPEN = ".open"
 
 
 def check_location(folder: Path, location: WarcLocation) -> bool:
-    """Whether the record of a location is in the archive, whole and with the bytes it had.
+    """Whether the archive still has the record of a location: whole, with the same digest.
 
-    Reads that record and nothing else: a millisecond for a page.
+    Reads only this record, which takes about a millisecond.
     """
     return record_at(folder, location) is not None
 
 
 def record_at(folder: Path, location: WarcLocation) -> RecordHead | None:
-    """The head of the record of a location; None if it is lost, cut, unreadable or another one.
+    """The head of a location's record; None if the record is lost, cut, unreadable or another one.
 
-    A file that its run has not finished is read too.
+    Reads the file of an unfinished run too.
     """
     for name in (location.file, location.file + OPEN):
         try:
@@ -38,6 +38,6 @@ def record_at(folder: Path, location: WarcLocation) -> RecordHead | None:
             return None
         if head is None or head.damage:
             return None
-        is_it = (head.date, head.digest) == (location.archived_at, location.digest)
-        return head if is_it else None
+        is_same = (head.date, head.digest) == (location.archived_at, location.digest)
+        return head if is_same else None
     return None

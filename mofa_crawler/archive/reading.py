@@ -56,11 +56,12 @@ class _WarcFile(NamedTuple):
 def find(
     path: Path, *, source: str, folder: Path, mirror: site.Mirror, name: str = ""
 ) -> Iterator[Found | Revisit]:
-    """The captures and revisits of a WARC file, in its order.
+    """Yield the captures and revisits of a WARC file, in the order of the file.
 
-    `folder` takes what must be unpacked to be read. `mirror` is where the site was fetched from,
-    unless the file says that itself, as ours do. `name` is the file's name in messages, if it is
-    not `path`. Records beyond damage are found too: what is lost is a `Damage`. Raises `OSError`.
+    If the whole file is one gzip stream, it is unpacked into `folder`. `mirror` is the mirror from
+    which the pages were fetched; our own files name their mirror themselves. `name` is the file's
+    name in messages (default: `path`). A `Damage` says what is lost, and records after the damage
+    are found too. Raises `OSError`.
     """
     warc = _WarcFile(path, source, name or str(path))
     with open_regular(path) as file:
@@ -124,7 +125,7 @@ def response_at(file: BinaryIO, offset: int, *, limit: int) -> StoredResponse:
         return StoredResponse(*http_of(record), _body(record, limit))
     except (OSError, UnreadableCapture):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a library makes of damage
+    except Exception as error:  # noqa: BLE001 - warcio raises anything at damage
         raise UnreadableCapture("damaged", f"the record is damaged: {error}") from None
 
 
@@ -160,16 +161,16 @@ def _describe(gap: Gap, size: int) -> str:
     count = gap.end - gap.start
     if gap.end == size:
         return f"the last {count} bytes are no whole record; the records before are read"
-    return f"{count} bytes at {gap.start} cannot be read; the rest is"
+    return f"{count} bytes at {gap.start} cannot be read; the rest is read"
 
 
 def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Revisit:
-    """What a response, a resource or a revisit is for the index."""
+    """What a record of the type response, resource or revisit is."""
     url, time = _address_and_time(head, mirror)
     if url is None:
         return Skipped("of other hosts")
     is_html = head.content_type.partition(";")[0].strip().lower() in _HTML
-    # The site's error page for a missing file is HTML.
+    # For a missing file (a PDF), the site sends an error page in HTML.
     if site.is_file(url) or not (is_html or site.is_page(url)):
         return Skipped("not pages")
     if head.status in _PERMANENT and (redirect := _redirect(url, head, mirror)):
@@ -190,7 +191,7 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
 
 
 def _redirect(url: str, head: RecordHead, mirror: site.Mirror) -> CapturedRedirect | None:
-    """The redirect of a page; None if it leads off the site, or to the same address (https)."""
+    """The redirect of a page; None if it leads off the site, or only from http to https."""
     target = mirror.canonical(urljoin(head.url, head.location)) if head.location else None
     if target is None or target == url:
         return None
@@ -200,8 +201,9 @@ def _redirect(url: str, head: RecordHead, mirror: site.Mirror) -> CapturedRedire
 def _address_and_time(head: RecordHead, mirror: site.Mirror) -> tuple[str | None, datetime | None]:
     """The canonical address of a record on the site, or None, and the time of the capture.
 
-    A replay of a web archive is a capture of the address and time that its own address names. A
-    status other than 200 is the archive's own, unless the response says that it is a capture.
+    If the record is a replay of a web archive, address and time are those that the address of the
+    replay contains. A replay with another status than 200 is a page of the web archive itself,
+    unless the response has the header `Memento-Datetime`.
     """
     if not head.url.startswith("http"):
         return None, None

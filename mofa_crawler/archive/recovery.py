@@ -1,4 +1,4 @@
-"""Finishes archive files whose runs did not: what is whole is kept, a torn end is cut off."""
+"""Finishes the archive files of killed runs: keeps whole records, and cuts off a torn end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OK = 200
 def unfinished_files(folder: Path) -> list[str]:
     """The names, without `.open`, of the archive files in a folder that are not finished.
 
-    A run may still be writing one of them: `finishing` leaves that one alone. Raises `OSError`.
+    A run may still be writing one of them; `finishing` leaves this file alone. Raises `OSError`.
     """
     if not folder.is_dir():
         return []
@@ -39,12 +39,14 @@ def finishing(
 ) -> Iterator[list[tuple[str, WarcLocation]]]:
     """Finish the archive file `name` of a run that was killed or could not close it.
 
-    `start` is an offset at which a record begins. Gives the locations of the pages from there on,
-    each with the SHA-256 of its body after content decoding, without bodies of more than `limit`
-    bytes; all of it is on the disk. A file that another run has finished meanwhile is only read.
-    Nothing is given of a file that is not there or is still being written. The file gets its name
-    at the end of the context: until its locations are stored, it must be found again. A file
-    without a response is removed. Raises `OSError`.
+    Yields the locations of the pages from the offset `start` on, where a record must begin. Each
+    location has the SHA-256 of its decoded body; bodies of more than `limit` bytes are left out.
+    The records are on the disk by then. If another run has finished the file, the file is only
+    read. If there is no file, or a run is still writing it, there are no locations.
+
+    The file loses the ending `.open` only at the end of the context: if the process is killed
+    before the locations are stored, `unfinished_files` names the file again. A file without a
+    response is removed. Raises `OSError`.
     """
     unfinished, finished = folder / (name + OPEN), folder / name
     if not unfinished.is_file():
@@ -67,9 +69,9 @@ def finishing(
 
 
 def _cut_torn_end(file: BinaryIO, start: int) -> bool:
-    """Cut off what follows the last whole record; returns whether there is one of a response.
+    """Cut off all after the last whole record; returns False if the file has only a `warcinfo`.
 
-    Damage before that record stays: what follows the damage can be read.
+    Damage before the last whole record stays, because the records after it can be read.
     """
     has_records = start > 0
     for one in scan(file, start):
@@ -89,7 +91,7 @@ def _locations(path: Path, name: str, start: int, limit: int) -> list[tuple[str,
         try:
             body = read_response(path, head.offset, limit=limit).body
         except UnreadableCapture:
-            continue  # nor did the run read it
+            continue  # the run could not read it either
         location = WarcLocation(
             file=name, offset=head.offset, archived_at=head.date, digest=head.digest
         )
@@ -98,5 +100,5 @@ def _locations(path: Path, name: str, start: int, limit: int) -> list[tuple[str,
 
 
 def _has_page(head: RecordHead) -> bool:
-    """The body of an error is that of no page, and the same for many."""
+    """Whether a record has a page. Error responses have the same body at many addresses."""
     return head.type == "response" and head.status == _OK and not head.damage

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from mofa_crawler.archive.captures import can_be_true
 
-# archive.org, pywb and the National Diet Library's WARP write them alike. A replay of a replay has
-# two: the inner one is that of the page. Browsers make one slash of two in a path.
+# The form of archive.org, pywb and the National Diet Library's WARP. In the replay of a replay, the
+# inner address is that of the page. Browsers may write `https:/` for `https://` within a path.
 _REPLAY = re.compile(r".*/(\d{14})(?:[a-z]{2}_)?/(https?):/{1,2}([^/].*)", re.DOTALL)
-# WARP's older form says neither time nor scheme.
+# WARP's older form has neither time nor scheme.
 _OLD_REPLAY = re.compile(r".*/info:ndljp/pid/\d+/([\w-]+(?:\.[\w-]+)+/.*)", re.DOTALL)
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 _FORMAT = "%Y%m%d%H%M%S"
@@ -20,14 +20,14 @@ _TIME = re.compile(rb"/(\d{14})(?:[a-z]{2}_)?/https?:/")
 
 
 class Original(NamedTuple):
-    """The address that a replay shows, as it was captured, and the time of the capture if known."""
+    """The captured address of a replay, and the time of the capture if it is known."""
 
     url: str
     time: datetime | None
 
 
 def original_of(address: str) -> Original | None:
-    """What the replay under an address shows; None if the address is not that of a replay."""
+    """The original of a replay's address; None if the address is not that of a replay."""
     if match := _REPLAY.fullmatch(address):
         time = time_of(match[1])
         return Original(f"{match[2]}://{match[3]}", time) if time else None
@@ -37,13 +37,13 @@ def original_of(address: str) -> Original | None:
 
 
 def captured_at(replay: bytes) -> datetime | None:
-    """The time of the capture that a replay has written into most links of a page, if any."""
+    """The time of a replay's capture: the time in most links of the page; None without a time."""
     times = Counter(_TIME.findall(replay))
     return time_of(times.most_common(1)[0][0].decode()) if times else None
 
 
 def time_of(timestamp: str) -> datetime | None:
-    """The time of 14 digits, in UTC; None if the digits are no time that can be true."""
+    """The time (UTC) of a text of 14 digits; None if it is no time, or not `can_be_true`."""
     if not _TIMESTAMP.fullmatch(timestamp):
         return None
     try:

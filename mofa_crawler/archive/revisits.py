@@ -1,4 +1,4 @@
-"""Revisit records: which capture each stands for."""
+"""Finds the capture that each revisit record stands for."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def resolve(
     revisits: Iterable[Revisit], captures: Iterable[Capture]
 ) -> Iterator[Capture | Skipped]:
-    """A capture for each revisit that says something new.
+    """Yield a capture for each revisit that adds something, and a `Skipped` for each other one.
 
-    Its time is that of the revisit, and its bytes are those of the capture that the revisit refers
-    to. A revisit says something new if it changed a page back to an earlier text, or if it is the
-    last one that confirmed a text: another archive may have another text from before that time.
-    The other revisits, and those of captures that are not among `captures`, are skipped.
+    The capture has the time of the revisit, and the bytes of the capture that the revisit refers
+    to. A revisit adds something if the page had changed back to an earlier text. The last revisit
+    that confirms a text also adds something: another source may have a different text from an
+    earlier time. A revisit is skipped too if its capture is not among `captures`.
     """
-    known = _Index(captures)
+    known = _KnownCaptures(captures)
     by_url: dict[str, list[Revisit]] = defaultdict(list)
     for revisit in revisits:
         by_url[revisit.url].append(revisit)
@@ -50,7 +50,7 @@ def resolve(
             yield confirmed
 
 
-class _Index:
+class _KnownCaptures:
     def __init__(self, captures: Iterable[Capture]) -> None:
         self.by_url: dict[str, list[Capture]] = defaultdict(list)
         self._by_second: dict[tuple[str, datetime], list[Capture]] = defaultdict(list)
@@ -62,7 +62,7 @@ class _Index:
                 self._by_digest[capture.digest].append(capture)
 
     def original_of(self, revisit: Revisit, before: Capture | None) -> Capture | None:
-        """The capture that a revisit refers to; `before` is the last one of the address."""
+        """The capture that a revisit refers to; `before` is the previous capture of its address."""
         digest = revisit.digest
         if revisit.original_time:
             url = revisit.original_url or revisit.url
@@ -73,7 +73,7 @@ class _Index:
             same = self._by_digest[digest]
             of_url = (capture for capture in reversed(same) if capture.url == revisit.url)
             return next(of_url, same[0] if same else None)
-        # The server said only that nothing has changed.
+        # A response 304: the page is the same as in the previous capture.
         return None if revisit.original_time else before
 
 

@@ -1,4 +1,4 @@
-"""Captures out of saved HTML: by browsers, by their extensions (SingleFile), by `wget -r`."""
+"""Captures in HTML files that browsers, SingleFile or `wget -r` saved."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
 
 _OG_URL = selector("//meta[@property='og:url'][@content]")
 _CANONICAL = selector("//link[@rel='canonical'][@href]")
-# What browsers and SingleFile write above the page, within its first bytes.
-_HEAD = 8192
+# Browsers and SingleFile write a comment at the beginning of the file.
+_HEAD = 8192  # bytes
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 _SINGLE_FILE = re.compile(
     rb"<!--\s*Page saved with SingleFile\s*url:\s*(\S+)\s*(?:saved date:\s*([^\r\n]+))?"
 )
-# Behind the name of a page in the name of its file: a query, or the number of another copy.
+# What a file's name has after the name of the page: a query, or the number of another copy.
 _BESIDE_NAME = re.compile(r"\?.*$|(?<=\.htm|html)(?:\.orig|\.\d+|~)$", re.IGNORECASE)
 _DATE = re.compile(r"(\w{3} \w{3} \d{1,2} \d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
 
 
 def own_address(page: Page) -> str | None:
-    """The canonical address on the site that a saved page says itself; None if it says none.
+    """The canonical address on the site that a saved page names itself; None if it names none.
 
-    By `og:url`, `link rel=canonical`, and the comment of the browser that saved it. The address of
-    a web archive's replay stands for that of the page.
+    The page names it in `og:url`, in `link rel=canonical`, or in the comment of the browser that
+    saved the page. If that is the address of a replay, the captured address counts.
     """
     return _first_on_site([*_claims(page), *_notes(page)])
 
 
 def find(path: Path, *, limit: int) -> Capture:
-    """The capture that a file is. Raises `UnreadableCapture` if the file is none; `OSError`."""
+    """The capture in a file. Raises `UnreadableCapture` if there is none; `OSError`."""
     time = _modified_at(path)
     page = Page(url=site.ORIGIN, body=_bytes_of(path, limit), fetched_at=time)
-    # The address that the file was fetched from counts for more than what the page says: a page
-    # that was made from a copy of another one has the og:url of that one. The parser compares.
+    # The address from which the file was saved comes first. A page that the ministry made from a
+    # copy of another page may have the og:url of the other page; the parser compares the two.
     url = _first_on_site(_notes(page)) or _address_by_folder(path) or own_address(page)
     if url is None:
         raise UnreadableCapture(
@@ -80,7 +80,7 @@ def _bytes_of(path: Path, limit: int) -> bytes:
         body = file.read(limit + 1)
     if len(body) > limit:
         raise UnreadableCapture("too_large", f"more than {limit:,} bytes")
-    # A person compressed it; or a tool that saves what comes, as curl does.
+    # People compress saved pages, and curl saves a compressed response as it comes.
     encoding = "gzip" if body.startswith(MAGIC) else ""
     try:
         return decompress(body, content=encoding, limit=limit)
@@ -107,7 +107,7 @@ def _first_on_site(addresses: Iterable[str]) -> str | None:
 
 
 def _claims(page: Page) -> Iterator[str]:
-    """The addresses that a page says itself."""
+    """The addresses that a page names itself."""
     try:
         yield from (element.get("content", "") for element in _OG_URL(page.tree))
         yield from (element.get("href", "") for element in _CANONICAL(page.tree))
@@ -123,7 +123,7 @@ def _notes(page: Page) -> Iterator[str]:
 
 
 def _address_by_folder(path: Path) -> str | None:
-    """The address by the path in a mirror, which begins below the folder named as the host."""
+    """The address by the path of a file below the folder named as the host (`wget -r`)."""
     parts = path.absolute().parts
     if site.HOST not in parts[:-1]:
         return None
@@ -144,7 +144,7 @@ def _replayed_at(page: Page) -> datetime | None:
 
 
 def _time_noted(body: bytes) -> datetime | None:
-    """When SingleFile saved the page; None if it did not."""
+    """When SingleFile saved the page; None if the page has no such comment."""
     match = _SINGLE_FILE.search(body, 0, _HEAD)
     date = _DATE.match(match[2].decode("utf-8", "replace")) if match and match[2] else None
     if not date:

@@ -1,7 +1,7 @@
 """The records of a WARC file: plain or compressed record by record, torn or damaged.
 
-warcio reads a record. Where records begin is found here: warcio's iterator ends at the first
-damage. The work grows with the size of the file, whatever the file holds.
+warcio reads one record. This module finds where records begin, because warcio's iterator ends at
+the first damage. The work is proportional to the size of the file, whatever the file contains.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
 
     from warcio.recordloader import ArcWarcRecord
 
-# It would log addresses of hostile records as they are.
+# warcio would log the addresses of hostile records with their control characters.
 logging.getLogger("warcio.recordloader").setLevel(logging.ERROR)
 
-# Of the record's own headers and those of the response together. Servers send 8 KB at most.
+# The headers of a record and of its response together. Servers send 8 KB at most.
 MOST_HEADER_BYTES = 128 * 1024
-# Of a payload whose digest is computed anew without its encodings: no page is larger.
+# The largest payload that is decoded to check its digest. No page is larger.
 _MOST_PAYLOAD_BYTES = 16 * 1024 * 1024
 
 _WARC = b"WARC/"
 _OK = 200
 _MIRROR = re.compile(rb"^mirror: (https?://[!-~]+)\r?$", re.MULTILINE)
 _WEB_ARCHIVE = re.compile(rb"^web-archive: ([!-~]+)\r?$", re.MULTILINE)
-# How a record begins. Of a gzip member, the flags, extra flags and system that programs write: the
-# first three bytes alone also occur by chance.
+# How a record begins. The first three bytes of a gzip member also occur by chance, so the pattern
+# includes the values that programs write for flags, extra flags and system.
 _PLAIN_BEGIN = re.compile(rb"WARC/[01]\.\d\d?\r?\n")
 _GZIP_BEGIN = re.compile(rb"\x1f\x8b\x08[\0-\x1f].{4}[\0\2\4][\0-\x0d\xff]", re.DOTALL)
-_BEGIN_BYTES = 12  # as long as a begin may be
-# What beginnings of records that turn out to be none may cost, in bytes of decompressing: a file
-# that is full of them is given up. Lines of headers take many times as long a byte.
+_BEGIN_BYTES = 12  # no match of the two patterns is longer
+# The limit for work on bytes that look like a record and are none. The unit is the time to
+# decompress a byte. Beyond the limit, the rest of the file is not read. Header lines are slower.
 _FREE_COST = 64 * 1024 * 1024
 _COST_PER_BYTE = 8
 _COST_OF_BEGIN = 4 * 1024
@@ -50,11 +50,11 @@ _COST_OF_HEADER_BYTE = 16
 
 
 class RecordHead(NamedTuple):
-    """What a record that is whole says of itself, without its body.
+    """The headers of a whole record. A missing text is empty.
 
-    `digest` is that of the payload, as WARC writes it. `refers_to` is the address and the date of
-    the record that a revisit stands for, each empty if it is not said. `damage` says what is wrong
-    with the body; empty for most. `location` is where a redirect leads, as its response says.
+    `offset` is in bytes. `location` is the target of a redirect, as in the response. `digest` is
+    the digest of the payload (`WARC-Payload-Digest`). `refers_to` is the address and the date of
+    the record that a revisit refers to. `damage` says what is wrong with the body.
     """
 
     offset: int
@@ -67,7 +67,7 @@ class RecordHead(NamedTuple):
     digest: str
     refers_to: tuple[str, str]
     is_memento: bool  # whether a web archive sent it as a capture of another site
-    mirror: str  # in a `warcinfo` record of ours: where the site was fetched from
+    mirror: str  # in a `warcinfo` record of ours: the mirror that the pages were fetched from
     web_archive: str  # in a `warcinfo` record of ours: the host that the captures came from
     has_followers: bool  # whether more records follow in the same gzip member
     damage: str
@@ -81,7 +81,7 @@ class Gap(NamedTuple):
 
 
 def is_compressed(file: BinaryIO) -> bool:
-    """Whether a file begins as a gzip file does. Leaves the file at its begin."""
+    """Whether a file begins as a gzip file does. Moves the file to offset 0."""
     file.seek(0)
     begin = file.read(len(MAGIC))
     file.seek(0)
@@ -89,7 +89,7 @@ def is_compressed(file: BinaryIO) -> bool:
 
 
 def is_one_stream(file: BinaryIO) -> bool:
-    """Whether the first gzip member of a file holds more than one record."""
+    """Whether the first gzip member of a file has more than one record."""
     stream = _Stream(file, 0, is_gzipped=True)
     try:
         record = _parse(stream)
@@ -103,10 +103,10 @@ def is_one_stream(file: BinaryIO) -> bool:
 
 
 def scan(file: BinaryIO, start: int = 0) -> Iterator[RecordHead | Gap]:
-    """The records of a file from an offset on, also those beyond damage, and the gaps between."""
+    """The records of a file from the offset `start` on, also after damage, and the gaps between."""
     is_gzipped = is_compressed(file)
     size = file.seek(0, io.SEEK_END)
-    left = _FREE_COST + _COST_PER_BYTE * size
+    budget = _FREE_COST + _COST_PER_BYTE * size
     offset, gap_start = start, None
     while offset < size:
         stream = _Stream(file, offset, is_gzipped=is_gzipped)
@@ -114,10 +114,10 @@ def scan(file: BinaryIO, start: int = 0) -> Iterator[RecordHead | Gap]:
             head, end = _head(stream, offset, size)
         except OSError:
             raise
-        except Exception:  # noqa: BLE001 - whatever a library makes of what is no record
+        except Exception:  # noqa: BLE001 - warcio raises anything at what is no record
             gap_start = offset if gap_start is None else gap_start
-            left -= stream.cost
-            offset = _next(file, offset + 1, is_gzipped=is_gzipped) if left > 0 else size
+            budget -= stream.cost
+            offset = _next(file, offset + 1, is_gzipped=is_gzipped) if budget > 0 else size
             continue
         if gap_start is not None:
             yield Gap(gap_start, offset)
@@ -158,7 +158,7 @@ def http_of(record: ArcWarcRecord) -> tuple[int, dict[str, str]]:
 
 
 class _Stream:
-    """The bytes of a file from an offset on, decompressed, with a bound for lines of headers."""
+    """The bytes of a file from an offset on, decompressed. Header lines have a size limit."""
 
     def __init__(self, file: BinaryIO, offset: int, *, is_gzipped: bool) -> None:
         self.file = file
@@ -172,7 +172,7 @@ class _Stream:
         return self._stream.read(size)
 
     def readline(self, size: int = -1) -> bytes:
-        """A line, or what there is of it in `size` bytes. Raises `ValueError` beyond the bound."""
+        """A line, or its first `size` bytes. Raises `ValueError` beyond `MOST_HEADER_BYTES`."""
         line = self._stream.readline(min(size, self._lines_left) if size >= 0 else self._lines_left)
         self._lines_left -= len(line)
         if self._lines_left <= 0:
@@ -181,7 +181,7 @@ class _Stream:
 
     @property
     def cost(self) -> int:
-        """What reading has cost so far."""
+        """What reading has cost so far, in the unit of `_FREE_COST`."""
         size = self.member.size if self.member else self.file.tell() - self._offset
         lines = MOST_HEADER_BYTES - self._lines_left
         return _COST_OF_BEGIN + size + _COST_OF_HEADER_BYTE * lines
@@ -200,7 +200,10 @@ def _parse(stream: _Stream) -> ArcWarcRecord:
 
 
 def _head(stream: _Stream, offset: int, size: int) -> tuple[RecordHead, int]:
-    """A record that is whole, read to its end, and where the next one begins."""
+    """The head of a record, which is read to its end, and the offset after it.
+
+    Raises `EOFError` and others if the record is not whole.
+    """
     file = stream.file
     record = _parse(stream)
     status, headers = http_of(record)
@@ -251,8 +254,8 @@ def _end_of_blank_lines(file: BinaryIO, size: int) -> int:
 def _check_digests(file: BinaryIO, record: ArcWarcRecord, offset: int) -> str:
     """What is wrong with a record that was read to its end; empty if its digests are right.
 
-    A digest of an unknown algorithm says nothing. Programs compute the digest of a payload over
-    what was sent, or over that without its chunks, or over the page.
+    Digests of unknown algorithms are not checked. Some programs compute the digest of a payload
+    without the transfer encoding, or of the decoded page: these digests are right too.
     """
     failed = {line.split()[0] for line in record.digest_checker.problems if " failed" in line}
     if failed == {"payload"} and record.http_headers is not None:
@@ -281,7 +284,7 @@ def _has_digest(data: bytes, digest: str) -> bool:
 
 
 def _next(file: BinaryIO, offset: int, *, is_gzipped: bool) -> int:
-    """Where a record may begin, from an offset on; the end of the file if nowhere."""
+    """The first offset from `offset` on at which a record may begin; else the end of the file."""
     begin = _GZIP_BEGIN if is_gzipped else _PLAIN_BEGIN
     file.seek(offset)
     tail = b""

@@ -59,14 +59,14 @@ class Exchange:
 class ArchiveWriter:
     """An archive file that is being written. All methods raise `OSError`.
 
-    Its name ends with `.open` until it is closed, and it is locked: other runs may share the
-    folder. A record goes to the system as it is written, and survives the process; `sync` makes it
-    survive the machine.
+    Other runs may share the folder: the file is locked, and its name ends with `.open` until it is
+    closed. A written record survives a kill of the process. After `sync`, it also survives a crash
+    of the machine.
     """
 
     def __init__(self, folder: Path, info: Mapping[str, str]) -> None:
         """Create the file; `info` goes into its `warcinfo` record."""
-        # Other runs may begin in the same second, and in a container every process has the id 1.
+        # Runs may begin in the same second, and each container has a process with the id 1.
         self.name = f"mofa_crawler-{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(8)}.warc.gz"
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -75,8 +75,8 @@ class ArchiveWriter:
         self._path = folder / (self.name + OPEN)
         self._file = self._path.open("xb", buffering=0)
         self._sync_error: OSError | None = None
-        self._pair = BytesIO()
-        self._writer = WARCWriter(self._pair, gzip=True, warc_version="1.1")
+        self._buffer = BytesIO()
+        self._writer = WARCWriter(self._buffer, gzip=True, warc_version="1.1")
         try_lock(self._file.fileno())
         record = self._writer.create_warcinfo_record(self.name, {**_FORMAT, **info})
         self._info_id = record.rec_headers.get_header("WARC-Record-ID")
@@ -92,10 +92,10 @@ class ArchiveWriter:
     def write(self, exchange: Exchange, *, before: WarcLocation | None) -> WarcLocation | None:
         """Write a request and its response; returns the location of the response.
 
-        `before` is the location of the last response for the same page, if that is known. Two kinds
-        of responses become a `revisit` record without a body, and None is returned: one that has
-        the same bytes and address as the one before, which is still in the folder, and one that
-        says that nothing has changed.
+        `before` is the location of the last response for the same page, if known. A response 304
+        becomes a `revisit` record without a body, and so does a response with the same bytes and
+        address as the response at `before`, if that is still in the folder. Then the result is
+        None.
         """
         response = self._response(exchange)
         location = WarcLocation(
@@ -113,7 +113,7 @@ class ArchiveWriter:
         return location
 
     def write_replay(self, replay: Replay, address: str) -> int:
-        """Write a capture of a web archive that came from `address`; returns its offset.
+        """Write a capture that was fetched from `address` at a web archive; returns its offset.
 
         The record has the ministry's address and the time of the capture.
         """
@@ -137,7 +137,7 @@ class ArchiveWriter:
     def write_member(self, member: bytes) -> int:
         """Append a record of another WARC file as its gzip member; returns its offset."""
         offset = self._file.tell()
-        self._pair.write(member)
+        self._buffer.write(member)
         self._append()
         return offset
 
@@ -149,7 +149,7 @@ class ArchiveWriter:
     def sync(self) -> None:
         """Bring all that was written to the disk."""
         if self._sync_error:
-            raise self._sync_error  # the system says so once, and forgets the bytes
+            raise self._sync_error  # the system reports it only once, and drops the bytes
         try:
             os.fsync(self._file.fileno())
         except OSError as error:
@@ -157,19 +157,19 @@ class ArchiveWriter:
             raise
 
     def close(self) -> None:
-        """Finish the file and give it its name. If that fails, the next run does it."""
+        """Finish the file, and take `.open` off its name. If that fails, the next run does it."""
         with self._file:
             self.sync()
             if os.name == "posix":
                 rename_new(self._path, self._folder / self.name)
                 return
-        # Elsewhere, an open file cannot be renamed.
+        # Windows cannot rename an open file.
         rename_new(self._path, self._folder / self.name)
 
     def _url_at(self, location: WarcLocation) -> str | None:
-        """The address whose response is at a location; None if there is none.
+        """The address of the record at a location; None if the folder lacks the record.
 
-        A page may have come by a redirect, or from a mirror, and the folder may be another.
+        After a redirect, or from a mirror, the address is not that of the page.
         """
         head = record_at(self._folder, location)
         return head.url if head else None
@@ -225,17 +225,17 @@ class ArchiveWriter:
         self._append()
 
     def _append(self) -> None:
-        """Put what the library has written at the end of the file, whole or not at all."""
+        """Append what warcio has written to the file, whole or not at all."""
         start = self._file.tell()
-        rest = self._pair.getbuffer()
+        rest = self._buffer.getbuffer()
         try:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError:
-            # A full disk: a part of a record would hide all that follows.
+            # The disk is full: a part of a record would hide the records after it.
             self._file.truncate(start)
             raise
-        self._pair = self._writer.out = BytesIO()
+        self._buffer = self._writer.out = BytesIO()
 
 
 def _http_headers(exchange: Exchange) -> StatusAndHeaders:

@@ -133,7 +133,7 @@ def test_records_beyond_damage_are_read(folder: Path, name: str) -> None:
     assert list(bodies(found)) == list(BODIES)[::2]
     assert problems(found) == [
         f"{folder / name}: {third.offset - second.offset} bytes at {second.offset} cannot be read; "
-        "the rest is"
+        "the rest is read"
     ]
     assert first in found
 

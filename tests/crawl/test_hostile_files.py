@@ -220,7 +220,7 @@ def test_folders_that_are_not_read_are_named(tmp_path: Path) -> None:
 
     lines = check_beside_a_page(tmp_path, make)
     (tmp_path / "in" / "closed").chmod(0o700)
-    linked = f"{tmp_path}/in/linked: links to folders are not followed; name it in path= itself"
+    linked = f"{tmp_path}/in/linked: links to folders are not followed; name the folder in path="
     assert linked in lines
     if os.geteuid():
         assert (
@@ -322,7 +322,7 @@ def test_good_files_are_no_bombs(tmp_path: Path) -> None:
 def test_the_number_of_archives_in_a_file_has_a_bound(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discovery, "MOST_ARCHIVES", 1)
+    monkeypatch.setattr(discovery, "MOST_WARC_FILES", 1)
     two = [(f"archive/{name}.warc", SOUND) for name in "ab"]
     (line,) = check_beside_a_page(tmp_path, lambda folder: wacz(folder / "a.wacz", *two))
-    assert "2 WARC files in it, of which the first 1 " in line
+    assert "2 WARC files in it, and only the first 1 " in line

@@ -1,5 +1,4 @@
-"""Web archives: what their indexes list of the site, and the captures behind the rows.
+"""Web archives: the rows of their indexes, and the captures that the rows name.
 
-Everything here is pure: addresses and bytes go in, rows and captures come out. The spider sends the
-requests.
+Nothing here sends a request: the spider does.
 """

@@ -1,4 +1,4 @@
-"""What our archive already has from a web archive: the captures that are not fetched again."""
+"""The captures that our archive already has from a web archive. They are not fetched again."""
 
 from __future__ import annotations
 

@@ -6,15 +6,15 @@ A walk gives the address of the next request and reads the response, until it gi
     while url := walk.next_url:
         rows += walk.read(status, body)
 
-What follows was measured on pywb 2.10, and read in the issue threads of the archives:
+These facts were measured on pywb 2.10, or read in the issue threads of the archives:
 
 - archive.org sends arrays, the first of them the column names. `page=` loses rows, so a limit and a
-  resume key are used. The walk ends if the key is missing or was there before.
+  resume key are used. The walk ends if the key is missing or repeated.
 - pywb sends a JSON object a line. A ZipNum collection (Common Crawl) sends page 0 alone if no page
   is named, so the number of pages is requested first. A flat collection then sends all its rows,
   those outside the time bounds included; it ignores `page`, `collapse` and `resumeKey`.
 - `fl=` breaks resume keys, and `filter=statuscode:200` drops revisits: neither is sent.
-- Nothing found is `[]`, an empty body, or 404.
+- If there is no capture, the response is `[]`, an empty body, or 404.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _EXCERPT = 80
 
 
 class IndexFault(Exception):
-    """The response of an index is no list of rows. `code` is stable, `str()` one line.
+    """The response of an index is no list of rows. `str()` is one line.
 
-    `index_status`, `index_unreadable` or `index_endless`.
+    `code` is `index_status`, `index_unreadable` or `index_endless`.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -93,21 +93,18 @@ class ResumedWalk:
         """The rows of a response. Raises `IndexFault`; the walk has ended then."""
         self.next_url = None
         rows, key = self._split(_lines_of(status, body, _array))
-        is_new = False
-        for row in rows:
-            if (number := hash(row)) not in self._seen:
-                self._seen.add(number)
-                is_new = True
+        seen_before = len(self._seen)
+        self._seen.update(map(hash, rows))
         if key and key not in self._keys:
-            if not is_new:
+            if len(self._seen) == seen_before:
                 raise IndexFault("index_endless", "the index sends new resume keys and no new rows")
             self._keys.add(key)
-            # The index prints the key as a query has to have it.
+            # The index sends the key as it must stand in a query, already escaped.
             self.next_url = f"{self._url}&resumeKey={quote(key, safe='%+')}"
         return rows
 
     def _split(self, lines: list[Any]) -> tuple[list[IndexRow], str]:
-        """The rows of the arrays, and the resume key behind the empty array."""
+        """The rows of the arrays, and the resume key, which follows an empty array."""
         key = ""
         if len(lines) > 1 and not lines[-2] and len(lines[-1]) == 1:
             key = str(lines[-1][0])
@@ -147,7 +144,7 @@ class PagedWalk:
 
 
 def _lines_of(status: int, body: bytes, parse: Any) -> list[Any]:
-    """The rows of a response as JSON. Raises `IndexFault`."""
+    """The rows of a response, parsed from JSON. Raises `IndexFault`."""
     if status == _NOT_FOUND and _NOTHING in body.lower():
         return []
     if status != _OK:

@@ -1,4 +1,4 @@
-"""Records out of Common Crawl's WARC files: byte ranges, each one gzip member with one record."""
+"""Records of Common Crawl's WARC files. Each byte range is a gzip member with one record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangedRecord:
-    """A record as it lies in the archive's file, with the address and the time that it names."""
+    """A record as a gzip member of the web archive's file, with the record's address and time."""
 
     url: str
     time: datetime
@@ -40,7 +40,7 @@ def range_request(files: str, row: IndexRow) -> tuple[str, str]:
 
 
 def read_range(row: IndexRow, *, status: int, body: bytes, limit: int) -> RangedRecord | NotRanged:
-    """The record that a response to a range request brought, or why it did not.
+    """The record in a response to a range request, or why there is none.
 
     `limit` is in bytes of the page.
     """

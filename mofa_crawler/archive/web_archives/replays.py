@@ -1,7 +1,7 @@
-"""Replays: pages as a web archive sends them, and what of a response is the ministry's.
+"""Replays: pages as a web archive sends them, with the ministry's headers among the archive's own.
 
-A replay may silently be another capture, or the archive's own page. `Memento-Datetime` (RFC 7089)
-says which capture it is; the archive's own pages lack it.
+A web archive may send another capture than the requested one, or a page of its own. The header
+`Memento-Datetime` (RFC 7089) has the time of the capture. The archive's own pages lack the header.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import can_be_true
+from mofa_crawler.archive.gzip_members import MAGIC
 from mofa_crawler.archive.replay_addresses import time_of, timestamp_of
 from mofa_crawler.content_encoding import ContentEncodingError, decompress
 from mofa_crawler.parsers.page import Page
@@ -24,9 +25,9 @@ NotReplayed = Literal["not that capture", "no memento", "other status", "block p
 Headers = list[tuple[str, str]]
 
 _OK = 200
-_GZIP = b"\x1f\x8b\x08"
+
 _ORIGINAL = "x-archive-orig-"
-# Of the archive's own server, or no longer true of the body as it came.
+# Headers of the web archive's own server, and headers that the web archive's server made untrue.
 _NOT_ORIGINAL = {
     "memento-datetime", "link", "content-location", "location", "date", "connection", "keep-alive",
     "transfer-encoding", "content-encoding", "content-length", "vary", "cache-control",
@@ -36,9 +37,9 @@ _NOT_ORIGINAL = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A capture as a replay brought it: the page of `url` (as captured) at `time`.
+    """The capture in a replay: the page of `url` (as captured) at `time`.
 
-    `body` is as it came: still compressed if `headers` say so.
+    `body` is as the web archive sent it: still compressed if `headers` say so.
     """
 
     url: str
@@ -48,7 +49,7 @@ class Replay:
 
 
 class WebArchiveResponse(NamedTuple):
-    """A response of a web archive; `body` as it came, no longer chunked."""
+    """A response of a web archive. `body` is as it was sent, but not chunked."""
 
     status: int
     headers: Headers
@@ -56,17 +57,17 @@ class WebArchiveResponse(NamedTuple):
 
 
 def replay_url(replays: str, timestamp: str, url: str) -> str:
-    """The address of a replay as it was captured (`id_`: without links rewritten, or a toolbar)."""
+    """The address of a replay that is as captured (`id_`: no rewritten links, no toolbar)."""
     return f"{replays}{timestamp}id_/{url}"
 
 
 def read_replay(
     response: WebArchiveResponse, *, url: str, timestamp: str, limit: int
 ) -> Replay | NotReplayed:
-    """The capture of `url` that a response brought, or why it did not.
+    """The capture of `url` in a response, or why there is none.
 
     `timestamp` (14 digits) is that of the capture that was requested; if it is empty, any capture
-    of the address will do. `limit` is in bytes of the page. Captured redirects are never followed.
+    of the address counts. `limit` is in bytes of the page. A captured redirect is no capture.
     """
     time = _memento_time(response.headers)
     if time is None:
@@ -87,9 +88,10 @@ def read_replay(
 
 
 def nearest_capture(location: str, replays: str, url: str) -> str:
-    """The time (14 digits) that an archive's own redirect names; empty if it is no such redirect.
+    """The time (14 digits) of the capture to which a web archive redirects; else empty.
 
-    If no time was exact, archives redirect to the nearest capture of the same page.
+    If a web archive has no capture of the requested time, it redirects to the nearest capture of
+    the page. `location` may also be a redirect that the web archive captured.
     """
     timestamp, _, target = location.removeprefix(replays).partition("id_/")
     is_same = site.canonical_url(target) == site.canonical_url(url)
@@ -106,11 +108,11 @@ def _memento_time(headers: Headers) -> datetime | None:
 
 
 def _original_headers(response: WebArchiveResponse) -> Headers:
-    """The ministry's headers out of a replay's.
+    """The ministry's headers in a replay.
 
-    archive.org prefixes all of them and repeats the content type without the prefix; pywb prefixes
-    only those that it had to change. A prefixed coding has been undone; some replays have a blank
-    one over compressed bytes.
+    archive.org prefixes all of them, and repeats the content type without the prefix. pywb prefixes
+    only headers that it changes. If the prefixed headers have a content encoding, the web archive
+    has undone it. Some replays send compressed bytes with a blank content encoding.
     """
     headers = response.headers
     prefixed = [(n[len(_ORIGINAL) :], v) for n, v in headers if n.lower().startswith(_ORIGINAL)]
@@ -118,7 +120,7 @@ def _original_headers(response: WebArchiveResponse) -> Headers:
     if any(name.lower() in {"date", "server"} for name, _ in prefixed):
         plain = [(name, value) for name, value in plain if name.lower() == "content-type"]
     coding = next((v for n, v in plain if n.lower() == "content-encoding" and v.strip()), "")
-    if response.body.startswith(_GZIP):
+    if response.body.startswith(MAGIC):
         coding = "gzip"
     names = {name.lower() for name, _ in prefixed}
     kept = prefixed + [(name, value) for name, value in plain if name.lower() not in names]

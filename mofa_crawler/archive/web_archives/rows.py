@@ -24,7 +24,7 @@ _LONGEST_NUMBER = 18  # digits
 
 
 class IndexRow(NamedTuple):
-    """A row. What an index does not say is empty, or 0.
+    """A row. A missing value is empty, or 0.
 
     `url` is the captured address as the index spells it, `timestamp` the time of capture (UTC, 14
     digits). `filename`, `offset` and `length` (bytes) say where the record lies in a WARC file.
@@ -41,7 +41,7 @@ class IndexRow(NamedTuple):
 
 
 def row_of(columns: Mapping[str, Any]) -> IndexRow:
-    """A row by the names of its columns, as any of the indexes names them."""
+    """The row of named columns. Each index has its own names."""
     values = {name: _first(columns, names) for name, names in _NAMES.items()}
     # The columnar index writes `2020-01-31 23:59:59.000`.
     values["timestamp"] = re.sub(r"[-: T]", "", values["timestamp"]).partition(".")[0]

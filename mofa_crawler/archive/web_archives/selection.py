@@ -40,10 +40,10 @@ ROW_OUTCOMES: tuple[RowOutcome, ...] = get_args(RowOutcome)
 
 _REVISIT = "warc/revisit"
 _HTML = {"text/html", "application/xhtml+xml", _REVISIT, ""}
-# A rolling index spans about 31 days, and is captured when it is.
+# The index lists about 31 days before its capture.
 _INDEX_SPAN = timedelta(days=40)
-# A page may have a date that is some days after it went on line.
-_EARLIEST = timedelta(days=7)
+# A page may be captured some days before its own date: the ministry published it early.
+_MOST_EARLY = timedelta(days=7)
 
 
 class Wanted(NamedTuple):
@@ -61,11 +61,11 @@ class Accounts:
         self.outcomes: Counter[RowOutcome] = Counter()
 
     def close(self, outcome: RowOutcome, number: int = 1) -> None:
-        """Give rows their outcome."""
+        """Count an outcome for a number of rows."""
         self.outcomes[outcome] += number
 
     def end(self) -> dict[str, int]:
-        """The number of rows by outcome; rows that have none yet are `unfinished`.
+        """The number of rows by outcome; rows without an outcome become `unfinished`.
 
         Raises `AssertionError` if a row has two outcomes.
         """
@@ -79,8 +79,8 @@ class Accounts:
 class Selection:
     """The rows that are captures of listings and of releases, by canonical address.
 
-    All other rows have their outcome in `accounts`. A page outside the folders of releases is a
-    release if a listing names it; `releases` decides that.
+    All other rows get their outcome in `accounts`. A page outside the folders of releases is a
+    release if a listing names the page; `releases` decides that.
     """
 
     def __init__(self, langs: Iterable[site.Lang], accounts: Accounts) -> None:
@@ -89,7 +89,7 @@ class Selection:
         self._rows: defaultdict[str, list[IndexRow]] = defaultdict(list)
 
     def add(self, rows: Iterable[IndexRow]) -> None:
-        """Take rows of an index in any order."""
+        """Add rows of an index, in any order."""
         for row in rows:
             self._accounts.rows += 1
             url, outcome = _classify(row)
@@ -104,18 +104,17 @@ class Selection:
         return url in self._rows
 
     def listings(self, period: Period, months: Mapping[str, str]) -> list[Wanted]:
-        """The captures of listings that may name a release of the period: each that differs from
-        the one before, in the order of time.
+        """The captures of listings that may name a release of the period, in the order of time.
 
-        `months` has month pages (`YYYY-MM`) of any name, by address. The rows are taken out of the
-        selection.
+        A capture with the same digest as the previous one of its page is left out. `months` gives
+        the month (`YYYY-MM`) of a month page by its address. Removes the rows from the selection.
         """
         listings = [url for url in self._rows if site.is_listing(url) or url in months]
         wanted = [
             Wanted(url, row)
             for url in listings
             for row in self._changes(self._rows.pop(url))
-            if self._is_due(_listing_may_cover(period, site.month_of(url) or months.get(url), row))
+            if self._keep(_listing_may_cover(period, site.month_of(url) or months.get(url), row))
         ]
         return sorted(wanted, key=lambda one: (one.row.timestamp, one.url))
 
@@ -124,8 +123,8 @@ class Selection:
     ) -> Iterator[Wanted]:
         """The captures of releases that may lie in the period, address by address.
 
-        `listed_day` gives the day under which a listing names an address, or None. The rows are
-        taken out of the selection.
+        `listed_day` gives the day under which a listing names an address, or None. Removes the rows
+        from the selection.
         """
         for url in sorted(self._rows):
             all_rows, day = self._rows.pop(url), listed_day(url)
@@ -135,7 +134,7 @@ class Selection:
             rows = [
                 row
                 for row in self._changes(all_rows)
-                if self._is_due(_release_may_lie_in(period, url, row, day))
+                if self._keep(_release_may_lie_in(period, url, row, day))
             ]
             chosen = (
                 rows if captures == "changes" else rows[:1] if captures == "first" else rows[-1:]
@@ -144,7 +143,7 @@ class Selection:
             yield from (Wanted(url, row) for row in chosen)
 
     def _changes(self, rows: list[IndexRow]) -> list[IndexRow]:
-        """Each row whose digest is not that of the row before it: a page may change back."""
+        """Each row whose digest differs from that of the previous row. A page may change back."""
         rows.sort(key=lambda row: (row.timestamp, row.digest, row.url))
         changes: list[IndexRow] = []
         before = ""
@@ -159,7 +158,7 @@ class Selection:
             before = row.digest
         return changes
 
-    def _is_due(self, may_lie_in_period: bool) -> bool:
+    def _keep(self, may_lie_in_period: bool) -> bool:
         if not may_lie_in_period:
             self._accounts.close("outside the period")
         return may_lie_in_period
@@ -168,7 +167,7 @@ class Selection:
 def _classify(row: IndexRow) -> tuple[str, RowOutcome | None]:
     """The canonical address of a row, and its outcome; None if it is a capture to fetch."""
     url = (site.canonical_url(row.url) or "") if row.url.startswith("http") else ""
-    # The rows of a file may lack the time: the record itself names it.
+    # The rows of a file may lack the time, which the WARC record has.
     if time_of(row.timestamp) is None and (row.timestamp or not row.filename):
         return url, "bad row"
     if not site.is_on_site(url):
@@ -204,7 +203,7 @@ def _release_may_lie_in(period: Period, url: str, row: IndexRow, listed: str | N
         return False
     captured = _day(row)
     return (
-        not period.since or captured is None or (captured + _EARLIEST).isoformat() >= period.since
+        not period.since or captured is None or (captured + _MOST_EARLY).isoformat() >= period.since
     )
 
 

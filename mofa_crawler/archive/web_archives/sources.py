@@ -1,4 +1,4 @@
-"""The web archives that can be named: where their indexes, replays and WARC files are."""
+"""The web archives that a user can name, with the addresses of indexes, replays and WARC files."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _COLUMNS = "url, warc_filename, warc_record_offset, warc_record_length"
 class Source:
     """A web archive.
 
-    `host` goes into the provenance of records. `replays` is the address before the time of a
-    replay; if it is empty, records are fetched as byte ranges of WARC files below `files`. `rows`
-    are those of a file; the source has no index then.
+    `host` goes into the provenance of records. `replays` is what the address of a replay has before
+    the time. If it is empty, records are fetched as byte ranges of WARC files below the address
+    `files`. A source with `rows`, which come from a file, has no index.
     """
 
     name: str
@@ -73,11 +73,11 @@ class Source:
 
     @property
     def provenance(self) -> str:
-        """What records say of their source."""
+        """The field `source` of records from this web archive."""
         return f"archive:{self.host}"
 
     def walk(self, index: str, query: Query) -> ResumedWalk | PagedWalk:
-        """A query of one of the indexes."""
+        """The requests of a query to one of the indexes."""
         return ResumedWalk(index, query) if self.resumes else PagedWalk(index, query)
 
 
