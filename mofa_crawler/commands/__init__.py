@@ -1,1 +1,1 @@
-"""The commands of `mofa-crawler`, a module each. They start what other rooms do, and print it."""
+"""The commands of `mofa-crawler`, a module each. They call other rooms, and print the results."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _PLACE = ("month", "last_month", "lang", "listing")
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")
-# Nothing is left to do about these pages. In columns of their own they would be too wide.
+# Nothing is left to do about these pages. The table has no room for a column of each.
 _OTHER = ("gone", "placeholder", "redirected", "skipped", "unlisted")
 _NOTES = {
     "part": (
@@ -98,7 +98,7 @@ class Command(PlainCommand):
 
 
 def _nothing(audit: Audit, rejected: list[RejectedPage]) -> str:
-    """That nothing is missing, and what is not known."""
+    """The note that nothing is missing, with what is not known."""
     note = "nothing that is listed is missing"
     months = audit.months_without_listing()
     if counts := ", ".join(f"{len(of)} ({lang})" for lang, of in months.items() if of):
@@ -109,7 +109,7 @@ def _nothing(audit: Audit, rejected: list[RejectedPage]) -> str:
 
 
 def _missing(audit: Audit) -> list[dict[str, str]]:
-    """The listings, dated by their months, then the pages."""
+    """The missing listings, dated by their months, and then the missing pages."""
     listings = [
         {**_status_of(listing), "date": listing.month or "", "title": ""}
         for listing in audit.missing_listings()
@@ -183,7 +183,7 @@ def _counts(row: Row) -> Iterator[int]:
 
 
 def _lines(audit: Audit, rows: list[Row], counts: Counter[str]) -> Iterator[str]:
-    """What the table does not say."""
+    """The lines below the table."""
     listed, pages, listings = counts["listed"], len(audit.missing()), len(audit.missing_listings())
     if audit.is_accounted:
         yield f"accounted for: all {listed} listed"

@@ -1,4 +1,4 @@
-"""What the commands share: their options, their settings, and what is wrong usage."""
+"""What the commands share: options, settings and errors."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class NotStarted(Exception):
 class PlainCommand:
     """A command without Scrapy's options. Scrapy takes half a second to import.
 
-    `words` stands behind the options in the usage; a command without `words` has options only.
-    `settings` are those of `mofa_crawler.settings` and of `-s`; `given` are those of `-s` alone.
+    `words` are the arguments after the options, as the usage shows them; empty if the command takes
+    none. `settings` are those of `mofa_crawler.settings` and of `-s`; `given` are those of `-s`.
     """
 
     words: str = ""
-    description: str = ""  # what the help says beside the line of the overview
+    description: str = ""  # the help has it after the line of the overview
     exitcode: int = 0
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class PlainCommand:
         return Path(self.settings["MOFA_DB"])
 
     def syntax(self) -> str:
-        """What stands behind the name of the command in its usage."""
+        """What the usage has after the name of the command."""
         return f"[options] {self.words}"
 
     def long_desc(self) -> str:
@@ -68,7 +68,7 @@ class PlainCommand:
         )
 
     def process_options(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002 - as Scrapy's
-        """Take the settings of `-s`, which are checked."""
+        """Set the settings of `-s`, which `command_line.run` has checked."""
         self.given = dict(text.split("=", 1) for text in opts.set)
         self.settings |= self.given
 
@@ -96,7 +96,7 @@ def add_lang_option(parser: ArgumentParser) -> None:
 
 
 def add_count_option(parser: ArgumentParser, what: str) -> None:
-    """Add `-n`, how many are printed: `count`, 0 for all."""
+    """Add `-n`: how many to print, as `opts.count`; 0 is all."""
     parser.add_argument(
         "-n",
         dest="count",
@@ -114,9 +114,9 @@ def period_of(opts: Namespace) -> Period:
 
 
 def read_query(query: str) -> list[Term]:
-    """The terms of a query, one at least; a note says which operators are words.
+    """The terms of a query, at least one. Raises `UsageError`.
 
-    Raises `UsageError`.
+    Prints a note for each operator of other search programs: it is searched as a word.
     """
     try:
         query.encode()

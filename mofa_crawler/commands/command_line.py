@@ -1,4 +1,4 @@
-"""The command line: which command its words name, and how it ends."""
+"""The command line: runs the command that it names, and makes errors exit codes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from mofa_crawler.suggestion import suggest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Scrapy's that write code: into the installed package, or a project that nobody here needs.
-_WITHOUT = {"genspider", "edit", "startproject"}
+# Commands of Scrapy that write code, into the installed package or into a new project.
+_LEFT_OUT = {"genspider", "edit", "startproject"}
 
 
 def run(argv: Sequence[str]) -> int:
@@ -56,11 +56,11 @@ def run(argv: Sequence[str]) -> int:
         print_message(str(error))
         return Exit.NOT_STARTED
     except OSError as error:
-        if error.filename is None:  # so it is about stdout
+        if error.filename is None:  # the error is about stdout
             raise
         print_message(f"{error.filename}: {error.strerror}")
         return Exit.NOT_STARTED
-    except SystemExit as ended:  # how argparse ends, and Scrapy
+    except SystemExit as ended:  # argparse and Scrapy end in this way
         return int(ended.code or 0)
 
 
@@ -97,7 +97,7 @@ def _versions() -> str:
 
 
 def _no_command(name: str) -> str:
-    if name in _WITHOUT:
+    if name in _LEFT_OUT:
         return f"{name} is a command of Scrapy, and is left out: it writes code, not data"
     if name.startswith("-"):
         return f"{name} stands before the command; write mofa-crawler COMMAND [options]"
@@ -105,7 +105,7 @@ def _no_command(name: str) -> str:
 
 
 def _warn_of_environment() -> None:
-    """Warn of settings of the project in the environment that do not exist."""
+    """Warn of misspelt settings of the project in the environment."""
     for name in sorted(os.environ):
         if hint := hint_of(name):
             print_message(f"the environment has {name}, which is no setting; {hint}", "warning")

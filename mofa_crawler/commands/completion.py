@@ -15,8 +15,7 @@ from mofa_crawler.export.formats import FORMATS
 if TYPE_CHECKING:
     from argparse import Namespace
 
-# What stands for a file in the help, and options with few values.
-_FILES = {"FILE", "FOLDER", "PATH", "PATHS"}
+_FILES = {"FILE", "FOLDER", "PATH", "PATHS"}  # what the help shows for the name of a file
 _VALUES = {"lang": ("en", "ja", "en,ja"), "format": (*FORMATS,), "source": ("wayback",)}
 
 
@@ -31,7 +30,7 @@ class Command(PlainCommand):
 
 
 def _parser() -> ArgumentParser:
-    """One parser of all commands, which knows what follows them."""
+    """One parser for all commands, with their options and arguments."""
     parser = ArgumentParser("mofa-crawler")
     parser.add_argument("-V", "--version", action="store_true", help="show the versions")
     commands = parser.add_subparsers()
@@ -49,7 +48,7 @@ def _parser() -> ArgumentParser:
 
 
 def _add_words(name: str, parser: ArgumentParser) -> None:
-    """What is no option: the spiders, the shells, and files that can be shown."""
+    """Add the arguments that are no options: spiders, shells, and files to show."""
     if name == "crawl":
         parser.add_argument("spider", choices=("press_releases", "saved_pages", "web_archive"))
     elif name == "completion":

@@ -39,7 +39,7 @@ _SPIDER_ARGUMENTS = {
     "captured_until": ("DATE", "web_archive: the last day of captures"),
     "limit": ("NUMBER", "request or read at most NUMBER releases"),
 }
-# Options of Scrapy whose help is ours; those that a user of this project hardly needs are hidden.
+# Our help for options of Scrapy. Options that users of this project hardly need are hidden.
 _HELP = {
     "spargs": "an argument of the spider (may be repeated)",
     "output": "append the records that this run parses to FILE (.jsonl)",
@@ -51,7 +51,7 @@ _HELP = {
 
 
 class _WrongUsage(scrapy.exceptions.UsageError, UsageError):
-    """Wrong usage, for Scrapy's command line as for ours."""
+    """Wrong usage. Scrapy's command line and ours both catch it."""
 
 
 class Command(BaseRunSpiderCommand):
@@ -130,9 +130,10 @@ class Command(BaseRunSpiderCommand):
 
 
 def _check_settings(given: BaseSettings) -> None:
-    """Raise `UsageError` for a setting that does not exist, or has a value that fails only later.
+    """Raise `UsageError` for a setting that does not exist, or whose value would fail only later.
 
-    Scrapy writes points and links into CSV and XML as Python shows them, which nothing reads.
+    CSV and XML are such values: Scrapy writes lists there as Python shows them, and no other
+    program reads that.
     """
     check_settings(str(name) for name in given if not hasattr(default_settings, str(name)))
     level, levels = str(given["LOG_LEVEL"]), logging.getLevelNamesMapping()
@@ -160,7 +161,7 @@ def _warn_of_settings(given: Iterable[str]) -> None:
 
 
 def _ping(ping_url: str | None, event: str) -> None:
-    """Tell the monitor, if there is one, of an event. A failed ping ends no run."""
+    """Send an event to the monitor, if there is one. A failed ping is only a warning."""
     if not ping_url:
         return
     try:

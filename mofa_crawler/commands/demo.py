@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
 _WIDEST = 79  # characters of a line
-_POLL_INTERVAL = 0.02  # seconds until the server sees that it is to end; usually half a second
+_POLL_INTERVAL = 0.02  # seconds in which the server notices `shutdown`; the default is 0.5
 _SHOWN = "press/release/press1e_000170"
-# What the ministry of the demo corrects before the second run.
+# The demo site corrects this page before the second run.
 _CORRECTED = "press/release/press4e_002994"
 _CORRECTION = b"notice of 30 days", b"notice of 60 days"
 
@@ -70,7 +70,7 @@ class Command(PlainCommand):
                 arguments["refresh"] = "true"
             run = run_spider(settings, "press_releases", arguments)
         self.exitcode = run.report["exit_code"]
-        print_end(run, settings, in_detail=False)  # the gaps are made up, too
+        print_end(run, settings, in_detail=False)  # the missing months are made up, too
         if self.exitcode == 0:
             with losable_output():
                 _show()
@@ -80,13 +80,13 @@ def _show() -> None:
     with Dataset(_DATABASE) as dataset:
         record = dataset.get(_SHOWN)
     if record:
-        print("\nThe demo site has few months. Its texts are made up, but for this one:")
+        print("\nThe demo site has few months. Its texts are made up, except this one:")
         print("\n".join(map(printable, _shortened(record))))
     print(_NEXT.format(database=_DATABASE, corrected=_CORRECTED, program=_program()))
 
 
 def _program() -> str:
-    """How this program was called: its folder may be one that the shell does not search."""
+    """The name to call this program by: the shell may not search the folder of the program."""
     return sys.argv[0] if Path(sys.argv[0]).name == "mofa-crawler" else "mofa-crawler"
 
 
@@ -131,7 +131,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def _shortened(record: PressRelease) -> Iterator[str]:
-    """Some fields of a record as JSON, each on one line, the longest cut."""
+    """Some fields of a record as JSON, a line each. Long lines are cut."""
     for name in ("id", "date", "title", "lead", "translation"):
         yield _cut(f' "{name}": {json.dumps(getattr(record, name), ensure_ascii=False)}')
     yield ' "points": ['

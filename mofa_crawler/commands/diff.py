@@ -92,7 +92,7 @@ def _times(revision: Revision) -> str:
 
 
 def _lines(revision: Revision) -> Iterator[str]:
-    """A text in lines. If two texts, their kinds or their levels differ, so do their lines."""
+    """A revision in lines, which show all that can differ: also kinds and levels of blocks."""
     yield f"title: {revision.title}"
     yield f"date: {revision.date}"
     for block in revision.body:

@@ -72,7 +72,7 @@ class Command(PlainCommand):
             "--changed-since",
             type=number,
             metavar="RUN",
-            help="only releases that a later run than this changed (0: any run)",
+            help="only releases that a run after RUN changed (0: any run)",
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
@@ -95,7 +95,7 @@ class Command(PlainCommand):
 
 
 def _selection(opts: Namespace, name: str) -> Selection | Period:
-    """What to export: records, or for the catalogue a period of it. Raises `UsageError`."""
+    """What to export: releases, or a period of the catalogue. Raises `UsageError`."""
     period = period_of(opts)
     if opts.with_drafts and opts.changed_since is not None:
         raise UsageError("--with-drafts: leave out --changed-since; drafts belong to no run")
@@ -121,7 +121,7 @@ def _selection(opts: Namespace, name: str) -> Selection | Period:
 
 
 def _format(name: str | None, target: Path | None) -> str:
-    """The format that was named, else the ending of the file's name. Raises `UsageError`."""
+    """The format by `--format`, else by the ending of the file. Raises `UsageError`."""
     found = name or (target.suffix.removeprefix(".") if target else "")
     if found not in FORMATS:
         if not name and not target:
@@ -129,5 +129,5 @@ def _format(name: str | None, target: Path | None) -> str:
         wrong = f"--format {name}" if name else f"-o {target}"
         raise UsageError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
     if target is None and found not in TEXTS:
-        raise UsageError(f"--format {found}: write -o and where to")
+        raise UsageError(f"--format {found}: write -o PATH")
     return found

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def advice(lang: str, spans: Sequence[str], to_request: Sequence[str] = ()) -> Iterator[str]:
     """The lines that name the months without a listing, and the commands that fill them.
 
-    `spans` are months and spans of months (`period.spans`) in their order. `to_request` are the
-    months among them of which no run has shown that the site does not link them.
+    `spans` are months and spans of months (`period.spans`) in their order. `to_request` are those
+    months that the site may list: no run has found them missing on the site.
     """
     if not spans:
         return

@@ -1,4 +1,4 @@
-"""The commands with their parsers: options, help, and what is no option."""
+"""Commands and their argument parsers: options, help, and arguments that are no options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDEST = 80  # columns of the help
 
 class _Parser(ArgumentParser):
     def _parse_optional(self, arg_string: str) -> Any:
-        """None for a feed on stdout (`-O -:jsonl`), as Scrapy's own parser: it is no option."""
+        """None for a feed on stdout (`-O -:jsonl`), which is no option, as in Scrapy's parser."""
         return None if arg_string.startswith("-:") else super()._parse_optional(arg_string)
 
     def error(self, message: str) -> NoReturn:
@@ -46,7 +46,7 @@ def parser_of(name: str, command: Any) -> ArgumentParser:
 
 
 def command_of(name: str) -> Any:
-    """A command with the project's settings."""
+    """The command of a name, with the project's settings."""
     command = import_module(f"mofa_crawler.commands.{name}").Command()
     if not isinstance(command, PlainCommand):
         command.settings = scrapy_settings()
@@ -54,10 +54,10 @@ def command_of(name: str) -> Any:
 
 
 def words_of(name: str, others: list[str], parser: ArgumentParser, command: Any) -> list[str]:
-    """What is no option among what the parser left; all after `--` is none.
+    """The arguments that are no options, from `others`: what the parser did not know.
 
-    Raises `UsageError` for an option that the parser does not know, and for words after a command
-    that takes none.
+    All after `--` is no option. Raises `UsageError` for an unknown option, and for an argument if
+    the command takes none.
     """
     before = others[: others.index("--")] if "--" in others else others
     wrong = next((text for text in before if re.match(r"-\S+$", text)), None)

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from rich.console import OverflowMethod
 
+# Widths in characters.
 _NO_LIMIT = 10_000
-_INDENT = "    "  # of what belongs to the line above
-_ROOM_FOR_FRAMES = 100  # characters; in less, columns would be cut to nothing
-_LEAST = 20  # characters; in COLUMNS=1 no word has room
-_LEAST_FOR_TABLES = 80  # characters; a narrower terminal breaks the lines itself
+_ROOM_FOR_FRAMES = 100  # with frames, columns in a narrower terminal would be cut to nothing
+_LEAST = 20  # COLUMNS=1 has no room for a word
+_LEAST_FOR_TABLES = 80  # a narrower terminal breaks the lines itself
+_INDENT = "    "  # of lines that belong to the line above
 
 
 def print_message(message: str, kind: Literal["error", "warning", "note"] = "error") -> None:
@@ -54,8 +55,8 @@ def print_table(
 ) -> None:
     """Print a table with its names: on a terminal in columns, in a pipe tab-separated.
 
-    The columns in `right` are set to the right. A cell of the columns in `folded` may take several
-    lines.
+    The columns in `right` are aligned to the right. A cell of the columns in `folded` may have
+    several lines.
     """
     console = new_console()
     if not console.is_terminal:
@@ -80,7 +81,7 @@ def print_list(
     as_json: bool,
     nothing: str,
 ) -> None:
-    """Print entries, or JSON with an object a line. Of an empty list, a note says `nothing`."""
+    """Print entries, or JSON with an object a line. Without rows, print the note `nothing`."""
     if as_json:
         for row in rows:
             print_json(row)
@@ -142,7 +143,7 @@ class _Console(Console):
 def new_console(*, stderr: bool = False) -> Console:
     """A console on stdout, or on stderr; texts are printed as they are. A pipe has no width.
 
-    What the environment says of colours (FORCE_COLOR) makes no terminal of a pipe.
+    The variable FORCE_COLOR does not make a pipe a terminal.
     """
     stream = sys.stderr if stderr else sys.stdout
     console = _Console(
@@ -163,7 +164,7 @@ def new_table(console: Console) -> Table:
 
 @contextmanager
 def losable_output() -> Iterator[None]:
-    """Print what changes no exit code: if stdout cannot be written, a line on stderr says so."""
+    """A context for output that may be lost: a failed write is a warning, and no error."""
     try:
         yield
         sys.stdout.flush()
@@ -175,6 +176,6 @@ def losable_output() -> Iterator[None]:
 
 
 def drop_output() -> None:
-    """Keep the interpreter from writing, at its end, what cannot be written."""
+    """Send stdout to nowhere: at exit, Python would write again what cannot be written."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

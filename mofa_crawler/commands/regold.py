@@ -62,7 +62,7 @@ def _pages(names: list[str]) -> Iterator[Path]:
 
 
 def _relative(path: Path) -> Path:
-    """A path below the current folder, relative to it; any other path as it is."""
+    """A path relative to the current folder, if it lies below; any other path unchanged."""
     here = Path.cwd()
     return path.resolve().relative_to(here) if here in path.resolve().parents else path
 
@@ -86,7 +86,7 @@ def _regold(path: Path, opts: Namespace) -> bool:
     url = f"{site.ORIGIN}/{path.relative_to(_PAGES)}"
     page = Page(url=url, body=path.read_bytes(), fetched_at=datetime.now(UTC))
     release = json.loads(as_json(parse_release(page, listed_date=new["listed_date"])))
-    # Without the fields that have their default: a field that few pages have touches few goldens.
+    # Fields with their default are left out, so that a new field changes few goldens.
     new["record"] = {name: release[name] for name in PAGE_FIELDS if release[name] != DEFAULTS[name]}
     if new == old:
         return False

@@ -1,4 +1,4 @@
-"""`mofa-crawler rejected`: the rejected pages, and to acknowledge one of them."""
+"""`mofa-crawler rejected`: lists the rejected pages, or acknowledges one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Misspelt names of the settings of this project."""
+"""Finds misspelt names of this project's settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OWN_SETTINGS = sorted(name for name in vars(settings) if name.startswith("MOFA_"))
-_NEAR = 0.8  # as difflib measures: MFA_DB is near, and no setting of Scrapy is
+_NEAR = 0.8  # by difflib: MFA_DB is near MOFA_DB, and no setting of Scrapy is near ours
 
 
 def check_settings(names: Iterable[str]) -> None:
@@ -25,7 +25,7 @@ def check_settings(names: Iterable[str]) -> None:
 
 
 def hint_of(name: str) -> str | None:
-    """What to write instead of a name that is near a setting of the project, and is none."""
+    """What to write instead of a misspelt setting of the project; None if it is none."""
     if name in OWN_SETTINGS:
         return None
     letters = re.sub(r"[^A-Z]", "", name.upper())

@@ -131,8 +131,8 @@ class Command(PlainCommand):
         _print(releases, opts.format)
 
     def _fetch(self, name: str) -> Page | str:
-        """A page, fetched as by a crawl (robots.txt, `MOFA_BASE_URL`); else why there is none."""
-        # Scrapy takes half a second to import, and the other ways need none of it.
+        """A page, fetched as by a crawl (robots.txt, `MOFA_BASE_URL`), or why it is not fetched."""
+        # Scrapy takes half a second to import, and only a fetch needs it.
         from mofa_crawler.crawl.one_page import fetch_page  # noqa: PLC0415
 
         mirror = parse_mirror(self.settings["MOFA_BASE_URL"])
@@ -146,7 +146,7 @@ class Command(PlainCommand):
 
 
 def _read(path: Path, url: str | None) -> Page:
-    """A saved page, with the address that was given or that the page names. Raises `UsageError`."""
+    """A saved page, with the address `url` or the one that it names. Raises `UsageError`."""
     try:
         body = path.read_bytes()
     except OSError as error:
@@ -160,7 +160,7 @@ def _read(path: Path, url: str | None) -> Page:
 
 
 def _print_revision(db: Connection, release: PressRelease, opts: Namespace) -> None:
-    """Print a text of a release, and on stderr when it was superseded. Raises `UsageError`."""
+    """Print the text of a revision, and a note if it was superseded. Raises `UsageError`."""
     texts = revisions_of(db, release)
     text = next((text for text in texts if text.revision == opts.revision), None)
     if text is None:

@@ -51,7 +51,7 @@ def print_details(console: Console, report: Report, database: Path) -> None:
 def _details(report: Report, database: Path) -> Iterator[str]:
     for lang, months in report["months"].items():
         yield from advice(lang, months["spans"])
-    # Of many, how many more there are.
+
     with reading(database) as db:
         releases = read_named(db, [report])
     for release in releases[:_MOST_NAMED]:

@@ -1,4 +1,4 @@
-"""What the exports say about the dataset as a whole, and about the source of a text."""
+"""The texts about the dataset that several exports have: title, terms, source."""
 
 from __future__ import annotations
 

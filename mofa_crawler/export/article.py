@@ -27,7 +27,7 @@ _AT_BEGINNING = re.compile(r"^(\s*)(?:([-+=:])|(\d+)([.)]))", re.MULTILINE)
 
 def text_lines(release: PressRelease, width: int) -> Iterator[str]:
     """The lines of a release on a terminal of `width` columns."""
-    characters = width if release.lang == "en" else width // 2  # Japanese ones are twice as wide
+    characters = width if release.lang == "en" else width // 2  # Japanese ones are two columns wide
     yield fill(release.title, characters)
     yield f"{release.date} (from the {release.date_source}) · {release.lang} · {release.section}"
     yield release.url
@@ -50,7 +50,7 @@ def text_lines(release: PressRelease, width: int) -> Iterator[str]:
 
 
 def _addressed(text: str, url: str, width: int) -> str:
-    """A text with an address, which follows on a line of its own if there is no room."""
+    """A text and an address: on one line, or on two if `width` is too small."""
     line = f"{text} {url}"
     return line if len(line) <= width else f"{text}\n   {url}"
 
@@ -62,7 +62,7 @@ def _lines(block: Block, width: int) -> Iterator[str]:
     rows = [[cell.replace("\n", " ") for cell in row] for row in block.rows]
     for number, line in enumerate(replace(block, rows=rows).as_text().split("\n")):
         first = indent + (mark if number == 0 else "")
-        # Japanese has no other space to break at: the label would stand alone on its line.
+        # Japanese has no spaces: `fill` would break the line after the label.
         text = line.replace(f"{block.label} ", f"{block.label}\u00a0", 1) if block.label else line
         hanging = indent + ("  " if block.label else "")
         filled = fill(text, width, initial_indent=first, subsequent_indent=hanging)
@@ -85,7 +85,7 @@ def markdown(release: PressRelease) -> str:
 
 
 def _markdown_blocks(body: Iterable[Block]) -> Iterator[str]:
-    levels: list[int] = []  # of the points that the next point may stand under
+    levels: list[int] = []  # of the last point, and of the points above it
     for block in body:
         if block.kind == "point":
             while levels and levels[-1] >= block.level:
@@ -109,7 +109,7 @@ def _markdown_blocks(body: Iterable[Block]) -> Iterator[str]:
 
 
 def _markdown_table(rows: list[list[str]]) -> str:
-    """A table without a head: Markdown wants one, so the head is empty."""
+    """A table with an empty head: Markdown requires a head, and the ministry's tables have none."""
     columns = max(map(len, rows))
     head = f"{'| ' * columns}|\n{'|---' * columns}|"
     lines = (
@@ -162,7 +162,7 @@ def html_page(release: PressRelease) -> str:
 
 
 def article(body: Iterable[Block], namespace: str = "") -> etree._Element:
-    """The blocks as an element `div` of HTML, or of XHTML by its namespace."""
+    """The blocks as an element `div` of HTML, or of XHTML if `namespace` is that of XHTML."""
     start = f"{{{namespace}}}" if namespace else ""
     div = etree.Element(f"{start}div", nsmap={None: namespace} if namespace else None)
     for block in body:

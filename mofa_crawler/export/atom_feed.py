@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mofa_crawler.record import PressRelease
     from mofa_crawler.site import Lang
 
-# Entries, if the user names no bounds: a feed reader fetches the whole feed again and again.
+# The most entries, unless the user chooses a part. Feed readers often fetch the whole feed.
 NEWEST = 100
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -38,14 +38,14 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 def write(snapshot: Snapshot, file: BinaryIO, *, newest: int | None = None) -> None:
     """Write the `newest` releases as entries, the newest first.
 
-    `newest` is `NEWEST`, or all if the selection has a period or a run to begin from. An entry's
-    id is the address of the page. A character that XML does not allow becomes U+FFFD. The feeds of
-    two searches differ in title and id.
+    Without `newest`, the feed has all releases if the selection has a period or `changed_since`,
+    else `NEWEST`. An entry's id is the address of the page. A character that XML does not allow
+    becomes U+FFFD. The feeds of two searches differ in title and id.
     """
     selection = snapshot.selection
     if newest is None and selection.period.is_open and selection.changed_since is None:
         newest = NEWEST
-    # No clock: the same dataset is the same feed.
+    # The time comes from the dataset, so that the same dataset makes the same feed.
     changes = map(_updated, snapshot.records(newest_first=True, limit=newest))
     updated = max(changes, default=None) or snapshot.last_run() or timestamp(datetime.now(UTC))
     with etree.xmlfile(file, encoding="utf-8") as xml:
@@ -58,7 +58,7 @@ def write(snapshot: Snapshot, file: BinaryIO, *, newest: int | None = None) -> N
 
 
 def _head(langs: Sequence[Lang], updated: str, search: str) -> list[etree._Element]:
-    # No link to the feed itself, which RFC 4287 recommends: nobody knows where it is published.
+    # RFC 4287 recommends a link to the feed itself, but its address is not known here.
     indexes = [INDEXES[lang] for lang in langs]
     author = _element("author")
     author.extend([_element("name", PUBLISHER), _element("uri", f"{ORIGIN}/")])

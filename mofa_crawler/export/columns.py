@@ -17,7 +17,7 @@ _TIMESTAMP: str = Timestamp.__metadata__[0].pattern  # type: ignore[attr-defined
 
 
 class Records(Protocol):
-    """Where records come from."""
+    """Anything that yields records."""
 
     def records(self) -> Iterator[Any]: ...
 
@@ -34,8 +34,8 @@ class Column:
     """A field of a record.
 
     The kind `texts` is a list of texts, `rows` the cells of a table (a list of lists of texts),
-    `records` a list of records of the type `record`. `constraints` are those of the JSON Schema,
-    beside the type.
+    `records` a list of records of the type `record`. `constraints` are the JSON Schema's, without
+    the type.
     """
 
     name: str

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mofa_crawler.export.columns import Table
 
 # A spreadsheet takes a cell that begins with one of these for a formula, or drops the character.
-# East Asian editions do so with the full-width ones, too. With the apostrophe among them, every
-# apostrophe that begins a cell is ours to take off.
+# East Asian editions do so with the full-width ones, too. The apostrophe is in the list, so that a
+# program can take the first apostrophe off every cell.
 _GUARDED = tuple("=+-@\t\r\n＝＋－＠'")
 
 
@@ -35,7 +35,7 @@ def write(table: Table, file: BinaryIO) -> None:
 
 def write_rows(names: Iterable[str], rows: Iterable[Iterable[str]], file: BinaryIO) -> None:
     """Write a table of texts, with cells as in `write`."""
-    # Excel reads a file without a byte order mark in the encoding of its country.
+    # Without a byte order mark, Excel uses the encoding of its country, not UTF-8.
     with csv_rows(file, encoding="utf-8-sig") as writer:
         writer.writerow(names)
         writer.writerows(map(guarded, row) for row in rows)

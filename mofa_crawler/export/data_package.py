@@ -38,7 +38,7 @@ _TYPES = {
     "texts": "array",
     "rows": "array",
 }
-_OF_A_RELEASE = (
+_KEY_COLUMNS = (
     Column(
         name="release_id",
         kind="string",
@@ -68,7 +68,7 @@ class _Table:
         return f"{self.name}.csv"
 
     def row(self, record: Any, *key: object) -> Iterator[str]:
-        """The cells of a record, behind those of `key`, which are no fields of it."""
+        """The cells of a row: `key`, which are no fields of the record, and then the record."""
         names = [column.name for column in self.columns[len(key) :]]
         return (as_cell(value) for value in (*key, *(getattr(record, name) for name in names)))
 
@@ -82,13 +82,13 @@ _RELEASES = _Table(
 _BLOCKS = _Table(
     name="blocks",
     description="The articles block by block (`body`). Blocks of kind `point` are the `points`.",
-    columns=(*_OF_A_RELEASE, *columns_of(Block)),
+    columns=(*_KEY_COLUMNS, *columns_of(Block)),
     key=["release_id", "position"],
 )
 _LINKS = _Table(
     name="links",
     description="The links of the releases (`links`).",
-    columns=(*_OF_A_RELEASE, *columns_of(Link)),
+    columns=(*_KEY_COLUMNS, *columns_of(Link)),
     key=["release_id", "position"],
 )
 _TABLES = (_RELEASES, _BLOCKS, _LINKS)

@@ -36,7 +36,7 @@ _DRAFTS = (
     "lack a part or contain something else.\n"
 )
 
-# The last tag says that a folder is one of ours.
+# An export replaces a folder only if its card has the last tag.
 _CARD = """\
 ---
 pretty_name: "{title}"
@@ -105,7 +105,7 @@ made with it should look as if it were.
 class Statistics:
     """Counts of the records that are exported.
 
-    `releases` are by language and year, `having` by field of `run/coverage.py`.
+    `releases` are by language and year; `having` are by field, as in `run/coverage.py`.
     """
 
     releases: Counter[tuple[Lang, str]] = field(default_factory=Counter)
@@ -184,7 +184,7 @@ def _summary(statistics: Statistics, selection: Selection) -> str:
 
 
 def _mirrors(statistics: Statistics) -> str:
-    """A line that says which releases are not from the ministry's own servers; empty for none."""
+    """A line that names the mirrors from which pages were fetched; empty without a mirror."""
     if not statistics.mirrors:
         return ""
     hosts = ", ".join(f"`{host}`" for host in sorted(statistics.mirrors))

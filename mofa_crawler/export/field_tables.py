@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RECORDS = (PressRelease, Block, Point, Link)
 _DOCUMENTED = (*RECORDS, CatalogueRow)
-# The names of the kinds of columns, if lists and times are written as JSON.
+# The names of the kinds of columns in JSON. A kind that is not here keeps its own name.
 JSON_TYPES = {
     "date": "string",
     "time": "string",

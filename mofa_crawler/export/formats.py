@@ -43,7 +43,7 @@ class FolderFormat:
 
 
 def _by_pyarrow(module: str) -> Callable[[Any, Any], None]:
-    """The function `write` of a module that needs pyarrow, which is an extra and slow to import."""
+    """The `write` of a module that needs pyarrow, which is optional and slow to import."""
 
     def write(table: Any, target: Any) -> None:
         try:
@@ -82,6 +82,6 @@ FORMATS: dict[str, FileFormat | FolderFormat] = {
         label="\n- mofa_crawler\n",
     ),
 }
-# These write a row a record of any type, and so the catalogue too.
+# These write records of any type, and so the catalogue too.
 TABULAR = ("jsonl", "json", "csv", "parquet")
 TEXTS = {n: f for n, f in FORMATS.items() if isinstance(f, FileFormat) and f.is_text}

@@ -16,7 +16,7 @@ _COLUMNS = ("id", "date", "lang", "title", "url", "snippet", "source")
 
 
 def as_json(hit: Hit | Listed) -> dict[str, str]:
-    """A release that was found, without the marks. The snippet is empty if no word was searched."""
+    """A found release as plain text. The snippet is empty if no word was searched."""
     return {name: str(getattr(hit, name)) for name in _COLUMNS}
 
 

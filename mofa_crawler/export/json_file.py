@@ -1,4 +1,4 @@
-"""The dataset as one JSON file: whole, sorted, without duplicates, replaced at once or not."""
+"""The dataset as one JSON file: sorted, without duplicates, replaced as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENDINGS = (".jsonl", ".json")
 _LONGEST_LINE = 64 * 1024 * 1024  # bytes; one record is a few thousand
 
 
-_Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]  # that SQLite can compare
+_Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]  # SQLite has no larger integer
 
 
 class _Identified(msgspec.Struct):
@@ -37,10 +37,9 @@ _decoder = msgspec.json.Decoder(_Identified)
 def write_json(store: Store, path: Path) -> bool:
     """Write all records, by date and id, to `path`; returns whether the file changed.
 
-    `.jsonl` has a record a line, `.json` one array with a record a line. An existing file is
-    replaced only as a whole, and only if all its records are in the store. If the store has no
-    record, no file is made. Raises `StoreError`, the file unchanged, if it cannot be read or
-    written, or would lose records.
+    `.jsonl` has a record a line, `.json` one array with a record a line. If the store has no
+    record, no new file is made. Raises `StoreError`, as `check_json`, and if the file cannot be
+    written; the file is then unchanged.
     """
     path = real_path(path)
     try:
@@ -56,8 +55,8 @@ def write_json(store: Store, path: Path) -> bool:
 def check_json(store: Store, path: Path) -> None:
     """Raise `StoreError` if `path` must not be replaced with the store's records.
 
-    It cannot be written, or it is no file of records, or it has records or revisions that the
-    store has not. Reads one record at a time.
+    A file must not be replaced if it is no file of records, if it has records or revisions that
+    the store lacks, or if its folder cannot be written. Reads one record at a time.
     """
     if not path.parent.is_dir():
         raise StoreError(f"cannot write {path}: its folder does not exist")
@@ -81,7 +80,7 @@ def _records_in(path: Path) -> Iterator[_Identified]:
     try:
         with path.open("rb") as file:
             while line := file.readline(_LONGEST_LINE):
-                if path.suffix == ".json":  # an array, its brackets on lines of their own
+                if path.suffix == ".json":  # an array, whose brackets are on lines of their own
                     line = line.strip(b"\r\n,")
                     if line in {b"", b"[", b"]", b"[]"}:
                         continue
@@ -92,8 +91,8 @@ def _records_in(path: Path) -> Iterator[_Identified]:
         raise StoreError(f"cannot read {path}: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(
-            f"{path} is no file of press releases with one a line ({error}), so it is not "
-            "replaced; move it away, or name another file with MOFA_JSON"
+            f"{path} is no file of press releases, one a line ({error}), so it is not replaced; "
+            "move it away, or name another file with MOFA_JSON"
         ) from error
 
 

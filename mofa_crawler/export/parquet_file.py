@@ -1,4 +1,4 @@
-"""The dataset as one Parquet file, with lists, days and times as such. Needs pyarrow."""
+"""The dataset as one Parquet file, with types for lists, days and times. Needs pyarrow."""
 
 from __future__ import annotations
 

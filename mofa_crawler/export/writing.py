@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 def export(database: Path, selection: Selection | Period, name: str, target: Path | None) -> int:
-    """Write records in the format `name` to a file or folder, None: to stdout.
+    """Write records in the format `name` to a file or folder; if `target` is None, to stdout.
 
-    A selection is of the records of releases, a period of the rows of the catalogue. Returns the
-    number of releases. Raises `StoreError`, `NoSuchRun` and `ExportError`, and BrokenPipeError if
-    the reader of stdout has gone. After an error, `target` is unchanged.
+    Writes the releases of a `Selection`, or the catalogue's rows of a `Period`. Returns the number
+    of records. Raises `StoreError`, `NoSuchRun` and `ExportError`, and `BrokenPipeError` if the
+    reader of stdout has gone. After an error, `target` is unchanged.
     """
     if target is not None:
         target = real_path(target)
@@ -74,7 +74,7 @@ def _check_folder(target: Path, exporter: FolderFormat) -> None:
         raise ExportError(f"cannot write {target}: it is no folder; name a folder with -o")
     descriptor = target / exporter.descriptor
     is_ours = descriptor.is_file() and exporter.label in descriptor.read_text("utf-8", "replace")
-    # Only until the first other file: a folder may be as large as a disk.
+    # This ends at the first other file, because the folder may be as large as a disk.
     for path in target.rglob("*"):
         name = path.relative_to(target).as_posix()
         is_folder = path.is_dir() and not path.is_symlink()
@@ -87,6 +87,6 @@ def _check_folder(target: Path, exporter: FolderFormat) -> None:
 
 @contextmanager
 def stdout() -> Iterator[BinaryIO]:
-    """Stdout for bytes. sys.stdout would try again, at exit, to write what cannot be written."""
+    """Stdout for bytes. After a failed write, `sys.stdout` would write again at exit."""
     with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
         yield file

@@ -287,7 +287,7 @@ FORMATS = ", ".join(formats.FORMATS)
             "--table catalogue: leave out --search; it searches texts",
         ),
         (["--format", "xml"], f"--format xml: write --format and one of {FORMATS}"),
-        (["--format", "parquet"], "--format parquet: write -o and where to"),
+        (["--format", "parquet"], "--format parquet: write -o PATH"),
         (["--format", "csv", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
         (
             ["--format", "csv", "--since", "2021-13"],
