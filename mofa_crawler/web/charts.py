@@ -1,4 +1,4 @@
-"""Bars by time: where each stands in an SVG picture. The template `charts.html` draws them.
+"""Charts: the positions of bars in an SVG picture. The template `charts.html` draws them.
 
 Widths are percentages, heights are pixels: text keeps its size in a picture of any width.
 """
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 TOP, BOTTOM = 18, 178  # pixels: the highest bar ends at `TOP`, all stand on `BOTTOM`
-_LINE, _MARGIN = 18, 4  # pixels: a line of names, and the room below the last
-_WIDTH = 0.72  # of a bar, of the room that it has
+_LINE, _MARGIN = 18, 4  # pixels: a line of names, and the margin below the last line
+_WIDTH = 0.72  # the part of its slot that a bar fills
 _STEPS = (2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 100)
-# So many names stand beside each other on a screen, and on a phone.
+# The most names below a chart, on a screen and on a phone.
 _MOST_NAMES, _FEW_NAMES = 18, 6
-# If a chart has more bars, a bar is not much wider than a name.
+# In a chart with more bars, a name may be wider than its bar.
 _WIDE_BARS = 12
 
 
@@ -30,8 +30,8 @@ class Bar:
 
     name: str  # in full, for a screen reader and the table
     short: str  # under the bar
-    place: int  # of the bar in its sequence: names are thinned out to every nth place
-    under: str = ""  # under the names, once for bars beside each other that have it in common
+    place: int  # the number of the year, or of the month from 0: only every nth bar shows its name
+    under: str = ""  # below the names; neighbours with the same text show it once
     href: str
     counts: Mapping[Lang, int]
 
@@ -51,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnBar:
-    """A bar in its place; `slot` and `width` in percent."""
+    """A bar with its position. Horizontal values are in percent."""
 
     bar: Bar
     slot_x: float
@@ -60,8 +60,8 @@ class DrawnBar:
     width: float
     parts: Sequence[Part]
     named: str  # `always`, `wide` (only if there is room) or empty
-    under: str  # what begins at this bar
-    is_end: bool  # names end at the right margin: in the middle they would pass it
+    under: str  # the text that begins at this bar
+    is_end: bool  # the name ends at the right margin; a centred name would cross the margin
 
     @property
     def name_x(self) -> float:
@@ -76,7 +76,7 @@ class Chart:
     title: str
     description: str
     bars: Sequence[DrawnBar]
-    ticks: Sequence[tuple[int, float]]  # a number, and its height in pixels from the top
+    ticks: Sequence[tuple[int, float]]  # a number, and its position in pixels from the top
     name_y: int
     under_y: int
     height: int
@@ -113,7 +113,7 @@ def draw(key: str, title: str, bars: Sequence[Bar]) -> Chart:
 
 
 def _scale(most: int) -> int:
-    """The number at the top: round, not much more than the most, and with a half."""
+    """The number at the top of the scale: round, even, and not much more than `most`."""
     power: int = 10 ** max(0, len(str(most)) - 2)
     return next(value for step in _STEPS if (value := step * power) >= most and value % 2 == 0)
 
@@ -139,7 +139,7 @@ def _named(place: int, count: int) -> str:
 
 
 def _under(bars: Sequence[Bar], place: int) -> str:
-    """What begins at a bar. The first bars say nothing if the next text would stand too near."""
+    """The text that begins at a bar. The first text is left out if the next would be too near."""
     bar = bars[place]
     if place:
         return bar.under if bar.under != bars[place - 1].under else ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PUBLISHERS: dict[Lang, str] = {"en": PUBLISHER, "ja": "外務省"}
 _LANGUAGES: dict[Lang, str] = {"en": "english", "ja": "japanese"}
 _KIND = "Press release"
-# BibTeX counts the braces of a field, also those after a backslash.
+# BibTeX counts the braces of a field, also escaped ones, so the names of characters are used.
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -27,7 +27,7 @@ _TEX = str.maketrans(
         **{sign: f"\\{sign}" for sign in "&%$#_"},
     }
 )
-# BibLaTeX prints an address as typed, so that only what BibTeX counts is escaped.
+# BibLaTeX prints an address as typed, so only braces and backslashes are escaped.
 _TEX_URL = str.maketrans({"\\": "%5C", "{": "%7B", "}": "%7D"})
 _NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9_-]+")
 _CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -98,9 +98,8 @@ def ris(record: PressRelease) -> str:
 def json_ld(record: PressRelease) -> dict[str, Any]:
     """A release in the words of schema.org.
 
-    schema.org has no type for press releases: the nearest is `Article` with a genre. A page links
-    its other language and does not say which of the two is the original, so that each is a
-    translation of the other.
+    schema.org has no type for press releases: the nearest is `Article` with a genre. The ministry's
+    pages do not say which language is the original, so each release is a translation of the other.
     """
     publisher = {
         "@type": "GovernmentOrganization",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Node:
-    """A block, the name to link to it, and what stands under it. Only points have something."""
+    """A block, its anchor (an id in HTML), and the nodes under it. Only points have nodes."""
 
     block: Block
     anchor: str
@@ -22,13 +22,13 @@ class Node:
 
     @property
     def parts(self) -> list[Part]:
-        """What stands under it, in parts."""
+        """The nodes under this node, in parts."""
         return _parts(self.under)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Nodes in a row: points, which are a list, or other blocks."""
+    """Neighbours: either points, which make a list, or other blocks."""
 
     is_list: bool
     nodes: list[Node]
@@ -37,11 +37,11 @@ class Part:
 def outline(blocks: Iterable[Block], prefix: str) -> list[Part]:
     """The tree of an article. Anchors are the prefix and the number of the block, from 1.
 
-    A point of a deeper level stands under the last point, and so does any other block that has a
-    level.
+    A point stands under the previous point of a lower level. Any other block stands under the
+    previous point of its own level; at level 0, under none.
     """
     root: list[Node] = []
-    points: list[Node] = []  # each under the one before it
+    points: list[Node] = []  # the last point, and the points above it, the outermost first
     for number, block in enumerate(blocks, 1):
         node = Node(block, f"{prefix}{number}")
         is_point = block.kind == "point"

@@ -1,6 +1,6 @@
-"""The plugin of Datasette: our pages instead of its front page, for a database of ours.
+"""The plugin of Datasette: our pages instead of Datasette's front page, for a database of ours.
 
-A Datasette with another database, or with several, stays as it is.
+The plugin changes nothing if Datasette has another database, or several.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def handle_exception(datasette: Any, exception: Exception) -> Response | None:
         message, status = f"The database cannot be read: {exception}.", 503
     elif getattr(exception, "message_is_html", False):
         message = "The query took too long."
-    elif hasattr(exception, "message"):  # Datasette's own, for some wrong addresses with 500
+    elif hasattr(
+        exception, "message"
+    ):  # an error of Datasette, which has 500 for some wrong addresses
         message = str(exception.message)
     elif status < _SERVER_ERROR:
         message = str(exception)
@@ -77,12 +79,12 @@ def handle_exception(datasette: Any, exception: Exception) -> Response | None:
 
 
 def _database(datasette: Any) -> Path | None:
-    """The file of the database, if there is one alone and it is ours."""
+    """The file of the database, if it is the only one and is ours."""
     files = [Path(db.path) for db in datasette.databases.values() if db.path]
     return files[0] if len(files) == 1 and _is_ours(files[0]) else None
 
 
-# What the file was at first: if it is replaced later, each page says what is wrong.
+# Each file is checked once. If the file is replaced later, the pages show the error.
 _is_ours = cache(is_ours)
 
 

@@ -1,4 +1,4 @@
-"""Contexts to HTML: an environment of our own, in which every value is escaped."""
+"""Renders contexts as HTML, in an environment of our own that escapes every value."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ NAVIGATION = (
 
 
 def render(page: Page, root: str) -> Reply:
-    """A page as HTML. `root` is what the paths of all pages begin with, without a slash at its end.
+    """A page as HTML.
 
-    It is empty, or the setting `base_url` of Datasette.
+    `root` is Datasette's setting `base_url` without its last slash. The paths of all pages begin
+    with `root`.
     """
     body = _ENVIRONMENT.get_template(page.template).render(page.names, root=root)
     return Reply(body=body.encode(errors="replace"), status=page.status)

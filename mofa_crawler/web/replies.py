@@ -14,7 +14,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A response before its headers of protection (`plugin`)."""
+    """A response without the security headers, which `plugin` adds."""
 
     body: bytes
     content_type: str = HTML

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Parameters = dict[str, str]
 _MOST_PARAMETERS = 50
 _IN_A_FEED = 50  # releases
-_PATIENCE = 12  # times the limit of a page
+_DOWNLOAD_FACTOR = 12  # a download may take so many times as long as a page
 _SEARCH = frozenset({"q", "lang", "since", "until", "order"})
 _LIST = frozenset({"lang", "state", "page"})
 
@@ -38,8 +38,8 @@ class Route:
     """A page.
 
     `pattern` is a regular expression of the path; its named groups are parameters. `parameters` are
-    the names that the query may have. `view` raises `PageError`. A download may be read for longer
-    than a page.
+    the names that the query may have. `view` raises `PageError`. A download may take longer than a
+    page.
     """
 
     pattern: str
@@ -51,7 +51,7 @@ class Route:
 def _html(
     template: str, context: Callable[[Connection, Parameters], object]
 ) -> Callable[[Connection, Parameters], Page]:
-    """The view of a template, with `page` as the name of its context."""
+    """The view of a template, which has the context as `page`."""
     return lambda db, parameters: Page(
         template=template, names={"page": context(db, parameters), "parameters": parameters}
     )
@@ -120,7 +120,7 @@ ROUTES = (
     Route(r"/release/(?P<id>.+)$", _release),
     Route(r"/cite/(?P<id>.+)\.(?P<format>bib|ris)$", _citation),
     Route(r"/months$", _html("months.html", months.overview)),
-    Route(r"/months/(?P<period>\d{4}(-\d\d)?)$", _html("list.html", months.listing), _LIST),
+    Route(r"/months/(?P<period>\d{4}(-\d\d)?)$", _html("list.html", months.release_list), _LIST),
     Route(r"/coverage$", _html("coverage.html", coverage.context)),
     Route(r"/runs$", _html("runs.html", runs.context)),
     Route(r"/about$", _about),
@@ -130,13 +130,13 @@ ROUTES = (
 def reply_to(
     database: Path, route: Route, path_values: Mapping[str, str], query: str, *, seconds: float
 ) -> Page | Reply:
-    """What a request gets; never raises for bad input or a bad database.
+    """The reply to a request. Bad input or a bad database makes a page with the error.
 
     `path_values` are the groups of the route's pattern and `query` the query string, both as in the
-    address. A page that reads for longer than `seconds` is given up.
+    address. A page that takes longer than `seconds` is an error.
     """
     if route.is_download:
-        seconds *= _PATIENCE
+        seconds *= _DOWNLOAD_FACTOR
     try:
         parameters = _parameters(route, path_values, query)
         with reading(database, seconds=seconds) as db:
@@ -163,7 +163,7 @@ def asset_reply(name: str) -> Page | Reply:
 
 
 def error_page(message: str, status: int) -> Page:
-    """A page with a sentence."""
+    """A page with a sentence that says what is wrong."""
     names = {"message": message, "code": status}
     return Page(template="error.html", names=names, status=status)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _LIMIT = 5_000  # milliseconds for the queries of a page
-# The crawler's own tables. Datasette hides those behind `search` itself.
+# The crawler's own tables. Datasette itself hides the tables that `search` needs.
 _HIDDEN = tuple("drafts listed observations pages runs search search_trigrams texts".split())
 
 
@@ -24,7 +24,7 @@ def make_datasette(database: Path, *, allow_sql: bool) -> Datasette:
     """Datasette over a database, which does not list the crawler's own tables."""
     if not pm.is_registered(plugin):  # it is, if the project is installed
         pm.register(plugin, "mofa_crawler")
-    # With rich, it prints a traceback for every wrong address.
+    # With rich, Datasette prints a traceback for every wrong address.
     pm.get_plugin("datasette.handle_exception").rich = None
     hidden = {name: {"hidden": True} for name in _HIDDEN}
     return Datasette(
@@ -40,13 +40,13 @@ def make_datasette(database: Path, *, allow_sql: bool) -> Datasette:
 
 def listen(port: int) -> socket.socket:
     """A socket on a port of this machine, chosen by the system if 0. Raises `OSError`."""
-    # Only if the protocol is named does asyncio send at once (TCP_NODELAY); else a browser that
+    # asyncio sends at once (TCP_NODELAY) only if the protocol is named. Without it, a browser that
     # keeps its connection waits 40 ms for each page.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
-        listener.listen()  # from now on, browsers wait for the server
+        listener.listen()  # a browser that opens the address now waits for the server
     except OSError:
         listener.close()
         raise

@@ -54,7 +54,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Years:
-    """A year with its months; or years of which nothing is known, without months."""
+    """A year with its months, or a series of years without months: nothing is known of them."""
 
     name: str  # `2021`, or `2009 to 2020`
     months: Sequence[Month]
@@ -71,7 +71,7 @@ class Coverage:
 
 
 def context(db: Connection, parameters: Mapping[str, str]) -> Coverage:  # noqa: ARG001 - as all
-    """All years between the first and the last of which anything is known."""
+    """The years from the first to the last of which anything is known."""
     counts = count_releases(db)
     listings = month_listings(read_listings(db, Period()))
     known = {month[:4] for month, *_ in [*counts, *listings] if month}
@@ -80,9 +80,10 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Coverage:  # noqa:
         totals[lang][state] += number
     newest_first = range(int(max(known)), int(min(known)) - 1, -1) if known else ()
     years = []
+    # Each known year is a group of its own; neighbours of which nothing is known are one group.
     for is_known, group in groupby(newest_first, lambda year: str(year) in known and year):
-        *_, oldest = in_succession = [*group]
-        newest = in_succession[0]
+        newest, *_ = in_group = [*group]
+        oldest = in_group[-1]
         months = [f"{newest}-{number:02}" for number in range(1, 13)] if is_known else []
         years.append(
             Years(

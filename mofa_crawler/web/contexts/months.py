@@ -43,7 +43,7 @@ STATE_NAMES: dict[State, str] = {
     "gone": "gone",
     "redirected": "redirected",
 }
-# Why releases of a month may be missing without a trace. A month page that was read needs no words.
+# Why a month may lack releases that no listing names. Empty if its month page was read in full.
 LISTING_NAMES: dict[MonthListing, str] = {
     "whole": "",
     "part": "month page read in part",
@@ -56,7 +56,7 @@ LISTING_NAMES: dict[MonthListing, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The charts. `months` are the newest with a release, those without one included."""
+    """The charts. `months` are the newest two years by month, empty months included."""
 
     years: Chart
     months: Chart
@@ -118,7 +118,7 @@ def _chart_of_year(year: str, counts: Counts) -> Chart:
 
 
 def _by(counts: Counts, length: int) -> dict[str, Counter[Lang]]:
-    """Stored releases by language, and by so many first characters of the month."""
+    """Stored releases by the first `length` characters of their month, and by language."""
     found: dict[str, Counter[Lang]] = {}
     for (month, lang, state), number in counts.items():
         if state == "stored":
@@ -145,8 +145,11 @@ def name_of(period: str) -> str:
     return f"{calendar.month_name[int(month)]} {year}" if month else year
 
 
-def listing(db: Connection, parameters: Mapping[str, str]) -> List:
-    """Parameters: `period` (`YYYY` or `YYYY-MM`), `lang`, `state`, `page`. Raises `PageError`."""
+def release_list(db: Connection, parameters: Mapping[str, str]) -> List:
+    """A page of a list.
+
+    Parameters: `period` (`YYYY` or `YYYY-MM`), `lang`, `state`, `page`. Raises `PageError`.
+    """
     text, state = parameters["period"], _state(parameters.get("state", "stored"))
     period = period_of({**parameters, "since": text, "until": text})
     number = page_number(parameters.get("page", "1"))
@@ -160,9 +163,9 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
         raise PageError("The list has fewer pages. Go back to its first page.", 404)
     counts = count_releases(db)
     numbers: Counter[State] = Counter()
-    for (month, lang, its_state), count in counts.items():
+    for (month, lang, other_state), count in counts.items():
         if month.startswith(text) and lang in period.langs:
-            numbers[its_state] += count
+            numbers[other_state] += count
 
     known = sorted({month[: len(text)] for month, *_ in counts if month})
     before, after = [p for p in known if p < text], [p for p in known if p > text]
@@ -193,7 +196,7 @@ def listing(db: Connection, parameters: Mapping[str, str]) -> List:
 
 
 def list_path(period: str, /, *, lang: str = "", state: str = "", page: str = "", **_: str) -> str:
-    """The address of a list. What is empty is left out."""
+    """The path of a list. Empty values are left out."""
     query = {"lang": lang, "state": state, "page": page}
     text = urlencode({name: value for name, value in query.items() if value})
     return f"/months/{period}?{text}" if text else f"/months/{period}"

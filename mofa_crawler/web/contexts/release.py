@@ -39,7 +39,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What changed from a revision to the next: the name of each changed part, and its words.
+    """What changed from one revision to the next: the name of each changed part, and its words.
 
     `text` is the whole old text.
     """

@@ -1,4 +1,4 @@
-"""The search: releases in which words occur, or all of a period."""
+"""The search: the releases in which words occur, or without words all of a period."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Year:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """A page of a search. Without words to search for, it has no `years`."""
+    """A page of a search. `years` is empty if there are no words to search for."""
 
     rows: Sequence[Hit | Listed]
     total: int
@@ -82,7 +82,7 @@ def snapshot(db: Connection, parameters: Mapping[str, str]) -> Snapshot:
 
 
 def _find(db: Connection, parameters: Mapping[str, str], period: Period) -> Found | None:
-    """What the words find, in the order of the parameter `order`. None: there are no words."""
+    """What the words find, in the order of the parameter `order`; None without words."""
     order = parameters.get("order", "")
     if order not in {"", BY_DATE}:
         raise PageError(f"order={order[:40]}: write {BY_DATE}, or leave it out.")
