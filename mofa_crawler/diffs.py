@@ -18,7 +18,7 @@ Words = list[tuple[Literal["same", "added", "removed"], str]]
 PieceChange = Literal["same", "added", "removed", "changed"]
 _Piece = TypeVar("_Piece")
 
-# A text with what is no letter of its own: accents, voicing marks, variation selectors.
+# Characters that belong to the character before: accents, voicing marks, variation selectors.
 _MARKS = "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?。！？]+[」』）)”’\"]*[^\S\n]*|\n+|$)")
 _LATIN_WORD = rf"[A-Za-z0-9Ａ-Ｚａ-ｚ０-９\u00c0-\u024f]+(?:['’.,]?[A-Za-z0-9{_MARKS}]+)*"
@@ -27,9 +27,9 @@ _WORD = {
     # No space ends a word in Japanese. A run of katakana is a word.
     "ja": re.compile(rf"{_LATIN_WORD}|[ァ-ヶー]+|\s+|.[{_MARKS}]*", re.DOTALL),
 }
-# So many characters in a row that are the same by chance, between two changes.
+# So few equal characters between two changes are equal by chance.
 _CHANCE = {"en": 0, "ja": 1}
-# What a comparison may cost: pairs of equal words, and characters of both texts.
+# The limits of a comparison: pairs of equal words, and characters of both texts.
 _MOST_PAIRS = 50_000
 _LONGEST = 100_000
 
@@ -37,9 +37,9 @@ _LONGEST = 100_000
 def word_diff(old: str, new: str, lang: Lang) -> Words:
     """The pieces of both texts in order: words for English, characters for Japanese.
 
-    All but the added pieces are `old`, all but the removed ones are `new`. Of a change, the removed
-    piece comes first. In texts that are too long or too repetitive, whole sentences or the whole
-    text are changed.
+    The same and the removed pieces give `old`, the same and the added pieces give `new`. The
+    removed piece of a change comes first. If the texts are too long or too repetitive, a change is
+    a whole sentence or the whole text.
     """
     patterns = [_SENTENCE, _WORD[lang]]
     if len(old) + len(new) > _LONGEST:
@@ -72,9 +72,10 @@ def piece_diff(
 
 
 def _parts(a: Sequence[Hashable], b: Sequence[Hashable]) -> Iterator[tuple[int, int, int, int]]:
-    """The parts of two lists that are the same or differ: begin and end in the one and the other.
+    """The equal and the different parts of two lists: begin and end in `a`, begin and end in `b`.
 
-    If the lists are too repetitive to compare, all between their common ends is one part.
+    If the lists are too repetitive to compare, all between their common beginning and their common
+    end is one part.
     """
     least = min(len(a), len(b))
     start = next((i for i in range(least) if a[i] != b[i]), least)
@@ -95,7 +96,7 @@ def _parts(a: Sequence[Hashable], b: Sequence[Hashable]) -> Iterator[tuple[int, 
 
 
 def _joined(pairs: Iterable[tuple[str, str]], chance: int) -> Words:
-    """Changes that touch, or between which only spaces or few characters are the same, as one."""
+    """The pieces of `pairs`. Two changes with nothing or too little between them become one."""
     words: Words = []
     removed = added = ""
 

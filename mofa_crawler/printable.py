@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Control characters but tab and line feed, line and paragraph separators, what sets the direction
-# of writing, and surrogates (bytes of a file name that are not UTF-8).
+# Control characters except tab and line feed; line and paragraph separators; what sets the
+# direction of writing; surrogates (bytes of a file name that are not UTF-8).
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]"
 )

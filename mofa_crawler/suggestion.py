@@ -1,4 +1,4 @@
-"""What to say of a name that does not exist."""
+"""The advice for a name that does not exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def suggest(wrong: str, names: Iterable[str]) -> str:
-    """The question for the nearest of the names; if none is near, all of them."""
+    """The end of a message: a question with the nearest name, or all names if none is near."""
     known = list(names)
     close = get_close_matches(wrong, known, n=1)
     if close:

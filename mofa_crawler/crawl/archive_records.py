@@ -25,8 +25,9 @@ logger = logging.getLogger(__name__)
 def archive_records(path: Path, *, limit: int) -> Iterator[PressRelease]:
     """A record for each capture of a release under a path, in the order of time.
 
-    Listings are read first: they say what is a release, and its date. What cannot be read is
-    logged. `limit` is in bytes of a page. Raises `OSError` without room for temporary files.
+    Listings are read first: they name the releases and their dates. A capture that cannot be read
+    is logged. `limit` is the most bytes of a page. Raises `OSError` if there is no room for
+    temporary files.
     """
     with temporary_folder("mofa_crawler") as folder:
         captures = []

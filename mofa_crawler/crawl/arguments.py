@@ -1,4 +1,4 @@
-"""The arguments of a spider (`-a NAME=VALUE`) and settings of ours, checked before a run."""
+"""The arguments of a spider (`-a NAME=VALUE`) and settings of the project, checked before a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ArgumentError(ValueError):
 
 
 def check_names(raw: Mapping[str, str], names: Sequence[str]) -> None:
-    """Raise `ArgumentError` if there is an argument that is none of `names`."""
+    """Raise `ArgumentError` if an argument is not one of `names`."""
     if unknown := sorted(set(raw) - set(names)):
         raise ArgumentError(f"unknown argument {unknown[0]!r}; {suggest(unknown[0], names)}")
 
@@ -38,7 +38,7 @@ def parse_period(raw: Mapping[str, str]) -> Period:
 
 
 def parse_flag(raw: Mapping[str, str], name: str) -> bool:
-    """An argument that is `true` or `false`, false by default. Raises `ArgumentError`."""
+    """An argument that is `true` or `false`; false if it is not given. Raises `ArgumentError`."""
     text = raw.get(name, "false")
     if text not in {"true", "false"}:
         raise ArgumentError(f"{name}={text}: write true or false")
@@ -46,7 +46,7 @@ def parse_flag(raw: Mapping[str, str], name: str) -> bool:
 
 
 def parse_limit(raw: Mapping[str, str]) -> int | None:
-    """`limit`, the most releases of a limited run; None: no limit. Raises `ArgumentError`."""
+    """How many releases a run may take (`limit`); None: no limit. Raises `ArgumentError`."""
     if "limit" not in raw:
         return None
     text = raw["limit"]

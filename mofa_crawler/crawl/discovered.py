@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 class Discovered:
     """The addresses of releases that a run has discovered.
 
-    A release is fetched if it is not stored; with `refresh`, if it is stored, too. A catch-up
-    leaves rejected and gone pages alone until their gap has passed. A backfill fetches them.
+    A release that is not stored is fetched. With `refresh`, stored releases are fetched too. A
+    backfill fetches rejected, gone and redirected pages, a catch-up only if they are due again.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Discovered:
         return url in self._seen
 
     def add(self, url: str) -> bool:
-        """Count a release as discovered; returns whether the run had not discovered it before."""
+        """Count a release as discovered; returns False if it was counted before."""
         if url in self._seen:
             return False
         self._seen.add(url)
@@ -48,7 +48,7 @@ class Discovered:
         return True
 
     def discover(self, url: str) -> bool:
-        """Count a release as discovered; returns whether to fetch it. False the second time."""
+        """Count a release as discovered; returns whether to fetch it: False the second time."""
         if not self.add(url):
             return False
         if self._refresh:
@@ -64,7 +64,7 @@ class Discovered:
         return False
 
     def skip(self, entry: ListingEntry, listing_url: str) -> None:
-        """Count an entry of a listing that leads to no page of a release."""
+        """Count an entry of a listing that does not lead to the page of a release."""
         key = entry.url or f"{listing_url} {entry.title}"
         if key not in self._seen:
             self._seen.add(key)

@@ -1,4 +1,4 @@
-"""Scrapy's HTTP handler, with a bound for the header lines of a response."""
+"""Scrapy's HTTP handler, with a limit for the header lines of a response."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ class HeadersTooLong(Exception):
 
 
 class BoundedHeadersHandler(HTTP11DownloadHandler):
-    """Ends a response whose header lines are longer than the archive could read again.
+    """Ends a response whose header lines are longer than our reader of WARC files accepts.
 
-    Twisted bounds each line, but not their number: until DOWNLOAD_TIMEOUT, a server could fill the
-    memory. `DOWNLOAD_MAXSIZE` bounds the body alone. The request fails as a broken connection does.
+    Twisted limits the length of a line, but not the number of lines: until DOWNLOAD_TIMEOUT, a
+    server could fill the memory. `DOWNLOAD_MAXSIZE` limits only the body. The request fails like
+    one whose connection breaks.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -1,4 +1,4 @@
-"""Drafts: texts of pages that no parser reads, extracted by trafilatura. No record uses them."""
+"""Drafts: texts of rejected pages, extracted by trafilatura. No record uses them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from importlib import import_module
 
 from mofa_crawler.parsers import errors
 
-# The page is a release, only built in another way. A page with another code is no release, or its
-# text is broken.
+# A page with one of these codes is a release with an unknown template. A page with another code is
+# no release, or its text is damaged.
 DRAFT_CODES = frozenset(
     error.code
     for error in (
@@ -24,9 +24,9 @@ DRAFT_CODES = frozenset(
 
 
 def draft_of(html: str, url: str) -> str:
-    """The text of a page, a paragraph a line. Empty if nothing is found.
+    """The text of a page, one paragraph on each line. Empty if nothing is found.
 
     Raises ImportError if trafilatura is not installed, and whatever trafilatura raises.
     """
-    trafilatura = import_module("trafilatura")  # an extra, which takes a second to import
+    trafilatura = import_module("trafilatura")  # optional, and a second to import
     return (trafilatura.extract(html, url=url, include_comments=False) or "").strip()

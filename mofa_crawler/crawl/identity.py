@@ -24,7 +24,7 @@ def set_user_agent(settings: BaseSettings) -> None:
     """Put `MOFA_CONTACT` into the User-Agent. Raises `ArgumentError`."""
     if settings.getpriority("USER_AGENT") == SETTINGS_PRIORITIES["cmdline"]:
         raise ArgumentError(
-            f"USER_AGENT={settings['USER_AGENT']}: leave it away; the crawler sends its own name, "
+            f"USER_AGENT={settings['USER_AGENT']}: leave it out; the crawler sends its own name, "
             "and your address in MOFA_CONTACT"
         )
     contact = settings.get("MOFA_CONTACT") or ""
@@ -35,14 +35,14 @@ def set_user_agent(settings: BaseSettings) -> None:
 
 
 def check_contact(settings: BaseSettings, address: str) -> None:
-    """Raise `ArgumentError` if `MOFA_CONTACT` is given and is nobody's, unless it stays here.
+    """Raise `ArgumentError` if nobody can be reached at `MOFA_CONTACT`.
 
-    `address` is what requests go to. A server on this machine may get any.
+    An empty contact is allowed. If the server at `address` is on this machine, any contact is.
     """
     contact = settings.get("MOFA_CONTACT") or ""
     host = re.sub(r"^\w+://", "", contact).rpartition("@")[2].partition("/")[0].lower()
-    is_here = _LOOPBACK.fullmatch(urlsplit(address).hostname or "")
-    if contact and not is_here and ("." not in host or _RESERVED.fullmatch(host)):
+    is_local = _LOOPBACK.fullmatch(urlsplit(address).hostname or "")
+    if contact and not is_local and ("." not in host or _RESERVED.fullmatch(host)):
         raise ArgumentError(
             f"MOFA_CONTACT={contact} is a placeholder: write your own mail or web address"
         )

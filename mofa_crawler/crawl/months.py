@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthPlan:
-    """The month pages that are due, newest first, and what will be missing when they are read.
+    """The month pages that are due, newest first, and what is still missing after them.
 
-    `months` (`YYYY-MM`) are those that should be read, `missing` those of them that are not linked.
-    `is_empty`: the table of months links no month of the period. `reaches_today`: with these
-    pages, everything from the last run that caught up to today is read. `has_gap`: it is not,
-    because months are missing.
+    `months` (`YYYY-MM`) should be read. `missing` are those of `months` that the table of months
+    does not link. `is_empty`: the table links no month of the period. `reaches_today`: with these
+    pages, the run reads all days from the last run that caught up to today. `has_gap`: a catch-up
+    cannot do that, because months are missing.
     """
 
     due: list[MonthLink]
@@ -29,7 +29,9 @@ class MonthPlan:
 
 
 def plan_months(index: Listing, period: Period, mark: str | None) -> MonthPlan:
-    """The plan of an index. `mark` is the day until which listings were read without a gap.
+    """The plan for an index.
+
+    `mark` is the day until which earlier runs read listings without a gap; None: there is none.
 
     A backfill fetches the months of its period. A catch-up fetches the months since the mark, if
     the index does not reach back to it.
@@ -59,7 +61,7 @@ def plan_months(index: Listing, period: Period, mark: str | None) -> MonthPlan:
 
 
 def _months(index: Listing, period: Period, *, first: str | None) -> list[str]:
-    """The months from a day to the last that the table of months links; None: from its first."""
+    """The months from the day `first` (None: from the first linked month) to the last linked."""
     linked = {link.month for link in index.months}
     begin = first[:7] if first else min(linked, default="")
     return replace(period, since=None).months(begin, max(linked, default=""))

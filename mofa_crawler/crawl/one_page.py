@@ -28,10 +28,10 @@ _OK = 200
 
 
 def fetch_page(address: str, given: Mapping[str, str]) -> Page | str:
-    """The page at an address, fetched as a crawl does; if there is none, why.
+    """Fetch the page at an address as a crawl does. Returns the page, or why there is none.
 
-    `given` are settings of the command line. Call it once in a process: it runs the reactor. Raises
-    `ArgumentError`.
+    `given` are the settings of the command line. A process may call this once, because it runs
+    Twisted's reactor. Raises `ArgumentError`.
     """
     settings = Settings()
     settings.setmodule("mofa_crawler.settings", priority="project")

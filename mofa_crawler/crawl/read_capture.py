@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 _OK = 200
-# The heading above the title of a press release.
+# The headings above the titles of press releases.
 _SECTIONS = {"Press Releases", "報道発表"}
 
 
@@ -33,8 +33,8 @@ def read_capture(
 ) -> ReleaseParsed | ListingParsed | NotParsed | None:
     """What became of the page of a capture; None if the page is no release.
 
-    `role` is None if only the page itself can show that it is a release. `listed_date` and `month`
-    are those of the parsers, `limit` is in bytes.
+    `role` is None if only the page itself can show that it is a release. `listed_date` is for
+    `parse_release`, `month` for `parse_listing`. `limit` is the most bytes of a page.
     """
     try:
         page = read(capture, limit=limit)
@@ -70,5 +70,5 @@ def _says_release(page: Page) -> bool:
     """Whether the heading above the title says that the page is a press release."""
     try:
         return section_of(find_parts(page)[0]) in _SECTIONS
-    except Exception:  # noqa: BLE001 - one of many files of other people, and probably no page
+    except Exception:  # noqa: BLE001 - any file; most are no pages of the site
         return False

@@ -1,4 +1,4 @@
-"""Parses a page, and says what became of its address. Knows no Scrapy."""
+"""Parses a page into the outcome of its address, without Scrapy."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_DEFECT = "exception"  # of the parser
-# What is no fault of the page.
+_DEFECT = "exception"  # the code if the parser has a defect
+# The statuses of pages that are no releases. Other errors make a page `rejected`.
 _STATUSES: dict[type[ParseError], Literal["gone", "placeholder"]] = {
     NotFoundPage: "gone",
     Placeholder: "placeholder",
@@ -56,7 +56,7 @@ def read_listing(
     """Parse a listing; `month` as for `parse_listing`."""
     try:
         listing = parse_listing(page, month=month)
-    except Exception as error:  # noqa: BLE001 - said by _not_parsed
+    except Exception as error:  # noqa: BLE001 - `_not_parsed` logs it
         return replace(_not_parsed(error, page, fetch, "listing"), month=month)
     return ListingParsed(
         url=page.url,
@@ -73,7 +73,7 @@ def read_release(
     """Parse a release; `listed_date` as for `parse_release`. The record gets the page's source."""
     try:
         release = parse_release(page, listed_date=listed_date)
-    except Exception as error:  # noqa: BLE001 - said by _not_parsed
+    except Exception as error:  # noqa: BLE001 - `_not_parsed` logs it
         return _not_parsed(error, page, fetch, "release")
     release.source = page.source
     return ReleaseParsed(
@@ -81,14 +81,14 @@ def read_release(
         fetch=replace(fetch, encoding=page.encoding),
         parser_version=PARSER_VERSION,
         release=release,
-        message=_warnings(page),
+        message="; ".join(warning.message for warning in page.warnings),
     )
 
 
 def keep_period(outcome: ListingParsed, period: Period) -> ListingParsed:
     """A listing with the entries that lie in a period.
 
-    If entries are left out, the listing is partial: the next run fetches it whole, changed or not.
+    If entries are left out, the listing is partial: the next run requests it unconditionally.
     """
     listing = outcome.listing
     entries = entries_in(listing, period)
@@ -102,7 +102,7 @@ def keep_period(outcome: ListingParsed, period: Period) -> ListingParsed:
 def entries_in(listing: Listing, period: Period) -> list[ListingEntry]:
     """The entries of a listing that lie in a period.
 
-    An entry without a date may lie in the period if other entries of the listing do.
+    An entry without a date is among them if another entry of the listing lies in the period.
     """
     dated = {entry.date for entry in listing.entries if entry.date and period.covers(entry.date)}
     return [
@@ -113,7 +113,7 @@ def entries_in(listing: Listing, period: Period) -> list[ListingEntry]:
 def log_outcome(outcome: PageOutcome) -> None:
     """Log what a person may want to look at: a page without a text, or with warnings."""
     if isinstance(outcome, NotParsed):
-        if outcome.code != _DEFECT:  # which is logged where it occurs
+        if outcome.code != _DEFECT:  # `_not_parsed` has logged it
             logger.warning(
                 "%s: %s: %s (%s)", outcome.status, outcome.code, outcome.message, outcome.url
             )
@@ -122,7 +122,7 @@ def log_outcome(outcome: PageOutcome) -> None:
 
 
 def _not_parsed(error: Exception, page: Page, fetch: Fetch, role: Role) -> NotParsed:
-    """The outcome of a page that no parser reads. A defect of the parser costs this page only."""
+    """The outcome of a page that was not parsed. A defect of the parser fails only this page."""
     status: Literal["rejected", "failed", "gone", "placeholder"]
     if isinstance(error, ParseError):
         status = _STATUSES.get(type(error), "rejected")
@@ -156,7 +156,3 @@ def _encoding(page: Page) -> str:
         return page.encoding
     except ParseError:
         return ""
-
-
-def _warnings(page: Page) -> str:
-    return "; ".join(warning.message for warning in page.warnings)

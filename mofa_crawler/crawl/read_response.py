@@ -1,4 +1,4 @@
-"""What became of an address, as its response says, or the error if there was no response."""
+"""From the response to a request, or from its error, to the outcome of the address."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def read_release_response(
     listed_date: str | None,
     is_named: Callable[[str], bool],
 ) -> Iterator[PageOutcome]:
-    """The outcome of a release, and that of the page to which it redirects.
+    """The outcome of a release. A release that redirects gives two: the old address, the new one.
 
-    `is_named` says whether a listing names an address.
+    `is_named` returns whether a listing names an address.
     """
     page, fetch = _page(response, url, mirror)
     redirect = redirect_of(response.meta, url, page.answered_url)
@@ -112,7 +112,7 @@ def _page(response: Response, url: str, mirror: Mirror) -> tuple[Page, Fetch]:
 def _without_page(
     response: Response, page: Page, fetch: Fetch, role: Role, *, month: str | None = None
 ) -> NotModified | NotParsed:
-    """The outcome of a response whose status is not 200; `page` is made of the response."""
+    """The outcome of a response whose status is not 200; `page` is the response as a page."""
     if page.status == _NOT_MODIFIED and response.meta.get(VALIDATORS):
         return NotModified(url=page.url, fetch=fetch, role=role)
     location = page.header("Location")
@@ -123,7 +123,7 @@ def _without_page(
     if role == "release" and page.status in _GONE:
         status = "gone"
     elif role == "release" and page.status in PERMANENT and location:
-        status = "redirected"  # out of the site; the middleware follows the others
+        status = "redirected"  # to another site; the middleware follows those inside
     return NotParsed(
         url=page.url,
         fetch=fetch,

@@ -36,11 +36,11 @@ class Redirect:
     ) -> NotParsed | None:
         """The outcome of `url` if the target must not be stored as the release; else None.
 
-        A temporary redirect leads to a notice, as a site under maintenance has. A permanent one
-        leads to the release if a listing names the target (`is_named`), or if the target has the
-        listed date; if no listing names `url`, the target must lie in a folder of releases. One
-        notice must not become the text of several releases. What a permanent redirect leads to may
-        be rejected, as any page.
+        A temporary redirect leads to a notice, for example during maintenance. A notice must not
+        become the text of several releases. So a permanent redirect leads to the release only in
+        these cases: a listing names the target (`is_named`); the target has the listed date; or no
+        listing names `url`, and the target lies in a folder of releases. The target may be
+        rejected, as any page.
         """
         if not set(self.statuses) <= PERMANENT:
             return self._failed(outcome.fetch, "temporary_redirect", "a temporary redirect")
@@ -80,9 +80,9 @@ def redirect_of(meta: Mapping[str, Any], url: str, answered_url: str) -> Redirec
 def listing_problem(page: Page, fetch: Fetch, month: str | None) -> NotParsed | None:
     """The outcome of a listing that redirects to another listing; else None.
 
-    `month` is that of a month page. The days of a listing have no year. If a month page of last
-    year redirects to the index, its entries would be dated a year too early. If the index redirects
-    to a month page, the run would miss what is new.
+    `month` is that of a month page. The days of a listing have no year: if a month page of last
+    year redirects to the index, the entries of the index would be dated a year too early. If the
+    index redirects to a month page, the run would miss new releases.
     """
     target = page.answered_url
     if not site.is_listing(target) or (site.lang_of(target), site.month_of(target)) == (

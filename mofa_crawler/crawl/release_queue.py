@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
     from mofa_crawler.outcome import DuePage
 
-# The others wait as an address and a date: a request takes some kilobytes, and a backfill has tens
-# of thousands.
+# The others wait as a `DuePage` each: a request takes some kilobytes, and a backfill has tens of
+# thousands of releases.
 _REQUESTED_AT_A_TIME = 64
 
 
 class ReleaseQueue:
-    """Releases of listings in their order, and last what earlier runs left.
+    """The releases of listings in their order, then the releases that earlier runs left.
 
-    `limit` is the most releases of a limited run; None: no limit.
+    `limit` is how many releases the run may request; None: no limit.
     """
 
     def __init__(self, limit: int | None) -> None:
         self._left = inf if limit is None else limit  # how many may still be requested
         self._listed: deque[DuePage] = deque()
         self._left_over: deque[DuePage] = deque()
-        self._open = 0  # requested, and without an outcome
+        self._open = 0  # releases that were requested and have no outcome yet
 
     def add(self, page: DuePage) -> None:
         self._listed.append(page)
@@ -46,7 +46,7 @@ class ReleaseQueue:
             yield queue.popleft()
 
     def end(self) -> None:
-        """A release that was requested has an outcome."""
+        """Note that a requested release has an outcome."""
         self._open -= 1
 
     @property

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 # In a request's `meta`: where the archive has the response (`WarcLocation`).
 ARCHIVED = "mofa_archived"
-# When the response came, as the archive says: its capture and the page have one time.
+# When the response arrived: its record in the archive and the page have the same time.
 FETCHED_AT = "mofa_fetched_at"
 # Set if the response could not be archived: the page is not stored, so that it is fetched again.
 NOT_ARCHIVED = "mofa_not_archived"
-# The archive does not write the response: a capture is made of it, or nothing.
+# Set if the archive must not write the response as it is: it is a capture, or not from a site.
 KEPT_APART = "mofa_kept_apart"
 # The canonical address of a page that is requested conditionally, and its stored ETag and
 # Last-Modified; either may be empty.
@@ -37,10 +37,10 @@ def page_from_response(
     *,
     fetched_at: datetime | None = None,
 ) -> Page:
-    """The page of a response that came just now, under the ministry's own address `url`.
+    """The page of a response, under the ministry's own address `url`.
 
-    `mirror` turns the address of the response into the ministry's own. Without `fetched_at`, the
-    time is now.
+    `mirror` turns the address of the response into the ministry's own. `fetched_at` is now if it is
+    not given.
     """
     answered = mirror.canonical(response.url) if mirror else None
     return Page(

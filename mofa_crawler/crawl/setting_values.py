@@ -17,9 +17,9 @@ _DEFAULTS = {
     for name, default in vars(default_settings).items()
     if isinstance(default, int | float)
 } | {"MOFA_DRAFTS": False}
-# Their defaults are whole numbers. The settings themselves may be fractions.
+# Settings that may be fractions, although their defaults are whole numbers.
 _FRACTIONS = {"CLOSESPIDER_TIMEOUT", "DNS_TIMEOUT", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT"}
-# With 0, Scrapy would wait for ever, or no page would be small enough.
+# With 0, Scrapy would wait for ever, or reject every page as too large.
 _NOT_ZERO = {
     "AUTOTHROTTLE_TARGET_CONCURRENCY",
     "CONCURRENT_ITEMS",
@@ -31,15 +31,15 @@ _NOT_ZERO = {
 _TRUE_OR_FALSE = {"true", "false", "True", "False", "1", "0"}
 
 
-def check_memories(settings: BaseSettings) -> None:
-    """Raise `ArgumentError` if Scrapy is to bring requests or pages of an earlier run."""
+def check_no_reuse(settings: BaseSettings) -> None:
+    """Raise `ArgumentError` if Scrapy would use requests or pages of an earlier run again."""
     if folder := settings["JOBDIR"]:
         raise ArgumentError(
-            f"JOBDIR={folder}: leave it away; the database remembers what is left to fetch"
+            f"JOBDIR={folder}: leave it out; the database remembers what is left to fetch"
         )
     if (value := settings["HTTPCACHE_ENABLED"]) and value not in {"0", "false", "False"}:
         raise ArgumentError(
-            f"HTTPCACHE_ENABLED={value}: leave it away; a listing of a cache lacks what is new"
+            f"HTTPCACHE_ENABLED={value}: leave it out; a cached listing lacks new releases"
         )
 
 
@@ -64,7 +64,7 @@ def check_values(settings: BaseSettings) -> None:
 def _allowed_numbers(name: str, text: str, *, is_whole: bool) -> str | None:
     """Which numbers a setting may have; None if `text` is one of them."""
     try:
-        number = float(text)  # of thousands of digits: infinite
+        number = float(text)  # infinite if it has thousands of digits
         if is_whole:
             int(text)
     except ValueError:

@@ -44,7 +44,7 @@ def has_store(crawler: Crawler) -> bool:
 def stop_on_store_error(crawler: Crawler, error: StoreError) -> None:
     """Log the first error of the store, and stop the run.
 
-    Nobody gains from requests for pages that cannot be stored.
+    Pages that cannot be stored must not be requested.
     """
     if not crawler.stats.get_value(STORE_ERRORS):
         logger.error("%s", error)

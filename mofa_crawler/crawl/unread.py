@@ -16,9 +16,9 @@ _BESIDE_ANOTHER: SkipReason = "unreadable beside another capture of the page"
 
 
 class UnreadPages:
-    """The pages of which no capture could be read so far: the last outcome of each.
+    """The pages without a readable capture so far, each with its last outcome.
 
-    `skip` counts a capture that cannot be read and is not needed.
+    `skip` counts an unreadable capture of a page that has another capture.
     """
 
     def __init__(self, skip: Callable[[SkipReason], None]) -> None:
@@ -28,10 +28,9 @@ class UnreadPages:
     def sift(
         self, outcome: ReleaseParsed | ListingParsed | NotParsed
     ) -> ReleaseParsed | ListingParsed | NotParsed | None:
-        """An outcome that counts by itself; None if another capture may be read."""
+        """The outcome if it counts at once; None if it waits for other captures of the page."""
         is_gone = outcome.status == "gone" and outcome.role == "release"
-        was_unread = outcome.url in self._outcomes
-        if was_unread:
+        if outcome.url in self._outcomes:
             self._skip(_BESIDE_ANOTHER)
         if isinstance(outcome, NotParsed) and not is_gone:
             self._outcomes[outcome.url] = outcome
@@ -40,15 +39,15 @@ class UnreadPages:
         return outcome
 
     def add(self, outcome: NotParsed) -> None:
-        """Take the outcome of an address that redirects to another page."""
+        """Let the outcome of an address that redirects wait for other captures."""
         self._outcomes[outcome.url] = outcome
 
     def discard(self, url: str) -> None:
-        """The release was read under another address."""
+        """Forget an address whose release was read under another address."""
         self._outcomes.pop(url, None)
 
     def take(self, is_stored: Callable[[str], bool]) -> Iterator[NotParsed]:
-        """The outcomes of the pages of which no capture was read and that are not stored."""
+        """The outcomes of the pages without a readable capture, unless they are stored."""
         outcomes, self._outcomes = self._outcomes, {}
         for url, outcome in outcomes.items():
             if is_stored(url):

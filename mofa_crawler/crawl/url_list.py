@@ -1,7 +1,6 @@
-"""Lists of addresses to fetch, as people write them, or as the index of a web archive gives them.
+"""Reads lists of addresses to fetch, written by a person or by the index of a web archive (CDX).
 
-For the years whose listings have left the site: the index of a web archive (CDX) names the pages
-that the archive has captured.
+Such an index names the pages of the years whose listings have left the site.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _ADDRESS = re.compile(r"https?://[^\s\"]+")
 
 @dataclass(slots=True)
 class UrlList:
-    """The pages of a list, canonical and once each: releases, listings, and what was skipped."""
+    """The canonical addresses of a list, each once. `skipped`: no release and no listing."""
 
     releases: list[str] = field(default_factory=list)
     listings: list[str] = field(default_factory=list)
@@ -33,10 +32,10 @@ class UrlList:
 def read_url_list(path: Path, *, is_known: Callable[[str], bool]) -> UrlList:
     """The pages that a file names, in its order.
 
-    The file has one address a line, with or without the other columns of a CDX response; or it is
-    such a response in JSON, as one array or an object a line. A page is a release if it lies in a
-    folder of releases, or if `is_known` says so: the rest of the site has many other pages. Raises
-    `ArgumentError`, which names the line.
+    The file has one address on each line, with or without the other columns of a CDX response. A
+    CDX response in JSON may be one array, or one object on each line. A page is a release if it
+    lies in a folder of releases, or if `is_known` returns true: the site has many other pages.
+    Raises `ArgumentError`.
     """
     found = UrlList()
     for url in dict.fromkeys(_canonical(_rows(path), path)):

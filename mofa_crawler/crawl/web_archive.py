@@ -1,4 +1,4 @@
-"""Fetches from a web archive, one request at a time: its index, and captures into our archive."""
+"""Fetches the index and captures of a web archive. The captures go into our archive."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ IS_INDEX = "mofa_is_index"
 BUSY = "mofa_busy"
 
 _TOO_MANY = 429
-_UNAVAILABLE = 503  # Common Crawl's word for 429
+_UNAVAILABLE = 503  # Common Crawl sends it instead of 429
 _SERVER_ERROR = 500
 _REDIRECTS = {301, 302, 303, 307, 308}
-# Of a flat collection, everything may come at once.
+# Bytes. The index of a flat collection may come in one response.
 _INDEX_MAXSIZE = 128 * 1024 * 1024
 
 
 class CaptureWriter(Protocol):
-    """Where captures are written: the `Archive` extension."""
+    """Writes captures: the `Archive` extension."""
 
     def write_replay(self, replay: Replay, address: str) -> tuple[Path, int]:
         """Write a capture that came from `address`; returns the file and the record's offset."""
@@ -58,7 +58,10 @@ class CaptureWriter(Protocol):
 
 
 class CaptureFetcher:
-    """Fetches from one web archive. All methods raise `RunStopped` if the run stops."""
+    """Fetches from one web archive, one request at a time.
+
+    All methods raise `RunStopped` if the run stops.
+    """
 
     def __init__(self, crawler: Crawler, source: Source, writer: CaptureWriter) -> None:
         self._crawler = crawler
@@ -68,7 +71,7 @@ class CaptureFetcher:
         self._busy = {_TOO_MANY} if source.replays else {_TOO_MANY, _UNAVAILABLE}
 
     async def rows(self, index: str, query: Query) -> list[IndexRow]:
-        """All rows of a query. What an index fails to send is logged."""
+        """The rows of a query. If the index fails, this logs why, and returns the rows so far."""
         walk = self._source.walk(index, query)
         rows: list[IndexRow] = []
         while walk.next_url:
@@ -89,7 +92,7 @@ class CaptureFetcher:
         return rows
 
     async def fetch(self, wanted: Wanted) -> Capture | RowOutcome:
-        """Fetch the capture of a row and write it; says why not if there is none."""
+        """Fetch the capture of a row and write it; returns the outcome if there is no capture."""
         if self._source.replays:
             return await self._replay(wanted.url, wanted.row.url, wanted.row.timestamp)
         return await self._range(wanted)
@@ -151,7 +154,7 @@ class CaptureFetcher:
     async def _response(
         self, url: str, headers: dict[str, str], meta: dict[str, Any]
     ) -> WebArchiveResponse:
-        """Raises `_NotFetchedError` for whatever went wrong on the way."""
+        """Raises `_NotFetchedError` if there is no response."""
         request = Request(
             url,
             headers=headers,
@@ -164,14 +167,14 @@ class CaptureFetcher:
         except IgnoreRequest as error:
             is_forbidden = not isinstance(error, RulesUnknown)
             raise _NotFetchedError(str(error), is_forbidden=is_forbidden) from None
-        except Exception as error:  # noqa: BLE001 - whatever it was, there is no response
+        except Exception as error:  # noqa: BLE001 - after any error there is no response
             raise _NotFetchedError(reason_of(error)) from None
         return WebArchiveResponse(response.status, header_pairs(response.headers), response.body)
 
     async def _capture(
         self, address: str, headers: dict[str, str] | None = None
     ) -> WebArchiveResponse | RowOutcome:
-        """The response to the request for a capture; says why not if there is none."""
+        """The response to the request for a capture; the outcome if there is no response."""
         try:
             return await self._response(address, headers or {}, {KEPT_APART: True})
         except _NotFetchedError as error:

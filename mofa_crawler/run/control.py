@@ -17,7 +17,7 @@ _closing: set[asyncio.Future[None]] = set()
 
 
 class RunStopped(IgnoreRequest):
-    """There is no response, because the run stops. What is stored of the page stays."""
+    """There is no response, because the run stops. The row of the page stays unchanged."""
 
 
 class RulesUnknown(IgnoreRequest):
@@ -25,14 +25,14 @@ class RulesUnknown(IgnoreRequest):
 
 
 def stop_run(crawler: Crawler, reason: str) -> None:
-    """Close the run with a reason of Scrapy's kind. What was fetched is still stored."""
+    """Close the run. `reason` is Scrapy's closing reason. Fetched pages are still stored."""
     closing = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
     _closing.add(closing)  # the event loop keeps no reference of its own
     closing.add_done_callback(_closing.discard)
 
 
 async def wait_until(crawler: Crawler, time: Callable[[], float]) -> None:
-    """Wait until `time` on the monotonic clock, which may change meanwhile.
+    """Wait until the monotonic clock reaches `time()`, whose value may change meanwhile.
 
     Raises `RunStopped` if the run stops first.
     """

@@ -33,7 +33,7 @@ OUTCOMES = (
     "outdated",
 )
 LISTINGS = ("listings_failed", "listings_rejected")
-# Of a language: releases that this run itself could not parse.
+# By language: releases that this run rejected and nobody has acknowledged.
 REJECTED_NOW = "rejected_now"
 
 # Scrapy's closing reason if the database could not be written.
@@ -44,8 +44,8 @@ READ = "mofa/read"
 LOST = "mofa/lost"  # releases that this run itself found gone or redirected
 JSON_STATE = "mofa/json"  # what became of the JSON file
 ARCHIVE = "mofa/archive"  # the name of the run's WARC file
-FORBIDDEN = "mofa/forbidden"  # what robots.txt forbids
-BLOCKED = "mofa/blocked"  # the site's edge blocked this client
+FORBIDDEN = "mofa/forbidden"  # requests that robots.txt forbids
+BLOCKED = "mofa/blocked"  # responses that block this client
 WEB_ARCHIVE = "mofa/web_archive"  # what a web archive's index listed (`run.report.WebArchive`)
 LISTING_PROBLEMS = "mofa/listing_problems"  # entries and days that could not be read
 FIELDS_LOST = "mofa/fields_lost"  # fields that most of the parsed releases lack
@@ -70,7 +70,7 @@ def count_parsed(stats: StatsCollector, release: PressRelease) -> None:
 
 
 def parsed_count(stats: Mapping[str, Any]) -> int:
-    """How many releases were parsed; those that a 304 confirmed show no fields."""
+    """How many releases were parsed. Releases that a 304 confirmed do not count."""
     return sum(counted_under(stats, LAYOUT).values())
 
 
@@ -94,7 +94,7 @@ def totals(stats: Mapping[str, Any]) -> dict[str, int]:
 
 
 def total_of(by_lang: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """The counts of both languages together, of the counts by language."""
+    """The counts of both languages together, from those by language."""
     return {
         what: sum(of_lang[what] for of_lang in by_lang.values())
         for what in (LISTED, *OUTCOMES, *LISTINGS)
@@ -102,10 +102,10 @@ def total_of(by_lang: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
 
 
 def reason_of(error: BaseException) -> str:
-    """An error in one line: its type and its text, or what is wrong with a file."""
+    """An error in one line: its type and text; for a file, its name and what is wrong."""
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
-    # Twisted gives the causes of a failed download as a list of failures, and Scrapy prints it.
+    # Twisted raises a failed download with a list of causes. Scrapy's text is that whole list.
     cause = error.__cause__
     while cause and cause.args and isinstance(cause.args[0], list) and cause.args[0]:
         error = cause = cast("BaseException", cause.args[0][0].value)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from mofa_crawler.record import PressRelease
 
-# Fewer releases than these say nothing about the site.
+# Fewer releases than this say nothing about the site.
 ENOUGH = 20
-# A field that fewer releases than this share had may be missing from a whole run by chance.
+# If fewer than this share of releases had a field, a whole run may lack the field by chance.
 _RARE = 0.2
 
 _HAS: dict[str, Callable[[PressRelease], bool]] = {

@@ -12,7 +12,7 @@ from mofa_crawler.printable import printable
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-_MOST = 200  # a changed site can give one a page
+_MOST = 200  # if the site changes, every page may give a line
 
 
 class LogLines(logging.Handler):
@@ -33,7 +33,7 @@ class LogLines(logging.Handler):
 def make_log_printable(settings: BaseSettings) -> None:
     """Print Scrapy's log through `printable`: addresses, headers and file names come from outside.
 
-    Scrapy replaces its handler for each crawler, so call this when the crawler is there.
+    Each new crawler replaces Scrapy's log handler, so call this after the crawler is made.
     """
     if handler := get_scrapy_root_handler():
         handler.setFormatter(PrintableFormatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
@@ -41,7 +41,7 @@ def make_log_printable(settings: BaseSettings) -> None:
 
 class PrintableFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """Keep a message of ours in one line: a line break from outside would forge another."""
+        """Keep a message of ours on one line. A line break from outside could forge a line."""
         message = super().formatMessage(record)
         is_ours = record.name.startswith("mofa_crawler")
         return message.replace("\n", "\\n") if is_ours else message

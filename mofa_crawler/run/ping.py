@@ -30,9 +30,9 @@ def check_ping_url(url: str) -> None:
 
 
 def ping(url: str, event: str) -> None:
-    """Report `start` or an exit code to the monitor; the bare address reports 0.
+    """Report `start` or an exit code to the monitor, as the end of its address.
 
-    Raises `PingError`.
+    Exit code 0 is the bare address. Raises `PingError`.
     """
     parts = urlsplit(url)
     path = parts.path if event == "0" else f"{parts.path.rstrip('/')}/{event}"
@@ -50,7 +50,7 @@ def ping(url: str, event: str) -> None:
 
 def _request(address: str, errors: list[Exception]) -> None:
     try:
-        with urlopen(address, timeout=_TIMEOUT):  # noqa: S310 - checked
+        with urlopen(address, timeout=_TIMEOUT):  # noqa: S310 - `check_ping_url`
             pass
     except (OSError, HTTPException, ValueError) as error:
         errors.append(error)

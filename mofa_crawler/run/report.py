@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 NAMED = ("new", "revised", "gone", "failed", "rejected")
 # The reason of a run that ended because it had requested as many releases as `limit=` allows.
 LIMITED = "limit"
-# The reason of a run that has no end: the next run stores it.
+# The reason of a run that was killed. The next run stores it.
 KILLED = "killed"
 _STATUS = "downloader/response_status_count/"
 
@@ -49,12 +49,12 @@ class WebArchive(TypedDict):
     host: str
     queries: list[str]  # the addresses whose captures were listed; a prefix ends in `*`
     rows: dict[str, int]  # each row of the index once, by outcome
-    # Releases that no folder has and listings name: what became of the nearest capture of each.
+    # Releases outside the folders, named by listings: the outcomes of their nearest captures.
     outside_folders: dict[str, int]
 
 
 class Months(TypedDict):
-    """The months of which a run should read the month pages."""
+    """The months whose month pages a run should read."""
 
     due: int
     missing: int  # those that the table of months does not link
@@ -74,7 +74,7 @@ class Report(TypedDict):
     seconds: float
     exit_code: int
     meaning: str  # of the exit code
-    reason: str  # `finished`, or why the run was closed before, or why it could not start
+    reason: str  # `finished`, or why the run was closed early, or why it could not start
     counts: dict[str, dict[str, int]]  # how many of each outcome, by language and in `total`
     releases: dict[str, list[str]]  # the ids of those with the outcomes `NAMED`
     months: dict[str, Months]  # by language; empty if the run needs no month pages
@@ -185,7 +185,7 @@ def _requests(stats: Mapping[str, Any]) -> dict[str, int]:
 
 
 def check_report_file(path: Path) -> None:
-    """Raise `ReportError` if `path` cannot be written, or is a file that is no report."""
+    """Raise `ReportError` if `path` cannot be written, or is a file that is not a report."""
     path = real_path(path)
     try:
         if path.exists() and not path.is_file():

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The ministry corrects its pages in the first days after publication, and rarely later.
+    """How long, and how often, pages are fetched again.
 
-    A page is due again when `share` of its age has passed since the last fetch, and
-    `least` in any case. Releases are rechecked until they are `recheck_for` old. Pages that
-    were rejected or failed and have left the listings are retried for `retry_rejected_for` and
-    `retry_failed_for`. A run fetches at most `most` pages of each of these kinds.
+    The ministry corrects its pages in the first days after publication, and rarely later. A page is
+    due again when `share` of its age has passed since the last fetch, but not before `least` has
+    passed. Releases are rechecked until they are `recheck_for` old. Rejected and failed pages that
+    have left the listings are retried for `retry_rejected_for` and `retry_failed_for`. A run
+    rechecks or retries at most `most` pages of each of these three kinds.
+
+    The newest `months` month pages are fetched again, the newest `newest_months` more often.
     """
 
     recheck_for: timedelta = timedelta(days=14)
@@ -28,11 +31,12 @@ class Schedule:
     def is_month_page_due(
         self, place: int, *, checked: datetime, caught_up: datetime | None, now: datetime
     ) -> bool:
-        """Whether a catch-up fetches a month page again, the newest being at place 0.
+        """Whether a catch-up fetches a month page again. The newest month page has place 0.
 
         The ministry adds entries later: to the newest two months often, to others of the last year
-        at times. The newest two are also due if no catch-up has run today: the last fetch was then
-        that of a backfill. `caught_up` is when the last catch-up began.
+        at times. The newest two are due a day after their last fetch or the last catch-up,
+        whichever was first: the last fetch may be that of a backfill. `caught_up` is when the last
+        catch-up began; None: there was none.
         """
         if place >= self.months:
             return False
@@ -42,14 +46,14 @@ class Schedule:
         return last is None or not timedelta() <= now - last < timedelta(days=1)
 
     def is_due(self, *, since: datetime, checked: datetime, now: datetime) -> bool:
-        """Whether a page is due that has been as it is since `since`, last fetched at `checked`.
+        """Whether a page is due. Its age begins at `since`. It was last fetched at `checked`.
 
-        A fetch in the future shows a clock that ran ahead: the page is due.
+        If `checked` is in the future, a clock ran ahead: the page is due.
         """
         return checked > now or now >= self.due_at(since=since, checked=checked)
 
     def due_at(self, *, since: datetime, checked: datetime) -> datetime:
-        """When a page is due that has been as it is since `since`, last fetched at `checked`."""
-        # When the pause since `checked` is `share` of the age since `since`.
+        """When a page is due. Its age begins at `since`. It was last fetched at `checked`."""
+        # At this time, the pause since `checked` is `share` of the age.
         grown = since + (checked - since) / (1 - self.share)
         return max(checked + self.least, grown)

@@ -47,11 +47,11 @@ MEANINGS = {
     Exit.INCOMPLETE: "incomplete: stopped early, a gap, or a file or capture that was not read",
 }
 
-# A site under maintenance and a mirror that was set up wrongly say of every page that it is gone.
+# Fewer lost or rejected releases than this are no sign of drift.
 _MANY = 3
-# Of so many releases, one in twenty may be odd. The last so many show a changed template.
+# If a run is small, the last so many releases are judged.
 LAST = 20
-_TOLERATED = 0.05
+_TOLERATED = 0.05  # the share of releases that may be rejected
 
 
 def judge(  # noqa: PLR0913 - all that an exit code depends on
@@ -66,8 +66,8 @@ def judge(  # noqa: PLR0913 - all that an exit code depends on
     """The exit code of a run that has ended.
 
     `reason` is Scrapy's closing reason. `has_lost_items`: an exception lost an item, or a feed was
-    not written. `has_gap`: months or captures are missing. `rejected_of_last` has, for each
-    language, how many of the last twenty releases read were rejected. `lost_of_last` is that of
+    not written. `has_gap`: months or captures are missing. `rejected_of_last`: by language, how
+    many of the last twenty releases read were rejected. `lost_of_last` is as for
     `has_drifted_as_a_whole`.
     """
     total = totals(stats)
@@ -87,9 +87,10 @@ def judge(  # noqa: PLR0913 - all that an exit code depends on
 
 
 def has_drifted_as_a_whole(stats: Mapping[str, Any], lost_of_last: tuple[int, int]) -> bool:
-    """Whether a person must look before the JSON file is replaced.
+    """Whether the JSON file must not be replaced before a person has looked at the run.
 
-    A listing was rejected; or most releases are gone or redirected; or most have lost a field.
+    That is if a listing was rejected, if most releases are gone or redirected, or if most releases
+    have lost a field.
     `lost_of_last`: of the last twenty releases fetched, how many are gone or redirected, and how
     many are not.
     """
@@ -101,11 +102,12 @@ def has_drifted_as_a_whole(stats: Mapping[str, Any], lost_of_last: tuple[int, in
 
 
 def _most_are_lost(stats: Mapping[str, Any], lost_of_last: tuple[int, int]) -> bool:
-    """Whether this run found so many releases gone or redirected that the site itself is odd.
+    """Whether so many releases are gone or redirected that something is wrong with the site.
 
-    More than it read, and at least three. A smaller run than of twenty releases says little: then
-    those of earlier runs count too. A few pages that are known to be gone are retried, at times in
-    a run without news.
+    A site under maintenance, or a mirror that was set up wrongly, reports every page as gone. At
+    least three releases must be lost, and more than are read. In a run of twenty releases or more,
+    only this run counts. In a smaller run, the last twenty releases of all runs count: a run
+    without news may retry only a few pages that are known to be gone.
     """
     lost, read = stats.get(LOST, 0), stats.get(READ, 0)
     if 0 < lost < ENOUGH - read:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from scrapy import Spider
 
 from mofa_crawler.crawl.arguments import check_names, parse_limit, parse_mirror, parse_period
-from mofa_crawler.crawl.setting_values import check_memories
+from mofa_crawler.crawl.setting_values import check_no_reuse
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.run.control import stop_run
 from mofa_crawler.run.report import LIMITED, NAMED
@@ -56,7 +56,7 @@ class BaseSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Check the settings. Raises `ArgumentError`."""
         super().update_settings(settings)
-        check_memories(settings)
+        check_no_reuse(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

@@ -99,7 +99,7 @@ class PressReleasesSpider(BaseSpider):
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read `refresh`, and check `urls`. Raises `ArgumentError`."""
         if "urls" in raw and not self.period.is_open:
-            raise ArgumentError("urls= names the pages: leave since and until away")
+            raise ArgumentError("urls= names the pages: leave since and until out")
         self._schedule = parse_schedule(self.settings)
         self._discovered = Discovered(
             self.crawler,

@@ -88,7 +88,7 @@ def test_no_run_takes_requests_or_pages_of_an_earlier_one_from_scrapy(
     spider: type[Spider], setting: str
 ) -> None:
     name, _, value = setting.partition("=")
-    with pytest.raises(ArgumentError, match=f"^{setting}: leave it away; "):
+    with pytest.raises(ArgumentError, match=f"^{setting}: leave it out; "):
         spider.update_settings(Settings({**NEEDED, name: value}))
     spider.update_settings(Settings({**NEEDED, name: ""}))
 
@@ -101,7 +101,7 @@ def test_the_crawler_goes_by_no_other_name(spider: type[Spider]) -> None:
     settings.set("USER_AGENT", "Mozilla/5.0", priority="project")  # of another project
     spider.update_settings(settings)
     assert settings["USER_AGENT"].startswith("mofa_crawler/")
-    with pytest.raises(ArgumentError, match="^USER_AGENT=Mozilla/5.0: leave it away; "):
+    with pytest.raises(ArgumentError, match="^USER_AGENT=Mozilla/5.0: leave it out; "):
         spider.update_settings(Settings({**NEEDED, "USER_AGENT": "Mozilla/5.0"}, "cmdline"))
 
 

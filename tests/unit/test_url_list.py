@@ -118,7 +118,7 @@ def test_pages_of_a_list_are_fetched_and_no_index_is(run: Run) -> None:
     ("arguments", "message"),
     [
         (["urls=none.txt"], "urls=none.txt: No such file or directory"),
-        (["urls=list.txt", "since=2008-01"], "leave since and until away"),
+        (["urls=list.txt", "since=2008-01"], "leave since and until out"),
     ],
 )
 def test_wrong_usage(run: Run, arguments: list[str], message: str) -> None:
