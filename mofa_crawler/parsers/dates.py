@@ -1,4 +1,4 @@
-"""Dates as the site writes them: listed formats only, never filled in, never guessed."""
+"""Dates as the site writes them. Only known formats are read, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _WEEKDAY = (
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
-# Where a statement was made. Other words before a date are a title.
+# The place of a statement. Other words before a date are a title.
 _PLACE = (
     r"(?:(?:tokyo|kyoto|osaka|nagoya|sapporo|sendai|hiroshima|nagasaki|okinawa|naha|fukuoka|yokohama"
     r"|kobe|new york|washington(?:,? d\.?c\.?)?|geneva|vienna|paris|london|brussels|beijing|seoul)"
@@ -56,7 +56,7 @@ _TIME = (
     r"(?:,? (?:at )?\(?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?"
     r"(?: \(?(?:jst|japan (?:standard )?time|gmt|utc|local time)\)?)?\)?)?"
 )
-# Where a press conference took place: the line above it has time and place.
+# The place of a press conference, after the time.
 _ROOM = (
     r"(?:,? (?:at |in )?(?:the )?[a-z' ]{0,40}\b"
     r"(?:room|hall|center|centre|office|hotel|club|ministry)(?: of foreign affairs)?)?"
@@ -96,7 +96,7 @@ _BRACKETED = re.compile(
     r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]+(?:\([^()]+\)[^()\[\]【】〔〕]*)?)[)\]】〕]"
 )
 # Words in brackets beside a date: （仮訳）, "(Provisional translation)", "(local time)".
-# A day in them is only that of an update.
+# They have digits only if they are about an update.
 _UPDATE = r"updated|revised|corrected|更新|改訂|修正|訂正|追記"
 UPDATE = re.compile(_UPDATE, re.IGNORECASE)
 _OPENING, _CLOSING = frozenset("(（[［【〔"), frozenset(")）]］】〕")
@@ -107,7 +107,7 @@ _BRACKETS = (
     rf"{_NO_BRACKET}{{2,60}}[)）\]］】〕]"
 )
 _BESIDE = re.compile(rf"(?P<before>{_BRACKETS})?(?P<date>.*?)(?P<after>{_BRACKETS})?", re.DOTALL)
-_AT_END = 50  # characters of a title, in which its date stands
+_AT_END = 50  # characters at the end of a title, in which its date stands
 _LONGEST_DATE = 100  # characters
 # Each with its Japanese sign, in the order of `date.weekday`.
 _WEEKDAYS = "monday月 tuesday火 wednesday水 thursday木 friday金 saturday土 sunday日".split()
@@ -130,13 +130,13 @@ _ENGLISH_YEAR = re.compile(r"\d{4}")
 
 
 def read_date(text: str) -> date | None:
-    """The date that `text` is, wholly; None if it is no date in a listed format.
+    """The date that the whole of `text` is; None if `text` is no date in a known format.
 
     English: "January 27, 2021", "27 January 2021", "Jan. 27 2021"; Japanese: 令和3年1月27日,
     平成元年, 令和三年一月二十七日, 2021年1月27日, 令和3.1.27, R3.1.27; full-width digits, spaces, a
     weekday, brackets around, a time of day and a room after, the name of a large city before.
-    Raises ValueError for what has the form of a date and is none: an impossible day, an era's
-    year outside the era, or years that contradict each other.
+    Raises ValueError if `text` has the form of a date and is impossible: no day of the calendar, a
+    year outside its era, or years that contradict each other.
     """
     match = _match(text)
     return _day_of(match, text) if match else None
@@ -158,10 +158,10 @@ def find_weekday_contradiction(text: str) -> str | None:
 
 
 def split_date_line(text: str) -> tuple[str, list[str]]:
-    """A date line as its date and the words in brackets before and after the date.
+    """The date of a date line, and the words in brackets before and after the date.
 
     "November 18, 2004 (Provisional translation)" has such words; "January 27, 2021 (Wednesday)"
-    has none.
+    has none. A line without a date is returned whole.
     """
     text = text.strip()
     has_brackets = text[:1] in _OPENING or text[-1:] in _CLOSING  # few lines have any
@@ -172,9 +172,9 @@ def split_date_line(text: str) -> tuple[str, list[str]]:
 
 
 def date_at_end(text: str) -> str | None:
-    """The end of `text` that is a date, after a comma or in brackets; None if it ends in none.
+    """The date that `text` ends in, after a comma or in brackets; None if there is none.
 
-    It may be no day of the calendar: `read_date` says.
+    It has the form of a date, and may be impossible: see `read_date`.
     """
     for start in re.finditer(r"[,，、(（\[［【]", text[-_AT_END:]):
         rest = text[-_AT_END:][start.start() :].lstrip(",，、 \u3000")
@@ -184,15 +184,15 @@ def date_at_end(text: str) -> str | None:
 
 
 def is_date(text: str) -> bool:
-    """Whether `text` has the form of a date, be it a day of the calendar or not."""
+    """Whether `text` has the form of a date. The date may be impossible: see `read_date`."""
     return _match(text) is not None
 
 
 def read_day(text: str) -> tuple[int | None, int, int] | None:
-    """Year, month and day of a listing's day heading; None if it is no day.
+    """Year, month and day of a listing's day heading; None if the heading is no day.
 
-    Most have no year: "September 30", 9月30日付. A weekday, and a word or brackets after the day
-    ("(updated)") say nothing.
+    Most headings have no year: "September 30", 9月30日付. A weekday, and a word or brackets after
+    the day ("(updated)"), are ignored.
     """
     if len(text) > _LONGEST_DATE:
         return None
@@ -216,7 +216,7 @@ def read_day(text: str) -> tuple[int | None, int, int] | None:
 def read_month(text: str) -> str | None:
     """`YYYY-MM` of the month that a month page's heading names ("… Archive October 2026").
 
-    None if it names none, or one that does not exist.
+    None if the heading names no month, or an impossible month.
     """
     key = _key(text[-_LONGEST_DATE:])
     for named in _ENGLISH_MONTH.finditer(key):
@@ -245,7 +245,7 @@ def read_month_name(text: str) -> int | None:
     return number if 1 <= number <= 12 else None  # noqa: PLR2004
 
 
-@lru_cache(maxsize=128)  # the lines of an old page, which several questions are put to
+@lru_cache(maxsize=128)  # several functions read the same lines of an old page
 def _match(text: str) -> re.Match[str] | None:
     if len(text) > _LONGEST_DATE:
         return None
@@ -271,9 +271,20 @@ def _digits(kanji: str) -> str:
 
 
 def _day_of(match: re.Match[str], text: str) -> date:
+    """The date that a match of `_match` names. Raises ValueError as `read_date` does."""
     if match.re in _ENGLISH:
         return date(int(match["year"]), _MONTHS[match["month"]], int(match["day"]))
-    return _in_era(match, int(match["month"]), int(match["day"]), text)
+    groups = match.groupdict()
+    found = date(_year(match), int(match["month"]), int(match["day"]))
+    if groups["era"]:
+        first, last, _ = _ERAS[_era(match)]
+        if not first <= found <= last:
+            raise ValueError(f"{text!r} is outside its era")
+    if other := groups.get("other"):  # 令和3年（2021年）
+        named = re.fullmatch(_JAPANESE_YEAR, f"{other}年")
+        if not named or _year(named) != found.year:
+            raise ValueError(f"{text!r} names two years")
+    return found
 
 
 def _key(text: str) -> str:
@@ -293,17 +304,3 @@ def _year(match: re.Match[str]) -> int:
     if groups.get("year"):
         return int(match["year"])
     return _ERAS[_era(match)][2] + (1 if match["era_year"] == "元" else int(match["era_year"]))
-
-
-def _in_era(match: re.Match[str], month: int, day: int, text: str) -> date:
-    groups = match.groupdict()
-    found = date(_year(match), month, day)
-    if groups["era"]:
-        first, last, _ = _ERAS[_era(match)]
-        if not first <= found <= last:
-            raise ValueError(f"{text!r} is outside its era")
-    if other := groups.get("other"):  # 令和3年（2021年）
-        named = re.fullmatch(_JAPANESE_YEAR, f"{other}年")
-        if not named or _year(named) != found.year:
-            raise ValueError(f"{text!r} names two years")
-    return found

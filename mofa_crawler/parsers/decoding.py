@@ -1,6 +1,6 @@
-"""A page's bytes as text, whatever the page or its server says of their encoding.
+"""Decodes the bytes of a page, also if the page or its server declares a wrong encoding.
 
-Pages before 2013 come in any of four Japanese encodings, and some say another one than theirs.
+Pages from before 2013 are in any of four Japanese encodings, and some declare another encoding.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*+=\s*+[\"']?+\s*+([\w-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([\w-]+)", re.IGNORECASE)
-# The encodings of the site's pages by the names they go under. What declares another one lies, or
-# is no page of this site. Pages in Shift_JIS have the vendor characters of Windows (①, 髙).
+# The encodings that pages of the site declare. Other names are ignored. Pages in Shift_JIS have the
+# vendor characters of Windows (①, 髙), which only cp932 reads.
 _CODECS = {
     "shift_jis": "cp932",
     "shift-jis": "cp932",
@@ -30,27 +30,28 @@ _CODECS = {
     "euc-jp": "euc_jp",
     "x-euc-jp": "euc_jp",
     "iso-2022-jp": "iso2022_jp",
-    # Browsers read both as the second; pages in English have its quotation marks.
+    # Browsers read both as windows-1252. Pages in English have its quotation marks.
     "iso-8859-1": "cp1252",
     "windows-1252": "cp1252",
 }
-# A page is text but for some bytes if there are so many characters beyond ASCII to one broken byte.
-# Hardly any other text has characters of UTF-8.
+# A page with broken bytes is in an encoding if it has at least so many characters beyond ASCII for
+# each broken byte. In UTF-8 one is enough: text in another encoding is hardly ever valid UTF-8.
 _FEWEST_WHOLE, _FEWEST_WHOLE_IN_UTF_8 = 4, 1
 _NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 _HIRAGANA = re.compile("[ぁ-ん]")
 _HALF_WIDTH = re.compile("[｡-ﾟ]")
 _HALF_WIDTH_ALONE = re.compile("(?<![｡-ﾟ])[｡-ﾟ](?![｡-ﾟ])")
-_ONLY_IN_SHIFT_JIS = re.compile(rb"[\x81-\x8d\x90-\x9f]")  # lead bytes that EUC-JP has not
-_MOST_TO_OTHERS = 8  # half-width katakana to one of these bytes
-# A voicing mark after what has no voiced form, or a small letter that begins a word.
+_ONLY_IN_SHIFT_JIS = re.compile(rb"[\x81-\x8d\x90-\x9f]")  # lead bytes
+_MOST_TO_OTHERS = 8  # half-width katakana for each of these bytes
+# A voicing mark after a letter that has no voiced form, or a small letter that begins a word.
 _NO_WORD = re.compile("(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ|(?<![ｦ-ﾟ])[ｧ-ｯ]")
-# What becomes of quotation marks and accents of Windows in a Japanese encoding: Japan痴, S縊 Paulo.
+# In a Japanese encoding, quotation marks and accents of windows-1252 become ideographs: Japan痴,
+# S縊 Paulo.
 _IDEOGRAPH_IN_A_WORD = re.compile("[A-Za-z0-9.][一-鿿｡-ﾟ\ue000-\uf8ff]|[一-鿿｡-ﾟ\ue000-\uf8ff][a-z]")
-# All of windows-1252 that an English sentence may hold beside letters with accents.
+# The characters of windows-1252 that an English sentence may have, besides letters with accents.
 _ENGLISH_SIGNS = "‘’“”–—…•™©®°·§£«»¼½¾´¨\u00a0\u00ad"
 _ACCENTED = "À-ÖØ-öø-ÿŒœŠšŽžŸ"
-# Letters with accents stand in words: Shift_JIS is full of them beside signs (“ú–{).
+# Letters with accents stand in words. Shift_JIS read as windows-1252 has them beside signs (“ú–{).
 _NOT_ENGLISH = re.compile(
     rf"[^\x00-\x7f{_ACCENTED}{_ENGLISH_SIGNS}]|[{_ACCENTED}]{{3}}"
     "|[a-z][À-ÖØ-ÞŒŠŽŸ]"  # ministerÕs: pages of a Macintosh
@@ -59,12 +60,12 @@ _NOT_ENGLISH = re.compile(
 
 
 def decode(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None:
-    """The text of a page and the name of the codec that reads it; None if none does.
+    """The text of a page and the name of the codec that reads it; None if no codec does.
 
-    In this order: byte order mark, ISO-2022-JP by its escape sequences (which would also pass
-    as ASCII), strict UTF-8, what the page declares, what the header declares, the two other
-    encodings of Japanese pages, and that of Windows for English ones. Many bytes are text in more
-    than one encoding: a reading that nobody has written is skipped.
+    Tried in this order: byte order mark, ISO-2022-JP by its escape sequences (which are also valid
+    ASCII), strict UTF-8, what the page declares, what the header declares, the two other Japanese
+    encodings, and windows-1252 for English pages. Many bytes are valid in more than one encoding: a
+    reading that nobody can have written is skipped.
     """
     for codec in _candidates(body, content_type, lang):
         try:
@@ -77,10 +78,10 @@ def decode(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None
 
 
 def decode_broken(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None:
-    """The text of a page that no codec reads, with U+FFFD for what is broken, and the codec's name.
+    """The text of a page with broken bytes, each of them as U+FFFD, and the name of the codec.
 
-    A footer, a comment or a script may come out of a file in another encoding. None if there is
-    more of that than of the page itself.
+    A footer, a comment or a script may be in another encoding than the page. None if too many bytes
+    are broken.
     """
     for codec in ("utf-8", *_declared(body, content_type)):
         text = body.decode(codec, vendor_rows.OR_REPLACE)
@@ -107,7 +108,7 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
-    """The codecs of what the page and the header declare."""
+    """The codecs that the page and the header declare."""
     declared = _META_CHARSET.search(body, 0, 4096)
     names = [declared[1].decode("ascii", "replace")] if declared else []
     if header := _HEADER_CHARSET.search(content_type):
@@ -116,9 +117,9 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 
 def _is_plausible(text: str, codec: str, lang: Lang, body: bytes) -> bool:
-    """Whether a reading is one that somebody has written.
+    """Whether somebody can have written the text.
 
-    What is UTF-8 but for some bytes is broken, and no other encoding reads it.
+    If the bytes have more hiragana in UTF-8, the page is in UTF-8 and has broken bytes.
     """
     if codec == "cp1252":
         return lang == "en" and not _NOT_ENGLISH.search(text)
@@ -132,11 +133,11 @@ def _is_plausible(text: str, codec: str, lang: Lang, body: bytes) -> bool:
 
 
 def _has_half_width_words(text: str, body: bytes, lang: Lang) -> bool:
-    """Whether the half-width katakana of a reading as Shift_JIS are words.
+    """Whether the half-width katakana of a page read as Shift_JIS are words.
 
-    EUC-JP read as Shift_JIS is full of them, in disorder, and has next to no other characters. An
-    English page may have names in katakana, if it declares Shift_JIS: one sign alone is a pound
-    sign or the like of Windows.
+    EUC-JP read as Shift_JIS is full of half-width katakana in disorder, and has hardly any other
+    characters. An English page that declares Shift_JIS may have names in katakana. A katakana that
+    stands alone is a sign of windows-1252, such as the pound sign.
     """
     if _NO_WORD.search(text):
         return False

@@ -11,7 +11,7 @@ from typing import NamedTuple
 class PageWarning(NamedTuple):
     """Something odd about a page that was read all the same.
 
-    `code` is a key of `WARNINGS`. `message` is one line: what is odd about which part.
+    `code` is a key of `WARNINGS`. `message` is one line: what is odd, and in which part.
     """
 
     code: str
@@ -24,11 +24,11 @@ WARNINGS = {
     "private_use": "The text has characters of the private use area. What they show is unknown.",
     "ruby": "The page prints readings beside characters. The text has the characters alone.",
     "struck_out": "The page shows text as struck out. It is left out.",
-    "subtitle": "The header has text beside section and title. It is the first heading.",
+    "subtitle": "The header has a text besides section and title. It is the first heading.",
     "text_after_end": "A sentence below the link back to the index was left out.",
-    "unknown_element": "An element of the article is none of HTML. Its text is kept.",
-    "unknown_list_style": "A list has a style that is not known. Its items have decimal numbers.",
-    "weekday": "The date line names another weekday than that of its day.",
+    "unknown_element": "The article has an element that HTML does not have. Its text is kept.",
+    "unknown_list_style": "A list has an unknown style. Its items have decimal numbers.",
+    "weekday": "The date line names the wrong weekday.",
 }
 """What each code of a warning means."""
 
@@ -36,7 +36,7 @@ WARNINGS = {
 class ParseError(Exception):
     """A page that cannot be read exactly. `str()` of it is one line: code, what is wrong, address.
 
-    Raised by `parse_listing` and `parse_release`; never raised itself, only its subclasses.
+    `parse_listing` and `parse_release` raise its subclasses.
     """
 
     code = "parse_error"
@@ -176,7 +176,7 @@ class InvalidDate(ParseError):
 
 
 class EmptyBody(ParseError):
-    """The article holds no text."""
+    """The article has no text."""
 
     code = "empty_body"
 

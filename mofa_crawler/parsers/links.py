@@ -34,13 +34,13 @@ TO_TOP = re.compile(
     re.IGNORECASE,
 )
 # Brackets and arrows around the name of a link.
-SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
+_SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
 
 
 def read_link(href: str, text: str, *, page: Page, kind: Literal["related", "text"]) -> Link | None:
-    """A link out of a page, with its canonical address; one to a file is an `attachment`.
+    """A link out of a page, with its canonical address. A link to a file is an `attachment`.
 
-    None for what leads nowhere else: a part of the page itself, a script, a mail address.
+    None if the link leads to no other page: to a part of this page, a script, a mail address.
     """
     url = site.canonical_url(href, page.base_url)
     if not url or url == page.url:
@@ -50,16 +50,21 @@ def read_link(href: str, text: str, *, page: Page, kind: Literal["related", "tex
     )
 
 
+def bare_name(text: str) -> str:
+    """The text of a link without the brackets and arrows around it."""
+    return text.strip(_SIGNS)
+
+
 def names_language(text: str) -> bool:
     """Whether the text of a link is nothing but the name of a language."""
     return _LANGUAGES.fullmatch(_name(text)) is not None
 
 
 def find_translation(links: Iterable[tuple[str, str]], page: Page) -> str | None:
-    """The address of the page in the other language, out of pairs of address and text.
+    """The address of the page in the other language; None if no link, or several, may be it.
 
-    A file, or a front page of the other side, is none of them this page's translation; nor are
-    several: of these, the one named after the language is.
+    `links` are pairs of address and text. Links to files and indexes are ignored. If links are
+    named after the other language ("Japanese"), only these count.
     """
     lang = site.lang_of(page.url)
     named: set[str] = set()

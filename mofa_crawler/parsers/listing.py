@@ -1,9 +1,10 @@
 """Listing pages: indexes and month pages, in both languages.
 
-The facts are those of the site in August and September 2026: one `dl.title-list`, a `dt` a day,
-the `dd` after it with that day's links; the days have no year; a table links the month pages.
-An entry or a day that cannot be read is a problem of its own, and the others are read. Releases
-below such a day are entries without a date: their pages may have one.
+This was a listing in August and September 2026: one `dl.title-list`, in it a `dt` for each day,
+without a year, and after the `dt` a `dd` with the links of the day. A table links the month pages.
+
+If an entry or a day cannot be read, the listing has a problem, and the others are read. Releases
+below such a day are entries without a date: their pages may have a date.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-# The header and the footer have `dl` of their own; the list proper is inside the contents.
 _LINKS_OF_PAGE = selector("//div[@id='maincontents']//a[@href]|/html/head/link[@rel='next']")
 _ALTERNATIVES = attributes(".//img/@alt")
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
+# The header and the footer of the page have lists too.
 _OUTER_LISTS = selector(
     "//div[@id='maincontents']//dl[.title-list][not(ancestor::dl[.title-list])]"
 )
@@ -47,8 +48,8 @@ _ROWS = selector("//div[@id='maincontents']//table[.archives-wrapper]//tr[.//a]"
 _HEADING = selector("//div[@id='contents-header']//h2")
 _LINKS = selector(".//a[@href]")
 _LIVE = site.Mirror()
-# The text of a link from one part of a list to the next; as an entry of the list, one that is no
-# title of a release.
+# The text of a link to the next part of a list. In the list itself, a longer text may be the title
+# of a release.
 _NEXT = re.compile(
     r"(?:next|older|previous)\b.*|[次前](?:[へのに頁ペ].*)?|[»›>＞→]+|\d{1,2}", re.IGNORECASE
 )
@@ -79,18 +80,18 @@ def _is_in_contents(element: HtmlElement) -> bool:
 def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     """Read an index or a month page.
 
-    `month` (`YYYY-MM`) is the month that the table of months gives the address, if that is how the
-    page was discovered. Address and heading must agree with it if they name a month too. The years
-    of an index come from the newest month that its table links.
+    `month` (`YYYY-MM`) is the month that a table of months gave to this address; None if no table
+    did. If address or heading name a month too, all must agree. The years of an index come from the
+    newest month that its table links.
 
-    What cannot be read by itself is left out and described in `Listing.problems`: an entry, a day,
-    a link in the table of months.
+    An entry, a day or a link in the table of months that cannot be read is left out and described
+    in `Listing.problems`.
 
-    Raises `ListingDrift` if the page does not look as listings do: no list, an index without
-    entries or a list of which none can be read, the other language's listing, a link to a release
-    outside the list, a link to a further part of the list, or different months in address, heading
-    and table. A month page without entries is an empty month. Raises `TranslatedPage` too. Decoding
-    errors are those of `Page.tree`.
+    Raises `ListingDrift` if the page does not look like a listing: no list, an index without
+    entries, entries without a day that can be read, the listing of the other language, a link to a
+    release outside the list, a link to a further part of the list, or different months in address,
+    heading and table. A month page without entries is an empty month. Also raises `Truncated`,
+    `TranslatedPage`, `RewrittenReplay`, and what `Page.tree` raises.
     """
     page = restore(page)
     page.check_whole()
@@ -129,7 +130,7 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
 
 
 def _month(page: Page, from_table: str | None) -> str | None:
-    """The month of a month page, on which address, heading and table must agree; None: an index."""
+    """The month of a month page; None for an index. Address, heading and table must agree."""
     if page.url in site.INDEXES.values():
         return None
     headings = [dates.read_month(_text(h)) for h in _HEADING(page.tree)]
@@ -145,11 +146,12 @@ def _month(page: Page, from_table: str | None) -> str | None:
 
 
 def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
-    """The linked months, as the table or else the address names them.
+    """The links of the table of months. The table names the month of a link, else its address.
 
-    Months to come are plain text in the table and are not links.
+    Months to come are plain text in the table, without links.
     """
     found = []
+    this_month = page.fetched_day.year * 12 + page.fetched_day.month
     for row in _ROWS(page.tree):
         year_of_row = dates.read_year(_text(row[0]))
         for link in _LINKS(row):
@@ -160,8 +162,8 @@ def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
             if url and not site.is_on_site(url):
                 continue  # older lists are kept by the National Diet Library, not by the ministry
             month = f"{year:04}-{number:02}" if year and number else ""
-            # The month to come may be linked already.
-            is_possible = month and int(month[:4]) * 12 + int(month[5:]) <= _months(page) + 1
+            # The next month may be linked already.
+            is_possible = month and int(month[:4]) * 12 + int(month[5:]) <= this_month + 1
             if url and is_possible and month_of_url in {"", month}:
                 found.append(MonthLink(month=month, url=url))
             else:
@@ -169,14 +171,10 @@ def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
     return found
 
 
-def _months(page: Page) -> int:
-    return page.fetched_day.year * 12 + page.fetched_day.month
-
-
 class _Entries:
-    """Reads the entries of lists, each under the day of the `dt` before it.
+    """Reads the entries of lists. The date of an entry is the day of the `dt` above it.
 
-    `links` are all links of the lists.
+    `links` are the links of all entries.
     """
 
     def __init__(self, page: Page, years: Years, problems: list[str]) -> None:
@@ -190,12 +188,12 @@ class _Entries:
 
     @property
     def entries(self) -> list[ListingEntry]:
-        """The entries in page order, and after them those without a date that no other names."""
+        """The entries with a date, in page order, then those without a date of other addresses."""
         named = {entry.url for entry in self._dated}
         return self._dated + [entry for entry in self._undated if entry.url not in named]
 
     def read(self, element: HtmlElement) -> None:
-        """Read a `dl`, or what stands around days in it. Notes between the days are no entries."""
+        """Read a `dl`, or an element in it that has days. Notes between the days are no entries."""
         for child in element:
             if child.tag == "dt":
                 self._read_day(child)
@@ -224,7 +222,7 @@ class _Entries:
             url = site.canonical_url(href, self._page.base_url)
             kind = _kind(url, self._page.url)
             fetch_url = _LIVE.fetch_url(address) if address and kind == "release" else ""
-            title = " ".join(lines_in(link))
+            title = _text(link)
             if damaged := find_mojibake(title):
                 self._problems.append(f"the title of {url or href} is damaged: {damaged!r}")
             entries.append(
@@ -236,7 +234,7 @@ class _Entries:
                     fetch_url=fetch_url if fetch_url != url else "",
                 )
             )
-        # A line without a link names a release all the same: it must not go unnoticed.
+        # A line without a link may name a release too.
         for text in _unlinked(cell):
             entries.append(ListingEntry(url="", title=text, date=day, kind="unlinked"))
 
@@ -246,10 +244,10 @@ def _contains_days(element: HtmlElement) -> bool:
 
 
 def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
-    """Raise `ListingDrift` for a link of the contents that leads to a release beside the list.
+    """Raise `ListingDrift` for a link to a release outside the list, or to the rest of the list.
 
-    Returns a line for each other link of `div#pressrelease`, or of a box below the list, that is no
-    entry: it may be one.
+    Returns one line for each link to a page in `div#pressrelease`, or to a release in a box below
+    the list, that is no entry: it may be a lost entry.
     """
     beside = []
     listed = {entry.url for entry in reader.entries}
@@ -295,8 +293,10 @@ def _is_below_list(link: HtmlElement) -> bool:
 
 
 def _unlinked(cell: HtmlElement) -> list[str]:
-    """The texts of items without a link, and what stands in no item. An item may say more than
-    its link does."""
+    """The texts of items (`li`) without a link, and the text outside of items.
+
+    Text beside the link of an item is left out.
+    """
     pieces: dict[HtmlElement, list[str]] = {}
     linked = {e for link in _LINKS(cell) for e in ancestors(link, cell) if e is not cell}
     for text, element in texts(cell):

@@ -1,4 +1,4 @@
-"""The years of a listing's days, which have none."""
+"""The years of a listing's days. The page prints days without a year."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from mofa_crawler.outcome import MonthLink
 
-# An index spans about 31 days. Its newest linked month may be the one to come, or, in the first
-# days of a month, still the one before.
+# An index spans about 31 days. The newest month that it links may be the next month, or, in the
+# first days of a month, the month before.
 _MONTHS_BEFORE, _MONTHS_AFTER = 3, 1
 _CLOCK_TOLERANCE = timedelta(days=1)
 
@@ -21,19 +21,19 @@ _CLOCK_TOLERANCE = timedelta(days=1)
 class Years:
     """Finds the year of each day of a listing.
 
-    `fetched` is the day of the fetch in Japan, after which no day can be. `month` is that of a
-    month page, None for an index; the years of an index come from the newest of `months`, the
-    months that its table links.
+    `fetched` is the day of the fetch in Japan: later days are errors. `month` (`YYYY-MM`) is the
+    month of a month page, and None for an index. The years of an index come from the newest of
+    `months`, the months that its table links.
     """
 
     def __init__(self, fetched: date, months: Sequence[MonthLink], month: str | None) -> None:
         self._last = fetched + _CLOCK_TOLERANCE
         self._newest = month or max((link.month for link in months), default="")
-        # A month page may begin or end with days of the next month.
+        # A month page may have days of the months before and after.
         self._before, self._after = (1, 1) if month else (_MONTHS_BEFORE, _MONTHS_AFTER)
 
     def date_of(self, heading: str) -> date:
-        """The date of a day's heading: its own year, or the one next to the newest month.
+        """The date of a day's heading. Without a year in it, a date near the newest month.
 
         Raises ValueError, with a message, if the heading is no day or its year is not certain.
         """

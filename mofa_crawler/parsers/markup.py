@@ -1,6 +1,6 @@
 """The source of a page as a tree, like the one that browsers build.
 
-libxml2, the parser of lxml, repairs broken markup otherwise than browsers do: it drops end tags
+libxml2, the parser of lxml, does not repair broken markup as browsers do: it drops end tags
 that browsers obey, and obeys end tags that browsers ignore. Words would run together or vanish.
 """
 
@@ -37,7 +37,7 @@ _HEADING_TAG = re.compile(rb"<(?P<end>/?)h(?P<rank>[1-6])\b[^>]*>", re.IGNORECAS
 
 
 class _Parsers(threading.local):
-    """The parser of each thread: its log of errors is that of the page parsed last."""
+    """One parser for each thread, because the error log of a parser is that of its last page."""
 
     def __init__(self) -> None:
         self.html = lxml.html.HTMLParser(
@@ -57,12 +57,12 @@ _PARSERS = _Parsers()
 def parse_html(utf8: bytes, *, url: str) -> HtmlElement:
     """The root element of a page in UTF-8, without comments.
 
-    Raises `EmptyPage` and `Unparsable`; `url` is the page's, for them to name.
+    Raises `EmptyPage` and `Unparsable`, which name `url`.
     """
     utf8 = _END_OF_PAGE.sub(b"", utf8)
     tree = _parse(utf8, url)
     messages = [error.message for error in _PARSERS.html.error_log]
-    strays = {said.removeprefix(_STRAY) for said in messages if said.startswith(_STRAY)}
+    strays = {text.removeprefix(_STRAY) for text in messages if text.startswith(_STRAY)}
     mends = [mend for tags, mend in _MENDS if not strays.isdisjoint(tags)]
     for mend in mends:
         utf8 = mend(utf8)
@@ -86,7 +86,10 @@ def _parse(utf8: bytes, url: str) -> HtmlElement:
 
 
 def _repeat_formats(html: bytes) -> bytes:
-    """End a format before each `<p>` and begin it again after: libxml2 ends it for good."""
+    """Close a format (`<b>`) before each `<p>` tag, and open the format again after the tag.
+
+    Without that, libxml2 ends the format at the `<p>`.
+    """
 
     def repeat(match: re.Match[bytes]) -> bytes:
         tag, end = match["tag"], match["end"]
@@ -96,7 +99,7 @@ def _repeat_formats(html: bytes) -> bytes:
 
 
 def _end_headings(html: bytes) -> bytes:
-    """The end tag of any rank ends the heading that is open. There may be none."""
+    """End the open heading at an end tag of any rank, as browsers do."""
     ranks: list[bytes] = []
 
     def end(match: re.Match[bytes]) -> bytes:
@@ -109,7 +112,7 @@ def _end_headings(html: bytes) -> bytes:
 
 
 def _end_blocks(html: bytes) -> bytes:
-    """An end tag of a block parts two texts, also if libxml2 has ended the block earlier."""
+    """Part the texts around the end tag of a block, also if libxml2 has ended the block earlier."""
     return _BLOCK_END.sub(rb"\g<0><p></p>", html)
 
 
@@ -117,7 +120,7 @@ def _break_lines(html: bytes) -> bytes:
     return _END_OF_BREAK.sub(b"<br>", html)
 
 
-# What mends a page in which libxml2 has ignored the end tags of these elements.
+# How to mend a page in which libxml2 has ignored the end tags of these elements.
 _MENDS: list[tuple[set[str], Callable[[bytes], bytes]]] = [
     ({"b", "s", "strike", "u"}, _repeat_formats),
     ({"h1", "h2", "h3", "h4", "h5", "h6"}, _end_headings),

@@ -23,10 +23,10 @@ _END = re.compile(rb"</html", re.IGNORECASE)
 _SINGLE_FILE = re.compile(rb"<!--\s*Page saved with SingleFile")
 _FOOTER = re.compile(rb"<footer\b", re.IGNORECASE)
 _TITLES = selector("//head/title")
-_TAIL = 100  # bytes, among which the end of a page mostly is
-# Pages of the site have some thousand tags, with a few attributes each.
+_TAIL = 100  # bytes at the end of a page, which mostly have `</html>`
+# Pages of the site have a few thousand tags, with a few attributes each.
 _MOST_TAGS = 300_000
-_LONG = 4_000  # bytes
+_LONG = 4_000  # bytes of a tag
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d,}" % _LONG)
 _VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2_000
@@ -36,9 +36,9 @@ _MOST_ATTRIBUTES = 2_000
 class Page:
     """A fetched page: what the parsers read.
 
-    `url` is the canonical address, `body` the bytes after content decoding, `headers` the
-    response's headers, `fetched_at` an aware time. Everything else is derived from them, but for
-    `warnings`: what a parser found odd about the page and read all the same, a line each.
+    `url` is the canonical address, `answered_url` the address of the response after redirects.
+    `body` has the bytes after content decoding. `fetched_at` is an aware time. `source` is as in
+    the record. Parsers add to `warnings`.
     """
 
     url: str
@@ -67,7 +67,7 @@ class Page:
 
     @property
     def is_broken(self) -> bool:
-        """Whether some bytes are text in no encoding: `text` has U+FFFD for them."""
+        """Whether some bytes cannot be decoded. `text` then has U+FFFD in their place."""
         return self._strictly_decoded is None
 
     @property
@@ -90,12 +90,12 @@ class Page:
 
     @cached_property
     def tree(self) -> HtmlElement:
-        """The page's root element, without comments and what browsers do not show.
+        """The root element of the page, without comments and elements that browsers do not show.
 
-        Raises `Undecodable` for the bytes, `EmptyPage` if there is no markup at all, and
-        `Unparsable` for markup that no page of the site comes near.
+        Raises `Undecodable`, `EmptyPage` if there is no markup, and `Unparsable` for markup that
+        lxml cannot read, or that could take too long to read.
         """
-        self.check_size()
+        self._check_size()
         tree = parse_html(self.utf8, url=self.url)
         drop_hidden(tree)
         return tree
@@ -113,18 +113,18 @@ class Page:
             return site.resolve(base.get("href", ""), self.url) or self.url
         return self.url
 
-    def check_size(self) -> None:
+    def _check_size(self) -> None:
         """Raise `Unparsable` if parsing the page could take much longer than its size suggests."""
         if len(self.body) > _MOST_TAGS and self.body.count(b"<") > _MOST_TAGS:
             raise Unparsable(f"more than {_MOST_TAGS:,} tags", url=self.url)
-        # libxml2's time grows with the square of the attributes of a tag.
+        # The time of libxml2 grows with the square of the number of attributes of a tag.
         for tag in _LONG_TAG.finditer(self.body) if self._may_have_long_tag() else ():
             names = _VALUE.sub(b"", tag[0]).replace(b"/", b" ").split()
             if len(names) > _MOST_ATTRIBUTES:
                 raise Unparsable(f"a tag of more than {_MOST_ATTRIBUTES:,} words", url=self.url)
 
     def _may_have_long_tag(self) -> bool:
-        """Whether so many bytes follow one another without the end of a tag."""
+        """Whether `_LONG` bytes follow one another without the end of a tag."""
         begin = 0
         while begin + _LONG <= len(self.body):
             end = self.body.rfind(b">", begin, begin + _LONG)
@@ -140,9 +140,9 @@ class Page:
         return self.body if is_utf8 else self.text.encode()
 
     def check_whole(self) -> None:
-        """Raise `Truncated` if the page breaks off: lxml closes what is open without a word.
+        """Raise `Truncated` if the page breaks off: lxml closes the open elements without an error.
 
-        SingleFile leaves `</html>` out. The footer follows the article there as everywhere.
+        SingleFile leaves `</html>` out. In its files, a footer shows that the article is whole.
         """
         if b"</html" in self.utf8[-_TAIL:] or _END.search(self.utf8):
             return

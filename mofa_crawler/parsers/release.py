@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.layouts import Article, Layout, Match
     from mofa_crawler.parsers.page import Page
 
-# Raised with every change that makes the parser read a page differently.
+# Add 1 with every change that makes the parser read a page differently.
 PARSER_VERSION = 5
 LAYOUTS: tuple[Layout, ...] = (cms, text_landmarks)
 
@@ -41,11 +41,11 @@ _CLOCK_TOLERANCE = timedelta(days=1)
 
 
 def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease:
-    """Read a release's page into a record.
+    """Read the page of a release.
 
-    `listed_date` (`YYYY-MM-DD`) is the date from the listing. It is used if the page has no date.
-    Raises a `ParseError` (`parsers/errors.py`) if the page cannot be read exactly: no field is ever
-    guessed. What is odd about a page that was read goes to `page.warnings`.
+    `listed_date` (`YYYY-MM-DD`) is the date from the listing. It is used if no date on the page can
+    be read. Raises a `ParseError` (`parsers/errors.py`) if the page cannot be read exactly: no
+    field is guessed. What is odd about a page that was read is added to `page.warnings`.
     """
     check_is_page(page)
     page = restore(page)
@@ -113,9 +113,10 @@ def _date(
 
 
 def _check_characters(page: Page, release: PressRelease) -> None:
-    """Raise the error of a text that nobody has written so.
+    """Raise `Undecodable`, `Mojibake` or `TranslatedPage` for a text that no editor wrote.
 
-    Private characters are a sign of a wrong encoding too, but for pages in Unicode.
+    Characters of the private use area are a sign of a wrong encoding, unless the page is in
+    Unicode. Then they are a warning.
     """
     links = [link.text for link in release.links]
     blocks = (block.text or block.as_text() for block in release.body)  # without labels

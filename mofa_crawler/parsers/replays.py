@@ -69,7 +69,10 @@ def restore(page: Page) -> Page:
 
 
 def _is_replay(page: Page) -> bool:
-    """Whether the page's own parts lead to a web archive. A link in an article may do so too."""
+    """Whether a replay has rewritten the page: the parts of the template lead to a web archive.
+
+    Links in an article may lead to a web archive too, so they count only together.
+    """
     if _SAVED_FROM.search(page.body) or _TOOLBAR(page.tree):
         return True
     if any(map(_REWRITTEN.match, _OF_TEMPLATE(page.tree))):
@@ -79,8 +82,8 @@ def _is_replay(page: Page) -> bool:
     # Without a host, such an address leads nowhere on the ministry's site.
     if any(link[:2] != "//" and link[0] == "/" for link in rewritten):
         return True
-    # A replay may leave addresses alone that start from that of the page. One link to a web archive
-    # beside these may be an editor's.
+    # A replay may leave relative addresses as they are. If the page has such addresses, a single
+    # link to a web archive may be an editor's.
     if len(rewritten) > 1:
         links = [link for link in links if _FROM_ROOT.match(link)]
     return bool(links) and len(rewritten) == len(links)

@@ -43,7 +43,7 @@ _BLOCK_TITLE = re.compile(
 _CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
 _JAPANESE = re.compile("[ぁ-んァ-ヶ一-鿿]")
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
-# The Japanese words are those of the site's own page; it comes with a status of 200 at times.
+# The Japanese words are those of the site's own "not found" page. Its HTTP status is at times 200.
 _NOT_FOUND = re.compile(
     r"(?:ページ|ファイル)[がは]見つかりません"
     r"|^(?:error ?[:-]? ?)?(?:404 ?[:-]? ?)?(?:(?:the )?(?:requested )?(?:page|file) )?"
@@ -72,7 +72,7 @@ _LONGEST_PLACEHOLDER = 5  # blocks
 
 
 def check_is_page(page: Page) -> None:
-    """Raise `NotHtml` for a file, and `BlockPage` for a page that was saved while blocked.
+    """Raise `NotHtml` for a file, and `BlockPage` for a saved block page.
 
     The crawl's middleware stops at live block pages. Captures do not pass through it.
     """
@@ -83,9 +83,10 @@ def check_is_page(page: Page) -> None:
 
 
 def check_is_article(page: Page) -> None:
-    """Raise the error of a page that is no release as the ministry published it.
+    """Raise an error if the page is not a release as the ministry published it.
 
-    `NotFoundPage`, `MetaRefresh`, `TranslatedPage`, `ListingPage`, and what `Page.tree` raises.
+    Raises `NotFoundPage`, `MetaRefresh`, `TranslatedPage`, `ListingPage`, and what `Page.tree`
+    raises.
     """
     for text in map(collapse_spaces, page.titles):
         if _NOT_FOUND.search(text):
@@ -99,12 +100,12 @@ def check_is_article(page: Page) -> None:
 
 
 def check_address(page: Page) -> None:
-    """Raise `AnotherPage` if the page names its own address, and it is not `page.url`."""
+    """Raise `AnotherPage` if the page names an address as its own that is not `page.url`."""
     addresses = list(_own_addresses(page.tree))
     if page.url in addresses:
         return
     named = [url for address in addresses if (url := site.canonical_url(address, page.url))]
-    # An index is left out: a template may name the front page on every page.
+    # Indexes do not count: a template may name the front page on every page.
     named = [url for url in named if site.is_on_site(url) and not site.is_index(url)]
     if named and site.release_id(page.url) not in map(site.release_id, named):
         raise AnotherPage(f"the page says that it is {named[0]}", url=page.url)
@@ -124,9 +125,9 @@ def _redirects(meta: HtmlElement) -> bool:
 
 
 def is_block_page(page: Page) -> bool:
-    """Whether the site's edge (Akamai, Cloudflare) has sent the page, and not the site.
+    """Whether the page comes from the site's edge (Akamai, Cloudflare), and not from the site.
 
-    The headers say so, or the text does. The HTTP status may be any.
+    The headers or the text show that. The HTTP status does not matter.
     """
     if page.header("cf-mitigated"):
         return True
@@ -138,7 +139,7 @@ def is_block_page(page: Page) -> bool:
 
 
 def _title_tags(body: bytes) -> Iterator[int]:
-    """Where a title begins. A search by the pattern takes ten times as long."""
+    """The offset of each `<title>`. A search for `_BLOCK_TITLE` takes ten times as long."""
     for tag in (b"<title>", b"<TITLE>"):
         place = body.find(tag)
         while place >= 0:
@@ -149,7 +150,8 @@ def _title_tags(body: bytes) -> Iterator[int]:
 def check_language(page: Page, text: str) -> None:
     """Raise `TranslatedPage` if no Japanese is on a page of the Japanese side.
 
-    `text` is that of the record. A release in English has the links and the footer of its side.
+    `text` is the text of the record. On the Japanese side, even a release in English has links and
+    a footer in Japanese.
     """
     if site.lang_of(page.url) != "ja" or _JAPANESE.search(text):
         return

@@ -1,4 +1,4 @@
-"""Pages that a browser has translated before they were saved: the words are a machine's."""
+"""Pages that a browser translated before they were saved."""
 
 from __future__ import annotations
 

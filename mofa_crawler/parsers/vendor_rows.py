@@ -14,8 +14,8 @@ OR_REPLACE = "mofa_crawler.vendor_rows_or_replace"
 
 _ROWS = {13, 89, 90, 91, 92}
 _CELLS = range(1, 95)
-# Shift_JIS has two rows to a lead byte. It leaves out the bytes A0 to DF among the lead bytes, and
-# 7F among the trail bytes.
+# In Shift_JIS, a lead byte stands for two rows. The lead bytes leave out A0 to DF, the trail bytes
+# leave out 7F.
 _LAST_ROW_BEFORE_GAP = 62
 _LAST_CELL_BEFORE_GAP = 63
 
@@ -30,7 +30,7 @@ def _decode(error: UnicodeError) -> tuple[str, int]:
 
 
 def _vendor_character(error: UnicodeDecodeError) -> str:
-    """The character at the place of an error; empty if there is none."""
+    """The vendor character at the place of an error; empty if there is none."""
     pair = error.object[error.start : error.start + 2]
     row, cell = ((byte & 0x7F) - 0x20 for byte in pair.ljust(2, b"\0"))
     if error.encoding not in {"euc_jp", "iso2022_jp"} or row not in _ROWS or cell not in _CELLS:

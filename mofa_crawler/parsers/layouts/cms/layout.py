@@ -28,7 +28,7 @@ from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.cms.border import only_main
 from mofa_crawler.parsers.layouts.cms.date_line import find_date_line
 from mofa_crawler.parsers.layouts.cms.header import find_parts, read_header
-from mofa_crawler.parsers.links import SIGNS, TO_TOP, find_translation, read_link
+from mofa_crawler.parsers.links import TO_TOP, bare_name, find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces
 from mofa_crawler.record import Block
 
@@ -116,10 +116,10 @@ class _Match:
 def _links_to_top(main: HtmlElement) -> Iterator[HtmlElement]:
     """The paragraphs that are nothing but a link to the top of the page."""
     for link in main.iter("a"):
-        name = collapse_spaces(text_of(link)).strip(SIGNS)
+        name = bare_name(collapse_spaces(text_of(link)))
         if link.get("href", "").startswith("#") and TO_TOP.fullmatch(name):
             around = link.getparent()
-            if around is not None and collapse_spaces(visible_text(around)).strip(SIGNS) == name:
+            if around is not None and bare_name(collapse_spaces(visible_text(around))) == name:
                 yield around if around.tag in {"p", "span"} else link
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.parsers.dates import date_at_end, is_date, split_date_line
-from mofa_crawler.parsers.links import SIGNS, TO_TOP, names_language
+from mofa_crawler.parsers.links import TO_TOP, bare_name, names_language
 from mofa_crawler.parsers.text import comparison_key
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def beside_date(line: Line) -> list[str]:
 def _without_languages(line: Line) -> str:
     """A line's text, without its links if these are names of languages ("Japanese")."""
     if line.links and all(map(names_language, line.names)):
-        return line.text_outside_links.strip(SIGNS)
+        return bare_name(line.text_outside_links)
     return line.text
 
 
@@ -129,9 +129,8 @@ def _leads(line: Line, names: re.Pattern[str]) -> bool:
     A link inside of the page leads to no index, whatever its name.
     """
     return line.is_linked and any(
-        names.fullmatch(name.strip(SIGNS))
-        and (names is TO_TOP or not _leads_inside(link, name.strip(SIGNS)))
-        for link, name in zip(line.links, line.names, strict=True)
+        names.fullmatch(name) and (names is TO_TOP or not _leads_inside(link, name))
+        for link, name in zip(line.links, map(bare_name, line.names), strict=True)
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bs4.element import NavigableString, PageElement
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_IN_LINE = (INLINE | NOT_TEXT) - {"hr"}
+_WITHIN_LINE = (INLINE | NOT_TEXT) - {"hr"}
 
 
 @dataclass(eq=False)
@@ -99,7 +99,7 @@ def lines_of(soup: BeautifulSoup) -> list[Line]:
                 begins = line is None or line.block is not block
                 if begins and link and not collapse_spaces(link.get_text()):
                     found.append(Line(block, links=[link]))
-            elif node.name not in _IN_LINE:
+            elif node.name not in _WITHIN_LINE:
                 line = None
         elif collapse_spaces(text := cast("NavigableString", node)):
             block = _block_around(node)
