@@ -262,8 +262,8 @@ class PressRelease:
     gone_since: Annotated[
         Timestamp | None,
         Meta(
-            description="The time of the first fetch that found the page gone. Null if the page "
-            "is not gone. A gone page keeps its record."
+            description="The time of the first fetch that found the page gone, or found a "
+            "permanent redirect to another page. Null if the page is there."
         ),
     ] = None
     source: Annotated[

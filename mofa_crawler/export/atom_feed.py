@@ -108,7 +108,10 @@ def _updated(record: PressRelease) -> str:
 def _notes(record: PressRelease) -> Iterator[str]:
     """What a reader must know before the text."""
     if record.gone_since:
-        yield f"The ministry removed this page. It was first found gone at {record.gone_since}."
+        yield (
+            "The ministry removed or moved this page. "
+            f"It was first found gone at {record.gone_since}."
+        )
     if mirror := mirror_of(record.source):
         yield f"This text comes from a mirror ({mirror}), not from the ministry's site."
 

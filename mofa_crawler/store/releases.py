@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from mofa_crawler.store.pages import Pages
 
 
-# The releases of a language that are rechecked: those that changed since a time, newest first.
+# The releases of a language that are rechecked: those that changed since a time, newest first. If a
+# duplicate was found, the ministry may have moved the release to the address of the duplicate.
 RECHECKED = """
     SELECT releases.url, pages.fetch_url, min(listed.date) AS listed_date,
-           max(releases.date, iif(revision > 1, releases.fetched_at, '')) AS since,
+           max(releases.date, iif(revision > 1, releases.fetched_at, ''),
+               ifnull((SELECT max(first_seen) FROM releases AS duplicates
+                       WHERE duplicates.duplicate_of = releases.id), '')) AS since,
            coalesce(checked_at, pages.fetched_at) AS checked
     FROM releases JOIN pages USING (url) LEFT JOIN listed USING (url)
     WHERE releases.lang = ? AND status = 'parsed' GROUP BY releases.url
@@ -54,7 +57,8 @@ class Releases:
     def to_recheck(self, lang: Lang, *, schedule: Schedule, now: datetime) -> list[DuePage]:
         """Stored releases that are due again, with their listed dates, the newest first.
 
-        The age of a release counts from its date, or from its last revision.
+        The age of a release counts from its date, from its last revision, or from the first fetch
+        of its last duplicate.
         """
         with self._connection.reading() as db:
             rows = db.execute(RECHECKED, (lang, timestamp(now - schedule.recheck_for))).fetchall()
@@ -124,7 +128,10 @@ class Releases:
         return "revised" if current.revision > stored.revision and not is_known else "unchanged"
 
     def save_gone(self, outcome: NotParsed) -> None:
-        """Write that a page was gone. The release stays, marked if no later page is known."""
+        """Write that a page was gone, or redirects for good.
+
+        The release stays, marked as gone if no later page is known.
+        """
         with self._connection.writing() as db:
             stored = next(read_records(db, "WHERE url = ?", (outcome.url,)), None)
             self._observe(outcome, None, stored)
@@ -193,24 +200,15 @@ class Releases:
         """Write a history and what follows from it; returns the record that is stored now."""
         revisions = history.revisions()
         current = revisions[-1].record if revisions else None
-        if current and stored and current.content_hash == stored.content_hash:
+        if current and stored:
             current.duplicate_of = stored.duplicate_of
-        elif current:
-            current.duplicate_of = self._original_of(current)
         if current and current != stored:
             self._write(current)
             self._relink(current, stored)
+            query = "SELECT duplicate_of FROM releases WHERE id = ?"
+            current.duplicate_of = self._connection.value(str, query, (current.id,))
         write_history(self._connection.db, url, history, revisions)
         return current
-
-    def _original_of(self, release: PressRelease) -> str | None:
-        """The id of the release that this one is a duplicate of, or None.
-
-        Of the releases with the same date, title and text, the one with the smallest id is the
-        original, whichever was stored first.
-        """
-        query = "SELECT min(id) FROM releases WHERE duplicate_key = ? AND id < ?"
-        return self._connection.value(str, query, (duplicate_key(release), release.id))
 
     def _write(self, release: PressRelease) -> None:
         db = self._connection.db
@@ -245,14 +243,17 @@ class Releases:
     def _relink(self, release: PressRelease, stored: PressRelease | None) -> None:
         """Point the duplicates of a release, of its old text and of its new one to their original.
 
-        Without an original of their own, the duplicates of an old text would be missing from every
-        export.
+        Of the releases with the same date, title and text, the original is the one with the
+        smallest id, whichever was stored first. A release whose page is gone gives way to one whose
+        page is there. Without an original of their own, the duplicates of an old text would be
+        missing from every export.
         """
         for key in {duplicate_key(r) for r in (release, stored) if r}:
             self._connection.db.execute(
                 """UPDATE releases SET duplicate_of = nullif(original.id, releases.id),
                                        changed_in = :run
-                   FROM (SELECT min(id) AS id FROM releases WHERE duplicate_key = :key) AS original
+                   FROM (SELECT id FROM releases WHERE duplicate_key = :key
+                         ORDER BY gone_since IS NOT NULL, id LIMIT 1) AS original
                    WHERE duplicate_key = :key
                    AND duplicate_of IS NOT nullif(original.id, releases.id)""",
                 {"key": key, "run": self._connection.run},

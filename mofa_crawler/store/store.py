@@ -80,7 +80,7 @@ class Store:
             self._save_draft(outcome)
         if outcome.role == "listing":
             return outcome.status
-        if outcome.status == "gone":
+        if outcome.status in {"gone", "redirected"}:
             self.releases.save_gone(outcome)
         return "outdated" if is_outdated else outcome.status
 

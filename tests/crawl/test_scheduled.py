@@ -11,7 +11,7 @@ import pytest
 
 from mofa_crawler.record import timestamp
 from tests import sample
-from tests.cli import table
+from tests.cli import JANUARY_2021, SEED, outcomes, table
 from tests.factories import dump_of, query
 
 if TYPE_CHECKING:
@@ -195,3 +195,21 @@ def test_a_full_disk_ends_the_run_and_leaves_the_database_whole(run: Run) -> Non
     assert query(run, "PRAGMA integrity_check") == [("ok",)]
     assert run.crawl("-a", "since=2021-01").returncode == 0
     assert len(run.records()) == sample.stored(sample.since("2021"))
+
+
+def test_a_release_that_was_moved_without_a_redirect_is_exported_with_its_new_address(
+    run: Run,
+) -> None:
+    assert run.crawl(*JANUARY_2021).returncode == 0
+    moved = SEED.replace("press1e", "press9e")
+    for path in (f"{SEED}.html", "press/release/202101_index.html"):
+        file = run.site.folder / path
+        file.write_text(file.read_text("utf-8").replace(SEED, moved), "utf-8")
+    (run.site.folder / f"{SEED}.html").rename(run.site.folder / f"{moved}.html")
+    found = run.crawl(*JANUARY_2021)
+    assert (found.returncode, outcomes(found)["duplicate"]) == (0, 1)
+    assert moved not in {record["id"] for record in run.records()}
+    # The old address is due again, though the release is years old.
+    rechecked = run.crawl("-a", "lang=en", "-s", "MOFA_RECHECK_HOURS=0")
+    assert (rechecked.returncode, outcomes(rechecked)["gone"]) == (0, 1)
+    assert {moved, SEED} & {record["id"] for record in run.records()} == {moved}

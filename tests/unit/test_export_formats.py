@@ -225,7 +225,7 @@ def test_a_feed_says_which_page_is_gone_and_which_text_is_of_a_mirror(store: Sto
     gone, mirrored = feed.entries
     assert gone.title == f"Gone: {numbered(2).title}"
     assert feed.feed.updated == gone.updated == LATER
-    assert "The ministry removed this page" in gone.content[0].value
+    assert "The ministry removed or moved this page" in gone.content[0].value
     assert mirrored.title == numbered(1).title
     assert "from a mirror (example.org)" in mirrored.content[0].value
     assert mirrored.rights.endswith("from a mirror (example.org), not from the ministry's site.")

@@ -145,6 +145,29 @@ def test_duplicates_are_released_when_their_original_changes(store: Store) -> No
     ]
 
 
+@pytest.mark.parametrize("status", ["gone", "redirected"])
+def test_a_release_without_a_page_gives_way_to_its_duplicate(store: Store, status: str) -> None:
+    """The ministry has moved it: what is exported has an address that is there."""
+    for number in (1, 2, 3):
+        keep(store, numbered(number))
+    path = "press/release/press1e_000001.html"
+    store.save(not_parsed(path, status, fetched_at=LATER))
+    assert duplicates(store) == {1: 2, 2: None, 3: 2}
+    ((gone_since,),) = query(store, "SELECT gone_since FROM releases WHERE id LIKE '%1'")
+    assert gone_since == LATER
+    keep(store, numbered(1, fetched_at="2026-01-12T00:00:00Z"))  # and back again
+    assert duplicates(store) == {1: None, 2: 1, 3: 1}
+
+
+def test_of_releases_without_a_page_the_smallest_id_is_the_original(store: Store) -> None:
+    for number in (1, 2):
+        keep(store, numbered(number))
+        store.save(
+            not_parsed(f"press/release/press1e_00000{number}.html", "gone", fetched_at=LATER)
+        )
+    assert duplicates(store) == {1: None, 2: 1}
+
+
 def test_full_text_search_finds_both_languages(store: Store) -> None:
     keep(store, numbered(1, "The ＳＥＮＫＡＫＵ Islands"))
     keep(store, numbered(2, "日米外相電話会談"))
@@ -248,6 +271,15 @@ def test_a_revision_is_rechecked_as_a_new_release_is(store: Store) -> None:
     now = datetime.fromisoformat(LATER) + timedelta(days=2)
     assert len(store.releases.to_recheck("en", schedule=SCHEDULE, now=now)) == 1
     assert store.releases.to_recheck("en", schedule=SCHEDULE, now=now + timedelta(days=14)) == []
+
+
+def test_a_release_is_rechecked_if_a_duplicate_turns_up(store: Store) -> None:
+    keep(store, numbered(1, date="2025-01-01"))
+    now = datetime.fromisoformat(LATER) + timedelta(days=2)
+    assert store.releases.to_recheck("en", schedule=SCHEDULE, now=now) == []
+    keep(store, numbered(2, date="2025-01-01", fetched_at=LATER))
+    (page,) = store.releases.to_recheck("en", schedule=SCHEDULE, now=now)
+    assert page.url == ORIGIN + "/press/release/press1e_000001.html"
 
 
 def test_two_stores_on_one_file_know_of_each_other(store: Store) -> None:
