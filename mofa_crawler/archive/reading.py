@@ -131,28 +131,28 @@ def response_at(file: BinaryIO, offset: int, *, limit: int) -> StoredResponse:
 
 def _find(file: BinaryIO, warc: _WarcFile, mirror: site.Mirror) -> Iterator[Found | Revisit]:
     size, responses = warc.path.stat().st_size, 0
-    for one in scan(file):
-        if isinstance(one, Gap):
-            yield Damage(f"{warc.name}: {_describe(one, size)}")
+    for record in scan(file):
+        if isinstance(record, Gap):
+            yield Damage(f"{warc.name}: {_describe(record, size)}")
             continue
-        if one.has_followers:
+        if record.has_followers:
             yield Damage(
-                f"{warc.name}: the gzip member at {one.offset} has several records, and only the "
-                "first is read; run: warcio recompress"
+                f"{warc.name}: the gzip member at {record.offset} has several records, and only "
+                "the first is read; run: warcio recompress"
             )
-        if one.mirror:
+        if record.mirror:
             try:
-                mirror = site.Mirror(one.mirror)
+                mirror = site.Mirror(record.mirror)
             except ValueError as error:
                 yield Damage(f"{warc.name}: the mirror it was fetched from cannot be used: {error}")
-        if one.web_archive:
-            warc = warc._replace(source=f"archive:{one.web_archive}")
-        if one.type in {"response", "resource", "revisit"}:
+        if record.web_archive:
+            warc = warc._replace(source=f"archive:{record.web_archive}")
+        if record.type in {"response", "resource", "revisit"}:
             responses += 1
             try:
-                yield _found(one, warc, mirror)
+                yield _found(record, warc, mirror)
             except Exception as error:  # noqa: BLE001 - whatever a record says, the next is read
-                yield Damage(f"{warc.name}: the record at {one.offset} cannot be read: {error}")
+                yield Damage(f"{warc.name}: the record at {record.offset} cannot be read: {error}")
     if not responses:
         yield Damage(f"{warc.name}: no response of a server in it")
 

@@ -62,7 +62,7 @@ def finishing(
     if not has_records:
         unfinished.unlink()
     elif finished.exists() and finished.samefile(unfinished):
-        unfinished.unlink()  # a run was killed between the two steps of giving it its name
+        unfinished.unlink()  # a process was killed between link and unlink in `rename_new`
     else:
         rename_new(unfinished, finished)
     sync_folder(folder)
@@ -74,18 +74,22 @@ def _cut_torn_end(file: BinaryIO, start: int) -> bool:
     Damage before the last whole record stays, because the records after it can be read.
     """
     has_records = start > 0
-    for one in scan(file, start):
-        if isinstance(one, Gap):
-            if one.end == file.seek(0, os.SEEK_END):
-                file.truncate(one.start)
+    for record in scan(file, start):
+        if isinstance(record, Gap):
+            if record.end == file.seek(0, os.SEEK_END):
+                file.truncate(record.start)
         else:
-            has_records = has_records or one.type != "warcinfo"
+            has_records = has_records or record.type != "warcinfo"
     return has_records
 
 
 def _locations(path: Path, name: str, start: int, limit: int) -> list[tuple[str, WarcLocation]]:
     with path.open("rb") as file:
-        heads = [one for one in scan(file, start) if not isinstance(one, Gap) and _has_page(one)]
+        heads = [
+            record
+            for record in scan(file, start)
+            if not isinstance(record, Gap) and _has_page(record)
+        ]
     locations = []
     for head in heads:
         try:

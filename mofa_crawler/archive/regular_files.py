@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def open_regular(path: Path) -> BinaryIO:
     """Open a file for reading.
 
-    Raises `OSError`, also if it is a pipe, a socket or a device: reading one may never end.
+    Raises `OSError`, also for a pipe, a socket or a device: the read may never end.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "not a regular file, so it is not read", str(path))

@@ -66,7 +66,7 @@ class RecordHead(NamedTuple):
     location: str
     digest: str
     refers_to: tuple[str, str]
-    is_memento: bool  # whether a web archive sent it as a capture of another site
+    is_memento: bool  # whether the response has the header `Memento-Datetime`
     mirror: str  # in a `warcinfo` record of ours: the mirror that the pages were fetched from
     web_archive: str  # in a `warcinfo` record of ours: the host that the captures came from
     has_followers: bool  # whether more records follow in the same gzip member

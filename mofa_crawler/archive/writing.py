@@ -147,7 +147,7 @@ class ArchiveWriter:
         return self._path
 
     def sync(self) -> None:
-        """Bring all that was written to the disk."""
+        """Bring all written records to the disk."""
         if self._sync_error:
             raise self._sync_error  # the system reports it only once, and drops the bytes
         try:

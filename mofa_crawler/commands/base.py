@@ -135,7 +135,7 @@ def read_query(query: str) -> list[Term]:
 
 
 def number(text: str) -> int:
-    """The value of an option that is a number."""
+    """The value of a numeric option. Raises `ArgumentTypeError`."""
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError(f"{text} is not a number")
     if len(text) > _LONGEST_NUMBER:

@@ -1,4 +1,4 @@
-"""The command line: runs the command that it names, and makes errors exit codes."""
+"""The command line: runs a command, and turns errors into messages and exit codes."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
-# Arguments of the spiders, with what the help shows for them. Each spider checks its own.
+# The arguments of the spiders: placeholder and help. Each spider checks its own arguments.
 _SPIDER_ARGUMENTS = {
     "lang": ("LANGS", "en, ja or en,ja (the default)"),
     "since": ("DATE", "the first day: a year, a month or a day (2023, 2023-04, 2023-04-01)"),
@@ -152,7 +152,10 @@ def _check_settings(given: BaseSettings) -> None:
 
 
 def _warn_of_settings(given: Iterable[str]) -> None:
-    """Warn of settings that look like misspelt ones of Scrapy. Extensions may have their own."""
+    """Warn of settings that look like misspelt settings of Scrapy.
+
+    This is no error, because an extension may have a setting with such a name.
+    """
     known = [name for name in dir(default_settings) if name.isupper()]
     for text in given:
         name = text.partition("=")[0]

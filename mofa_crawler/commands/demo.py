@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"
 _WIDEST = 79  # characters of a line
-_POLL_INTERVAL = 0.02  # seconds in which the server notices `shutdown`; the default is 0.5
+_POLL_INTERVAL = 0.02  # seconds until the server notices `shutdown`; the default is 0.5
 _SHOWN = "press/release/press1e_000170"
 # The demo site corrects this page before the second run.
 _CORRECTED = "press/release/press4e_002994"

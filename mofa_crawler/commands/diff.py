@@ -1,4 +1,4 @@
-"""`mofa-crawler diff`: what the ministry changed in a release since it was first read."""
+"""`mofa-crawler diff`: what the ministry changed in a release, revision by revision."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _as_json(release: PressRelease, revisions: list[Revision]) -> dict[str, Any]
 
 
 def _change(old: Revision, new: Revision) -> dict[str, Any]:
-    """What changed from one revision to the next; null or empty if nothing did."""
+    """What changed from one revision to the next. An unchanged part is null or empty."""
     return {
         "from": old.revision,
         "to": new.revision,

@@ -122,7 +122,7 @@ def print_entries(
 def print_lines(lines: Iterable[str], console: Console | None = None) -> None:
     """Print lines on stdout, or on a console.
 
-    On a terminal they are broken between words. Lines that begin with a space are commands for the
+    A terminal breaks lines between words. Lines that begin with a space are commands for the
     shell, and stay whole.
     """
     console = console or new_console()

@@ -146,7 +146,7 @@ class Command(PlainCommand):
 
 
 def _read(path: Path, url: str | None) -> Page:
-    """A saved page, with the address `url` or the one that it names. Raises `UsageError`."""
+    """A saved page. Its address is `url`, or the page names it. Raises `UsageError`."""
     try:
         body = path.read_bytes()
     except OSError as error:

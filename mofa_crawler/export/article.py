@@ -56,7 +56,7 @@ def _addressed(text: str, url: str, width: int) -> str:
 
 
 def _lines(block: Block, width: int) -> Iterator[str]:
-    """A block, indented by its level, with its kind unless it is a paragraph or a point."""
+    """A block as indented lines. The first line has the kind, if it is no paragraph or point."""
     indent = "    " * block.level
     mark = "" if block.kind in {"paragraph", "point"} else f"[{block.kind}] "
     rows = [[cell.replace("\n", " ") for cell in row] for row in block.rows]

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from mofa_crawler.export.columns import Table
 
-# A spreadsheet takes a cell that begins with one of these for a formula, or drops the character.
-# East Asian editions do so with the full-width ones, too. The apostrophe is in the list, so that a
-# program can take the first apostrophe off every cell.
+# A spreadsheet takes a cell that begins with such a character for a formula, or drops the
+# character. East Asian editions do so with the full-width characters, too. The apostrophe is in the
+# list, so that a program can take the first apostrophe off every cell.
 _GUARDED = tuple("=+-@\t\r\n＝＋－＠'")
 
 
@@ -26,7 +26,7 @@ def write(table: Table, file: BinaryIO) -> None:
     """Write a row a record.
 
     Lists are JSON, null is empty. A cell that a spreadsheet could take for a formula gets an
-    apostrophe in front, and so does one that begins with an apostrophe: take one off to read.
+    apostrophe in front, and so does a cell that begins with an apostrophe.
     """
     names = [f.name for f in fields(table.record_type)]
     rows = ([as_cell(getattr(record, name)) for name in names] for record in table.records())

@@ -68,7 +68,7 @@ class _Table:
         return f"{self.name}.csv"
 
     def row(self, record: Any, *key: object) -> Iterator[str]:
-        """The cells of a row: `key`, which are no fields of the record, and then the record."""
+        """The cells of a row: first `key`, then the fields of the record."""
         names = [column.name for column in self.columns[len(key) :]]
         return (as_cell(value) for value in (*key, *(getattr(record, name) for name in names)))
 

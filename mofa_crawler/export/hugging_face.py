@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def write(snapshot: Snapshot, folder: Path) -> None:
     """Write `data/<language>/<year>.parquet` into an empty folder, and the card.
 
-    If there is no release, one file without rows has the columns.
+    If there is no release, a file without rows has the columns.
     """
     statistics = Statistics()
     data = folder / "data"

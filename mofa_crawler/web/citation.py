@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PUBLISHERS: dict[Lang, str] = {"en": PUBLISHER, "ja": "外務省"}
 _LANGUAGES: dict[Lang, str] = {"en": "english", "ja": "japanese"}
 _KIND = "Press release"
-# BibTeX counts the braces of a field, also escaped ones, so the names of characters are used.
+# BibTeX counts escaped braces too, so a brace is written by its name.
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",

@@ -67,9 +67,7 @@ def handle_exception(datasette: Any, exception: Exception) -> Response | None:
         message, status = f"The database cannot be read: {exception}.", 503
     elif getattr(exception, "message_is_html", False):
         message = "The query took too long."
-    elif hasattr(
-        exception, "message"
-    ):  # an error of Datasette, which has 500 for some wrong addresses
+    elif hasattr(exception, "message"):  # Datasette's own error: 500 for some wrong addresses
         message = str(exception.message)
     elif status < _SERVER_ERROR:
         message = str(exception)

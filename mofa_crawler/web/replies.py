@@ -1,4 +1,4 @@
-"""What a view makes: a reply, a page to render, or the error that becomes a page of its own."""
+"""What a view returns (a reply, or a page to render), and the error that it raises."""
 
 from __future__ import annotations
 

@@ -52,9 +52,9 @@ class IndexFault(Exception):
 class Query:
     """Which captures to list.
 
-    `url` is an address without its scheme; a `prefix` query lists what lies below it, an `exact`
-    one the address itself. `since` and `until` bound the time of capture (1 to 14 digits, both
-    included; empty: open).
+    `url` is an address without its scheme. `match` chooses all addresses that begin with `url`, or
+    `url` alone. `since` and `until` bound the time of capture (1 to 14 digits, both included;
+    empty: open).
     """
 
     url: str
@@ -117,7 +117,7 @@ class ResumedWalk:
 
 
 class PagedWalk:
-    """A query in pywb's dialect: of a ZipNum collection page by page, of a flat one at once."""
+    """A query in pywb's dialect. A ZipNum collection has pages, a flat collection has none."""
 
     def __init__(self, index: str, query: Query) -> None:
         self._url = f"{index}?{urlencode(query.parameters())}"

@@ -1,4 +1,4 @@
-"""Replays: pages as a web archive sends them, with the ministry's headers among the archive's own.
+"""Replays: captured pages, as a web archive sends them under headers of its own.
 
 A web archive may send another capture than the requested one, or a page of its own. The header
 `Memento-Datetime` (RFC 7089) has the time of the capture. The archive's own pages lack the header.

@@ -174,7 +174,7 @@ def _classify(row: IndexRow) -> tuple[str, RowOutcome | None]:
         return url, "other host"
     if site.is_file(url) or not _is_html(row):
         return url, "other type"
-    # Archives give a revisit no status, or that of the page itself.
+    # Web archives give a revisit no status, or the status of the page itself.
     if row.status not in {"200", ""} or (not row.status and row.mime not in {_REVISIT, ""}):
         return url, "other status"
     return url, None

@@ -28,7 +28,7 @@ Kind = Literal["whole", "lacking", "unknown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """How many releases are in a state, and the list of them."""
+    """How many releases are in a state, and the address of their list."""
 
     state: State
     number: int
@@ -37,7 +37,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """A language of a month. `note` says what is wrong with its month page."""
+    """A language of a month. `note` says what is wrong with the month page, or is empty."""
 
     lang: Lang
     numbers: Sequence[Number]  # the stored ones first; without zeros
@@ -54,7 +54,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Years:
-    """A year with its months, or a series of years without months: nothing is known of them."""
+    """A year with its months; or several years of which nothing is known, without months."""
 
     name: str  # `2021`, or `2009 to 2020`
     months: Sequence[Month]

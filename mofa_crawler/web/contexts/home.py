@@ -24,7 +24,7 @@ _NEWEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """`lacking` counts the releases that should have a text and have none, by state in words."""
+    """`lacking` counts the releases whose text is missing, by the name of their state."""
 
     newest: list[Listed]
     years: Chart

@@ -181,9 +181,11 @@ def release_list(db: Connection, parameters: Mapping[str, str]) -> List:
         chart=_chart_of_year(text, counts) if len(text) == _YEAR else None,
         times=[Choice(name=name_of(time), href=path(time), is_current=False) for time in times],
         states=[
-            Choice(name=f"{numbers[one]:,} {name}", href=path(state=one), is_current=one == state)
-            for one, name in STATE_NAMES.items()
-            if numbers[one] or one in {"stored", state}
+            Choice(
+                name=f"{numbers[other]:,} {name}", href=path(state=other), is_current=other == state
+            )
+            for other, name in STATE_NAMES.items()
+            if numbers[other] or other in {"stored", state}
         ],
         langs=[
             Choice(name=name, href=path(lang=lang), is_current=lang == parameters.get("lang", ""))
