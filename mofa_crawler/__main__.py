@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 _NOT_STARTED = 1
-_INTERRUPTED = 130  # as shells say it
+_INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 def main() -> NoReturn:
@@ -40,7 +40,7 @@ def main() -> NoReturn:
 
 def _prepare_streams() -> None:
     """Make streams that take every text, also if they are closed."""
-    # Closed (`>&-`) it is None, and the next file to be opened would take its place.
+    # A closed stream (`>&-`) is None, and the next file to be opened would take its number.
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115

@@ -28,9 +28,9 @@ _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 def real_path(path: Path) -> Path:
-    """The full path of what a path leads to: who replaces that keeps the links to it.
+    """The full path of what a path leads to. To replace a file there keeps the links to the file.
 
-    Links in a circle lead to themselves. `Path.resolve` raises `RuntimeError` for them.
+    Links in a circle lead to themselves; `Path.resolve` would raise `RuntimeError`.
     """
     return Path(os.path.realpath(path))
 
@@ -38,8 +38,8 @@ def real_path(path: Path) -> Path:
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
     """Put what `write` writes in the place of `path`; returns whether that changed it.
 
-    A file that already holds the same bytes keeps its time. Raises `OSError`, and whatever `write`
-    raises, the file untouched.
+    A file that already has the same bytes keeps its time. Raises `OSError`, and whatever `write`
+    raises; then the file is unchanged.
     """
     with _temporary(path) as new:
         with new.open("wb") as file:
@@ -57,9 +57,9 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
 def replace_folder(path: Path, fill: Callable[[Path], object]) -> None:
     """Put the folder that `fill` fills in the place of `path`, which may be of any kind.
 
-    Raises `OSError`, and whatever `fill` raises, the folder untouched. On systems that cannot
-    exchange two names there is no folder for an instant; if the process is killed just then, the
-    next call brings the old folder back.
+    Raises `OSError`, and whatever `fill` raises; then the folder is unchanged. On systems that
+    cannot exchange two names there is no folder for an instant. If the process is killed just then,
+    the next call restores the old folder.
     """
     with _temporary(path) as folder:
         new, old = folder / "new", folder / "old"
@@ -90,7 +90,7 @@ def replace_folder(path: Path, fill: Callable[[Path], object]) -> None:
 def temporary_folder(name: str) -> Iterator[Path]:
     """A folder in the system's folder for temporary files, which is removed at the end.
 
-    Those of the same name that killed processes left behind are removed first. Raises `OSError`.
+    Folders that killed processes left under the same name are removed first. Raises `OSError`.
     """
     with _temporary(Path(tempfile.gettempdir(), name)) as folder:
         folder.mkdir(mode=0o700)
@@ -98,14 +98,14 @@ def temporary_folder(name: str) -> Iterator[Path]:
 
 
 def rename_new(source: Path, target: Path) -> None:
-    """Rename a file or folder, and raise `FileExistsError` if the new name is taken; `OSError`."""
+    """Rename a file or folder. Raises `OSError`, `FileExistsError` if the new name is taken."""
     if not _rename(source, target, _NO_REPLACE):
         try:
             os.link(source, target)
         except OSError as error:
             if error.errno not in {*_UNSUPPORTED, errno.EPERM}:
                 raise
-            # A file system without links: nothing closes the gap between look and rename.
+            # A file system without links: another process may take the name before the rename.
             if os.path.lexists(target):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from None
             source.rename(target)
@@ -150,8 +150,8 @@ def try_lock(handle: int) -> bool:
 def _temporary(path: Path) -> Iterator[Path]:
     """A free name beside `path` for a new file or folder, which is removed at the end.
 
-    A lock file parts those of running processes from those that a killed one left behind: the
-    latter are removed first.
+    What killed processes left behind is removed first. The locked file beside the new one shows
+    that its process still runs.
     """
     _remove_left_over(path)
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")

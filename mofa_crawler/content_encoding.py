@@ -33,7 +33,7 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
 _CHUNK_END = b"\r\n"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _LINE_ENDS = b"\r\n\0"
-# Servers that compress piece by piece send some dozens. Each costs a copy of what follows.
+# Servers that compress piece by piece send some dozens. Each costs a copy of the bytes after it.
 _MOST_FRAMES = 1_000
 
 
@@ -119,7 +119,7 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
     try:
         return _brotli_stream(body, limit)
     except brotli.error:
-        # The library has no word for bytes behind a stream.
+        # For the library, bytes after the stream are damage.
         if (stream := body.rstrip(_LINE_ENDS)) == body:
             raise
         return _brotli_stream(stream, limit)
@@ -140,10 +140,10 @@ def _unzstd(body: bytes, limit: int) -> bytes:
 def _join_frames(
     body: bytes, limit: int, new: Callable[[], _Decompressor], signature: bytes
 ) -> bytes:
-    """The pages in all frames of a body together; of more than the limit, one byte more than that.
+    """The pages in all frames of a body, joined. A page over the limit is cut to `limit + 1` bytes.
 
-    What follows a whole frame and does not begin as a frame does is no page: some templates print
-    line ends behind the compressed page, and browsers ignore them.
+    Bytes after a frame that do not begin another frame are ignored, as browsers do: some templates
+    print line ends after the compressed page.
     """
     page = b""
     for _ in range(_MOST_FRAMES):

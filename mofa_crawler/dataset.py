@@ -180,7 +180,7 @@ def read_archive(path: str | PathLike[str]) -> Iterator[PressRelease]:
     the captures date the releases. What cannot be read is logged as a warning, and left out. No
     database is read or written. Raises `FileNotFoundError` if there is no such file.
     """
-    # What reads archives takes a tenth of a second to import, and a database needs none of it.
+    # This import takes a tenth of a second, and a `Dataset` does not need it.
     from mofa_crawler.crawl.archive_records import archive_records  # noqa: PLC0415
 
     if not Path(path).exists():

@@ -1,7 +1,7 @@
 """Scrapy settings of the project, each with its reason.
 
-The project's own are named MOFA_… and are read from the environment; `-s NAME=VALUE` on the
-command line overrides any setting.
+The project's own settings are named MOFA_… and are read from the environment. `-s NAME=VALUE` on
+the command line overrides any setting.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SPIDER_MODULES = ["mofa_crawler.spiders"]
 NEWSPIDER_MODULE = "mofa_crawler.spiders"
 COMMANDS_MODULE = "mofa_crawler.commands"
 
-# --- of the project's own ---------------------------------------------------------------------
+# --- the project's own settings ---------------------------------------------------------------
 
 # The SQLite database: the dataset, and the state of the crawl.
 MOFA_DB = os.environ.get("MOFA_DB", "mofa.db")
@@ -37,12 +37,12 @@ MOFA_PING_URL = os.environ.get("MOFA_PING_URL", "")
 MOFA_RECHECK_DAYS = os.environ.get("MOFA_RECHECK_DAYS", "14")
 MOFA_RECHECK_HOURS = os.environ.get("MOFA_RECHECK_HOURS", "6")
 
-# --- manners ------------------------------------------------------------------------------------
+# --- politeness ---------------------------------------------------------------------------------
 
 # A middleware of our own obeys robots.txt. It makes no request if robots.txt cannot be read.
 ROBOTSTXT_OBEY = False
 # The name that a line of robots.txt would use. The spider adds the version and the contact to the
-# User-Agent. It is never that of a browser.
+# User-Agent. The crawler never sends the name of a browser.
 ROBOTSTXT_USER_AGENT = "mofa_crawler"
 USER_AGENT = "mofa_crawler"
 # One request at a time, two seconds apart: a month of listings takes some minutes, and nobody
@@ -50,7 +50,7 @@ USER_AGENT = "mofa_crawler"
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2
-# Jitter is there to look like a person. We do not.
+# Random delays would make the crawler look like a person.
 DOWNLOAD_DELAY_JITTER = 0
 # After slow responses, requests come more slowly for a while: the delay follows the time that
 # responses take. It is never shorter than DOWNLOAD_DELAY and the Crawl-delay of robots.txt.
@@ -60,8 +60,8 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1
 AUTOTHROTTLE_START_DELAY = 0
 # No response takes longer than DOWNLOAD_TIMEOUT.
 AUTOTHROTTLE_MAX_DELAY = 60
-# How often a request is retried, after a wait that begins with twice the delay and doubles
-# (4, 8, 16 s), or that the server names.
+# How often a request is retried. The wait before a retry is the one that the server names, else
+# twice the delay, which doubles with each retry (4, 8, 16 s).
 RETRY_TIMES = 3
 # A retry comes before any other request: what is wrong with the server is wrong for all pages.
 RETRY_PRIORITY_ADJUST = 1
@@ -73,26 +73,26 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "en,ja",
 }
 
-# --- what is fetched ----------------------------------------------------------------------------
+# --- requests and responses ---------------------------------------------------------------------
 
-# Pages are 26-65 KB. What is a thousand times larger is not one of them.
+# Pages have 26-65 KB. Nothing of this size is a page of the site.
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 1024 * 1024
 DOWNLOAD_TIMEOUT = 60
-# Scrapy's own sets no bound for header lines.
+# Scrapy's own handler has no limit for header lines.
 _HANDLER = "mofa_crawler.crawl.download_handler.BoundedHeadersHandler"
 DOWNLOAD_HANDLERS = {"http": _HANDLER, "https": _HANDLER}
-# Off in Scrapy. A dataset of record must not rest on responses that anyone may have forged.
+# Off by default in Scrapy. A dataset of record must not rest on responses that may be forged.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A meta refresh on this site is an error page. The parser rejects it.
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
-# The spider logs it, in one line.
+# The spider logs the failed request, in one line.
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 DOWNLOADER_MIDDLEWARES = {
     "mofa_crawler.middlewares.robots.RobotsMiddleware": 100,
     "mofa_crawler.middlewares.conditional.ConditionalRequestsMiddleware": 150,
-    # Scrapy's own retries at once, and ignores Retry-After.
+    # Scrapy's own middleware retries at once, and ignores Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "mofa_crawler.middlewares.retry.WaitingRetryMiddleware": 550,
     # Before the retries, so that a blocked request is not retried; after decompression.
@@ -116,7 +116,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 
-# --- what becomes of it -------------------------------------------------------------------------
+# --- items and extensions -----------------------------------------------------------------------
 
 ITEM_PIPELINES = {
     "mofa_crawler.pipelines.validate.ValidatePipeline": 100,
@@ -124,9 +124,9 @@ ITEM_PIPELINES = {
     "mofa_crawler.pipelines.drafts.DraftsPipeline": 250,
     "mofa_crawler.pipelines.store.StorePipeline": 300,
 }
-# One page is one transaction: there is nothing to do side by side.
+# The store writes one page after the other.
 CONCURRENT_ITEMS = 1
-# Pages in the order of the listings: Scrapy's default takes the last one first.
+# Pages in the order of the listings: Scrapy's default takes the last request first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 FEED_EXPORT_ENCODING = "utf-8"
 
@@ -137,15 +137,16 @@ EXTENSIONS = {
     "mofa_crawler.extensions.archive.Archive": 505,
     "mofa_crawler.extensions.progress.Progress": 510,
 }
-# Scrapy would parse the source of every callback for each response, a twelfth of a run's work. No
-# generator here returns a value.
+# For this warning, Scrapy would parse the source of the callback at every response, a twelfth of a
+# run's work. No generator here returns a value.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 # Both open a port through which code can be run.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
-# --- what is said -------------------------------------------------------------------------------
+# --- output -------------------------------------------------------------------------------------
 
-# The run ends with a table; before it, only what needs a look. `-L INFO` shows Scrapy's own log.
+# A run prints a table at its end, and before it only warnings and errors. `-L INFO` shows Scrapy's
+# own log.
 LOG_LEVEL = "WARNING"
 STATS_DUMP = True

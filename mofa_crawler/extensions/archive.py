@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Seconds after which responses are brought to the disk: a mirror gives many a second.
+# Seconds between two syncs to the disk: a mirror sends many responses a second.
 _SYNC_AFTER = 1
 
 
@@ -71,7 +71,7 @@ class Archive:
         return archive
 
     def spider_opened(self, spider: Spider) -> None:
-        """Finish the files of runs that did not."""
+        """Finish the files that earlier runs left unfinished."""
         if not isinstance(spider, BaseSpider):
             self._is_off = True  # `scrapy shell`, or a spider of somebody's own
             return
@@ -80,8 +80,7 @@ class Archive:
         try:
             store = get_store(self._crawler)
             limit = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
-            # Those in the folder may be of a run that could not close its file, or of another
-            # database.
+            # A file in the folder may be of a run that could not close it, or of another database.
             starts = dict.fromkeys(unfinished_files(self._folder), 0)
             for name, start in (starts | store.archive.unfinished_files()).items():
                 with finishing(self._folder, name, start, limit=limit) as locations:
@@ -145,7 +144,7 @@ class Archive:
             self._stop(error)
 
     def _open(self) -> ArchiveWriter:
-        """The file of this run. A run without a response leaves no file."""
+        """The writer of this run's file. The first call creates the file."""
         if self._writer is None:
             self._writer = ArchiveWriter(self._folder, self._info())
             store = get_store(self._crawler)
@@ -177,7 +176,7 @@ class Archive:
         get_store(self._crawler).archive.flush()
 
     def _stop(self, error: OSError | StoreError) -> None:
-        """Stop the run: what is not archived would have to be fetched again one day."""
+        """Stop the run: a page that is not archived would have to be fetched again one day."""
         self._is_off = self._has_failed = True
         if isinstance(error, OSError):
             error = StoreError(f"cannot write the archive {self._folder}: {error.strerror}")
@@ -185,7 +184,7 @@ class Archive:
 
 
 def _check(folder: Path) -> None:
-    """Raise `StoreError` if the folder cannot be created, or no file in it."""
+    """Raise `StoreError` if the folder, or a file in it, cannot be created."""
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"MOFA_ARCHIVE is {str(folder)!r}, which is a file: name a folder")
     nearest = folder.absolute()

@@ -32,10 +32,7 @@ class JsonFile:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Raises `StoreError` if the file could not be written at the end.
-
-        An error is better at the start than after hours.
-        """
+        """Check now, not after hours, that the file can be written. Raises `StoreError`."""
         name = crawler.settings.get("MOFA_JSON")
         if not name:
             raise NotConfigured

@@ -66,7 +66,7 @@ class Progress:
 
     def start(self) -> None:
         self._bar.start()
-        _log_to_stderr()  # that of rich: log lines go above the bar
+        _log_to_stderr()  # which rich has replaced, so that log lines go above the bar
 
     def more(self, request: Any, spider: Spider) -> None:
         if not {"redirect_times", "retry_times"} & set(request.meta):
@@ -83,7 +83,7 @@ class Progress:
 
     def stop(self) -> None:
         self._bar.stop()
-        _log_to_stderr()  # that of the terminal again
+        _log_to_stderr()  # which rich has restored
 
 
 def _log_to_stderr() -> None:

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 
 class RunReport:
-    """Notes a run in the store. `exit_code` and `report` are final when it has ended."""
+    """Notes a run in the store. `exit_code` and `report` are final when the run has ended."""
 
     exit_code = Exit.INCOMPLETE
 
@@ -62,7 +62,7 @@ class RunReport:
         connect(report.spider_error, signals.spider_error)
         connect(report.item_error, signals.item_error)
         connect(report.spider_closed, signals.spider_closed)
-        # The last signal: feeds have been written by then, or have failed to be.
+        # The last signal: feeds have been written by then, or have failed.
         connect(report.engine_stopped, signals.engine_stopped)
         return report
 
@@ -73,7 +73,7 @@ class RunReport:
 
     @property
     def report(self) -> Report:
-        """The report of the run, or of its beginning if it was stopped at once."""
+        """The report of the run so far."""
         spider = self._crawler.spider
         assert spider is not None  # noqa: S101 - a run has one
         ours = spider if isinstance(spider, BaseSpider) else None
@@ -115,7 +115,7 @@ class RunReport:
         self._exceptions += 1
 
     def item_error(self, item: Any) -> None:
-        """An exception in a pipeline has lost an item. The log alone is not enough for that."""
+        """Count an item that an exception in a pipeline has lost. Its release has failed."""
         self._exceptions += 1
         spider = self._crawler.spider
         if (
@@ -134,7 +134,8 @@ class RunReport:
         try:
             self._warn_of_lost_fields()
         except StoreError as error:
-            self._note_store_error(error)
+            logger.error("%s", error)  # noqa: TRY400 - the line says it all
+            self._crawler.stats.inc_value(STORE_ERRORS)
 
     def engine_stopped(self) -> None:
         """Judge the run, note how it ended, and close the store."""
@@ -161,7 +162,7 @@ class RunReport:
         stats, spider = self._crawler.stats, self._crawler.spider
         read = parsed_count(stats.get_stats())
         if read < ENOUGH or not isinstance(spider, BaseSpider) or spider.reads_captures:
-            return  # pages of another era have other fields
+            return  # captures are of other years, whose pages have other fields
         earlier = get_store(self._crawler).runs.coverages(spider.name, at_least=ENOUGH)
         now = coverage_of(read, counted_under(stats.get_stats(), FIELD))
         for loss in lost_fields(now, earlier):
@@ -175,7 +176,7 @@ class RunReport:
             stats.inc_value(FIELDS_LOST)
 
     def _has_lost_anything(self) -> bool:
-        """Whether something went wrong that no row of a page shows."""
+        """Whether the run ended early, or an error occurred that no row of a page shows."""
         stats = self._crawler.stats
         return bool(self._exceptions or self._reason != "finished" or stats.get_value(STORE_ERRORS))
 
@@ -199,7 +200,3 @@ class RunReport:
             rejected_of_last={lang: pages.rejected_of_last(lang, LAST) for lang in langs},
             lost_of_last=pages.lost_of_last(LAST),
         )
-
-    def _note_store_error(self, error: StoreError) -> None:
-        logger.error("%s", error)
-        self._crawler.stats.inc_value(STORE_ERRORS)

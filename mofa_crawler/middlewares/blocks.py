@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# The edge itself redirects and revalidates too, in its own name and without a body.
+# The edge itself sends redirects and 304 too, under its own name and without a body.
 _NO_PAGES = range(300, 400)
 _FORBIDDEN = 403
 _MOST_FORBIDDEN = 2  # one may be about the page; two in a row are about the client
 _ADVICE = (
-    "Nothing of it is stored, and no request follows. Wait a day, or ask the ministry; "
+    "This page is not stored, and the run ends. Wait a day, or ask the ministry; "
     "pages that you save with a browser are read by `mofa-crawler crawl saved_pages --path FOLDER`"
 )
 
@@ -43,7 +43,7 @@ class BlocksMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Pass on a response of the site. Raises `RunStopped` for one of its edge."""
+        """Pass on a response of the site. Raises `RunStopped` for one that blocks us."""
         self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN else 0
         if self._forbidden < _MOST_FORBIDDEN and not _is_block(response):
             return response

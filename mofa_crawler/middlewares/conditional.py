@@ -36,7 +36,7 @@ class ConditionalRequestsMiddleware:
     def process_request(self, request: Request) -> None:
         # Caches on the way, those of the site too, must revalidate.
         request.headers["Cache-Control"] = "max-age=0"
-        # A redirect keeps headers and meta. What a page says of itself is nothing about another.
+        # A redirect keeps headers and meta, but the validators of a page are not its target's.
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
         request.meta[VALIDATORS] = None
@@ -54,7 +54,8 @@ class ConditionalRequestsMiddleware:
     def _is_archived(self, url: str) -> bool:
         """Whether the archive has the bytes of a stored page, or there is no archive.
 
-        It has not if the page is from a run without an archive, or if a file was lost or cut.
+        The bytes are missing if a run without an archive stored the page, or if a file was lost or
+        cut.
         """
         folder = self._crawler.settings["MOFA_ARCHIVE"]
         if not folder:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SiteRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's own, but a redirect that leaves the site goes to the spider as the response.
+    """Scrapy's middleware, but a redirect to another site reaches the spider as a response.
 
     If a mirror redirects to the ministry's own address, the redirect is followed on the mirror.
     """
@@ -22,7 +22,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         location = response.headers.get("Location")
         if location:
             mirror = Mirror(self.crawler.settings["MOFA_BASE_URL"])
-            # As the server gave it: `index.html` may redirect to its folder.
+            # Not in canonical form, which `index.html` and the folder that it leads to share.
             target = resolve(location.decode("utf-8", "surrogateescape"), request.url)
             if target is None or mirror.canonical(target) is None:
                 return response

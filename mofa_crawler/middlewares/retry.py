@@ -35,20 +35,20 @@ KEEPS_FAILING = "keeps_failing"
 _OK = 200
 _BUSY = {408, 429, *range(500, 600)}
 _MOST_IN_A_ROW = 10
-_MOST_SHOWN = 20  # waits; a backfill may retry thousands of times
+_MOST_SHOWN = 20  # waits that are warnings; a backfill may retry thousands of times
 _LONGEST_RETRY_AFTER = 600  # seconds
-_LONGEST_BACK_OFF = 120
+_LONGEST_BACK_OFF = 120  # seconds
 _DELAYS = 2  # the first back-off, in download delays
 _SECONDS = re.compile("[0-9]+")
-_MOST_SECONDS = 10**9  # what is longer has no date
+_MOST_SECONDS = 10**9  # later dates cannot be computed
 
 
 class WaitingRetryMiddleware(RetryMiddleware):
-    """Scrapy's own, which retries at once, with a wait before each retry.
+    """Scrapy's middleware, with a wait before each retry. Scrapy itself retries at once.
 
-    The wait is the response's Retry-After, and holds for any other request too; without
-    Retry-After, a back-off that doubles. The request waits in here, where Scrapy counts it as
-    active: with CONCURRENT_REQUESTS of 1 there is no other request meanwhile.
+    The wait is the response's Retry-After, else a back-off that doubles. All other requests wait
+    too. A request waits inside `process_request`, so Scrapy counts it as active: with
+    CONCURRENT_REQUESTS of 1 there is no other request meanwhile.
 
     A damaged body is retried too. A Retry-After of more than ten minutes stops the run, and so do
     ten failures in a row.
@@ -122,9 +122,9 @@ class WaitingRetryMiddleware(RetryMiddleware):
 
 
 def retry_after(header: str, now: datetime) -> float | None:
-    """The seconds from `now` of a Retry-After: a number, or a date in any HTTP form.
+    """The seconds from `now` that a Retry-After names: by a number, or a date in any HTTP form.
 
-    A date that has passed is 0. None if there is no header, or nothing in it that makes sense.
+    0 for a date that has passed. None if the header is empty or cannot be read.
     """
     text = header.strip()
     if _SECONDS.fullmatch(text):
@@ -141,7 +141,7 @@ def retry_after(header: str, now: datetime) -> float | None:
 def back_off(first: float, failed_before: int) -> float:
     """Seconds to wait: `first`, doubled with every failure, and up to a quarter more.
 
-    The quarter keeps clients apart that failed at the same moment.
+    Because of the random quarter, clients that failed together do not retry together.
     """
     wait: float = first * 2**failed_before * uniform(1, 1.25)  # noqa: S311 - no secret
     return min(wait, _LONGEST_BACK_OFF)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _OK = 200
-_MOST_BYTES = 500 * 1024  # RFC 9309 wants that many read; 12 MB would take half a minute
+_MOST_BYTES = 500 * 1024  # RFC 9309 requires so many; to parse 12 MB takes half a minute
 _LONGEST_DELAY = 600  # seconds, as for Retry-After
 CRAWL_DELAY_TOO_LONG = "crawl_delay_too_long"  # a closing reason
 _BOMS = {
@@ -35,7 +35,7 @@ _BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _DIRECTIVE = re.compile(r"(?im)^[ \t]*(?:user-agent|allow|disallow|sitemap|crawl-delay|host|#)")
-# Of editors, and of files that were put together. A rule must not hide behind one.
+# Characters that editors and joined files leave unseen. They must not hide a rule.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # Our name as a webmaster may write it: that of the command, or the whole User-Agent.
 _OUR_NAME = re.compile(r"(?im)^([ \t]*user-agent[ \t]*:[ \t]*)mofa[_-]crawler\b.*$")
@@ -45,9 +45,9 @@ _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
 class RobotsMiddleware:
     """Fetches robots.txt once an origin, before the first page, and drops requests that it forbids.
 
-    Scrapy's own lets everything through if robots.txt cannot be read (server error, time-out,
-    block, a page in its place). Here no request is made then. A response other than "not found"
-    counts as forbidden, no response as a failure.
+    If robots.txt cannot be read (server error, time-out, block, a page in its place), Scrapy's own
+    middleware lets every request pass. This one drops every request. Then pages count as failed if
+    there was no response, else as forbidden.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -87,7 +87,7 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(robots)
         except RunStopped:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, the rules are unknown
+        except Exception as error:  # noqa: BLE001 - after any error the rules are unknown
             reason = reason_of(error)
             return RulesUnknown(f"robots.txt was not fetched, so no request is made: {reason}")
         if response.status in _ABSENT:
@@ -128,9 +128,8 @@ class RobotsMiddleware:
 def read_robots(body: bytes) -> str | None:
     """The text of a robots.txt; None if the body cannot be one.
 
-    RFC 9309 wants UTF-8; a byte order mark may name UTF-16. A body that is empty but for white
-    space forbids nothing. One with text and no directive, as a page, JSON or a picture, says
-    nothing about what is allowed.
+    RFC 9309 requires UTF-8; a byte order mark may name UTF-16. A body without text forbids nothing.
+    A body with text and without a directive, such as a page, JSON or a picture, is no robots.txt.
     """
     for bom, encoding in _BOMS.items():
         if body.startswith(bom):

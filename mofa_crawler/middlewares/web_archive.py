@@ -1,4 +1,4 @@
-"""Manners towards web archives: a pace for their indexes, and an end when they block us."""
+"""Politeness towards web archives: a pace for their indexes, and an end if they block us."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# archive.org allows 24 requests a minute to its index. It blocks an address that goes on after 429,
-# for an hour that doubles. Replays are one download delay apart (a second). An index request comes
-# this many delays after the response to the one before.
+# archive.org allows 24 requests a minute to its index. It blocks a client that goes on after a 429
+# for an hour, then for two, and so on. Replays are one download delay apart (a second). An index
+# request comes this many delays after the response to the last index request.
 INDEX_DELAYS = 2.6
 _TOO_MANY = 429
 _FORBIDDEN = 403
@@ -35,7 +35,7 @@ _ADVICE = "Nothing more is requested. Wait some hours; the same command goes on 
 
 
 class WebArchiveMannersMiddleware:
-    """Spaces index requests out, and stops the run when the archive blocks us.
+    """Spaces index requests out, and stops the run if the archive blocks us.
 
     The first 429 is waited out, by Retry-After or for a minute. The second one of the run, a
     refused connection, and the second 403 of the archive itself in a row stop the run.

@@ -20,10 +20,10 @@ logger = logging.getLogger(__name__)
 
 
 class DeduplicatePipeline:
-    """Rejects a release, code `same_id`, whose id is stored from another address (`x.htm`).
+    """Rejects a release whose id is stored from another address (`x.htm`, `x.html`): `same_id`.
 
-    Equal texts at other ids, and a text that was read before, are for the store: they depend on
-    all that is stored, and the store writes them together with the release.
+    The store itself finds equal texts under other ids, and texts that were read before. It writes
+    what follows from them together with the release.
     """
 
     def __init__(self, crawler: Crawler) -> None:

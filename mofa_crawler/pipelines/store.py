@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from scrapy.utils.asyncio import CallLaterResult
 
 
-# Seconds after which what was written is committed. A mirror serves a hundred pages in that time,
-# and a commit for each would take longer than all other work of storing them.
+# Seconds from a write to its commit. A mirror serves a hundred pages in that time, and a commit for
+# each page would take longer than all other work of storing the page.
 _COMMIT_AFTER = 0.5
 
 

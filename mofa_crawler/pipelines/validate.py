@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# The annotations alone: a new `PressRelease` would compute its hash and its texts again.
+# Of the annotations alone: to make a `PressRelease` would compute hash and texts again.
 _TYPES = get_type_hints(PressRelease, include_extras=True)
 _CONTRACT = msgspec.json.Decoder(msgspec.defstruct("PressRelease", [*_TYPES.items()]))
 _GIVEN = {field.name for field in fields(PressRelease) if field.init}
@@ -46,8 +46,8 @@ class ValidatePipeline:
 def find_problem(release: PressRelease) -> str | None:
     """What is wrong with a record, in one line; None if nothing is.
 
-    The annotations of `PressRelease` (types, patterns, lengths, as in the published JSON Schema),
-    and what they cannot say: days of the calendar.
+    This checks the annotations of `PressRelease` (types, patterns, lengths, as in the published
+    JSON Schema), and that the date is a day of the calendar.
     """
     try:
         _CONTRACT.decode(msgspec.json.encode(release))
@@ -58,7 +58,7 @@ def find_problem(release: PressRelease) -> str | None:
 
 
 def _outcome_of(item: Any) -> Any:
-    """The outcome of an item with the fields of a record; any other item as it is.
+    """The outcome of an item with the fields of a record; any other item unchanged.
 
     `url`, `title`, `date` and `body` are needed. Fields that follow from the others are computed.
     """

@@ -37,9 +37,9 @@ class BaseSpider(Spider):
 
     `raw_arguments` are the arguments as given, `period` and `mirror` what they and the settings
     say, `store` the open store of the crawl. `has_gap` becomes true if months, or captures, are
-    missing. `counted` has the addresses of releases whose outcome was counted, `releases` the ids
-    of those with the outcomes `run.report.NAMED`. `months` are those that the run should read, and
-    those of them that no listing has. `release_limit` is the most releases of a limited run.
+    missing. `counted` has the addresses of pages whose outcome was counted, `releases` the ids of
+    releases by their outcome (`run.report.NAMED`). `months` are, by language, the months that the
+    run should read, and the missing ones. `release_limit` is the most releases of a limited run.
     """
 
     argument_names: ClassVar[tuple[str, ...]]
@@ -77,7 +77,7 @@ class BaseSpider(Spider):
         self.has_gap = False
         self.counted: set[str] = set()
         self.releases: dict[str, list[str]] = {outcome: [] for outcome in NAMED}
-        self.months: dict[str, Months] = {}  # by language
+        self.months: dict[str, Months] = {}
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read the arguments that only this spider has. Raises `ArgumentError`."""

@@ -38,8 +38,8 @@ _CLOCK_TOLERANCE = timedelta(days=1)
 class CapturesSpider(BaseSpider):
     """Reads captures: listings first, then releases, both in the order of time.
 
-    A spider of this kind says in `outcomes` where its captures are. A page is read as a release if
-    a listing names it, if it lies in a folder of releases, or if its heading says so. A capture
+    A subclass finds its captures in `outcomes`. A page is read as a release if a listing names the
+    page, if the page lies in a folder of releases, or if the heading of the page says so. A capture
     that cannot be read counts only if no other capture of the page can be read.
     """
 
@@ -58,10 +58,10 @@ class CapturesSpider(BaseSpider):
         self._is_stored = asyncio.Event()
         self._unread = UnreadPages(self._skip)
         self._redirected: dict[str, CapturedRedirect] = {}  # by the old address
-        # Of the table of months: a month page may have any name.
+        # Months by address, from the table of months: a month page may have any name.
         self.month_pages: dict[str, str] = {}
         self.captures = self.captures_read = self._releases_read = 0
-        self.is_cut_short = False  # a limited run has as many releases as it may have
+        self.is_cut_short = False  # the run has reached its limit of releases
 
     @abstractmethod
     def outcomes(self) -> AsyncIterator[PageOutcome]:
@@ -73,19 +73,19 @@ class CapturesSpider(BaseSpider):
         return Progress(self.captures_read, self.captures)
 
     def stored(self) -> None:
-        """The pipelines have done with the item that was yielded last."""
+        """Note that the pipelines are done with the item that was yielded last."""
         self._is_stored.set()
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request without a network.
+        """Yield one request without a network, whose callback reads the captures.
 
-        Scrapy 2.19 does not end if it is closed while an item of `start` itself is on its way
-        through the pipelines.
+        If `start` itself yielded items, Scrapy 2.19 would not end when it is closed while an item
+        is in the pipelines.
         """
         yield Request("data:,", callback=self.read, meta={KEPT_APART: True})
 
     async def read(self, _: Response) -> AsyncIterator[PageOutcome]:
-        """Yield each outcome when the one before is stored: Scrapy would read ahead."""
+        """Yield each outcome after the last one is stored: Scrapy alone would read ahead."""
         try:
             async for outcome in self.outcomes():
                 if outcome.role == "release":
@@ -102,7 +102,7 @@ class CapturesSpider(BaseSpider):
         if self.is_cut_short:
             self.end_at_limit()
 
-    # --- what there is ------------------------------------------------------------------------
+    # --- finding ------------------------------------------------------------------------------
 
     async def sort(self, found: Iterable[Found]) -> tuple[list[Capture], list[Capture]]:
         """The captures of listings, and those of other pages, both in the order of time."""
@@ -118,7 +118,7 @@ class CapturesSpider(BaseSpider):
             elif isinstance(one, CapturedRedirect):
                 self._redirected[one.url] = one
             elif one.fetched_at > latest:
-                # It would be newer than whatever the site says from now on.
+                # The capture would count as newer than every later fetch from the site.
                 self.lose(f"{one.source}: {one.url} is of {one.fetched_at}, which is in the future")
             elif site.lang_of(one.url) not in self.period.langs:
                 self._skip("of the other language")
@@ -171,10 +171,10 @@ class CapturesSpider(BaseSpider):
         return keep_period(outcome, self.period)
 
     def note_listing(self, listing: Listing) -> None:
-        """A listing was parsed. Its entries outside the period are still there."""
+        """Called with each parsed listing, with all its entries, also outside the period."""
 
     async def read_releases(self, captures: Iterable[Capture]) -> AsyncIterator[PageOutcome]:
-        """The outcomes of other pages. All listings must be stored by now."""
+        """The outcomes of pages that are no listings. All listings must be stored by now."""
         for listing in self._unread.take(self.store.pages.is_parsed):
             log_outcome(listing)
             self.lose(f"no capture of the listing {listing.url} could be read")
@@ -245,7 +245,7 @@ class CapturesSpider(BaseSpider):
     def _sift(
         self, outcome: ReleaseParsed | ListingParsed | NotParsed | None
     ) -> ReleaseParsed | ListingParsed | NotParsed | None:
-        """An outcome that counts by itself; None for a page that another capture may explain."""
+        """The outcome, logged, if it counts at once; None if it waits for other captures."""
         sifted = outcome and self._unread.sift(outcome)
         if sifted:
             log_outcome(sifted)
@@ -258,7 +258,7 @@ class CapturesSpider(BaseSpider):
         """Let other tasks run, Ctrl-C among them. Raises `RunStopped` if the run ends."""
         await asyncio.sleep(0)
         engine = self.crawler.engine
-        if engine is None or engine.needs_backout():  # closing, as no request is in flight
+        if engine is None or engine.needs_backout():  # closing: no request is in flight
             raise RunStopped("the run stops")
 
     # --- what was not read --------------------------------------------------------------------

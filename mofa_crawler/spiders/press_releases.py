@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # Listings first, so that the run soon knows how much there is.
 _INDEX, _MONTH_PAGE, _RELEASE = 100, 50, 0
-_LATER = -50  # of a limited run: another month page only if too few releases are known
+_LATER = -50  # month pages of a limited run: needed only if too few releases are known
 
 
 class PressReleasesSpider(BaseSpider):
@@ -55,10 +55,11 @@ class PressReleasesSpider(BaseSpider):
 
     Without `since` and `until` the run is a catch-up: the index, and month pages back to the last
     run that caught up, if the index does not reach it. With them it is a backfill of the month
-    pages that the table of months links. It fetches what is discovered and not stored, a catch-up
-    also what is due for a recheck, and with `refresh` everything. With `urls` it fetches no index,
-    but the releases that the file names, and the releases of the month pages that the file names.
-    With `limit` it requests so many releases at the most, and only the month pages that it needs.
+    pages that the table of months links. Both fetch the discovered releases that are not stored. A
+    catch-up also fetches the releases that are due for a recheck. With `refresh`, a run fetches all
+    discovered releases. With `urls`, a run fetches no index, but the releases and month pages that
+    the file names, and the releases of these month pages. With `limit`, a run requests at most so
+    many releases, and only the month pages that it needs for them.
 
     Yields an outcome for every listing and every release that it discovers.
     """
@@ -136,7 +137,7 @@ class PressReleasesSpider(BaseSpider):
             for request in self._request_url_list(self._url_list):
                 yield request
             return
-        # Before any index of this run is stored.
+        # Now, because the indexes of this run change the marks.
         self._marks = {lang: self._mark(lang) for lang in self.period.langs}
         for lang in self.period.langs:
             yield self._request_listing(site.INDEXES[lang], lang, month=None)
@@ -182,7 +183,7 @@ class PressReleasesSpider(BaseSpider):
     def _request_listing(self, url: str, lang: Lang, month: str | None) -> Request:
         self._requested_listings.add(url)
         self._listings_due[lang] += 1
-        # Only an index links the month pages that are due here.
+        # The store has no tables of months: if month pages may be due, the index must come whole.
         needs_table = month is None and (self.is_backfill or self._is_behind(url, lang))
         return self._request(
             url,
@@ -202,8 +203,8 @@ class PressReleasesSpider(BaseSpider):
     def _mark(self, lang: Lang) -> str | None:
         """The day until which listings were read without a gap; None: there is none.
 
-        It is the day of the last run that caught up. A cache may have served an old index to that
-        run: then it is the newest day that a listing has.
+        This is the day of the last run that caught up. If a cache served an old index to that run,
+        this is the newest day that a listing has.
         """
         complete = self.store.runs.last_complete(lang)
         newest = self.store.listings.newest_day(lang)
@@ -327,7 +328,7 @@ class PressReleasesSpider(BaseSpider):
     def no_response(self, failure: Failure) -> Iterator[PageOutcome | Request]:
         """Account for a page without a response: no connection, forbidden, or a redirect loop."""
         if isinstance(failure.value, RunStopped):
-            return  # unfinished; what is stored of the page stays
+            return  # the page stays unfinished: no outcome
         request: Request = failure.request  # type: ignore[attr-defined]
         url, role = request.cb_kwargs["url"], request.meta["role"]
         if role == "release":

@@ -1,4 +1,4 @@
-"""Reads what was saved of the site, WARC files and saved pages, without the network."""
+"""Reads WARC files and saved pages of the site, without the network."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SavedPagesSpider(CapturesSpider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Leave nothing that could fetch, and nothing that archives what was fetched."""
+        """Remove what could fetch pages, and the archive extension."""
         super().update_settings(settings)
         extensions = settings.getdict("EXTENSIONS")
         for name, value in {
@@ -65,7 +65,7 @@ class SavedPagesSpider(CapturesSpider):
         found = find(self.paths, folder=folder, limit=self.limit, mirror=self.mirror)
         listings, others = await self.sort(found)
         if not listings and not others and not self.has_gap:
-            self.lose(f"{self.raw_arguments['path']}: no page of the ministry's site in it")
+            self.lose(f"{self.raw_arguments['path']} has no page of the ministry's site")
         async for outcome in self.read_listings(listings):
             yield outcome
         async for outcome in self.read_listings(c for c in others if c.url in self.month_pages):

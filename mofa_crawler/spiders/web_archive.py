@@ -46,11 +46,11 @@ class WebArchiveSpider(CapturesSpider):
 
     `source` is `wayback`, `commoncrawl:COLLECTION[,…]`, `https://host/COLLECTION` (a pywb) or a
     file of rows (address, WARC file, offset, length). `captures` is `changes` (the default),
-    `first` or `last`; `captured_since` and `captured_until` bound the time of capture. With `limit`
-    it takes so many captures of releases, and of listings, at the most.
+    `first` or `last`; `captured_since` and `captured_until` limit the time of capture. With
+    `limit`, a run fetches at most so many captures of releases, and as many of listings.
 
-    First fetches captures into the archive, listings before releases; then reads them as
-    `saved_pages` does. What the archive already has is not fetched again.
+    The spider first fetches captures into the archive, listings before releases. Then it reads the
+    captures as `saved_pages` does. A capture that the archive already has is not fetched again.
     """
 
     name = "web_archive"
@@ -87,15 +87,15 @@ class WebArchiveSpider(CapturesSpider):
         self._accounts = Accounts()
         self._outside: Counter[str] = Counter()
         self._queries: list[str] = []
-        self._found: list[Capture] = []  # in the archive: fetched by this run, or earlier
-        # Their times (14 digits), by address.
+        self._found: list[Capture] = []  # captures that this or an earlier run fetched
+        # The times (14 digits) of these captures, by address.
         self._there: defaultdict[str, set[str]] = defaultdict(set)
-        self._read: set[str] = set()  # addresses of listings
-        # Releases that listings name, with their days.
+        self._read: set[str] = set()  # addresses of listings that were read
+        # The listed days of releases, by address.
         self._listed: dict[str, str] = {}
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
-        """Read what is not the period of releases. Raises `ArgumentError`."""
+        """Read `source`, `captures` and the times of capture. Raises `ArgumentError`."""
         if "source" not in raw:
             raise ArgumentError("source is missing: --source wayback, or another web archive")
         if raw.get("captures", "changes") not in _ORDERS:
@@ -120,7 +120,7 @@ class WebArchiveSpider(CapturesSpider):
                 if site.lang_of(capture.url) in self.period.langs:
                     self._note(capture)
         except OSError as error:
-            # What it has would be fetched again.
+            # The run would fetch again what the archive has.
             self.logger.error("cannot read %s: %s", error.filename, error.strerror)  # noqa: TRY400
             return
         self._before = Counter(capture.url for capture in self._found)
@@ -129,7 +129,7 @@ class WebArchiveSpider(CapturesSpider):
             await self._list(selection)
             async for outcome in self._listings(selection):
                 yield outcome
-            # Month pages whose names only the table of months has.
+            # Now the month pages that only the table of months in these listings names.
             async for outcome in self._listings(selection):
                 yield outcome
             await self._fetch_releases(selection)
@@ -140,7 +140,7 @@ class WebArchiveSpider(CapturesSpider):
             yield outcome
         if never := self.store.pages.count_never_fetched():
             self.logger.warning(
-                "listed, without a capture that was fetched: %d (`audit --missing`)",
+                "listed releases without a fetched capture: %d (`audit --missing` lists them)",
                 never,
             )
 
@@ -161,7 +161,7 @@ class WebArchiveSpider(CapturesSpider):
     # --- the index ----------------------------------------------------------------------------
 
     async def _list(self, selection: Selection) -> None:
-        """Take the rows of the folders of releases, and of each bare folder, which they lack."""
+        """Take the rows of the folders of releases. A prefix query lacks the bare folder."""
         selection.add(self.source.rows)
         for lang in self.period.langs:
             for folder in site.RELEASE_FOLDERS[lang]:
@@ -195,7 +195,7 @@ class WebArchiveSpider(CapturesSpider):
                 self._accounts.close(self._note(await self._fetcher.fetch(one)))
 
     async def _fetch_releases(self, selection: Selection) -> None:
-        """Fetch the releases: those with rows, and those outside the folders by their days."""
+        """Fetch the releases that have rows, then those outside the folders, by their days."""
         outside = {
             url: day
             for url, day in self._listed.items()
@@ -220,8 +220,8 @@ class WebArchiveSpider(CapturesSpider):
     def _is_there(self, wanted: Wanted) -> bool:
         """Whether an earlier run fetched a capture.
 
-        The rows of a file may lack the time. They are fetched in their order: if the archive had
-        two captures of a page, the first two rows are there.
+        Rows from a file may lack the time. Runs fetch them in their order: if the archive had two
+        captures of a page before this run, they are those of the first two rows.
         """
         if wanted.row.timestamp:
             return wanted.row.timestamp in self._there.get(wanted.url, set())
