@@ -24,6 +24,8 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 Month = Annotated[str, Meta(pattern=r"^\d{4}-\d\d$")]
 Timestamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 
+BlockKind = Literal["heading", "paragraph", "point", "table", "note", "caption"]
+
 LIVE = "live"  # the `source` of a page of the site itself
 
 # The terms of use require this form. "Edited", because the text is taken out of its page.
@@ -43,7 +45,7 @@ class Block:
     """One piece of an article, in page order."""
 
     kind: Annotated[
-        Literal["heading", "paragraph", "point", "table", "note", "caption"],
+        BlockKind,
         Meta(
             description="What the block is: `heading`, `paragraph`, `point`, `table`, `note` or "
             "`caption`."

@@ -25,7 +25,7 @@ _MOST_KANJI = 9999
 
 
 def print_number(number: int, style: str) -> str | None:
-    """A number with the sign after it ("3.", "三、"); None if the style is not known.
+    """A number with the sign that follows ("3.", "三、"); None if the style is not known.
 
     Browsers print what a style cannot count (letters begin at 1) as a decimal number.
     """
@@ -85,8 +85,10 @@ def _kanji_digits(number: int) -> str:
 
 
 def kanji(number: int, *, one_before_tens: bool = False) -> str:
-    """三百二十一. In Chinese, 一 stands before 百 and 千, and 〇 (零) in the place of what is left
-    out; the Japanese form has neither."""
+    """A number from 0 to 9999 in kanji (三百二十一); empty for others.
+
+    `one_before_tens` is the Chinese form: with 一 before 百 and 千, and with 零 for a gap.
+    """
     if not 0 <= number <= _MOST_KANJI:
         return ""
     if number == 0:

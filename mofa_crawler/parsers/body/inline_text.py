@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from mofa_crawler.parsers.text import drop_invisible
 
-# White space of the source. A line may be indented with other spaces: those say something.
+# White space that editors do not type on purpose. Other spaces at the beginning of a line have a
+# meaning.
 INDENTATION = " \t\r\n\f"
 
 
 class Line(NamedTuple):
-    """A line as written, but for what is invisible, and whether all of it is in bold."""
+    """A line as written, without invisible characters. `is_bold`: all of it is in bold."""
 
     raw: str
     is_bold: bool = True
@@ -30,7 +31,7 @@ class InlineText:
         self._is_blank = True  # nothing but white space yet
 
     def add(self, text: str | None, *, is_bold: bool) -> None:
-        """Go on with the line."""
+        """Add to the current line."""
         if not text:
             return
         if not text.isspace():

@@ -22,8 +22,8 @@ _SENTENCE_END = re.compile(
     r"[.。!！?？,、，;；:：][)）\]］」』”\"’]*$|(?:とおり|following|follows|below)$"
 )
 _LONGEST_HEADING = 100  # characters
-# Without bold, a few words that make no sentence: with capitals as in a title, or, in Japanese,
-# ending in a noun.
+# A heading in plain letters is a few words that are no sentence: with capitals as in a title, or,
+# in Japanese, with a noun at the end.
 _LONGEST_PLAIN_HEADING = 60
 _TITLE_CASE = re.compile(
     r"(?=.*[a-z])[A-Z0-9“\"(][^\s,]*"
@@ -31,7 +31,8 @@ _TITLE_CASE = re.compile(
 )
 _NUMBERED_LINE = re.compile(r"[0-9]+\.[0-9]*\s")
 _NOUNS = re.compile(r"(?!.*(?:以下|次の))[^0-9０-９,、，a-z][^,、，]*[一-鿿ァ-ヶー）)」』]")
-# A caption is a phrase or two under a picture; what is numbered, or longer, is the article.
+# A caption is a phrase or two under a picture. A text with a number, or a longer one, is part of
+# the article.
 _LONGEST_CAPTION = 200
 _NUMBERED = re.compile(r"[(（\[［]?[0-9０-９①-⑳]{1,2}[.．)）\]］\s\u3000]|[①-⑳]")
 
@@ -39,8 +40,8 @@ _NUMBERED = re.compile(r"[(（\[［]?[0-9０-９①-⑳]{1,2}[.．)）\]］\s\u3
 def classify_note(text: str) -> Literal["note", "heading"] | None:
     """Whether a line is a note or a reference; None if it is neither.
 
-    A reference's mark alone ("(Reference)", 別添) is the heading of what follows it; with a text
-    beside it, the line is a note.
+    The mark of a reference ("(Reference)", 別添) alone on a line is a heading. A line with such a
+    mark and a text is a note.
     """
     if _NOTE.match(text):
         return "note"
@@ -51,7 +52,7 @@ def classify_note(text: str) -> Literal["note", "heading"] | None:
 
 def is_heading(text: str, *, is_bold: bool) -> bool:
     """Whether a line is a sub-heading: in black brackets, or in bold and no sentence."""
-    return bool(_BLACK_BRACKETS.fullmatch(text)) or (is_bold and _names(text))
+    return bool(_BLACK_BRACKETS.fullmatch(text)) or (is_bold and _is_phrase(text))
 
 
 def is_plain_heading(text: str) -> bool:
@@ -59,7 +60,7 @@ def is_plain_heading(text: str) -> bool:
     if len(text) > _LONGEST_PLAIN_HEADING or _NUMBERED_LINE.match(text):
         return False
     in_form = _TITLE_CASE.fullmatch(text) if text.isascii() or "a" <= text[-1] <= "z" else None
-    return (in_form is not None or _NOUNS.fullmatch(text) is not None) and _names(text)
+    return (in_form is not None or _NOUNS.fullmatch(text) is not None) and _is_phrase(text)
 
 
 def is_caption(text: str) -> bool:
@@ -67,5 +68,5 @@ def is_caption(text: str) -> bool:
     return len(text) <= _LONGEST_CAPTION and not _NUMBERED.match(text)
 
 
-def _names(text: str) -> bool:
+def _is_phrase(text: str) -> bool:
     return len(text) <= _LONGEST_HEADING and not _SENTENCE_END.search(text)

@@ -27,8 +27,7 @@ def list_labels(element: HtmlElement, page: Page) -> dict[HtmlElement, Label | N
     """What a browser prints before each `li` of a list; None for an item without a label.
 
     An item may stand in another element inside of the list. Obeys `start`, `type`, `reversed`,
-    `value` and inline list styles. For a style that is not known it warns on `page`, and gives
-    decimal numbers.
+    `value` and inline list styles. An unknown style gives decimal numbers and a warning on `page`.
     """
     items = [
         item
@@ -67,7 +66,7 @@ def _label(number: int, style: str, page: Page) -> Label | None:
 def _style(element: HtmlElement) -> str:
     """The list style that an element itself sets; empty if it sets none.
 
-    A text is given in quotation marks.
+    A text in the place of a style begins and ends with a quotation mark.
     """
     css = element.get("style")
     if css and (match := _LIST_STYLE.search(css)):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mofa_crawler import site
-from mofa_crawler.parsers.body.drafts import finish
 from mofa_crawler.parsers.body.inline_text import InlineText
 from mofa_crawler.parsers.body.list_labels import LISTS, list_labels
+from mofa_crawler.parsers.body.open_blocks import finish
 from mofa_crawler.parsers.body.pictures import is_picture_with_caption
 from mofa_crawler.parsers.body.placement import Placement
 from mofa_crawler.parsers.body.tables import read_rows
@@ -44,11 +44,10 @@ _CONTAINERS = frozenset(
     "header hgroup legend main nav p search section summary".split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# Texts of the page's programs, and not of the page.
-_PROGRAMS = frozenset({"script", "style"})
-# The texts in a drawing that are drawn; others name it.
+_PROGRAMS = frozenset({"script", "style"})  # no reader sees their text
+# Only these texts of a drawing are drawn. Others are its name or its description.
 _DRAWN = ("text", "foreignobject")
-# Deeper than any page of the site, and than the recursion here may go.
+# No page of the site is nested so deep. The walk is recursive.
 _DEEPEST = 150
 
 _BOLD = frozenset({"b", "strong", "u"})
@@ -57,9 +56,9 @@ _BOLD = frozenset({"b", "strong", "u"})
 class Outline:
     """Collects the blocks and links of an article.
 
-    `skip` are elements that are read elsewhere or are no part of the article, `is_caption` finds
-    the elements whose text is the caption of a picture. Without `typed_labels`, typed numbers are
-    left in the text.
+    `skip` are elements that are read elsewhere, or are no part of the article. `is_caption` says
+    whether the text of an element is the caption of a picture. Without `typed_labels`, typed
+    numbers stay in the text.
     """
 
     def __init__(
@@ -86,7 +85,7 @@ class Outline:
     @property
     def blocks(self) -> list[Block]:
         """The blocks read so far, in page order."""
-        return finish(self._placement.drafts)
+        return finish(self._placement.blocks)
 
     def walk(self, element: HtmlElement) -> None:
         """Read the article in `element`, which `render` has changed. Raises `UnknownMarkup`."""
@@ -102,7 +101,7 @@ class Outline:
             raise self._unknown(f"nested deeper than {_DEEPEST} elements")
         if text := element.text:
             self._text(text)
-        for child in element[:]:  # made faster than an iterator
+        for child in element[:]:  # faster than an iterator
             self._element(child)
             if tail := child.tail:
                 self._text(tail)
@@ -138,7 +137,7 @@ class Outline:
         self._flush()
 
     def _no_text(self, element: HtmlElement) -> None:
-        """A control, a player, a drawing: browsers show it, and not what stands in it as text."""
+        """A control, a player or a drawing. The text in it is left out, with a warning."""
         parts = element.iter(*_DRAWN) if element.tag == "svg" else [element]
         if element.tag in _PROGRAMS or is_blank(text := " ".join(map(text_of, parts))):
             return
@@ -178,7 +177,7 @@ class Outline:
         self._flush()
         placement = self._placement
         if placement.scope.list_label:
-            # An item that begins with a list has no text of its own: "1. 1." is one label.
+            # The item begins with this list, and has no text of its own: "1. 1." is one label.
             placement.scope.list_label = None
             level = placement.scope.level
         level = level or self._level_of_list(element)
@@ -193,11 +192,11 @@ class Outline:
             self._text(child.tail)
         self._flush()
         self._list_level = outer_level
-        # What was numbered inside the items is over with them.
+        # The numbers inside the items end with the list.
         placement.numbering.close_below(level)
 
     def _level_of_list(self, element: HtmlElement) -> int:
-        """One below the point it stands under, or that of the numbers which it continues."""
+        """The level of the numbers that a list continues, else one below the point around it."""
         scope, numbering = self._placement.scope, self._placement.numbering
         if element.tag == "ol":
             start = integer(element.get("start"), 1)
@@ -206,7 +205,7 @@ class Outline:
         return scope.parent_level + 1
 
     def _item(self, element: HtmlElement) -> None:
-        """A `li`. Browsers show one that stands in no list with a bullet."""
+        """A `li`. Browsers print a bullet before a `li` outside of any list."""
         label = self._labels.get(element, PLAIN_BULLET)
         if label is None:
             self._unlabelled_item(element)
@@ -220,10 +219,10 @@ class Outline:
         self._placement.scope = outer
 
     def _unlabelled_item(self, element: HtmlElement) -> None:
-        """An item with a typed label at most: what else it holds is of that point."""
+        """An item without a printed label. It may begin with a typed label, as a point."""
         self._flush()
         outer = self._placement.scope
-        inner = replace(outer, item=None, pending_label=None, is_item=True)
+        inner = replace(outer, item=None, pending_label=None, is_unlabelled=True)
         self._placement.scope = inner
         self._inside(element)
         self._flush()
@@ -233,7 +232,7 @@ class Outline:
     def _definitions(self, element: HtmlElement) -> None:
         """A `dl`: a term with a typed label is a point, and its definition belongs to the point.
 
-        Of a list of terms inside a point, each term and each definition is a paragraph.
+        If the `dl` is inside a point, its terms without a label, and definitions, are paragraphs.
         """
         self._flush()
         placement = self._placement
@@ -244,7 +243,7 @@ class Outline:
             if child.tag == "dt":
                 placement.scope = outer
                 if placement.label_of(drop_invisible(visible_text(child)).strip()):
-                    # The label stands for the bullet of a list item.
+                    # The typed label replaces the bullet of a list item.
                     placement.scope = placement.scope_of_item(level, PLAIN_BULLET)
             self._element(child)
             self._text(child.tail)
@@ -283,7 +282,7 @@ class Outline:
             self._placement.add("table", "").rows = rows
 
     def _cell(self, cell: HtmlElement) -> str:
-        """The text of a cell: its blocks a line each, with what a browser prints before items."""
+        """The text of a cell: one line for each block, with the labels that browsers print."""
         is_plain = not len(cell) or all(
             child.tag == "br" and child not in self._skip for child in cell
         )
@@ -303,7 +302,7 @@ def _terms_and_definitions(definitions: HtmlElement) -> Iterator[HtmlElement]:
         yield from child if is_group else [child]
 
 
-# How elements are read that are always the same.
+# The methods for elements that are always read in the same way.
 _READERS: dict[object, Callable[[Outline, HtmlElement], None]] = {
     **dict.fromkeys(NOT_TEXT, Outline._no_text),
     **dict.fromkeys(INLINE, Outline._inline),

@@ -1,4 +1,4 @@
-"""Where each line of an article belongs: labels, levels, and which block goes on with it."""
+"""Puts each line of an article into a block: finds its label, its level, and its block."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from mofa_crawler.parsers.body.drafts import Draft
 from mofa_crawler.parsers.body.inline_text import INDENTATION
 from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
 from mofa_crawler.parsers.body.numbering import Numbering
+from mofa_crawler.parsers.body.open_blocks import OpenBlock
 from mofa_crawler.parsers.body.typed_labels import NUMBER, Label, is_amount, read_label
 from mofa_crawler.parsers.dom import first_words
 from mofa_crawler.parsers.text import collapse_spaces
@@ -18,8 +18,8 @@ from mofa_crawler.parsers.text import collapse_spaces
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from mofa_crawler.parsers.body.drafts import Kind
     from mofa_crawler.parsers.body.inline_text import Line
+    from mofa_crawler.record import BlockKind
     from mofa_crawler.site import Lang
 
 TextKind = Literal["heading", "paragraph", "caption"]
@@ -28,44 +28,44 @@ TextKind = Literal["heading", "paragraph", "caption"]
 class Scope(msgspec.Struct):
     """A list item, or the whole article: labels and paragraphs in it belong together."""
 
-    level: int = 0  # of what is no point here
+    level: int = 0  # of the blocks that are no points
     outer_count: int = 0  # how many families of labels are open outside of it
     parent_level: int = 0  # the level of the point that a nested list would belong to
     list_label: Label | None = None  # printed by the browser before the item's first text
-    item: Draft | None = None  # the point that further paragraphs belong to
-    is_item: bool = False  # an item without a label of its own
-    pending_label: Draft | None = None  # a typed label on a line of its own, without its text yet
+    item: OpenBlock | None = None  # the point that further paragraphs belong to
+    is_unlabelled: bool = False  # a list item without a printed label
+    pending_label: OpenBlock | None = None  # a typed label whose text is on the next line
 
 
 class Placement:
-    """Makes drafts of lines.
+    """Makes blocks of lines.
 
-    `article` is the element around all lines, `scope` the list item that the next line stands in;
-    whoever walks the elements sets both. Without `typed_labels`, typed numbers stay in the text.
+    The caller sets `article`, the element around all lines, and `scope`, the list item around the
+    next line. Without `typed_labels`, typed numbers stay in the text.
     """
 
     article: HtmlElement
 
     def __init__(self, lang: Lang, *, typed_labels: bool = True) -> None:
-        self.drafts: list[Draft] = []
+        self.blocks: list[OpenBlock] = []
         self.numbering = Numbering()
         self.scope = Scope()
         self._lang = lang
         self._typed_labels = typed_labels
 
     def scope_of_item(self, level: int, list_label: Label) -> Scope:
-        """The scope of a list item that begins here. What is open below `level` is over."""
+        """The scope of a list item that begins here. Families of labels below `level` close."""
         self.numbering.close_below(level)
         return Scope(level, self.numbering.open_count, level, list_label)
 
     def place(self, lines: list[Line], kind: TextKind) -> None:
-        """Put the lines of one stretch of inline text where they belong."""
+        """Put the lines between two boundaries of elements into blocks."""
         item = paragraph = None
-        begun = len(self.drafts)
+        begun = len(self.blocks)
         for place, line in enumerate(lines):
             if not line.raw.strip():
                 paragraph = None  # a blank line ends a paragraph
-                if len(self.drafts) - begun > 1:  # and, in a running text, an item
+                if len(self.blocks) - begun > 1:  # after several blocks it also ends an item
                     item = None
                 continue
             # Editors end a paragraph with <br>, and indent the next one with U+3000.
@@ -81,18 +81,18 @@ class Placement:
     def _place_line(
         self,
         line: Line,
-        paragraph: Draft | None,
-        item: Draft | None,
+        paragraph: OpenBlock | None,
+        item: OpenBlock | None,
         kind: TextKind,
         *,
         is_last: bool,
-    ) -> Draft:
-        """Put one line where it belongs; returns the block that a next line goes on with.
+    ) -> OpenBlock:
+        """Put one line into a block, and return the block that the next line continues.
 
-        `paragraph` is the block that the line before went to, `item` the point that takes further
-        paragraphs. `is_last`: no further line of the same paragraph follows. The first rule that
-        fits decides: a heading or caption by its element; a note; a typed label; the label that the
-        browser prints; the text of an open item; a heading by its words; a paragraph.
+        `paragraph` is the block of the line before, `item` the point that takes further paragraphs.
+        `is_last`: no further line of the same paragraph follows. The first rule that fits decides:
+        a heading or caption by its element; a note; a typed label; the label that the browser
+        prints; the text of an open item; a heading by its words; a paragraph.
         """
         scope, raw = self.scope, line.raw.strip()
         text = collapse_spaces(raw)
@@ -104,7 +104,7 @@ class Placement:
             return self._typed_point(*typed)
         if scope.list_label:
             return self.printed_point(scope.list_label, text)
-        last = self.drafts[-1] if self.drafts else None
+        last = self.blocks[-1] if self.blocks else None
         if last and (last is item or last is scope.pending_label):
             scope.pending_label = None
             return _append(text, last) or last
@@ -119,37 +119,37 @@ class Placement:
         found = read_label(line, self._lang, self.numbering.last_values, self._is_opening)
         printed = self.scope.list_label
         if found and printed and printed.family == NUMBER and is_amount(line, found[0]):
-            return None  # the browser prints the number: what is typed counts something
+            return None  # the browser prints the label: the typed number is an amount
         return found
 
     def _is_opening(self, word: str) -> bool:
-        """Whether a line of the article begins with a word. Few labels depend on that."""
+        """Whether a line of the article begins with a word."""
         return word in self._openings
 
-    @cached_property
+    @cached_property  # few articles need it
     def _openings(self) -> set[str]:
         return first_words(self.article)
 
-    def _note(self, kind: Literal["note", "heading"], text: str) -> Draft:
-        """A note or reference. As a stray item of a list it is no point of it; the label goes."""
+    def _note(self, kind: Literal["note", "heading"], text: str) -> OpenBlock:
+        """Begin a note or a reference. In a list it is no point, and loses the printed label."""
         if self.scope.list_label:
             self.scope.list_label = None
             return self.add(kind, text, self.scope.level - 1)
         return self.add(kind, text)
 
-    def printed_point(self, label: Label, text: str) -> Draft:
-        """The point of a list item, with the label that a browser prints before it."""
+    def printed_point(self, label: Label, text: str) -> OpenBlock:
+        """Begin the point of a list item, with the label that a browser prints before it."""
         scope, self.scope.list_label = self.scope, None
         if label.family == NUMBER:
             self.numbering.open_at(scope.level, label)
-            # Numbers typed inside are not its equals.
+            # Numbers typed inside the item stand on a level below.
             scope.outer_count = self.numbering.open_count
         scope.item = self.add("point", text, scope.level, label.printed)
         scope.item.number = None if label.is_bullet else label
         return scope.item
 
-    def _typed_point(self, label: Label, rest: str) -> Draft:
-        """A point with a typed label, which stands for a bullet or for the same number printed.
+    def _typed_point(self, label: Label, rest: str) -> OpenBlock:
+        """Begin a point with a typed label. It replaces a printed bullet, or the same number.
 
         `rest` is the line after the label. It may begin with the first label inside of the point:
         １（１）.
@@ -163,7 +163,7 @@ class Placement:
         if printed:
             level = scope.level
             self.numbering.open_at(level, label)
-            # Further numbers of the family are its equals.
+            # Further numbers of the family stand on the same level.
             scope.outer_count = self.numbering.open_count - 1
         else:
             level = self.numbering.open_typed(
@@ -174,35 +174,37 @@ class Placement:
         if inner and (label.is_bullet or not _begins_inside(inner[0], label)):
             inner = None
         text = "" if inner else collapse_spaces(rest)
-        draft = self.add("point", text, level, label.printed)
-        draft.number = None if label.is_bullet else label
-        if level == scope.level or scope.is_item:
-            scope.item = draft
+        block = self.add("point", text, level, label.printed)
+        block.number = None if label.is_bullet else label
+        if level == scope.level or scope.is_unlabelled:
+            scope.item = block
         if inner:
             return self._typed_point(*inner)
         if not text:
-            scope.pending_label = draft
-        return draft
+            scope.pending_label = block
+        return block
 
-    def add(self, kind: Kind, text: str, level: int | None = None, label: str = "") -> Draft:
+    def add(
+        self, kind: BlockKind, text: str, level: int | None = None, label: str = ""
+    ) -> OpenBlock:
         """Begin a block; `level` is that of the scope if none is given."""
         if kind == "heading":
             self.numbering.close_from(self.scope.outer_count)
         if kind != "point":
             self.scope.parent_level = self.scope.level
         level = self.scope.level if level is None else level
-        draft = Draft(kind, level, label, [text] if text else [])
-        self.drafts.append(draft)
-        return draft
+        block = OpenBlock(kind, level, label, [text] if text else [])
+        self.blocks.append(block)
+        return block
 
 
-def _append(text: str, draft: Draft | None) -> Draft | None:
-    """Go on with a block on a new line; None if there is none."""
-    if draft is not None:
-        draft.lines.append(text)
-    return draft
+def _append(text: str, block: OpenBlock | None) -> OpenBlock | None:
+    """Add a line to a block. Returns the block; None if there is none."""
+    if block is not None:
+        block.lines.append(text)
+    return block
 
 
 def _begins_inside(label: Label, outer: Label) -> bool:
-    """Whether a label right after another one begins the numbers inside of its point."""
+    """Whether a label right after the label `outer` begins the numbers inside of that point."""
     return not label.is_bullet and label.value == 1 and label.family != outer.family

@@ -1,7 +1,7 @@
-"""What browsers print otherwise than it is written: made plain text, before anything is read.
+"""Makes plain text of what browsers show in a special way, before the text is read.
 
-The text of elements alone would say something else: 10<sup>6</sup> is not 106, and what is struck
-out is no longer said.
+Otherwise the text would say something else: 10<sup>6</sup> is not 106, and struck-out words no
+longer count.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-# The elements of HTML. Browsers show any other as inline.
+# The elements of HTML. Browsers show any other element as inline.
 _KNOWN = (INLINE | NOT_TEXT).union(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html "
     "legend li main menu nav ol optgroup option p plaintext pre search section summary table tbody "
     "td textarea tfoot th thead title tr ul".split()
 )
-# Browsers raise by a length or a word; Word writes a length of its own beside it, and converters
-# move the text up from its place.
+# Styles that raise or lower text, by a length or a word. Word writes a style of its own
+# (`mso-text-raise`). Converters move the text (`top`, `bottom`).
 _LENGTH = r"[0-9]*\.?[0-9]*[1-9]"
 _RAISED = re.compile(
     r"(?:vertical-align|mso-text-raise)\s*:\s*"
@@ -50,7 +50,7 @@ _PLAIN_BLOCKS = frozenset({"div", "p"})
 _WINGDINGS = re.compile(r"\bwingdings\b(?! [23])", re.IGNORECASE)
 _SIGNS = str.maketrans("lnouvqw§¡ØÜüûàè", "●■□◆❖❑⬥▪○➢➲✓✗→➔")
 _READINGS = frozenset({"rp", "rt", "rtc"})
-# What a formula (MathML) may have that is written on one line.
+# The elements that a formula (MathML) may have if it is written on one line.
 _FORMULA = frozenset("mfrac mi mn mo mrow mspace mstyle msup mtext".split())
 
 _ALL_DIGITS = "0123456789０１２３４５６７８９"
@@ -71,13 +71,13 @@ def render(element: HtmlElement, page: Page) -> None:
 
     Superscripts become superscript characters (10⁶, 2015¹). Struck-out text and the readings of
     ruby are dropped. A `<q>` gets its quotation marks. An element that HTML does not know becomes a
-    `span`. An element whose style parts, joins or keeps lines becomes one that does. Warns on
-    `page` with the codes `struck_out`, `ruby` and `unknown_element`; tags of Word (`st1:place`,
-    `o:p`) are no reason to warn. A second call changes nothing.
+    `span`. An element with a style that breaks, joins or keeps lines becomes a `div`, `span` or
+    `pre`. Warns on `page` with the codes `struck_out`, `ruby` and `unknown_element`, but not for
+    tags of Word (`st1:place`, `o:p`). A second call changes nothing.
 
     Raises `UnknownMarkup` for a formula that would say something else on one line.
     """
-    for each in reversed(list(element.iter())):  # what stands inside of another comes first
+    for each in reversed(list(element.iter())):  # inner elements first
         tag = str(each.tag)
         if renders := _RENDERERS.get(tag):
             renders(each, page)
@@ -101,9 +101,9 @@ def _render_style(element: HtmlElement, style: str, page: Page) -> None:
 
 
 def _render_display(element: HtmlElement, *, is_block: bool) -> None:
-    """Put an inline element that browsers show as a block into one, and the reverse.
+    """Put an inline element that browsers show as a block into a `div`, and the reverse.
 
-    What has a class may be a part of the template: it stays what it is.
+    A block with a class may be a part of the template, and does not change.
     """
     if is_block and element.tag in INLINE:
         block, element.tail, block.tail = new_element("div"), None, element.tail
@@ -115,7 +115,7 @@ def _render_display(element: HtmlElement, *, is_block: bool) -> None:
 
 
 def _strikes_out(style: str) -> bool:
-    """Whether a style has `text-decoration: line-through`, or one that begins like it."""
+    """Whether a style has `line-through` as `text-decoration`, or as `text-decoration-line`."""
     if "line-through" not in style.lower():
         return False
     declarations = (each.partition("text-decoration")[2] for each in style.lower().split(";"))
@@ -134,7 +134,7 @@ def _drop_struck_out(element: HtmlElement, page: Page) -> None:
 
 
 def _raise(element: HtmlElement, _page: Page) -> None:
-    """Write a superscript with superscript characters, if it could be taken for another number."""
+    """Write a superscript in superscript characters, or after "^", if it could be misread."""
     text = drop_invisible(element.text_content()).strip()
     before = _character_before(element)
     is_nested = next(element.iterancestors("sup"), None) is not None
@@ -156,7 +156,7 @@ def _print_sign(element: HtmlElement) -> None:
 
 
 def _lower(element: HtmlElement, _page: Page) -> None:
-    """Write a subscript after a digit with subscript characters; CO2 is plain enough."""
+    """Write a subscript after a digit in subscript characters. CO2 cannot be misread."""
     if _character_before(element) in {*_DIGITS, "/", "⁄"}:
         _translate(element, _SUBSCRIPTS)
 
@@ -191,11 +191,11 @@ def _character_before(element: HtmlElement | None) -> str:
 
 
 def _drop_readings(ruby: HtmlElement, page: Page) -> None:
-    """Leave out what stands above the characters. End tags of `<rt>` and `<rb>` are optional."""
+    """Leave out the readings above characters. End tags of `<rt>` and `<rb>` are optional."""
     readings = list(ruby.iter(*_READINGS))
-    said = [each.text for each in readings]
-    said += [child.tail for each in readings for child in each]
-    text = "".join(filter(None, said))
+    texts = [each.text for each in readings]
+    texts += [child.tail for each in readings for child in each]
+    text = "".join(filter(None, texts))
     if is_blank(text) or comparison_key(text) == comparison_key(ruby.text_content()):
         return  # nothing to leave out, or nothing would be left
     page.warn("ruby", f"the reading {' '.join(text.split())[:40]!r} is left out")

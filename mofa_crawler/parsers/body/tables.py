@@ -22,15 +22,15 @@ _CELLS = {"td", "th"}
 
 
 def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[list[str]]:
-    """The cells' texts by `read`, row by row; a cell that spans several is repeated in each.
+    """The texts of the cells, as `read` returns them, row by row.
 
-    Raises ValueError if text stands in the table and in no cell of it, for it would be lost,
-    and for a table of more cells than any page has.
+    A cell that spans several columns or rows is repeated in each. Raises ValueError if text is
+    outside of the cells, because it would be lost, and if the table is too large.
     """
     rows: list[list[str]] = []
     cells = characters = 0
     for group in _row_groups(table):
-        reach: dict[int, tuple[str, int]] = {}  # column -> text from above, for how many rows yet
+        reach: dict[int, tuple[str, int]] = {}  # column -> text from above, number of rows to come
         for tr in group:
             row: list[str] = []
             _fill_from_above(row, reach)
@@ -45,7 +45,7 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
                 if cells + len(row) > _MAX_CELLS:
                     raise ValueError(f"a table of more than {_MAX_CELLS} cells")
             while reach and any(column > len(row) for column in reach):
-                row.append("")  # a row that is too short ends before what reaches down into it
+                row.append("")  # the row is too short for a cell from above
                 _fill_from_above(row, reach)
             cells += len(row)
             characters += sum(map(len, row))
@@ -56,7 +56,7 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
 
 
 def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
-    """The rows of each `tbody` and the like: what spans rows ends with them."""
+    """The rows of each group (`tbody`). A cell that spans rows ends with its group."""
     rows: list[HtmlElement] = []
     for child in _children(table, {"tr"} | _ROW_GROUPS | _OUTSIDE_ROWS):
         if child.tag == "tr":
@@ -69,13 +69,13 @@ def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
 
 
 def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]:
-    """The children with one of the tags expected. Others, and text beside them, must be blank."""
+    """The children with an expected tag. Raises ValueError for text beside them or in others."""
     strays = [element.text or ""]
     for child in element:
         strays.append(child.tail or "")
         if child.tag in expected:
             yield child
-        elif child.tag == "form":  # browsers take no notice of a form around rows
+        elif child.tag == "form":  # browsers ignore a form around rows
             yield from _children(child, expected)
         else:
             strays.append(visible_text(child))
@@ -84,7 +84,7 @@ def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]
 
 
 def _span(cell: HtmlElement, name: str) -> int:
-    """How many rows or columns a cell goes over. `rowspan="0"` goes to the end of the rows."""
+    """How many rows or columns a cell spans. `rowspan="0"` spans all rows that follow."""
     number = integer(cell.get(name), 1, _MAX_SPAN)
     return _MAX_SPAN if number == 0 and name == "rowspan" else max(1, number)
 

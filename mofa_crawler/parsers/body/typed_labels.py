@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.site import Lang
 
-BULLET = "bullet"  # printed by a browser; a typed one is of a family of its own sign
+BULLET = "bullet"  # of a browser; each typed bullet has a family of its own, such as "bullet ・"
 NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list
 
 _DIGITS = r"[0-9０-９]{1,4}"
@@ -52,7 +52,7 @@ _ENCLOSED = (
 _WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
 _OPENING = {"(": "(（", "[": "[［"}
-# Those of the private use area are Word's, in the fonts Symbol and Wingdings.
+# Word's bullets in the fonts Symbol and Wingdings are in the private use area.
 _BULLETS = "•·・●○◯〇◎■□◆◇▪◦‣⁃❖❑⬥➢➲➔▶►\uf020-\uf0ff"
 _MONTHS = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -61,7 +61,7 @@ _MONTHS = (
 
 
 class Label(msgspec.Struct, frozen=True):
-    """A label as printed, its family and its place in the family."""
+    """A label as printed, its family, and its place in the family (from 1)."""
 
     printed: str
     family: str
@@ -69,7 +69,7 @@ class Label(msgspec.Struct, frozen=True):
 
     @property
     def is_bullet(self) -> bool:
-        """Whether it only marks an item, and does not count it."""
+        """Whether the label marks an item without counting it."""
         return self.family.startswith(BULLET)
 
 
@@ -78,14 +78,14 @@ PLAIN_BULLET = Label("•", BULLET, 1)
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A way to write a label: what it looks like, and what its second group counts by."""
+    """A way to write a label. In `pattern`, group 1 is the label, and group 2 its number."""
 
     family: str
     pattern: re.Pattern[str]
-    values: Mapping[str, int] | None = None  # None: decimal numbers
+    values: Mapping[str, int] | None = None  # of the second group; None: decimal numbers
     only: Lang | None = None
-    reach: int = 3  # a number may be missing from a list, but not many
-    # What another line must begin with for the first of the family to be a label and no amount.
+    reach: int = 3  # the largest step from label to label: a number may be missing from a list
+    # If set, another line must begin with this word. Else the first label is no label: "1 person".
     follower: str = ""
 
     def value_of(self, sign: str) -> int:
@@ -112,19 +112,19 @@ _LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS) | {
 _TO_99 = "一二三四五六七八九十"
 _KANJI = {kanji(number): number for number in range(1, 100)}
 _CAPITALS = _counted(ascii_uppercase, _WIDE_CAPITALS)
-# After a number and a dot stands white space, or at once a capital or a Japanese character:
-# "1.5 million" has no label, "1.日本" does.
 _DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
 # 1）日本側, 1) Japan; "1)" alone says nothing.
 _AFTER_BRACKET = r"(?:\s+|(?=[^\x00-\x7f]))"
+# After a number and a dot come white space, a capital, or a Japanese character: "1.5 million" has
+# no label, "1.日本" does.
 _AFTER_DOT = rf"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]|{_DAY}))"
-# What is said of numbers: "(1) and (2) above", （1）及び（2）, ①から③まで.
-_NOT_SAID_OF = (
+# A reference to a number is no label: "(1) and (2) above", （1）及び（2）, ①から③まで.
+_NO_REFERENCE = (
     r"(?!\s*(?:(?:above|below)\b"
     r"|の|について|に(?:関|係|よ|基)|は[、，]|が[、，]"
     rf"|(?:and|or|to|及び|および|又は|または|から|と|、|～|〜|[-－])\s*[(（\[［{_CIRCLED}0-9０-９]))\s*"
 )
-# What is counted, if a bare number and a space stand before it: 2 人が, 5 月に, 3 か国.
+# After an amount come the things that it counts: 2 人が, 5 月に, 3 か国.
 _NOT_COUNTED = (
     r"(?![a-z0-9０-９]|[日月年][にのはか、間0-9０-９]|[人名][がのはを、]"
     r"|(?:[かカヶケヵ][国月所]|回|件|国間|つ|点|割|番))"
@@ -141,30 +141,30 @@ _FORMS = (
         re.compile(rf"(([ivxl]{{1,8}}|[{_SMALL_ROMAN}])[)）]){_AFTER_BRACKET}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
-    _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NOT_SAID_OF}")),
-    _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NOT_SAID_OF}")),
+    _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NO_REFERENCE}")),
+    _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NO_REFERENCE}")),
     *(
-        _Form(row[0], re.compile(rf"(([{row}]))\ufe0e?{_NOT_SAID_OF}"), _counted(row))
+        _Form(row[0], re.compile(rf"(([{row}]))\ufe0e?{_NO_REFERENCE}"), _counted(row))
         for row in _ENCLOSED
     ),
-    _Form("(一)", re.compile(rf"([(（]([{_TO_99}]{{1,3}})[)）]){_NOT_SAID_OF}"), _KANJI),
+    _Form("(一)", re.compile(rf"([(（]([{_TO_99}]{{1,3}})[)）]){_NO_REFERENCE}"), _KANJI),
     _Form("一", re.compile(rf"(([{_TO_99}]{{1,3}})、)\s*"), _KANJI, follower="二、"),
     _Form("一", re.compile(rf"(([{_TO_99}]{{1,3}}))\s*\u3000\s*(?=\S)"), _KANJI, follower="二"),
     _Form(
         "(ア)",
-        re.compile(rf"([(（]([{_KATAKANA}{_HALF_KATAKANA}])[)）]){_NOT_SAID_OF}"),
+        re.compile(rf"([(（]([{_KATAKANA}{_HALF_KATAKANA}])[)）]){_NO_REFERENCE}"),
         _counted(_KATAKANA, _HALF_KATAKANA),
     ),
-    _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NOT_SAID_OF}"), _counted(_IROHA)),
-    _Form("(あ)", re.compile(rf"([(（]([{_HIRAGANA}])[)）]){_NOT_SAID_OF}"), _counted(_HIRAGANA)),
-    _Form("(A)", re.compile(rf"([(（]([A-Z{_WIDE_CAPITALS}])[)）]){_NOT_SAID_OF}"), _CAPITALS),
+    _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NO_REFERENCE}"), _counted(_IROHA)),
+    _Form("(あ)", re.compile(rf"([(（]([{_HIRAGANA}])[)）]){_NO_REFERENCE}"), _counted(_HIRAGANA)),
+    _Form("(A)", re.compile(rf"([(（]([A-Z{_WIDE_CAPITALS}])[)）]){_NO_REFERENCE}"), _CAPITALS),
     # "(i)" is a letter if "(h)" stood before it, else a numeral.
     _Form(
-        "(a)", re.compile(rf"([(（]([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_NOT_SAID_OF}"), _LETTERS
+        "(a)", re.compile(rf"([(（]([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_NO_REFERENCE}"), _LETTERS
     ),
     _Form(
         "(i)",
-        re.compile(rf"([(（]([ivxl]{{1,8}}|[{_SMALL_ROMAN}])[)）]){_NOT_SAID_OF}"),
+        re.compile(rf"([(（]([ivxl]{{1,8}}|[{_SMALL_ROMAN}])[)）]){_NO_REFERENCE}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
     # "I. Morgulov" is a person, unless "II." follows.
@@ -196,8 +196,8 @@ _FORMS = (
     ),
     _Form("イ", re.compile(rf"(([{_IROHA}]))\s+"), _counted(_IROHA), only="ja"),
     _Form("a", re.compile(rf"(([a-z{_WIDE_LETTERS}]))\u3000\s*"), _LETTERS, only="ja"),
-    # 1　, １　: what follows the ideographic space may be anything; after another space it may
-    # not be what a number counts ("2 people", "5 月").
+    # 1　, １　: anything may follow an ideographic space. What follows another space must not be a
+    # thing that the number counts ("2 people", "5 月").
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s*\u3000\s*(?=\S)"), only="ja"),
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))\s+{_NOT_COUNTED}(?=\S)"), only="ja", follower="2"),
     # In English, before a capital that begins no name of a month.
@@ -212,8 +212,7 @@ _FORMS = (
 
 
 def _by_first(forms: Iterable[_Form]) -> dict[str, list[_Form]]:
-    """The forms by each character that they begin with, in the order given: most lines begin with
-    none, and are of no further interest."""
+    """The forms by their first characters, in the given order. Most lines begin with none."""
     found: dict[str, list[_Form]] = {}
     for form in forms:
         for first in form.firsts:
@@ -238,18 +237,18 @@ def read_label(
 ) -> tuple[Label, str] | None:
     """The label that a line begins with, and the text after it.
 
-    `line` has white space at its ends stripped, but not folded. `last_values` gives the last
-    values of a family: a number is a label only as the first of its family or as one that comes
-    next. `is_opening` says whether a line begins with a word: an amount or a name is not followed
-    by the next of its kind. None if there is no label.
+    None if there is no label. `line` has no white space at its ends; white space inside is not
+    folded. `last_values` returns the last values of a family: a number is a label only if it is the
+    first of its family, or comes next. `is_opening` says whether a line of the article begins with
+    a word: "1" is an amount, and no label, if no line begins with "2".
     """
     for form in _FORMS_OF[lang].get(line[:1], ()):
         if not (match := form.pattern.match(line)):
             continue
         value = form.value_of(match[2])
-        due = any(0 < value - last <= form.reach for last in last_values(form.family))
+        comes_next = any(0 < value - last <= form.reach for last in last_values(form.family))
         begins = value == 1 and (not form.follower or is_opening(form.follower))
-        if begins or due:
+        if begins or comes_next:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
     if match := _BULLET.match(line):
         sign = match[1] or match[2]
