@@ -123,7 +123,7 @@ def read_query(query: str) -> list[Term]:
         terms = read_terms(query)
     except UnicodeEncodeError:  # bytes that this locale cannot read
         raise UsageError(
-            "the words are not text: write them in UTF-8, in a locale of UTF-8"
+            "the words are not valid UTF-8; write them in UTF-8, in a UTF-8 locale"
         ) from None
     except QueryError as error:
         raise UsageError(str(error)) from None

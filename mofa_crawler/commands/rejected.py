@@ -59,4 +59,4 @@ def _acknowledge(database: Path, name: str) -> None:
                 store.pages.acknowledge(page.url)
             print_message(f"acknowledged {id_}: {page.code}", "note")
             return
-    raise UsageError(f"no rejected page is {name}; see mofa-crawler rejected")
+    raise UsageError(f"there is no rejected page {name}; see mofa-crawler rejected")

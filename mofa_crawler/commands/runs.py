@@ -35,8 +35,8 @@ class Command(PlainCommand):
             "-v",
             "--verbose",
             action="store_true",
-            help="also list the releases that were new, revised, gone, failed or rejected; a run "
-            "counts known rejected pages, too, and lists those that it fetched",
+            help="also list the releases that were new, revised, gone, failed or rejected; known "
+            "rejected pages are counted, and listed only if the run fetched them",
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
@@ -52,7 +52,8 @@ class Command(PlainCommand):
                 )
             named = read_named(db, [run.report for run in runs if run.report])
             for run in runs:
-                named += [] if run.report else read_stored(db, run.id)
+                if not run.report:
+                    named += read_stored(db, run.id)
             named.sort(key=lambda one: one.run)
         if opts.json:
             for run in runs:

@@ -53,7 +53,7 @@ class Command(PlainCommand):
         parser.add_argument(
             "--by",
             choices=["year", "month"],
-            help="count all releases found by year or by month, instead of listing them",
+            help="count the releases for each year or month, instead of listing them",
         )
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="print JSON, one object a line")

@@ -80,15 +80,15 @@ def _problems(status: Status, now: datetime, opts: Namespace) -> Iterator[str]:
             yield f"no run has caught up in {lang}"
         elif opts.max_age is not None and _age(run.started_at, now) > opts.max_age:
             began = _ago(run.started_at, now)
-            yield f"the last run that caught up in {lang} began {began}: --max-age is less"
+            yield f"the last run that caught up in {lang} began {began}: more than --max-age"
     if opts.max_rejected is not None and status.rejected > opts.max_rejected:
         yield f"there are more than {opts.max_rejected} rejected pages: {status.rejected}"
     for lang, seen in status.newest.items() if opts.max_silence is not None else ():
         if seen is None:
-            yield f"there is no release of {lang}"
+            yield f"there is no release in {lang}"
         elif _age(seen, now) > opts.max_silence:
             first = _ago(seen, now)
-            yield f"the newest release of {lang} was first seen {first}: --max-silence is less"
+            yield f"the newest release in {lang} was first seen {first}: more than --max-silence"
 
 
 def _lines(status: Status, problems: list[str], now: datetime) -> Iterator[str]:

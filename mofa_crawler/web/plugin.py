@@ -72,7 +72,7 @@ def handle_exception(datasette: Any, exception: Exception) -> Response | None:
     elif status < _SERVER_ERROR:
         message = str(exception)
     else:
-        message = "This is a fault of the program. Its terminal shows the cause."
+        message = "This is a fault of the program. The program's terminal shows the cause."
     return _response(error_page(message, status), datasette)
 
 

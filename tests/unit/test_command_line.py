@@ -247,7 +247,10 @@ def test_wrong_usage_of_crawl_is_one_line(run: Run, arguments: list[str], messag
         (["show", ""], "name one release or page: an id, an address of the site, or a file"),
         (["audit", "--lang", "fr"], "lang=fr: write en, ja or en,ja"),
         (["search", "x", "--since", "2024", "--until", "2023"], "since=2024 is after until=2023"),
-        (["search", "\udcff"], "the words are not text: write them in UTF-8, in a locale of UTF-8"),
+        (
+            ["search", "\udcff"],
+            "the words are not valid UTF-8; write them in UTF-8, in a UTF-8 locale",
+        ),
     ],
 )
 def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -> None:

@@ -75,7 +75,7 @@ def test_only_a_rejected_page_can_be_acknowledged(rejected: Run, name: str) -> N
     result = rejected.call("rejected", "--acknowledge", name)
     assert result.returncode == 2
     assert result.stderr == (
-        f"mofa_crawler: error: no rejected page is {name}; see mofa-crawler rejected\n"
+        f"mofa_crawler: error: there is no rejected page {name}; see mofa-crawler rejected\n"
     )
 
 

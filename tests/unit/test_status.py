@@ -60,11 +60,11 @@ def test_all_is_well(run: Run) -> None:
     [
         (
             ["--max-age", "119m"],
-            ["the last run that caught up in en began 2 h 0 min ago: --max-age is less"],
+            ["the last run that caught up in en began 2 h 0 min ago: more than --max-age"],
         ),
         (
             ["--max-age", "1h"],
-            ["the last run that caught up in en began 2 h 0 min ago: --max-age is less"],
+            ["the last run that caught up in en began 2 h 0 min ago: more than --max-age"],
         ),
         (["--max-age", "1d"], []),
         (["--lang", "ja"], ["no run has caught up in ja"]),
@@ -92,8 +92,8 @@ def test_rejected_pages_and_silence_have_limits(run: Run) -> None:
     for arguments, problems in {
         ("--max-silence", "3h", "--max-rejected", "1", "--lang", "en"): [],
         ("--max-silence", "120m"): [
-            "the newest release of en was first seen 2 h 1 min ago: --max-silence is less",
-            "there is no release of ja",
+            "the newest release in en was first seen 2 h 1 min ago: more than --max-silence",
+            "there is no release in ja",
         ],
         ("--max-rejected", "0"): ["there are more than 0 rejected pages: 1"],
     }.items():

@@ -55,7 +55,9 @@ class Source:
         if text.startswith("commoncrawl:"):
             names = text.removeprefix("commoncrawl:").split(",")
             if wrong := [name for name in names if not _COLLECTION.fullmatch(name)]:
-                raise ValueError(f"source={text}: {wrong[0]!r} is no collection (CC-MAIN-2024-10)")
+                raise ValueError(
+                    f"source={text}: {wrong[0]!r} is no collection, such as CC-MAIN-2024-10"
+                )
             return cls(
                 name=text,
                 host=_host(COMMON_CRAWL_DATA),
