@@ -23,10 +23,9 @@ class LostFile:
 def read_lost_files(db: sqlite3.Connection, folder: Path) -> list[LostFile] | None:
     """The files of the archive in `folder` that are gone or cut, by name. Raises `sqlite3.Error`.
 
-    None: the folder has none of the files. It may be another folder than that of the archive, which
-    the database does not name. The size of a file is compared with the last record that the
-    database knows of. No file is read: a damaged record in a file of the right size is found by the
-    next crawl.
+    None: the folder has none of the files. It may be the wrong folder: the database does not store
+    the path. The size of a file is compared with the offset of its last known record. No file is
+    read: only the next crawl finds a damaged record in a file of the right size.
     """
     rows = db.execute(
         """SELECT archive_file, count(*) AS pages, max(archive_offset) AS last FROM pages
@@ -43,7 +42,7 @@ def read_lost_files(db: sqlite3.Connection, folder: Path) -> list[LostFile] | No
 
 
 def _size(folder: Path, name: str) -> int:
-    """In bytes; of the unfinished file, if the run still goes on; -1 if there is none."""
+    """The size in bytes, of the unfinished file if the run goes on; -1: there is no file."""
     for path in (folder / name, folder / (name + OPEN)):
         if path.is_file():
             return path.stat().st_size

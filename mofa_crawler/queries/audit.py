@@ -102,7 +102,7 @@ class Audit:
         return sorted([*rows, *gaps], key=lambda row: (row.lang, row.month))
 
     def _months(self) -> list[Row]:
-        """The months of which anything is known."""
+        """The months with a listing or a release."""
         months: dict[tuple[str, Lang], Row] = {}
         read_as = month_listings(self.listings)
 
@@ -125,7 +125,7 @@ class Audit:
         return list(months.values())
 
     def months_without_listing(self) -> dict[Lang, list[str]]:
-        """The months (`YYYY-MM`) of each language of which no listing was read, in order."""
+        """The months (`YYYY-MM`) without a listing that was read, in order, by language."""
         rows = [row for row in self.rows() if row.listing == "none"]
         return {
             lang: [
@@ -173,7 +173,7 @@ class Audit:
         ]
 
     def revisions(self) -> list[int]:
-        """How often each release was revised, of those that were."""
+        """For each revised release, how often it was revised."""
         return [p.revision - 1 for p in self.pages if p.revision and p.revision > 1]
 
 
@@ -187,9 +187,9 @@ def total(rows: Iterable[Row], lang: str = "") -> Row:
 
 
 def fold(rows: Iterable[Row]) -> list[Row]:
-    """The rows of months, with those of a year as one if nothing is missing from them.
+    """The rows, with consecutive complete months of a year as one row.
 
-    Only months in succession, whose month pages were read whole, become one row.
+    A month is complete if its month page was read whole, and no release is missing.
     """
     folded: list[Row] = []
     for key, group in groupby(rows, lambda row: _is_complete(row) and (row.lang, row.month[:4])):
@@ -237,10 +237,10 @@ def _pages(db: sqlite3.Connection) -> Iterator[AuditedPage]:
 
 
 def _gaps(rows: list[Row], lang: str, period: Period) -> Iterator[Row]:
-    """The months of a language of which nothing is known, a row for those in succession.
+    """The months of a language without a row, one gap for consecutive months.
 
-    They lie in the period, if it has ends; else between the first month of the language and the
-    last month of all.
+    They lie in the period. Without `since`, they begin after the first month of the language. In an
+    open period, they end before the last month of all languages.
     """
     known = {row.month for row in rows if row.lang == lang}
     first, last = min(known, default=""), max((row.month for row in rows), default="")

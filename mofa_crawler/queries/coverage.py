@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 
-# `stored`: the dataset has a text, whatever became of the page since. `duplicate`: it has, and the
-# text is also at another address. The other states are the status of a page without a stored text.
+# `stored`: the dataset has a text, whatever became of the page since. `duplicate`: the dataset has
+# the same text at another address. The other states are page statuses, without a stored text.
 State = Literal[
     "stored", "duplicate", "rejected", "failed", "discovered", "placeholder", "gone", "redirected"
 ]
 STATES: tuple[State, ...] = get_args(State)
-# The releases that the dataset lacks. About releases in the other states nothing is left to do.
+# The states of releases that the dataset lacks. For the other states nothing is left to do.
 LACKING: tuple[State, ...] = ("rejected", "failed", "discovered")
 
-# As in the view `catalogue`: the date of a release without a text is the earliest in a listing. The
-# view would read every row of `releases`.
+# The date of a release without a text is the earliest in a listing, as in the view `catalogue`. The
+# view itself reads every row of `releases`.
 _WITHOUT_TEXT = """
     SELECT url, lang, status AS state, code, message,
            (SELECT min(date) FROM listed WHERE listed.url = pages.url) AS date
@@ -78,7 +78,7 @@ def count_releases(db: sqlite3.Connection) -> Counter[tuple[str, Lang, State]]:
 
 
 def is_only_mirrored(db: sqlite3.Connection) -> bool:
-    """Whether no text was fetched from anywhere but a mirror. Reads no text."""
+    """Whether every text was fetched from a mirror. Reads no text."""
     query = "SELECT 1 FROM observations WHERE source NOT LIKE 'mirror:%' LIMIT 1"
     return db.execute(query).fetchone() is None
 

@@ -19,9 +19,10 @@ LAYOUT = "draft"
 def read_drafts(
     db: sqlite3.Connection, selection: Selection, *, newest_first: bool = False
 ) -> Iterator[PressRelease]:
-    """Drafts by date and id, with title and date of the listing. No draft has a record beside it.
+    """Drafts by date and id, with title and date of the listing.
 
-    Each line of a draft is a paragraph. The layout is `draft`. Raises `sqlite3.Error`.
+    The draft of a release that has a record is left out. Each line of a draft becomes a paragraph.
+    The layout is `draft`. Raises `sqlite3.Error`.
     """
     direction = "DESC" if newest_first else "ASC"
     rows = db.execute(

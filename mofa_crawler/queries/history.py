@@ -44,7 +44,7 @@ def ids_of(name: str) -> list[str]:
 
 
 def ids_named(db: sqlite3.Connection, name: str) -> list[str]:
-    """The ids that `name` may mean, also the end of an id after a slash if no other ends so.
+    """The ids that `name` may mean: those of `ids_of`, and the only stored id that ends in `/name`.
 
     Raises `sqlite3.Error`.
     """
@@ -62,7 +62,7 @@ def find_release(db: sqlite3.Connection, ids: Sequence[str]) -> PressRelease | N
 
 
 def revisions_of(db: sqlite3.Connection, record: PressRelease) -> list[Revision]:
-    """The texts of a release, the current one last. Fields that a record once had are left out.
+    """The texts of a release, the current one last, without fields that records no longer have.
 
     Raises `sqlite3.Error`.
     """
@@ -78,7 +78,7 @@ def revisions_of(db: sqlite3.Connection, record: PressRelease) -> list[Revision]
 
 
 def changed_words(old: Revision, new: Revision, lang: Lang) -> Iterator[tuple[str, Words]]:
-    """What changed from a text to the next: the name of each changed part, and its words."""
+    """What changed between two texts: the name of each changed part, and its words."""
     for name, text, other in (("Title", old.title, new.title), ("Date", old.date, new.date)):
         if text != other:
             yield name, word_diff(text, other, lang)

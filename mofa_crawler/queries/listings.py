@@ -39,9 +39,10 @@ class AuditedListing:
 
 
 def newest_listing(condition: str = "TRUE") -> str:
-    """The SQL before a query of `newest`: each release with its title and date in each listing.
+    """SQL to put before a query. It defines `newest`: each release as each listing names it.
 
-    `place` is 1 for the newest listing. `condition` chooses rows of `listed`.
+    The columns are `url`, `date`, `title` and `place`, which is 1 for the newest listing.
+    `condition` chooses rows of `listed`.
     """
     return f"""
     WITH newest AS (

@@ -43,9 +43,9 @@ def read_pairs(db: sqlite3.Connection) -> Iterator[Pair]:
 
 
 def other_language(db: sqlite3.Connection, record: PressRelease) -> PressRelease | None:
-    """The stored release that is linked from this one as its other language, or that links it.
+    """The stored release in the other language: one that this page links, else one that links it.
 
-    None if neither page links the other. Raises `sqlite3.Error`.
+    None if there is no such release. Raises `sqlite3.Error`.
     """
     found = read_records(
         db,

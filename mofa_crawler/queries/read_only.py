@@ -1,4 +1,4 @@
-"""The database opened for reading, also while a run writes to it: no migration, no lock of ours."""
+"""Opens the database for reading, also while a run writes to it. Migrates and locks nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Con
     """A database as it is at one moment, for reading only; rows are `sqlite3.Row`.
 
     Raises `StoreError` if there is no such database, and for whatever SQLite raises while it is
-    open. Raises `TooSlow` if SQLite still reads after some `seconds`.
+    open. Raises `TooSlow` if SQLite still reads after `seconds`.
     """
     try:
         is_there = path.is_file()
@@ -57,7 +57,7 @@ def reading(path: Path, *, seconds: float | None = None) -> Iterator[sqlite3.Con
 
 
 def no_database(path: Path) -> str:
-    """What to say of a database that is not there: the one other database of its folder, if any."""
+    """The message for a missing database. It names the only other database of the folder."""
     if path.is_dir():
         return f"MOFA_DB is {str(path)!r}, which is a folder: name a file"
     folder = path.absolute().parent

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 NOT_ENDED = "running or killed"
-_JSON = ("arguments", "counts", "report")  # columns
+_JSON = ("arguments", "counts", "report")  # columns with JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class RunRow:
     def what(self) -> str:
         """The spider, its arguments, and the mirror if there was one."""
         arguments = (f"{name}={value}" for name, value in self.arguments.items())
-        # Reports of older versions do not say it.
+        # Reports of older versions lack this key.
         origin = self.report.get("fetched_from") if self.report else None
         mirror = ["from", origin.partition("://")[2]] if origin and origin != site.ORIGIN else []
         return " ".join([self.spider, *arguments, *mirror])
@@ -72,7 +72,7 @@ class RunRow:
         return f"{self.exit_code} {self.meaning.partition(':')[0].partition(',')[0]}"
 
     def count(self, outcome: str) -> int:
-        """How many releases of both languages came out so."""
+        """How many releases of both languages had an outcome."""
         return sum(of_lang.get(outcome, 0) for of_lang in self.counts.values())
 
 
@@ -144,8 +144,8 @@ class NamedRelease:
 def read_named(db: sqlite3.Connection, reports: Iterable[Report]) -> list[NamedRelease]:
     """The releases that reports name, with what the catalogue has of them now.
 
-    In the order of the runs. Of a run, the rejected ones come first and the new ones last, each
-    outcome by date, the newest first. Raises `sqlite3.Error`.
+    They are in the order of the runs. In a run, the rejected releases come first and the new ones
+    last. The releases of an outcome are by date, the newest first. Raises `sqlite3.Error`.
     """
     outcomes = [
         (id_, report["run_id"], outcome)
@@ -171,8 +171,8 @@ def read_named(db: sqlite3.Connection, reports: Iterable[Report]) -> list[NamedR
 def read_stored(db: sqlite3.Connection, run: int) -> list[NamedRelease]:
     """The releases that a run stored, new or revised, and that no later run has changed.
 
-    A killed run has no report that names them. The new ones come last, as in
-    `read_named`. Raises `sqlite3.Error`.
+    This is for a killed run, which has no report. The new releases come last, as in `read_named`.
+    Raises `sqlite3.Error`.
     """
     rows = db.execute(
         """SELECT changed_in AS run, iif(revision > 1, 'revised', 'new') AS outcome, id, date, lang,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Characters of a snippet. Japanese characters are twice as wide.
 _WIDTHS = {"en": 160, "ja": 80}
 _MANY = 5_000  # releases
-_COMMON = 100_000  # occurrences: to read more of them from the index costs more than the texts
+_COMMON = 100_000  # occurrences; if there are more, to read texts costs less than the index
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -138,7 +138,7 @@ def _by_index(db: sqlite3.Connection, term: Term) -> dict[int, bool]:
     If the term is a whole word, some of the releases may lack the word.
     """
     if len(term.key) >= TRIGRAM:
-        phrase = '"' + term.key.replace('"', '""') + '"'  # in which nothing is special
+        phrase = '"' + term.key.replace('"', '""') + '"'  # no character is special between quotes
         match = "SELECT rowid FROM search WHERE search MATCH ?"
         found = dict.fromkeys((row[0] for row in db.execute(match, (phrase,))), False)
         if found:
@@ -199,7 +199,7 @@ def _with_terms(
 
 
 def _copies(db: sqlite3.Connection, numbers: Set[int]) -> Set[int]:
-    """The duplicates of these releases."""
+    """The numbers of the duplicates of these releases."""
     rows = db.execute(
         """SELECT copy.number, original.number FROM releases AS copy
            JOIN releases AS original ON original.id = copy.duplicate_of

@@ -18,7 +18,7 @@ _SPACES = re.compile(r"\s+")
 _JOINER = "\u200d"
 _HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
 # Kinds of characters: one character in the key; white space; a part of the character before it; any
-# other. NFKC changes each run by itself. A plain run may have single spaces.
+# other. NFKC joins no characters of two runs of `_RUNS`. A plain run may have single spaces.
 _PLAIN, _SPACE, _CONTINUES, _OTHER = "p", "s", "c", "o"
 _RUNS = re.compile("(?P<plain>(?:p(?!c))+(?:s(?:p(?!c))+)*)|(?P<spaces>(?:s(?!c))+)|(?P<other>.c*)")
 
@@ -106,7 +106,7 @@ class _Keyed:
             yield self._begins[begin], self._ends[end - 1]
 
     def window(self, first: int, last: int, width: int) -> tuple[int, int]:
-        """The cuts around a place. At least a quarter of the width lies before the place."""
+        """The cuts around a place. About a quarter of the width lies before the place."""
         begin = max(0, min(first - width // 4, len(self._text) - width))
         end = min(len(self._text), begin + width)
         if begin and (space := _SPACES.search(self._text, begin - 1, first)):
@@ -124,7 +124,7 @@ class _Keyed:
 def _kinds(text: str) -> str:
     """The kind of each character: a letter that `_RUNS` reads."""
     kinds = text.translate(_KINDS)
-    # The text begins with a character of its own, and what a joiner joins is one.
+    # The first character continues none. Characters with a joiner between them are one.
     if kinds.startswith(_CONTINUES):
         kinds = _OTHER + kinds[1:]
     if _JOINER in text:

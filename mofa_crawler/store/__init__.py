@@ -1,1 +1,1 @@
-"""The SQLite store, which alone speaks SQL, and the exporters that read it."""
+"""The SQLite store, which alone writes the database."""

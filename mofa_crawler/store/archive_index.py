@@ -35,13 +35,13 @@ class ArchiveIndex:
             return WarcLocation(**row) if row else None
 
     def add(self, url: str, body_hash: str, location: WarcLocation) -> None:
-        """Keep the location of a page that was saved, until the archive is on the disk."""
+        """Remember the location of a saved page until `flush`."""
         self._pending.append((url, body_hash, location))
 
     def flush(self) -> None:
         """Store the locations that were added. The archive must be on the disk by now.
 
-        A page that was not stored with this body is left as it is.
+        The row of a page that was not stored with this body stays unchanged.
         """
         pending, self._pending = self._pending, []
         with self._connection.writing() as db:
@@ -51,7 +51,7 @@ class ArchiveIndex:
             )
 
     def save_by_hash(self, locations: Iterable[tuple[str, WarcLocation]]) -> None:
-        """Store locations, each with the SHA-256 of a body, for pages of this body without one."""
+        """Store the location of each body (SHA-256) for pages of this body without a location."""
         with self._connection.writing() as db:
             db.executemany(
                 _SET_LOCATION + "archive_file IS NULL AND body_hash = ?",
@@ -78,6 +78,6 @@ class ArchiveIndex:
             return dict(rows.fetchall())
 
     def note_recovered(self, name: str) -> None:
-        """Store that the file of a run that was killed is finished, and its locations stored."""
+        """Store that the file of a killed run is finished, and that its locations are stored."""
         with self._connection.writing() as db:
             db.execute("UPDATE runs SET archive_recovered = 1 WHERE archive_file = ?", (name,))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-# By these a database of any version is known as ours.
+# Tables that every version of our database has.
 OUR_TABLES = {"pages", "releases", "runs"}
 NOT_OURS = "{} is not a database of mofa_crawler; name another with MOFA_DB"
 # The first SQLite with STRICT tables.
@@ -44,8 +44,8 @@ def files_of(database: Path) -> list[Path]:
 def check_database(path: Path) -> None:
     """Raise `StoreError` for a database of another program, or of a newer version of this one.
 
-    The file stays as it is, to the byte. SQLite would change it: to set the journal mode, and to
-    bring in a WAL that another program has left.
+    No byte of the file changes. Opened for writing, SQLite would set the journal mode, and apply a
+    WAL that another program has left.
     """
     if not path.is_file() or not path.stat().st_size:
         return  # a new database
@@ -119,8 +119,8 @@ class Connection:
         self._file = real_path(self.path)
         self._lock = RunLock(self._file)
         with store_errors(self.path, "open"):
-            # Transactions are begun by hand: a deferred one that reads before it writes can fail
-            # at once under WAL.
+            # `_transaction` begins each transaction as IMMEDIATE: under WAL, a deferred one that
+            # reads before it writes can fail at once.
             self.db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
             try:
                 self._prepare()
@@ -142,7 +142,7 @@ class Connection:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The database, for statements that are all written or none."""
+        """The database, for statements that are written all or none."""
         with store_errors(self.path, "write"), self._transaction():
             yield self.db
 
@@ -158,7 +158,7 @@ class Connection:
         )
 
     def defer_commits(self) -> None:
-        """From now on, leave it to the caller to `commit`: one commit for many pages costs less."""
+        """From now on, commit only in `commit`: one commit for many pages costs less."""
         self._defers_commits = True
 
     def commit(self) -> None:
@@ -177,7 +177,7 @@ class Connection:
         self._lock.release()
 
     def lock(self) -> None:
-        """Keep other runs from the database until it is closed, or this process ends.
+        """Keep other runs from the database until the database is closed, or this process ends.
 
         Raises `StoreError`, which names the other run, if there is one.
         """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SECOND = timedelta(seconds=1)
 _TYPES = get_type_hints(PressRelease, include_extras=True)
-# What is read from a page. All else follows from it, or from the history.
+# The fields that are read from a page. The others follow from these, or from the history.
 _READ = [f.name for f in fields(PressRelease) if f.init and f.name in PAGE_FIELDS]
 
 
@@ -28,8 +28,8 @@ _READ = [f.name for f in fields(PressRelease) if f.init and f.name in PAGE_FIELD
 class Observation:
     """A fetch of a page. `text` has the fields of the page; None: the page was gone.
 
-    `seen_at` is its place in the order of time, `until` the last time at which the site had nothing
-    new. `body_hash` is empty if the page was gone.
+    `seen_at` is the place of the fetch in the order of time. `until` is the time of the last fetch
+    that found nothing new. `body_hash` is empty if the page was gone.
     """
 
     fetched_at: Timestamp
@@ -54,19 +54,19 @@ class Revision(NamedTuple):
 
 @dataclass(slots=True)
 class History:
-    """The observations of one page, in any order. What follows from them depends on no order."""
+    """The observations of one page. The order in which they were added changes no result."""
 
     observations: list[Observation] = field(default_factory=list)
 
     def add(
         self, fetch: Fetch, text: PressRelease | None, parser_version: int, *, page_hash: str = ""
     ) -> bool:
-        """Add what a fetch has brought; returns whether the same bytes were known before.
+        """Add what a fetch has found; returns whether the same bytes were known before.
 
-        `page_hash` is that of the bytes that the site had last. Whatever was read from the same
-        bytes becomes `text`, unless a newer parser has read them: the same bytes have one text. A
-        page of the site itself is newer than all that is known, whatever the clock says. If it has
-        nothing new, only `until` changes.
+        `text` is None if the page was gone. `page_hash` is the hash of the bytes that the site sent
+        last. The same bytes have one text, that of the newest parser. A page from the site is newer
+        than all known observations, whatever the clock says. If the page has nothing new, only
+        `until` changes.
         """
         body_hash = fetch.body_hash if text else ""
         same = [one for one in self.observations if one.body_hash == body_hash]
@@ -104,7 +104,7 @@ class History:
         return bool(same)
 
     def revisions(self) -> list[Revision]:
-        """All revisions, the current one last. No record is marked as a duplicate."""
+        """All revisions, the current one last. `duplicate_of` is None in every record."""
         revisions: list[Revision] = []
         first_seen, gone_since = "", None
         for time, seen in self._in_order():
@@ -202,7 +202,7 @@ def write_history(
 
 
 def _number_of(db: sqlite3.Connection, url: str, text: PressRelease) -> int:
-    """The number of a text in `texts`, where it is put if it is new."""
+    """The number of a text in `texts`. A new text is inserted."""
     record = as_json({name: getattr(text, name) for name in _READ})
     find = "SELECT number FROM texts WHERE url = ? AND record = ?"
     if row := db.execute(find, (url, record)).fetchone():
@@ -211,7 +211,7 @@ def _number_of(db: sqlite3.Connection, url: str, text: PressRelease) -> int:
 
 
 def _text_of(record: str, row: sqlite3.Row) -> PressRelease:
-    """A text of `texts`. Fields that a record once had are left out."""
+    """A text of `texts`, without fields that records no longer have."""
     values = {
         name: msgspec.convert(value, _TYPES[name])
         for name, value in msgspec.json.decode(record).items()
@@ -223,7 +223,7 @@ def _text_of(record: str, row: sqlite3.Row) -> PressRelease:
 
 
 def _is_same(one: PressRelease | None, other: PressRelease | None) -> bool:
-    """Whether the same was read from two pages, or both were gone."""
+    """Whether two texts have the same fields, or both are None."""
     if one is None or other is None:
         return one is other
     return one is other or all(getattr(one, name) == getattr(other, name) for name in _READ)

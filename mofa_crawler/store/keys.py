@@ -1,4 +1,4 @@
-"""Keys for searching and comparing. They are normalised, and no record contains one."""
+"""Normalised keys for searching and comparing. No record contains a key."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ if TYPE_CHECKING:
     from mofa_crawler.record import PressRelease
 
 
-# What a person cannot see: soft hyphens, zero-width characters, direction marks, variation
-# selectors. And what a keyboard has as one character: apostrophes, quotation marks, dashes, wave
-# dashes.
+# Invisible characters: soft hyphens, zero-width characters, direction marks, variation selectors.
 _HIDDEN = (
     "\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U000e0100-\U000e01ef"
 )
+# What a keyboard has as one character: apostrophes, quotation marks, dashes, wave dashes.
 _TYPED = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032`", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u301c\u3030\u223c", "~"),
 }
-# Behind a key in the search index: each character of the key begins a trigram.
+# Follows each key in the search index, so that each character of the key begins a trigram.
 END_OF_KEY = "  "
 _TO_FOLD = re.compile(f"[{_HIDDEN}{''.join(_TYPED)}]")
 
@@ -35,8 +34,8 @@ _TO_FOLD = re.compile(f"[{_HIDDEN}{''.join(_TYPED)}]")
 def fold(text: str) -> str:
     """`text` without the differences that a person cannot see or type; white space is kept.
 
-    NFKC and case-folding come first. The parts of a text that NFKC changes each by itself
-    (`snippets`) can be folded one by one.
+    NFKC and case-folding come first. Parts of a text can be folded one by one if NFKC does not join
+    characters of two parts (`queries.snippets` does so).
     """
     if text.isascii():
         return text.casefold().replace("`", "'")
@@ -44,7 +43,7 @@ def fold(text: str) -> str:
     return _TO_FOLD.sub(lambda match: _TYPED.get(match[0], ""), folded)
 
 
-# A text is compared when it is stored, and indexed with all others of its commit.
+# A text needs its key twice: when it is stored, and when all texts of a commit are indexed.
 @lru_cache(maxsize=500)
 def search_key(text: str) -> str:
     """`text` in the form that is searched: folded, with white space as single spaces."""
@@ -52,7 +51,7 @@ def search_key(text: str) -> str:
 
 
 def duplicate_key(release: PressRelease) -> str:
-    """Equal for releases with equal title, date and text, by their search keys.
+    """Equal for releases with the same date, and with equal search keys of title and text.
 
     Hexadecimal SHA-256. An equal title alone proves nothing: two releases of a day may have it.
     """

@@ -21,7 +21,7 @@ class Listings:
         self._pages = pages
 
     def last_known(self, url: str, lang: Lang, month: str | None) -> Listing:
-        """A listing as it was last parsed, but without the links of its table of months."""
+        """A listing as it was last parsed, without the links of its table of months."""
         with self._connection.reading() as db:
             rows = db.execute(
                 """SELECT url, fetch_url, title, date,
@@ -72,7 +72,7 @@ class Listings:
                        VALUES (?, ?, 'release', ?, ?, ?) ON CONFLICT DO UPDATE
                        SET status = excluded.status, code = '', lang = excluded.lang,
                            fetch_url = excluded.fetch_url
-                       -- Listings of the other language skip it: it is no page of theirs.
+                       -- Listings of the other language skip the page.
                        WHERE pages.status = 'skipped' AND excluded.status = 'discovered'""",
                     (
                         entry.url,

@@ -20,9 +20,9 @@ if sys.platform == "linux":
 class RunLock:
     """Keeps other runs from a database, until it is released or this process ends.
 
-    On Linux the lock is on the database file itself, whatever name the file is opened by, and a
-    deleted lock file changes nothing. `flock` and the locks of SQLite do not meet there. Elsewhere
-    they may, so the lock is a file beside the database.
+    On Linux the lock is on the database file itself. It holds under every name of the file, and no
+    deleted lock file ends it. On Linux, `flock` and the locks of SQLite do not block each other. On
+    other systems they may: there, the lock is a file beside the database.
     """
 
     def __init__(self, database: Path) -> None:
@@ -31,7 +31,7 @@ class RunLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Whether no other process has the lock. Raises `OSError` if the file cannot be locked."""
+        """Take the lock; returns False if another process has it. Raises `OSError`."""
         if sys.platform != "linux":
             try:
                 self._beside.acquire()
@@ -52,7 +52,7 @@ class RunLock:
     def release(self) -> None:
         """Release the lock. Call it when SQLite has closed the database.
 
-        To close any descriptor of a file drops this process's SQLite locks on the file.
+        A process that closes any descriptor of a file loses its SQLite locks on the file.
         """
         self._beside.release()
         if self._descriptor is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OK = 200
 _FETCH_COLUMNS = ("http_status", "answered_url", "etag", "last_modified", "encoding", "body_hash")
 _LOCATION_COLUMNS = ("archive_file", "archive_offset", "archived_at", "archive_digest")
-# What a further fetch by the same parser may change, but not soon.
+# Statuses that another fetch, with the same parser, is not likely to change soon.
 _SETTLED = {"rejected", "gone", "redirected"}
 
 
@@ -26,8 +26,8 @@ _SETTLED = {"rejected", "gone", "redirected"}
 class PageRow:
     """What last became of a page.
 
-    `fetched_at` is since when it is so, `seen` when it was last known to be so. Both are empty if
-    the page was never fetched.
+    `fetched_at` is the time of the last fetch that changed the page, `seen` that of the last fetch.
+    Both are empty if the page was never fetched.
     """
 
     status: str
@@ -41,11 +41,11 @@ class PageRow:
     seen: str
 
     def is_later_than(self, outcome: ReleaseParsed | ListingParsed | NotParsed) -> bool:
-        """Whether the page was fetched after it was captured.
+        """Whether the stored state is later than a capture. False for a page from the site.
 
-        Of two captures of one second, the later one is the one that was parsed, then the one with
-        the greater hash. Of the same bytes, it is what the newer parser read. A page of the site
-        itself is never late: the clock of this machine may have been set back.
+        If two captures have the same second and the same bytes, the reading of the newer parser is
+        later. If their bytes differ, the parsed capture is later, else the one with the greater
+        hash. The time of a page from the site says nothing: the clock may have been set back.
         """
         fetch = outcome.fetch
         is_same = fetch.body_hash == self.body_hash
@@ -80,17 +80,17 @@ class Pages:
         return row is not None and row.status == "parsed"
 
     def is_release(self, url: str) -> bool:
-        """Whether the page was discovered as that of a release."""
+        """Whether the page was discovered as the page of a release."""
         query = "SELECT 1 FROM pages WHERE url = ? AND role = 'release' AND status != 'skipped'"
         return bool(self._connection.value(bool, query, (url,)))
 
     def settled_status(
         self, url: str, *, parser_version: int, schedule: Schedule, now: datetime
     ) -> str | None:
-        """The status of a page that need not be fetched now; None if it must be.
+        """The status of a page that need not be fetched now; None if the page must be fetched.
 
-        A parsed page need not. A page that was rejected by this parser, is gone, or redirects is
-        fetched again in growing gaps.
+        A parsed page need not be fetched. A page that this parser rejected, that is gone, or that
+        redirects is fetched again after growing pauses.
         """
         row = self.get(url)
         if row is None:
@@ -118,9 +118,9 @@ class Pages:
     ) -> list[DuePage]:
         """Releases that were discovered and not parsed, with their listed dates, newest first.
 
-        All that were never fetched. Of those that failed or were placeholders, the newest few. Of
-        those that were rejected, the newest few that are due, or that an older parser rejected: a
-        backfill of pages that no parser reads must not slow down every later run.
+        These are all that were never fetched, the newest `schedule.most` that failed or were
+        placeholders, and the newest `schedule.most` that were rejected and are due, or that an
+        older parser rejected. A backfill of unreadable pages must not slow down every later run.
         """
         with self._connection.reading() as db:
             rows = db.execute(
@@ -171,7 +171,7 @@ class Pages:
             ]
 
     def rejected_of_last(self, lang: Lang, count: int) -> int:
-        """How many of the releases of a language that were read last were rejected.
+        """How many of the last `count` releases read of a language were rejected.
 
         A rejected page that a person has acknowledged does not count until its body changes.
         """
@@ -188,7 +188,10 @@ class Pages:
         return number or 0
 
     def lost_of_last(self, count: int) -> tuple[int, int]:
-        """Of the releases that were fetched last: how many are gone or redirected, or parsed."""
+        """Of the last `count` fetched releases: how many are lost, and how many are parsed.
+
+        A release is lost if its page is gone or redirects.
+        """
         with self._connection.reading() as db:
             row = db.execute(
                 """SELECT count(*) FILTER (WHERE status <> 'parsed'),
@@ -213,7 +216,7 @@ class Pages:
     # --- writing ------------------------------------------------------------------------------
 
     def save(self, outcome: ReleaseParsed | ListingParsed | NotParsed) -> None:
-        """Write what became of a page. If only the time has changed, `fetched_at` stays."""
+        """Write what became of a page. If nothing but the time has changed, `fetched_at` stays."""
         fetch = outcome.fetch
         values: dict[str, Any] = {
             "url": outcome.url,
@@ -239,7 +242,7 @@ class Pages:
                 return
             values["fetched_at"] = fetch.fetched_at
             if fetch.http_status == _OK and old and fetch.body_hash != old["body_hash"]:
-                # These are of the old body; the archive adds those of the new one.
+                # The location is that of the old body. The archive adds that of the new body.
                 values |= dict.fromkeys(_LOCATION_COLUMNS)
             self._connection.upsert("pages", "url", values)
 
@@ -251,8 +254,8 @@ class Pages:
     def save_parsed(self, outcome: ReleaseParsed, page: PageRow | None) -> None:
         """Write that a release was parsed. `page` is what is known of its page.
 
-        A capture changes nothing if the page was fetched later, unless it has the very bytes of
-        that fetch: then the times and HTTP metadata stay.
+        If the page was fetched later than the capture, nothing changes. But if the capture has the
+        same bytes as that fetch, only the times and the HTTP metadata stay.
         """
         fetch = outcome.fetch
         if page and fetch.is_capture and fetch.body_hash == page.body_hash:

@@ -23,8 +23,8 @@ _LISTS = [f.name for f in _COLUMNS if str(f.type).startswith(("list", "Annotated
 # The parameters of a clause.
 Values = tuple[str | int, ...] | dict[str, str | int]
 
-# Which rows of `releases` lie in a period. The plus keeps SQLite from other indexes: the one by
-# date spares the sorting.
+# A condition: the rows of `releases` in a period. Because of the plus, SQLite uses the index by
+# date, which saves the sorting.
 IN_PERIOD = "date BETWEEN :since AND :until AND +lang IN (SELECT value FROM json_each(:langs))"
 
 
@@ -39,10 +39,10 @@ def values_of(period: Period) -> dict[str, str | int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which records: those of a period, without duplicates.
+    """Which records to read: by default those of a period, without duplicates.
 
-    `changed_since`: those that a later run than this changed in any way. `with_drafts`: drafts,
-    too, in the form of records. `search` are words that must occur; `queries.snapshot` finds them.
+    `changed_since`: only records that a run with a greater number has changed. `with_drafts`: also
+    drafts, in the form of records. `search`: words that must occur; `queries.snapshot` finds them.
     """
 
     period: Period = field(default_factory=Period)

@@ -98,10 +98,10 @@ class Releases:
     ) -> Literal["new", "revised", "unchanged", "duplicate", "outdated"]:
         """Write a page that was parsed, and its release, both or neither.
 
-        `outcome.release` becomes the record that is then stored. The same content hash as before is
-        the same revision; so are the same bytes, which a better parser has read. Nothing depends on
-        the order in which captures arrive: what is older than the current text is outdated, and
-        becomes an earlier revision.
+        Returns the outcome to count. `outcome.release` becomes the record that is stored
+        afterwards. A text with the same content hash, or from the same bytes, is the same revision.
+        The order in which captures are saved changes nothing: a capture that is older than the
+        current text is outdated, and becomes an earlier revision.
         """
         fetch, release = outcome.fetch, outcome.release
         with self._connection.writing() as db:
@@ -130,7 +130,7 @@ class Releases:
     def save_gone(self, outcome: NotParsed) -> None:
         """Write that a page was gone, or redirects for good.
 
-        The release stays, marked as gone if no later page is known.
+        The release stays. It gets `gone_since` if no later text is known.
         """
         with self._connection.writing() as db:
             stored = next(read_records(db, "WHERE url = ?", (outcome.url,)), None)
@@ -139,7 +139,7 @@ class Releases:
     def redate(self, listing: str) -> None:
         """Give releases that a listing names, and whose pages have no date, their listed date.
 
-        It does not matter whether the page or the listing was read first.
+        The result is the same whether the page or the listing was read first.
         """
         with self._connection.writing() as db:
             rows = db.execute(
@@ -224,8 +224,8 @@ class Releases:
     def _update_index(self) -> None:
         """Bring the search index up to date, for all releases of a commit at once.
 
-        FTS5 writes what it has gathered at the next savepoint: release by release that takes twice
-        as long. A release that was rolled back is indexed as it is stored, or not at all.
+        FTS5 writes its buffer at each savepoint, so to index each release by itself takes twice as
+        long. A release whose write was rolled back is indexed with its stored text, or not at all.
         """
         db = self._connection.db
         for number in self._to_index:
@@ -241,12 +241,12 @@ class Releases:
         search_key.cache_clear()
 
     def _relink(self, release: PressRelease, stored: PressRelease | None) -> None:
-        """Point the duplicates of a release, of its old text and of its new one to their original.
+        """Point all releases with the old or the new text of a release to their original.
 
         Of the releases with the same date, title and text, the original is the one with the
-        smallest id, whichever was stored first. A release whose page is gone gives way to one whose
-        page is there. Without an original of their own, the duplicates of an old text would be
-        missing from every export.
+        smallest id, whichever was stored first. A release whose page is there comes before one
+        whose page is gone. Otherwise, the duplicates of the old text would still point to this
+        release, and no export would have them.
         """
         for key in {duplicate_key(r) for r in (release, stored) if r}:
             self._connection.db.execute(

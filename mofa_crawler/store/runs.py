@@ -31,7 +31,7 @@ class Runs:
     def note_killed(self) -> list[int]:
         """Store that the runs without an end were killed: the caller has locked the database.
 
-        Returns the numbers of those of which that was not known.
+        Returns the numbers of the runs that were not noted as killed before.
         """
         with self._connection.writing() as db:
             rows = db.execute(
@@ -94,7 +94,10 @@ class Runs:
         )
 
     def last_catch_up(self, lang: Lang) -> datetime | None:
-        """When the last catch-up of a language began that ended, not in the future; None: none."""
+        """When the last catch-up of a language began that ended with 0 or 5; None: none did.
+
+        A run that began in the future does not count.
+        """
         return self._connection.value(
             datetime.fromisoformat,
             """SELECT max(started_at) FROM runs

@@ -85,7 +85,7 @@ class Store:
         return "outdated" if is_outdated else outcome.status
 
     def _save_draft(self, outcome: ReleaseRejected) -> None:
-        """Write the draft of a page that was rejected, unless that of a later capture is stored."""
+        """Write the draft of a rejected page, unless the draft of a later capture is stored."""
         fetch = outcome.fetch
         values = (fetch.fetched_at, outcome.parser_version, outcome.draft, fetch.source)
         with self._connection.writing() as db:
