@@ -29,7 +29,7 @@ class Command(PlainCommand):
             "--port",
             type=number,
             default=_PORT,
-            help=f"the port (default: {_PORT}; 0: one that is free)",
+            help=f"the port (default: {_PORT}; 0: any free port)",
         )
         parser.add_argument("--open", action="store_true", help="open the browser")
         parser.add_argument(

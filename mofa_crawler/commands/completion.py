@@ -21,7 +21,9 @@ _VALUES = {"lang": ("en", "ja", "en,ja"), "format": (*FORMATS,), "source": ("way
 
 class Command(PlainCommand):
     words = f"{{{','.join(shtab.SUPPORTED_SHELLS)}}}"
-    description = "Then add this line to ~/.bashrc: . ~/.mofa-crawler.bash"
+    description = (
+        "For bash, run the example, and add this line to ~/.bashrc: . ~/.mofa-crawler.bash"
+    )
 
     def run(self, args: list[str], opts: Namespace) -> None:  # noqa: ARG002
         if len(args) != 1 or args[0] not in shtab.SUPPORTED_SHELLS:

@@ -66,7 +66,7 @@ class Command(PlainCommand):
         parser.add_argument(
             "--with-drafts",
             action="store_true",
-            help="also drafts of pages that no parser reads, with the layout `draft`",
+            help="also drafts of rejected pages, with the layout `draft`",
         )
         parser.add_argument(
             "--changed-since",

@@ -63,13 +63,13 @@ class Command(PlainCommand):
             "--revision",
             type=number,
             metavar="N",
-            help="an earlier text of a stored release; mofa-crawler diff lists the revisions",
+            help="show an earlier text of a stored release; mofa-crawler diff lists the revisions",
         )
         parser.add_argument(
             "--beside",
             action="store_true",
-            help="a stored release and the same release in the other language: side by side if the "
-            f"terminal has {_ROOM_FOR_TWO} columns, else one after the other",
+            help="also show the release in the other language: side by side if the terminal has "
+            f"{_ROOM_FOR_TWO} columns, else one after the other",
         )
         parser.add_argument(
             "--url", help="the address of a saved page that does not name its own (og:url)"

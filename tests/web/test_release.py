@@ -294,7 +294,7 @@ def test_a_page_that_no_listing_names_has_its_id_for_a_title(store: Store) -> No
     (response,) = get(store.path, f"/release/{numbered(1).id}")
     page = page_of(response)
     assert page.xpath("//h1/text()") == [numbered(1).id]
-    assert "No listing names it." in page.xpath("//*[@id = 'status']")[0].text_content()
+    assert "No listing names this release." in page.xpath("//*[@id = 'status']")[0].text_content()
 
 
 def test_only_what_is_stored_is_found_under_an_id(store: Store) -> None:

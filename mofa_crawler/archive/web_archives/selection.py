@@ -159,6 +159,7 @@ class Selection:
         return changes
 
     def _keep(self, may_lie_in_period: bool) -> bool:
+        """Whether to fetch a capture. If not, its row is `outside the period`."""
         if not may_lie_in_period:
             self._accounts.close("outside the period")
         return may_lie_in_period
