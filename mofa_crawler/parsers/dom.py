@@ -28,6 +28,7 @@ NOT_TEXT = frozenset(
     "area audio base button canvas col colgroup hr iframe img input link meta meter object param "
     "progress script select style svg video".split()
 )
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WITHIN_LINE = INLINE | NOT_TEXT  # these elements end no line
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")

@@ -18,6 +18,7 @@ from mofa_crawler.parsers.body.placement import Placement
 from mofa_crawler.parsers.body.tables import read_rows
 from mofa_crawler.parsers.body.typed_labels import PLAIN_BULLET
 from mofa_crawler.parsers.dom import (
+    HEADINGS,
     INLINE,
     NOT_TEXT,
     integer,
@@ -43,7 +44,6 @@ _CONTAINERS = frozenset(
     "address article aside blockquote center dd details dialog div dt fieldset figure footer form "
     "header hgroup legend main nav p search section summary".split()
 )
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PROGRAMS = frozenset({"script", "style"})  # no reader sees their text
 # Only these texts of a drawing are drawn. Others are its name or its description.
 _DRAWN = ("text", "foreignobject")
@@ -307,7 +307,7 @@ _READERS: dict[object, Callable[[Outline, HtmlElement], None]] = {
     **dict.fromkeys(NOT_TEXT, Outline._no_text),
     **dict.fromkeys(INLINE, Outline._inline),
     **dict.fromkeys(LISTS, Outline._list),
-    **dict.fromkeys(_HEADINGS, Outline._heading),
+    **dict.fromkeys(HEADINGS, Outline._heading),
     "a": Outline._anchor,
     "li": Outline._item,
     "br": Outline._break,

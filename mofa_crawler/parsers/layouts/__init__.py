@@ -1,7 +1,7 @@
-"""Page layouts: a module or a folder for each, named for what is on its pages.
+"""Page layouts, each in a module or a folder.
 
-A layout has a `NAME` and a function `match(page)`. A page belongs to exactly one layout, whatever
-its date. `release.py` calls each `match` once.
+A layout has a `NAME` and a function `match(page)`. A page belongs to exactly one layout. Its date
+does not matter. `release.py` calls each `match` once.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Article:
     """What a layout reads on a page.
 
-    `date_line` is the text that `date` was read from. `date` is None if no line is a date;
-    `date_problem` says why, if a line only looks like one.
+    `date_line` is the text that `date` was read from. `date` is None if no line is a date. If a
+    line only looks like a date, `date_problem` says what is wrong.
     """
 
     section: str

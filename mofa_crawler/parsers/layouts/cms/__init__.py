@@ -1,5 +1,5 @@
 """The CMS template: releases and topic pages from 2013 on, in both languages.
 
-History: read in the markup of the Japanese side of 2026. Other people's scrapers of 2018-2026 rely
-on the same class names on the English side.
+Source: the markup of Japanese pages in 2026. Scrapers of other people, from 2018 to 2026, use the
+same class names for English pages.
 """

@@ -1,8 +1,8 @@
 """The border of `#maincontents`, and whether a tag too many or too few has moved it.
 
 A widget or a banner beside the article is no fault of the page. Text of the article outside of
-`#maincontents`, or text from outside in it, is one. Both look the same in the tree, because lxml
-repairs the page without a word. The tags of the source show the difference: after the article, as
+`#maincontents`, or other text inside, is a fault. Both look the same in the tree, because lxml
+repairs the page without an error. The tags of the source show the difference: after the article, as
 many `</div>` must follow as `<div>` are open around it.
 """
 
@@ -36,8 +36,8 @@ _AROUND_NEXT_TEXT = selector(
     "[not(ancestor::div[.relatedlink-section])])[1]/ancestor::*"
 )
 _MAIN_TAG = re.compile(rb"""<div\b[^<>]*\sid=["']?maincontents\b""")
-# A tag that moves the border; or a comment or an element whose content is no markup, which without
-# an end swallows the rest.
+# A tag that may move the border. Or a comment, or an element whose content is no markup: without an
+# end, it swallows the rest of the page.
 _TOKEN = re.compile(
     rb"<(?:(/?)(div|article|main"
     rb"|audio|button|canvas|datalist|dialog|iframe|meter|noembed|noframes|noscript|object|progress"
@@ -51,10 +51,10 @@ _LONGEST_GAP = 10_000  # bytes
 
 
 def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
-    """The element that holds the article, the whole article, and nothing but the article.
+    """The `#maincontents` of a page, which must have the whole article and no other text.
 
-    `mains` are the `#maincontents` of the page. Raises `MisplacedMarkup`, and `Truncated` for a
-    page whose article has no end.
+    `mains` are the `div`s with this id. Raises `MisplacedMarkup`, and `Truncated` if the article
+    does not end before the page.
     """
     if len(mains) != 1:
         raise MisplacedMarkup(f"{len(mains)} div#maincontents", url=page.url)
@@ -70,7 +70,7 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
         raise MisplacedMarkup(f"{_name(parts[0])} after div#maincontents", url=page.url)
     if border.unclosed and border.is_closed:
         raise MisplacedMarkup(f"<{border.unclosed}> without an end tag", url=page.url)
-    # A quotation mark too few swallows the rest of the page, and the footer with it.
+    # A missing quotation mark swallows the rest of the page, and the footer with it.
     is_last = all(element.getnext() is None for element in (main, *main.iterancestors()))
     if (is_last and b"<footer" in page.utf8) or (not border.is_closed and not _END_OF_PAGE(main)):
         raise Truncated("the article does not end before the page does", url=page.url)
@@ -103,14 +103,15 @@ class _Border(NamedTuple):
     """Where the source closes `#maincontents`."""
 
     is_closed: bool = False
-    surplus: int = 0  # of `</div>` from the article to the end of the element around it
-    # An element in the article, in which browsers do not show the rest of it, or strike it out.
+    # How many `</div>` are too many, up to the end of the element around. Negative: too few.
+    surplus: int = 0
+    # An open element in the article: browsers hide the rest of the article, or strike it out.
     unclosed: str = ""
-    gap: str = ""  # with tags too few, the text that may be in the article because of that
+    gap: str = ""  # if a tag is missing: text after the article that may be inside because of that
 
 
 def _border(html: bytes, main: HtmlElement) -> _Border:
-    """`html` is the page in UTF-8 and lower case."""
+    """Read the border from `html`, the page in UTF-8 and lower case."""
     begin = _MAIN_TAG.search(html)
     if begin is None:
         return _Border()
@@ -122,7 +123,7 @@ def _border(html: bytes, main: HtmlElement) -> _Border:
     depth, closed_at = 1, None
     closers: list[tuple[int, int]] = []  # place, and the depth that remains
     opened: Counter[bytes] = Counter()
-    is_ended = False  # by an end tag of an element around the article, inside of the article
+    is_ended = False  # whether `</main>` or `</article>` is inside of the article
     for tag in _TOKEN.finditer(html, begin.end(), end):
         place, name, is_end = tag.start(), tag[2], bool(tag[1])
         if name == b"div":
@@ -136,7 +137,7 @@ def _border(html: bytes, main: HtmlElement) -> _Border:
     surplus = -depth - expected
     if is_ended:
         surplus = max(surplus, 1)
-    # The `</div>` that would have closed the article, had none been missing.
+    # The `</div>` that closes the article if another is missing.
     last_part = max(html.rfind(part, 0, closed_at or end) for part in _LAST_PARTS)
     close = next((at for at, depth in closers if at > last_part and depth == -surplus), None)
     gap = "" if close is None else _text_of(html[close : closed_at or end])

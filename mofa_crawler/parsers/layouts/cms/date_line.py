@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-# A line that speaks of a day; others ("Provisional translation", a signature) do not.
+# A line that looks like a date. "Provisional translation" and signatures do not.
 _LIKE_A_DATE = re.compile(
     r"(?:19|20|１９|２０)[0-9０-９]{2}|[0-9０-９〇一二三四五六七八九十元]\s*[年月日]"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?\s*(?:[0-9]|[a-z]{3,7}-)",
@@ -26,10 +26,10 @@ _LIKE_A_DATE = re.compile(
 
 @dataclass
 class DateLine:
-    """What the page says of its day.
+    """The line with the date.
 
-    `date` is None if no line is a date. `problem` says why, if a line only looks like a date.
-    `elements` are those of the line, and `others` are their texts beside the date.
+    `date` is None if no line is a date. If a line only looks like a date, `problem` says what is
+    wrong. `elements` are the elements of the line, and `others` their texts besides the date.
     """
 
     date: date | None = None
@@ -40,9 +40,9 @@ class DateLine:
 
 
 def find_date_line(main: HtmlElement, subtitles: Sequence[str]) -> DateLine:
-    """The date line among the lines above the first section, and among those of the header.
+    """The date line, among the lines above the first section and the `subtitles` of the header.
 
-    Other right-aligned lines ("Provisional translation", a signature) are of the article.
+    Other right-aligned lines ("Provisional translation", a signature) are part of the article.
     """
     lines = [*map(_read, _lines_above(main)), *(_read_text(text) for text in subtitles)]
     dated = [line for line in lines if line.date]
@@ -56,9 +56,9 @@ def find_date_line(main: HtmlElement, subtitles: Sequence[str]) -> DateLine:
 def _lines_above(main: HtmlElement) -> list[HtmlElement]:
     """The right-aligned lines, and the lines that are a date, above the first section.
 
-    Below such a line, a paragraph of the article ends the search: a right-aligned date below it is
-    that of a signature. A paragraph of links alone is none of the article, nor is a notice above
-    the first line.
+    After such a line, the first paragraph of the article ends the search: a right-aligned date
+    below this paragraph is part of a signature. A paragraph that has only links does not end the
+    search.
     """
     found: list[HtmlElement] = []
     for element in main.iterdescendants():

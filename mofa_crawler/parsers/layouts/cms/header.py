@@ -65,7 +65,7 @@ def read_header(page: Page, headers: Sequence[HtmlElement]) -> Header:
 
 
 def _title(page: Page, titles: list[list[str]], section: str, head_title: str) -> list[str]:
-    """The lines of the title: the one `h2`, or that of several which `<title>` names."""
+    """The lines of the title: of the only `h2`, or of the `h2` that `<title>` names."""
     named = comparison_key(_SITE_NAME.sub("", head_title))
     keys = [comparison_key("".join(lines)) for lines in titles]
     if len(titles) > 1:
@@ -82,7 +82,7 @@ def _title(page: Page, titles: list[list[str]], section: str, head_title: str) -
 
 
 def _texts(element: HtmlElement) -> Iterator[str]:
-    """The texts in the header, those of buttons and links left out."""
+    """The texts in the header, without those of buttons and links."""
     yield collapse_spaces(element.text or "")
     for child in element:
         if child.tag == "h2":

@@ -39,7 +39,7 @@ _RELATED = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[(（\[［〈<【〔～〜―－\-].*[)）\]］〉>】〕～〜―－\-]")
-# What may follow the link back: the page's foot.
+# The foot of the page, below the link back to the index.
 _FOOT = re.compile(
     r".*(?:copyright|©|all rights reserved|〒|著作権|法的事項|netscape|browser|acrobat|ブラウザ)"
     r"|[\s・|/]*(?:\(c\)\s*\d{4}|tel\b|電話|外務省|(?:the )?ministry of foreign affairs|webmaster"
@@ -54,7 +54,7 @@ _SHORTEST_NAME = 5  # letters; a `<title>` that is shorter names nothing
 
 
 def date_text(line: Line) -> str:
-    """A line's text, without words in brackets beside a date."""
+    """The text of a line, without words in brackets beside a date."""
     return split_date_line(_without_languages(line))[0]
 
 
@@ -64,14 +64,14 @@ def beside_date(line: Line) -> list[str]:
 
 
 def _without_languages(line: Line) -> str:
-    """A line's text, without its links if these are names of languages ("Japanese")."""
+    """The text of a line. Links are left out if they are names of languages ("Japanese")."""
     if line.links and all(map(names_language, line.names)):
         return bare_name(line.text_outside_links)
     return line.text
 
 
 def names_languages(line: Line) -> bool:
-    """Whether a line is links to the page in other languages, alone or beside the date."""
+    """Whether a line has only links to the page in other languages, and perhaps the date."""
     is_files = any(site.is_file(str(link["href"])) for link in line.links)
     is_alone = line.is_linked or is_date(date_text(line))
     is_languages = bool(line.links) and all(map(names_language, line.names))
@@ -87,7 +87,7 @@ def is_navigation_picture(line: Line, url: str) -> bool:
 
 
 def find_date(lines: Sequence[Line], head_title: str) -> int | None:
-    """Where the date is: a line of its own, or a title that ends in it."""
+    """The place of the date in `lines`: a line of its own, or a title that ends in the date."""
     named = name_in(head_title)
     for place, line in enumerate(lines):
         if is_date(date_text(line)):
@@ -100,11 +100,13 @@ def find_date(lines: Sequence[Line], head_title: str) -> int | None:
 
 
 def find_end(lines: Sequence[Line], date_at: int) -> int | None:
-    """Where the article is over: at the last links back to the index, else to the top."""
+    """The place in `lines` where the article ends: a link back to the index, else to the top.
+
+    The last such link counts. Of several links to the index, one below the other, the first counts.
+    """
     places = range(date_at + 1, len(lines))
     to_index = [place for place in places if leads_to_index(lines[place])]
     if to_index:
-        # There may be several, one below the other.
         while len(to_index) > 1 and all(
             line.is_linked for line in lines[to_index[-2] + 1 : to_index[-1]]
         ):
@@ -114,17 +116,17 @@ def find_end(lines: Sequence[Line], date_at: int) -> int | None:
 
 
 def leads_to_top(line: Line) -> bool:
-    """Whether a line is links alone: one to the top of the page, and none to the index."""
+    """Whether a line has only links: one to the top of the page, and none to the index."""
     return _leads(line, TO_TOP) and not leads_to_index(line)
 
 
 def leads_to_index(line: Line) -> bool:
-    """Whether a line is links alone, and one of them leads back to the index."""
+    """Whether a line has only links, and one of them leads back to the index."""
     return _leads(line, _TO_INDEX)
 
 
 def _leads(line: Line, names: re.Pattern[str]) -> bool:
-    """Whether a line is links alone, and one of them has such a name.
+    """Whether a line has only links, and the name of one of them matches `names`.
 
     A link inside of the page leads to no index, whatever its name.
     """
@@ -147,7 +149,7 @@ def heads_related_links(line: Line) -> bool:
 
 
 def name_in(head_title: str) -> str:
-    """The letters of what `<title>` names, without those of the site."""
+    """The letters of `<title>`, without the name of the site."""
     return comparison_key(_TITLE_PREFIX.sub("", head_title))
 
 
@@ -167,7 +169,7 @@ def is_end_mark(line: Line) -> bool:
 
 
 def is_foot(line: Line) -> bool:
-    """Whether a line may be of the foot below the link back: short, an address, or a copyright."""
+    """Whether a line may be part of the foot: a short line, an address, or a copyright."""
     words = line.text_outside_links
     if _FOOT.match(words):
         return len(words) <= _LONGEST_ADDRESS
@@ -175,5 +177,5 @@ def is_foot(line: Line) -> bool:
 
 
 def is_like_a_date(text: str) -> bool:
-    """Whether a text is digits in the form of a date that is none of the listed ones."""
+    """Whether a text is digits that look like a date."""
     return _DIGITS_LIKE_A_DATE.fullmatch(text) is not None

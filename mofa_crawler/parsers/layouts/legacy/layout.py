@@ -1,9 +1,9 @@
 """Pages from before 2013, read by the landmarks in their text.
 
-History: the order of the text is known of pages from 1998 to 2012, in both languages; their
-markup is not. Title, date line, at times a link to the other language, the article, at times
-"(END)" and "Related Information", the link back to the index: nothing here rests on a class or an
-id, and every landmark that is missing, or contradicts another, is an error.
+Of the pages from 1998 to 2012, in both languages, the order of the text is known, and the markup is
+not. The order is: title, date line, perhaps a link to the other language, the article, perhaps
+"(END)" and "Related Information", the link back to the index. So this layout uses no class and no
+id. If a landmark is missing or contradicts another, that is an error.
 """
 
 from __future__ import annotations
@@ -17,10 +17,7 @@ from mofa_crawler.parsers.body.line_kinds import classify_note
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.dates import date_at_end, is_date, read_date
 from mofa_crawler.parsers.dom import attributes, selector
-from mofa_crawler.parsers.errors import (
-    ListingPage,
-    MisplacedMarkup,
-)
+from mofa_crawler.parsers.errors import ListingPage, MisplacedMarkup
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.legacy.landmarks import (
     beside_date,
@@ -64,8 +61,8 @@ _NO_LATER_TEMPLATE = "markup from before the template of 2013"
 _DATE_LINE = "a line that is a date, or a title that ends in one"
 _BACK_LINK = "a link back to the index after the date"
 
-# Elements and ids of the template since 2013. A page that has some is one of that template, even if
-# it lacks others. Attributes are selected by themselves: `//*[@id]` takes three times as long.
+# Elements and ids of the template since 2013. A page that has some of them is a page of that
+# template, even if others are missing. `//@id` is three times as fast as `//*[@id]`.
 _LATER_TAGS = ("main", "article", "nav")
 _LATER_ELEMENTS = selector(
     "//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]|//div[.section-block]"
@@ -100,8 +97,8 @@ class _Match:
     soup: BeautifulSoup
     lines: list[Line]
     head_title: str
-    date_at: int  # a place in `lines`, as `end` is
-    end: int
+    date_at: int  # the place in `lines` of the date
+    end: int  # the place in `lines` of the link back to the index
 
     def read(self) -> Article:
         """Read the article between the landmarks.
@@ -173,7 +170,7 @@ class _Landmarks:
         self._check_foot(lines[end + 1 :])
 
     def _check_no_other_date(self, *, is_title_above: bool) -> None:
-        """Leave the date open if the page has another one, below its title or under a signature.
+        """Leave the date out if the page has another date, below the title or as its last line.
 
         `is_title_above`: the title is above the date line, and does not end in the date. Then
         several dates in the article are the days of an itinerary.
@@ -212,7 +209,10 @@ class _Landmarks:
                 raise self._misplaced(f"{words[:40]!r} among the related links")
 
     def _check_foot(self, lines: Sequence[Line]) -> None:
-        """One sentence below the link back is of the page's foot, two or a numbered one are not."""
+        """Raise an error if text of the article may stand below the link back to the index.
+
+        A single sentence without a number is part of the foot of the page, and a warning.
+        """
         sentences = [line.text_outside_links for line in lines if not is_foot(line)]
         if len(sentences) > 1 or any(map(_NUMBERED.match, sentences)):
             raise self._misplaced(f"{sentences[0][:40]!r} after the link back to the index")

@@ -1,4 +1,4 @@
-"""Tables that only place things on the page, and tables that are tables to a reader."""
+"""Layout tables, which only place things on the page, and data tables."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
+_SMALLEST_PICTURE = 30  # pixels
+_LONGEST_CELL = 400  # characters, in a data table without a frame
+_LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・•●○■◆]{1,3}[.．)）\]］]{0,2}")
 
 
 def stands_in_grid(line: Line) -> bool:
@@ -44,10 +47,10 @@ def stand_in_columns(lines: Collection[Line], landmarks: Collection[Tag]) -> boo
 
 
 def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> None:
-    """Make plain divisions of tables that only place things on the page.
+    """Make `div`s of layout tables.
 
-    These are all around `landmarks`, those that hold another table, and those that are no grid of
-    texts. One that holds a picture and a text is the picture with its caption.
+    Layout tables are all tables around `landmarks`, tables with another table inside, and tables
+    that are no grid of texts. A table of a picture and a short text becomes a caption.
     """
     around = {id(outer) for element in landmarks for outer in element.parents}
     for table in inside(soup, {"table"}):
@@ -69,20 +72,15 @@ def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> No
 
 
 def _is_picture(image: Tag) -> bool:
-    """Whether an image is no spacer, which only keeps a distance."""
+    """Whether an image is a picture, and not a spacer."""
     sizes = [integer(str(image.get(name, "")), _SMALLEST_PICTURE) for name in ("width", "height")]
     return min(sizes) >= _SMALLEST_PICTURE
 
 
-_SMALLEST_PICTURE = 30  # pixels
-_LONGEST_CELL = 400  # of a table that has no frame
-_LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・•●○■◆]{1,3}[.．)）\]］]{0,2}")
-
-
 def _is_data(table: Tag) -> bool:
-    """Whether a table is one to a reader: a grid of at least two rows and columns with texts.
+    """Whether a table is a data table: a grid of at least two rows and columns with texts.
 
-    One without a frame may also only indent numbered items, or long texts.
+    A table without a frame may only indent numbered items or long texts.
     """
     if inside(table, {"table"}):
         return False

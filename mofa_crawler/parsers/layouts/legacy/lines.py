@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from bs4 import Tag
 
-from mofa_crawler.parsers.dom import INLINE, NOT_TEXT
+from mofa_crawler.parsers.dom import HEADINGS, INLINE, NOT_TEXT
 from mofa_crawler.parsers.layouts.legacy.soup import inside, nearest
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from bs4.element import NavigableString, PageElement
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WITHIN_LINE = (INLINE | NOT_TEXT) - {"hr"}
 
 
@@ -24,7 +23,7 @@ _WITHIN_LINE = (INLINE | NOT_TEXT) - {"hr"}
 class Line:
     """A line as a reader sees it: the texts between two breaks, or a linked picture alone."""
 
-    block: Tag  # the innermost element around it that is no inline one
+    block: Tag  # the innermost element around it that is not inline
     after_blank: bool = False  # whether an empty line is above it
     nodes: list[NavigableString] = field(default_factory=list)
     text: str = ""
@@ -45,7 +44,7 @@ class Line:
     @property
     def heading(self) -> Tag | None:
         """The heading (h1 to h6) around it."""
-        return nearest(self.block, _HEADINGS)
+        return nearest(self.block, HEADINGS)
 
     @cached_property
     def names(self) -> list[str]:
@@ -58,7 +57,7 @@ class Line:
 
     @property
     def is_linked(self) -> bool:
-        """Whether all of it is links, but for signs between them."""
+        """Whether the line has links, and no letters or digits outside of them."""
         return bool(self.links) and not comparison_key(self.text_outside_links)
 
 
@@ -121,5 +120,5 @@ def _read(line: Line) -> None:
     line.text_outside_links = collapse_spaces(
         "".join(node for node, link in around if link is None)
     )
-    # By identity: to BeautifulSoup, links that say the same are equal.
+    # By identity: to BeautifulSoup, links with the same text and address are equal.
     line.links += {id(link): link for _, link in around if link is not None}.values()

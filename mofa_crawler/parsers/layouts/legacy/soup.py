@@ -1,7 +1,7 @@
-"""Pages whose markup nobody knows, in a tree that can be cut anywhere.
+"""Pages of unknown markup, as a tree that can be cut anywhere.
 
-In BeautifulSoup a text is a node of its own, so that an article can be cut out of a page between
-two texts, whatever the elements around them. The parser under it is lxml's.
+In BeautifulSoup a text is a node of its own. So an article can be cut out of a page between any two
+texts. BeautifulSoup uses the parser of lxml.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _LINE_ENDS = re.compile(r"[\t\n\r]+")
 
 
 def soup_of(page: Page) -> BeautifulSoup:
-    """The page as a tree without scripts, as `render` changes it, and with its lines as they are
-    meant: those of `<pre>` end in `<br>`, and hard-wrapped Japanese ones are joined.
+    """The page as a tree, without scripts, after `render`.
 
-    Raises what `Page.tree` raises, and `Unparsable` for more markup than such a page ever had.
+    Lines of a `<pre>` end in `<br>`, and hard-wrapped Japanese lines are joined. Raises what
+    `Page.tree` raises, and `Unparsable` for more markup than any such page has.
     """
     if page.body.count(b"<") > _MOST_TAGS:
         raise Unparsable(f"more than {_MOST_TAGS:,} tags in a page from before 2013", url=page.url)
@@ -72,8 +72,8 @@ def nearest(element: Tag | None, names: Collection[str]) -> Tag | None:
 def cut(soup: BeautifulSoup, lines: Collection[Line], *, after: Line, before: Line) -> HtmlElement:
     """The lines of the article as an lxml tree, with the elements around them.
 
-    `after` and `before` are the lines of the page above and below the article. Elements without
-    text between these two, such as pictures, are in the tree too.
+    The article stands after the line `after` and before the line `before`. Elements without text
+    between these two lines, such as pictures, are in the tree too.
     """
     kept = {id(node) for line in lines for node in line.nodes}
     around = {id(element) for line in lines for node in line.nodes for element in node.parents}

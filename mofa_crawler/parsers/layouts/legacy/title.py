@@ -20,7 +20,7 @@ _MOST_BELOW_DATE = 3  # lines of a title that its date splits
 class TitleFinder:
     """Finds the title among the lines of a page. Its methods raise `MissingTitle`.
 
-    `<title>` (`head_title`) or a heading must confirm it, unless it is the only text.
+    `<title>` (`head_title`) or a heading must confirm the title, unless it is the only text.
     """
 
     def __init__(self, lines: list[Line], head_title: str, *, url: str) -> None:
@@ -51,9 +51,10 @@ class TitleFinder:
         return title, self._rest_of_title(title[-1], date_at)
 
     def _rest_of_title(self, title: Line, date_at: int) -> list[Line]:
-        """The lines below the date in the heading that holds it and the title.
+        """The lines below the date that are in the same heading as title and date.
 
-        Lines in another element with the two may be of the title, and may not.
+        If another element is around title and date, lines in it below the date may or may not be
+        part of the title. That is an error.
         """
         date_line = self._lines[date_at]
         element = date_line.heading or date_line.block
@@ -73,9 +74,9 @@ class TitleFinder:
         return [*above, self._lines[place]]
 
     def _candidates(self, date_at: int) -> list[Line]:
-        """The lines above the date down to the last link, which is the page's navigation.
+        """The lines between the last link above the date (the navigation) and the date.
 
-        A row of signs ("-----") is none of the title.
+        Rows of signs ("-----") are left out.
         """
         first = date_at
         while first and not self._lines[first - 1].links and date_at - first < _MOST_ABOVE_DATE:
@@ -88,7 +89,7 @@ class TitleFinder:
     def _whole_title(self, above: list[Line]) -> list[Line]:
         """The title among the lines above the date.
 
-        It is what `<title>` names, else a heading, else the only text that there is.
+        The title is what `<title>` names, else a heading, else the only text that there is.
         """
         for first in range(len(above)):
             for last in range(len(above), first, -1):
@@ -112,7 +113,7 @@ class TitleFinder:
         return title
 
     def _subtitle(self, lines: list[Line], title: Line) -> list[Line]:
-        """The lines between the title and the date: a subtitle in brackets, or of the heading."""
+        """The lines between title and date: in brackets, or in the heading of the title."""
         for line in lines:
             is_of_heading = title.heading is not None and line.heading is title.heading
             if not is_of_heading and not is_bracketed(line.text):
@@ -139,6 +140,6 @@ class TitleFinder:
 
 
 def _begins_group(lines: Sequence[Line], place: int) -> bool:
-    """Whether a line begins another text than the one above it."""
+    """Whether a line does not continue the text of the line above it."""
     line, above = lines[place], lines[place - 1] if place else None
     return above is None or line.block is not above.block or line.after_blank

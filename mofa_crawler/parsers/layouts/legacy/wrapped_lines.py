@@ -1,4 +1,4 @@
-"""Hard-wrapped lines: line ends of the source that are none of the text, and those that are."""
+"""Hard-wrapped lines: which line ends of the source are part of the text."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from bs4 import BeautifulSoup
 
-# In Japanese no line end of the source is a space, also not one beside a Latin letter.
+# In Japanese, no line end of the source is a space, not even beside a Latin letter.
 _WRAP = re.compile(
     rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
 )
 # A line of a preformatted text that is as long as this continues in the next one.
 _FULL_LINE = 50  # columns; a Japanese character takes two
-_MOST_LEFT_OVER = 8
-_HANGING = 4
+_MOST_LEFT_OVER = 8  # columns that are free at the end of a full Japanese line
+_HANGING = 4  # columns by which the further lines of a paragraph may be indented
 _SENTENCE_ENDS = (".", ":", ";", "。", "：")
 # The label of an item. Further lines of the item are indented as far as its text.
 _LABEL = re.compile(
@@ -42,7 +42,7 @@ def unwrap_lines(soup: BeautifulSoup) -> None:
 
 
 def break_lines(pre: Tag) -> None:
-    """Turn the line ends of a `<pre>` into breaks, but for those of hard-wrapped sentences."""
+    """Turn the line ends of a `<pre>` into breaks, except those of hard-wrapped sentences."""
     ends = iter(_wrapped_ends(pre.get_text().replace("\r", "").split("\n")))
     for node in [n for n in pre.descendants if isinstance(n, NavigableString)]:
         first, *more = str(node).replace("\r", "").split("\n")
@@ -57,10 +57,10 @@ def break_lines(pre: Tag) -> None:
 
 
 def _wrapped_ends(lines: list[str]) -> Iterator[bool]:
-    """For each line but the last, whether it was broken because it was full.
+    """For each line except the last, whether it was broken because it was full.
 
-    Then the next one continues it: it is indented like the text of an item, or like the
-    lines of the paragraph before it, and begins no item.
+    Then the next line continues the sentence: it is indented like the text of an item, or like the
+    lines of the paragraph, and begins no item.
     """
     width = max(map(_columns, lines))
     goes_on = False
@@ -77,7 +77,7 @@ def _wrapped_ends(lines: list[str]) -> Iterator[bool]:
 
 
 def _is_full(line: str, following: str) -> bool:
-    """Whether the next word would not have found room."""
+    """Whether the next word does not fit into the line."""
     word = following.split(maxsplit=1)[0]
     # A Japanese line is broken at any character, so that a few columns may be left.
     needed = _columns(word) if word.isascii() else _MOST_LEFT_OVER
@@ -85,13 +85,13 @@ def _is_full(line: str, following: str) -> bool:
 
 
 def _is_in_sentence(line: str) -> bool:
-    """Inside of a sentence, a link in the source may have made a line long."""
+    """Whether a line goes on, although it is not full: a link in it may fill it in the source."""
     text = line.strip()
     return _columns(text) >= _FULL_LINE // 3 and not text.endswith(_SENTENCE_ENDS)
 
 
 def _is_indented_like(line: str, following: str, *, goes_on: bool) -> bool:
-    """Whether the next line is under the text of this one, and begins no item of its own."""
+    """Whether the next line is under the text of this line, and begins no item of its own."""
     label = _LABEL.match(line)
     if _LABEL.match(following) or (following.startswith("\u3000") and not goes_on and not label):
         return False
@@ -99,7 +99,7 @@ def _is_indented_like(line: str, following: str, *, goes_on: bool) -> bool:
         return _indent(following) <= _indent(line)
     if label:
         return _indent(following) <= _columns(label[0])
-    # The first line may be indented more than the others, or they may hang.
+    # The first line of a paragraph may be indented more than the others, or less.
     return _indent(following) <= (_indent(line) or _HANGING)
 
 
