@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The Web is younger than 1990. Arithmetic with times near the year 9999 fails.
+# There was no Web before 1990. Arithmetic with times near the year 9999 fails.
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 # Why a capture is not read. Messages have a number before these words.

@@ -37,9 +37,9 @@ _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta)[\s>]", re.I
 _PARTS = re.compile(r"(?:_files|\.files|_Dateien|^hts-cache)$")
 # Metadata that macOS writes beside each file, on disks of other systems and in zip files.
 _OF_MACOS = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$)")
-# The most in a WACZ file. Browser extensions write one, and crawlers one for each gigabyte.
+# In a WACZ file. Browser extensions write one WARC file, crawlers write one for each gigabyte.
 MOST_WARC_FILES = 10_000
-# What browser extensions use. With other methods, a few bytes may expand without a limit.
+# Browser extensions use these. With other methods, a few bytes may expand without a limit.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 

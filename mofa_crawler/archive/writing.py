@@ -94,8 +94,8 @@ class ArchiveWriter:
 
         `before` is the location of the last response for the same page, if known. A response 304
         becomes a `revisit` record without a body, and so does a response with the same bytes and
-        address as the response at `before`, if that is still in the folder. Then the result is
-        None.
+        address as the response at `before`, if the folder still has the record of `before`. Then
+        the result is None.
         """
         response = self._response(exchange)
         location = WarcLocation(

@@ -25,7 +25,7 @@ def check_settings(names: Iterable[str]) -> None:
 
 
 def hint_of(name: str) -> str | None:
-    """What to write instead of a misspelt setting of the project; None if it is none."""
+    """What to write instead of a misspelt setting of the project; None for any other name."""
     if name in OWN_SETTINGS:
         return None
     letters = re.sub(r"[^A-Z]", "", name.upper())

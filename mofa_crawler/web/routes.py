@@ -130,7 +130,7 @@ ROUTES = (
 def reply_to(
     database: Path, route: Route, path_values: Mapping[str, str], query: str, *, seconds: float
 ) -> Page | Reply:
-    """The reply to a request. Bad input or a bad database makes a page with the error.
+    """The reply to a request: for bad input or a bad database, a page with the error.
 
     `path_values` are the groups of the route's pattern and `query` the query string, both as in the
     address. A page that takes longer than `seconds` is an error.

@@ -27,7 +27,7 @@ Headers = list[tuple[str, str]]
 _OK = 200
 
 _ORIGINAL = "x-archive-orig-"
-# Headers of the web archive's own server, and headers that the web archive's server made untrue.
+# Headers that a web archive's server sets itself, or that are wrong for the body that it sends.
 _NOT_ORIGINAL = {
     "memento-datetime", "link", "content-location", "location", "date", "connection", "keep-alive",
     "transfer-encoding", "content-encoding", "content-length", "vary", "cache-control",

@@ -82,8 +82,8 @@ def context(db: Connection, parameters: Mapping[str, str]) -> Coverage:  # noqa:
     years = []
     # Each known year is a group of its own; neighbours of which nothing is known are one group.
     for is_known, group in groupby(newest_first, lambda year: str(year) in known and year):
-        newest, *_ = in_group = [*group]
-        oldest = in_group[-1]
+        in_group = list(group)
+        newest, oldest = in_group[0], in_group[-1]
         months = [f"{newest}-{number:02}" for number in range(1, 13)] if is_known else []
         years.append(
             Years(
