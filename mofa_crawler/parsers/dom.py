@@ -109,6 +109,11 @@ def lines_in(element: HtmlElement) -> list[str]:
     return [text for pieces in lines if (text := collapse_spaces("".join(pieces)))]
 
 
+def one_line(element: HtmlElement) -> str:
+    """The lines in an element, joined by spaces."""
+    return " ".join(lines_in(element))
+
+
 def texts(
     element: HtmlElement, skip: Collection[HtmlElement] = ()
 ) -> Iterator[tuple[str, HtmlElement]]:

@@ -16,14 +16,7 @@ from mofa_crawler import site
 from mofa_crawler.outcome import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
 from mofa_crawler.parsers.body.rendering import render
-from mofa_crawler.parsers.dom import (
-    ancestors,
-    attributes,
-    has_class,
-    lines_in,
-    selector,
-    texts,
-)
+from mofa_crawler.parsers.dom import ancestors, attributes, has_class, one_line, selector, texts
 from mofa_crawler.parsers.errors import ListingDrift, TranslatedPage
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
@@ -108,6 +101,7 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     problems += [warned.message for warned in page.warnings if warned.code == "struck_out"]
     if not lists and len(_CONTAINER(page.tree)) != 1:
         raise ListingDrift("no dl.title-list and no div#pressrelease", url=page.url)
+    _check_buttons(page)
     beside = _check_links_outside(page, reader)
     if beside and not lists:
         raise ListingDrift(f"{beside[0]}, and there is no dl.title-list", url=page.url)
@@ -133,7 +127,7 @@ def _month(page: Page, from_table: str | None) -> str | None:
     """The month of a month page; None for an index. Address, heading and table must agree."""
     if page.url in site.INDEXES.values():
         return None
-    headings = [dates.read_month(_text(h)) for h in _HEADING(page.tree)]
+    headings = [dates.read_month(one_line(h)) for h in _HEADING(page.tree)]
     named = {m for m in [site.month_of(page.url), from_table, *headings] if m}
     if len(named) > 1:
         names = ", ".join(sorted(named))
@@ -153,12 +147,12 @@ def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
     found = []
     this_month = page.fetched_day.year * 12 + page.fetched_day.month
     for row in _ROWS(page.tree):
-        year_of_row = dates.read_year(_text(row[0]))
+        year_of_row = dates.read_year(one_line(row[0]))
         for link in _LINKS(row):
             url = site.canonical_url(link.get("href", ""), page.base_url)
             month_of_url = site.month_of(url or "") or ""
             year = year_of_row or int(month_of_url[:4] or 0)
-            number = dates.read_month_name(_text(link)) or int(month_of_url[5:] or 0)
+            number = dates.read_month_name(one_line(link)) or int(month_of_url[5:] or 0)
             if url and not site.is_on_site(url):
                 continue  # older lists are kept by the National Diet Library, not by the ministry
             month = f"{year:04}-{number:02}" if year and number else ""
@@ -167,7 +161,7 @@ def _month_table(page: Page, problems: list[str]) -> list[MonthLink]:
             if url and is_possible and month_of_url in {"", month}:
                 found.append(MonthLink(month=month, url=url))
             else:
-                problems.append(f"the table of months links {url or '?'} as {_text(link)!r}")
+                problems.append(f"the table of months links {url or '?'} as {one_line(link)!r}")
     return found
 
 
@@ -205,7 +199,7 @@ class _Entries:
     def _read_day(self, heading: HtmlElement) -> None:
         self._day = None
         try:
-            self._day = self._years.date_of(_text(heading))
+            self._day = self._years.date_of(one_line(heading))
         except ValueError as error:
             self._problems.append(str(error))
 
@@ -215,14 +209,14 @@ class _Entries:
         day = self._day.isoformat() if self._day else None
         entries = self._dated if day else self._undated
         if day is None:
-            self._problems += [f"no day for {_text(link)[:80]!r}" for link in links]
+            self._problems += [f"no day for {one_line(link)[:80]!r}" for link in links]
         for link in links:
             href = link.get("href", "").strip()
             address = site.resolve(href, self._page.base_url)
             url = site.canonical_url(href, self._page.base_url)
             kind = _kind(url, self._page.url)
             fetch_url = _LIVE.fetch_url(address) if address and kind == "release" else ""
-            title = _text(link)
+            title = one_line(link)
             if damaged := find_mojibake(title):
                 self._problems.append(f"the title of {url or href} is damaged: {damaged!r}")
             entries.append(
@@ -243,6 +237,14 @@ def _contains_days(element: HtmlElement) -> bool:
     return next(element.iter("dt"), None) is not None
 
 
+def _check_buttons(page: Page) -> None:
+    """Raise `ListingDrift` for a button that shows the rest of the list."""
+    for button in _BUTTONS(page.tree):
+        text = one_line(button) or button.get("value", "")
+        if _NEXT.fullmatch(text) or _MORE.fullmatch(text):
+            raise ListingDrift(f"the list goes on behind the button {text[:40]!r}", url=page.url)
+
+
 def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
     """Raise `ListingDrift` for a link to a release outside the list, or to the rest of the list.
 
@@ -252,12 +254,8 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
     beside = []
     listed = {entry.url for entry in reader.entries}
     in_table = {link for row in _ROWS(page.tree) for link in _LINKS(row)}
-    for button in _BUTTONS(page.tree):
-        text = _text(button) or button.get("value", "")
-        if _NEXT.fullmatch(text) or _MORE.fullmatch(text):
-            raise ListingDrift(f"the list goes on behind the button {text[:40]!r}", url=page.url)
     for link in _LINKS_OF_PAGE(page.tree):
-        href, text = link.get("href", ""), _text(link) or " ".join(_ALTERNATIVES(link))
+        href, text = link.get("href", ""), one_line(link) or " ".join(_ALTERNATIVES(link))
         if link in reader.links and _NEXT_ENTRY.fullmatch(text):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         if link in reader.links or link in in_table:
@@ -316,7 +314,3 @@ def _kind(url: str | None, listing_url: str) -> EntryKind:
     if url == listing_url:
         return "unlinked"
     return "release" if site.lang_of(url) == site.lang_of(listing_url) else "other_language"
-
-
-def _text(element: HtmlElement) -> str:
-    return " ".join(lines_in(element))

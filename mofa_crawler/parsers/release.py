@@ -99,7 +99,7 @@ def _date(
             if found := find_weekday_contradiction(article.date_line):
                 page.warn("weekday", found)
             return article.date.isoformat(), "page"
-        problem = f"{article.date} is in the future, or long before the site"
+        problem = f"{article.date} is in the future, or before {_FIRST_DAY.year}"
     if listed_date:
         if problem:
             page.warn("date_line", f"{problem}; the date is that of the listing")

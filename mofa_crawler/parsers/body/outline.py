@@ -23,6 +23,7 @@ from mofa_crawler.parsers.dom import (
     NOT_TEXT,
     integer,
     lines_in,
+    one_line,
     text_of,
     visible_text,
 )
@@ -153,7 +154,7 @@ class Outline:
 
     def _link(self, element: HtmlElement) -> None:
         if "href" in element.attrib:
-            href, text = element.get("href", ""), " ".join(lines_in(element))
+            href, text = element.get("href", ""), one_line(element)
             if link := read_link(href, text, page=self._page, kind="text"):
                 self.links.append(link)
 

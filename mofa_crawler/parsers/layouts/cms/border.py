@@ -78,7 +78,7 @@ def only_main(page: Page, mains: list[HtmlElement]) -> HtmlElement:
         raise MisplacedMarkup(f"a tag too many, and {stray[:40]!r} after the article", url=page.url)
     if border.surplus < 0 and border.gap:
         raise MisplacedMarkup(
-            f"a tag too few, and {border.gap[:40]!r} in the article", url=page.url
+            f"a tag too few, and {border.gap[:40]!r} perhaps in the article", url=page.url
         )
     return main
 

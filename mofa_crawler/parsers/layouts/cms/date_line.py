@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dates import UPDATE, is_date, read_date, split_date_line
-from mofa_crawler.parsers.dom import lines_in, visible_text
+from mofa_crawler.parsers.dom import lines_in, one_line, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _lines_above(main: HtmlElement) -> list[HtmlElement]:
         if found and found[-1] in element.iterancestors():
             continue
         if "rightalign" in classes or (
-            element.getparent() is main and is_date(split_date_line(" ".join(lines_in(element)))[0])
+            element.getparent() is main and is_date(split_date_line(one_line(element))[0])
         ):
             found.append(element)
         elif (

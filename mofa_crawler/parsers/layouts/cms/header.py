@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import divs_with_id, lines_in, selector, visible_text
+from mofa_crawler.parsers.dom import divs_with_id, lines_in, one_line, selector, visible_text
 from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
@@ -86,7 +86,7 @@ def _texts(element: HtmlElement) -> Iterator[str]:
     yield collapse_spaces(element.text or "")
     for child in element:
         if child.tag == "h2":
-            yield " ".join(lines_in(child))
+            yield one_line(child)
         elif child.tag in _NO_TEXT or _FURNITURE.search(f"{child.get('class')} {child.get('id')}"):
             pass
         elif _HEADINGS(child):

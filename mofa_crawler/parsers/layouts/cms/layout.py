@@ -18,7 +18,7 @@ from mofa_crawler.parsers.dom import (
     attributes,
     divs_of_class,
     has_class,
-    lines_in,
+    one_line,
     selector,
     text_of,
     visible_text,
@@ -147,8 +147,8 @@ def _translation(page: Page, boxes: Iterable[HtmlElement]) -> str | None:
 
 def _related_links(page: Page, boxes: Iterable[HtmlElement]) -> Iterator[Link]:
     for element in (link for box in boxes for link in _LINKS(box)):
-        text = " ".join(lines_in(element))
-        if link := read_link(element.get("href", ""), text, page=page, kind="related"):
+        href, text = element.get("href", ""), one_line(element)
+        if link := read_link(href, text, page=page, kind="related"):
             yield link
 
 

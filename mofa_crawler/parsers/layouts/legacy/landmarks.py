@@ -70,12 +70,12 @@ def _without_languages(line: Line) -> str:
     return line.text
 
 
-def names_languages(line: Line) -> bool:
+def is_language_switch(line: Line) -> bool:
     """Whether a line has only links to the page in other languages, and perhaps the date."""
-    is_files = any(site.is_file(str(link["href"])) for link in line.links)
+    has_files = any(site.is_file(str(link["href"])) for link in line.links)
     is_alone = line.is_linked or is_date(date_text(line))
-    is_languages = bool(line.links) and all(map(names_language, line.names))
-    return is_languages and is_alone and not is_files
+    has_languages = bool(line.links) and all(map(names_language, line.names))
+    return has_languages and is_alone and not has_files
 
 
 def is_navigation_picture(line: Line, url: str) -> bool:

@@ -28,11 +28,11 @@ from mofa_crawler.parsers.layouts.legacy.landmarks import (
     is_bracketed,
     is_end_mark,
     is_foot,
+    is_language_switch,
     is_like_a_date,
     is_navigation_picture,
     leads_to_index,
     leads_to_top,
-    names_languages,
 )
 from mofa_crawler.parsers.layouts.legacy.layout_tables import (
     flatten_layout_tables,
@@ -161,8 +161,8 @@ class _Landmarks:
         self.head = [*above, line, *below]  # title and date, in page order
         self.section = titles.section_above(self.title[0])
         rest = lines[date_at + 1 + len(below) : end]
-        switch = list(takewhile(names_languages, rest))
-        self.languages = [x for x in lines[: date_at + 1] if names_languages(x)] + switch
+        switch = list(takewhile(is_language_switch, rest))
+        self.languages = [x for x in lines[: date_at + 1] if is_language_switch(x)] + switch
         rest = rest[len(switch) :]
         self.body, self.related = self._without_boilerplate(rest)
         self._check_no_other_date(is_title_above=bool(above) and is_alone)
