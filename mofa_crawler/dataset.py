@@ -50,7 +50,7 @@ _T = TypeVar("_T")
 
 
 class Dataset:
-    """The dataset in a database, for reading only, as it was when it was opened.
+    """The dataset in a database at the time of opening, for reading only.
 
     A crawl may go on meanwhile: open the database again to see what is new. A dataset belongs to
     one thread. It may be used in a `with` statement, which closes it.
@@ -195,7 +195,7 @@ def _period(lang: str | None, since: str | None, until: str | None) -> Period:
 
 
 def _check(kind: UnionType | type, **arguments: object) -> None:
-    """Raise `ValueError` for an argument of another kind."""
+    """Raise `ValueError` for an argument that is not of `kind`."""
     for name, value in arguments.items():
         if not isinstance(value, kind):
             message = f'{name}={value!r} is not text; write it in quotes: {name}="{value}"'

@@ -17,5 +17,5 @@ def printable(text: str) -> str:
 
 
 def printable_json(text: str) -> str:
-    """JSON that says the same as `text`, with the same characters as escapes of JSON."""
+    """The JSON `text` with escapes of JSON for the same characters; its meaning is the same."""
     return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

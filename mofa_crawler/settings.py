@@ -23,7 +23,7 @@ MOFA_DB = os.environ.get("MOFA_DB", "mofa.db")
 MOFA_JSON = os.environ.get("MOFA_JSON", "")
 # The folder of the archive: WARC files with every response, one file a run. Empty: no archive.
 MOFA_ARCHIVE = os.environ.get("MOFA_ARCHIVE", "archive")
-# Whether to extract drafts from pages that no parser reads; needs the extra `drafts`.
+# Whether to extract drafts from rejected pages; needs the extra `drafts`.
 MOFA_DRAFTS = os.environ.get("MOFA_DRAFTS", "false")
 # Where the site is fetched from. It may be a mirror; records have the ministry's addresses.
 MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", site.ORIGIN)

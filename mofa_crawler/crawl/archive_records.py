@@ -1,4 +1,4 @@
-"""The records of captures, without a database and without a run."""
+"""Reads captures into records, without a database and without a run."""
 
 from __future__ import annotations
 

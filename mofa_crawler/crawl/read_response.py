@@ -1,4 +1,4 @@
-"""From the response to a request, or from its error, to the outcome of the address."""
+"""Makes the outcome of an address from its response, or from the error if there is none."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def read_release_response(
     listed_date: str | None,
     is_named: Callable[[str], bool],
 ) -> Iterator[PageOutcome]:
-    """The outcome of a release. A release that redirects gives two: the old address, the new one.
+    """The outcome of a release. A moved release gives two: for the old and for the new address.
 
     `is_named` returns whether a listing names an address.
     """

@@ -20,7 +20,7 @@ ARCHIVED = "mofa_archived"
 FETCHED_AT = "mofa_fetched_at"
 # Set if the response could not be archived: the page is not stored, so that it is fetched again.
 NOT_ARCHIVED = "mofa_not_archived"
-# Set if the archive must not write the response as it is: it is a capture, or not from a site.
+# Set if the archive must not write the response: it is of a web archive, or of no server.
 KEPT_APART = "mofa_kept_apart"
 # The canonical address of a page that is requested conditionally, and its stored ETag and
 # Last-Modified; either may be empty.

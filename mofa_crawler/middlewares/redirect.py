@@ -22,7 +22,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         location = response.headers.get("Location")
         if location:
             mirror = Mirror(self.crawler.settings["MOFA_BASE_URL"])
-            # Not in canonical form, which `index.html` and the folder that it leads to share.
+            # As given: `index.html` may redirect to its folder, and both have one canonical form.
             target = resolve(location.decode("utf-8", "surrogateescape"), request.url)
             if target is None or mirror.canonical(target) is None:
                 return response

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# archive.org allows 24 requests a minute to its index. It blocks a client that goes on after a 429
-# for an hour, then for two, and so on. Replays are one download delay apart (a second). An index
-# request comes this many delays after the response to the last index request.
+# archive.org allows 24 requests a minute to its index. If a client goes on after a 429, archive.org
+# blocks the client for an hour, and each time for twice as long. Replays are one download delay
+# apart (a second). An index request comes this many delays after the last response of an index.
 INDEX_DELAYS = 2.6
 _TOO_MANY = 429
 _FORBIDDEN = 403
@@ -37,8 +37,8 @@ _ADVICE = "Nothing more is requested. Wait some hours; the same command goes on 
 class WebArchiveMannersMiddleware:
     """Spaces index requests out, and stops the run if the archive blocks us.
 
-    The first 429 is waited out, by Retry-After or for a minute. The second one of the run, a
-    refused connection, and the second 403 of the archive itself in a row stop the run.
+    After the first 429, requests wait for the time in Retry-After, or for a minute. The second 429,
+    a refused connection, or the second 403 in a row of the archive itself stops the run.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -1,1 +1,1 @@
-"""Item pipelines: validate, deduplicate, store, in that order. They change, pass or drop items."""
+"""Item pipelines: validate, deduplicate, drafts, store. They change, pass or drop items."""

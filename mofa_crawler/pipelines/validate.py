@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Of the annotations alone: to make a `PressRelease` would compute hash and texts again.
+# A type with the same annotations. A new `PressRelease` would compute its hash and texts again.
 _TYPES = get_type_hints(PressRelease, include_extras=True)
 _CONTRACT = msgspec.json.Decoder(msgspec.defstruct("PressRelease", [*_TYPES.items()]))
 _GIVEN = {field.name for field in fields(PressRelease) if field.init}

@@ -39,9 +39,9 @@ def newest(
     skip: int = 0,
     duplicates: bool = False,
 ) -> list[Listed]:
-    """At most `count` releases (None: all) after the first `skip`: no duplicates, or only those.
+    """At most `count` releases (None: all) after the first `skip`.
 
-    Raises `sqlite3.Error`.
+    With `duplicates`, only duplicates; else no duplicates. Raises `sqlite3.Error`.
     """
     rows = db.execute(
         f"""SELECT id, date, lang, title, url, source, duplicate_of FROM releases

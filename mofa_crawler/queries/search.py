@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Characters of a snippet. Japanese characters are twice as wide.
 _WIDTHS = {"en": 160, "ja": 80}
 _MANY = 5_000  # releases
-_COMMON = 100_000  # occurrences; if there are more, to read texts costs less than the index
+_COMMON = 100_000  # occurrences; for more, to read the texts costs less than to read the index
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -168,7 +168,7 @@ def _trigrams(term: Term) -> tuple[str, str]:
 def _in_period(
     db: sqlite3.Connection, numbers: Set[int] | None, period: Period
 ) -> list[sqlite3.Row]:
-    """The releases of a period, the newest first; of these numbers only, unless None."""
+    """The releases of a period, the newest first. `numbers` chooses among them, unless None."""
     among = "number IN (SELECT value FROM json_each(:numbers)) AND"
     # The index by date has all that is read here: for many releases, to read it from end to end
     # costs less than to read their rows.

@@ -46,14 +46,14 @@ class Schedule:
         return last is None or not timedelta() <= now - last < timedelta(days=1)
 
     def is_due(self, *, since: datetime, checked: datetime, now: datetime) -> bool:
-        """Whether a page is due. Its age begins at `since`. It was last fetched at `checked`.
+        """Whether a page is due that was last fetched at `checked`. Its age counts from `since`.
 
         If `checked` is in the future, a clock ran ahead: the page is due.
         """
         return checked > now or now >= self.due_at(since=since, checked=checked)
 
     def due_at(self, *, since: datetime, checked: datetime) -> datetime:
-        """When a page is due. Its age begins at `since`. It was last fetched at `checked`."""
+        """When a page is due that was last fetched at `checked`. Its age counts from `since`."""
         # At this time, the pause since `checked` is `share` of the age.
         grown = since + (checked - since) / (1 - self.share)
         return max(checked + self.least, grown)

@@ -89,8 +89,8 @@ def judge(  # noqa: PLR0913 - all that an exit code depends on
 def has_drifted_as_a_whole(stats: Mapping[str, Any], lost_of_last: tuple[int, int]) -> bool:
     """Whether the JSON file must not be replaced before a person has looked at the run.
 
-    That is if a listing was rejected, if most releases are gone or redirected, or if most releases
-    have lost a field.
+    There are three reasons: a listing was rejected; most releases are gone or redirected; or most
+    releases have lost a field.
     `lost_of_last`: of the last twenty releases fetched, how many are gone or redirected, and how
     many are not.
     """

@@ -137,7 +137,7 @@ class PressReleasesSpider(BaseSpider):
             for request in self._request_url_list(self._url_list):
                 yield request
             return
-        # Now, because the indexes of this run change the marks.
+        # Before the first request: the indexes of this run change the marks.
         self._marks = {lang: self._mark(lang) for lang in self.period.langs}
         for lang in self.period.langs:
             yield self._request_listing(site.INDEXES[lang], lang, month=None)

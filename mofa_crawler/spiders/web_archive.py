@@ -36,7 +36,7 @@ _MIDDLEWARES = {
     "mofa_crawler.middlewares.robots.RobotsMiddleware": 100,
     "mofa_crawler.middlewares.retry.WaitingRetryMiddleware": 550,
     "mofa_crawler.middlewares.web_archive.WebArchiveMannersMiddleware": 560,
-    # Follows the redirects of a robots.txt alone.
+    # Follows only the redirects of robots.txt.
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
 }
 
@@ -65,7 +65,7 @@ class WebArchiveSpider(CapturesSpider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Introduce the crawler, and leave out what concerns the ministry's own server.
+        """Set the User-Agent, and turn off the middlewares for the ministry's own site.
 
         Raises `ArgumentError`.
         """

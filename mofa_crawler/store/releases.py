@@ -245,8 +245,8 @@ class Releases:
 
         Of the releases with the same date, title and text, the original is the one with the
         smallest id, whichever was stored first. A release whose page is there comes before one
-        whose page is gone. Otherwise, the duplicates of the old text would still point to this
-        release, and no export would have them.
+        whose page is gone. If the duplicates of the old text still pointed to this release, no
+        export would have them.
         """
         for key in {duplicate_key(r) for r in (release, stored) if r}:
             self._connection.db.execute(
@@ -261,6 +261,6 @@ class Releases:
 
 
 def utc(text: str) -> datetime:
-    """A timestamp, or the beginning of a day in UTC."""
+    """The time of a timestamp, or of the beginning of a day (`YYYY-MM-DD`) in UTC."""
     time = datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -81,10 +81,10 @@ class Runs:
             return [msgspec.json.decode(row[0], type=Coverage) for row in rows]
 
     def last_complete(self, lang: Lang) -> str | None:
-        """When the last run began that read a language's listings completely; None: none did.
+        """The start of the last run that read a language's listings completely; None: none did.
 
-        A run that began in the future does not count: its clock ran ahead, and all gaps until then
-        would be lost.
+        A run that began in the future does not count. Its clock ran ahead, and catch-ups would close
+        no gap until then.
         """
         return self._connection.value(
             str,
@@ -94,7 +94,7 @@ class Runs:
         )
 
     def last_catch_up(self, lang: Lang) -> datetime | None:
-        """When the last catch-up of a language began that ended with 0 or 5; None: none did.
+        """The start of the last catch-up of a language that ended with 0 or 5; None: none did.
 
         A run that began in the future does not count.
         """
@@ -110,6 +110,6 @@ class Runs:
         )
 
     def last_in_future(self) -> str | None:
-        """When the last run began, if that is in the future; else None."""
+        """The start of the last run if it is in the future, else None."""
         query = "SELECT max(started_at) FROM runs WHERE started_at > ?"
         return self._connection.value(str, query, (timestamp(datetime.now(UTC)),))
