@@ -83,8 +83,8 @@ class Runs:
     def last_complete(self, lang: Lang) -> str | None:
         """The start of the last run that read a language's listings completely; None: none did.
 
-        A run that began in the future does not count. Its clock ran ahead, and catch-ups would close
-        no gap until then.
+        A run that began in the future does not count. Its clock ran ahead, and catch-ups would
+        close no gap until then.
         """
         return self._connection.value(
             str,
