@@ -20,14 +20,14 @@ _KATAKANA_OFFSET = ord("ア") - ord("あ")
 _KANJI = "〇一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
-_MOST_ROMAN = 3999  # browsers print what is larger as a decimal number
+_MOST_ROMAN = 3999  # browsers print larger numbers as decimal numbers
 _MOST_KANJI = 9999
 
 
 def print_number(number: int, style: str) -> str | None:
     """A number with the sign that follows ("3.", "三、"); None if the style is not known.
 
-    Browsers print what a style cannot count (letters begin at 1) as a decimal number.
+    A number that the style does not have (letters begin at 1) is decimal, as in browsers.
     """
     if style not in _PRINTERS:
         return None

@@ -57,7 +57,7 @@ def _is_sub_heading(block: OpenBlock, following: OpenBlock) -> bool:
 
 
 def _nest_under_interrupted(blocks: Sequence[OpenBlock]) -> None:
-    """Put the points under a heading one level deeper if the numbers above it go on below them.
+    """Put the points under a heading one level deeper if they interrupt a series of numbers.
 
     For example 1. / heading / (1) / (2) / 2.: the heading is inside point 1.
     """

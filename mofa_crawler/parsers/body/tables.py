@@ -69,7 +69,7 @@ def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
 
 
 def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]:
-    """The children with an expected tag. Raises ValueError for text beside them or in others."""
+    """The children with an expected tag. Raises ValueError for text outside of these children."""
     strays = [element.text or ""]
     for child in element:
         strays.append(child.tail or "")

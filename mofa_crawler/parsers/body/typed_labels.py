@@ -93,7 +93,7 @@ class _Form:
 
     @property
     def firsts(self) -> set[str]:
-        """The characters that labels of the form begin with: a bracket, or those it counts by."""
+        """The characters that labels of the form may begin with: a bracket, or a number."""
         if self.family[0] in _OPENING:
             return set(_OPENING[self.family[0]])
         return {sign[0] for sign in self.values or "0123456789０１２３４５６７８９"}

@@ -1,8 +1,8 @@
 """Reads a page of the CMS template.
 
-`#contents-header` holds the section and the title. `#maincontents` holds, in this order, the share
+`#contents-header` has the section and the title. `#maincontents` has, in this order, the share
 buttons, the date, the link to the other language, the sections of the article, a rule, and the
-related links. Whatever else is on the page is ignored.
+related links. Everything else on the page is ignored.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _links_to_top(main: HtmlElement) -> Iterator[HtmlElement]:
 def _check_boxes(
     page: Page, main: HtmlElement, boxes: Iterable[HtmlElement], skip: Collection[HtmlElement]
 ) -> None:
-    """Raise `MisplacedMarkup` if a part that is left out may hold some of the article.
+    """Raise `MisplacedMarkup` if a part that is left out may have text of the article.
 
     Sentences in a box of links are no part of the article, unless the box is inside its text.
     """

@@ -79,7 +79,7 @@ def is_language_switch(line: Line) -> bool:
 
 
 def is_navigation_picture(line: Line, url: str) -> bool:
-    """Whether a line is a picture alone, and leads to an index: an arrow beside the link back."""
+    """Whether a line is only a picture that links an index: an arrow beside the link back."""
     if line.text or not line.links:
         return False
     target = site.canonical_url(str(line.links[0]["href"]), url)
@@ -128,7 +128,7 @@ def leads_to_index(line: Line) -> bool:
 def _leads(line: Line, names: re.Pattern[str]) -> bool:
     """Whether a line has only links, and the name of one of them matches `names`.
 
-    A link inside of the page leads to no index, whatever its name.
+    A link to a part of the same page never leads to an index.
     """
     return line.is_linked and any(
         names.fullmatch(name) and (names is TO_TOP or not _leads_inside(link, name))
@@ -141,7 +141,7 @@ def _leads_inside(link: Tag, name: str) -> bool:
 
 
 def heads_related_links(line: Line) -> bool:
-    """Whether a line is "Related Information", alone, linked, or before links."""
+    """Whether a line is "Related Information", with or without links."""
     if not _RELATED.match(line.text):
         return False
     named = _RELATED.match(line.text_outside_links)

@@ -26,7 +26,7 @@ _LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・
 
 
 def stands_in_grid(line: Line) -> bool:
-    """Whether a line is a cell of its own beside others in a row."""
+    """Whether a line is the whole text of a table cell, in a row with other texts."""
     cell = nearest(line.block, _CELLS)
     row = nearest(cell, {"tr"})
     if cell is None or row is None or collapse_spaces(cell.get_text()) != line.text:
@@ -35,7 +35,7 @@ def stands_in_grid(line: Line) -> bool:
 
 
 def stand_in_columns(lines: Collection[Line], landmarks: Collection[Tag]) -> bool:
-    """Whether some of the lines are beside others, in a table around the landmarks."""
+    """Whether the lines are in several columns of a table around the landmarks."""
     cells_of: dict[int, set[int]] = {}
     for line in lines:
         for cell in [line.block, *line.block.parents]:

@@ -1,4 +1,4 @@
-"""The lines of a page as a reader sees them, whatever its markup."""
+"""The lines of a page as a reader sees them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WRAP = re.compile(
     rf"(?<=[{WIDE}])(?<!\u3000)[^\S\n]*\n\s*(?=\S)|(?<=\S)[^\S\n]*\n\s*(?=[{WIDE}])(?!\u3000)"
 )
-# A line of a preformatted text that is as long as this continues in the next one.
+# A line of preformatted text that is at least so long continues in the next line.
 _FULL_LINE = 50  # columns; a Japanese character takes two
 _MOST_LEFT_OVER = 8  # columns that are free at the end of a full Japanese line
 _HANGING = 4  # columns by which the further lines of a paragraph may be indented
