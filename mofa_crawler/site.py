@@ -62,9 +62,9 @@ _SAFE_IN_QUERY = "/:@!$&()*+,;=~-._%[]|?{}^`\\"
 def resolve(href: str, base: str = ORIGIN) -> str | None:
     """The absolute address that a browser requests for `href`, without the fragment.
 
-    `base` is the absolute address that relative ones start from. Follows the WHATWG URL Standard:
-    a backslash is a slash, dot segments (also as %2e) are resolved, line ends and tabs vanish,
-    spaces and Japanese are escaped, the host is in lower case and a default port is left out.
+    `base` is the absolute address that relative addresses start from. Follows the WHATWG URL
+    Standard: a backslash is a slash, dot segments (also as %2e) are resolved, line ends and tabs
+    vanish, spaces and Japanese are escaped, the host is in lower case, a default port is left out.
     None if the scheme is not HTTP (`mailto:`, `javascript:`, `data:`), or if the host or the port
     is impossible.
     """
@@ -94,10 +94,9 @@ def resolve(href: str, base: str = ORIGIN) -> str | None:
 def canonical_url(href: str, base: str = ORIGIN) -> str | None:
     """The one spelling of the address that `href` on the page `base` leads to.
 
-    This spelling is a key, and is never requested. Addresses on the ministry's site that differ in
-    these things have the same spelling: scheme (http, https), host name (with or without `www.`),
-    doubled slashes, escapes, the query of a page, the `index.html` of a folder. An address on
-    another host is as `resolve` returns it. None if `resolve` returns None.
+    The spelling is a key, and is never requested. On the ministry's site, it does not depend on
+    http or https, `www.`, doubled slashes, escapes, the query of a page, or the `index.html` of a
+    folder. An address on another host is as `resolve` returns it. None if `resolve` returns None.
     """
     url = resolve(href, base)
     own = _OWN.match(url) if url else None

@@ -160,7 +160,7 @@ def check_language(page: Page, text: str) -> None:
 
 
 def check_has_content(page: Page, body: Sequence[Block], links: Sequence[Link]) -> None:
-    """Raise `Placeholder` if the article only announces a text, `EmptyBody` if it has no text."""
+    """Raise `Placeholder` if the article only announces a text, `EmptyBody` if it is too short."""
     text = "\n".join(block.as_text() for block in body[:_LONGEST_PLACEHOLDER])
     if _PLACEHOLDER.fullmatch(text):
         raise Placeholder(f"the page only says {text!r}", url=page.url)
