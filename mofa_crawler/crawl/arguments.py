@@ -59,7 +59,9 @@ def parse_limit(raw: Mapping[str, str]) -> int | None:
 def parse_paths(text: str | None) -> list[Path]:
     """The files and folders of `path`. Raises `ArgumentError` if one does not exist."""
     if not text:
-        raise ArgumentError("path is missing: --path FILE_OR_FOLDER[,…], of WARC or HTML files")
+        raise ArgumentError(
+            "path is missing: write --path FILE_OR_FOLDER[,…] with WARC or HTML files"
+        )
     # A name may contain a comma.
     paths = [Path(text)] if Path(text).exists() else [Path(name) for name in text.split(",")]
     for path in paths:

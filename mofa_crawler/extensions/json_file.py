@@ -49,7 +49,10 @@ class JsonFile:
         store = get_store(self._crawler)
         try:
             if has_drifted_as_a_whole(stats.get_stats(), store.pages.lost_of_last(LAST)):
-                logger.warning("%s is not replaced: first look at the table", self._path)
+                logger.warning(
+                    "%s is not replaced: the site may have changed; see the table",
+                    self._path,
+                )
                 return
             write_json(store, self._path)
         except StoreError as error:

@@ -101,7 +101,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
             self._wait(seconds, f"by Retry-After ({reason})")
         self._in_a_row += 1
         if self._in_a_row >= _MOST_IN_A_ROW:
-            logger.error("%d failures in a row, then the run stops: %s", self._in_a_row, reason)
+            logger.error("the run stops after %d failures in a row: %s", self._in_a_row, reason)
             stop_run(self.crawler, KEEPS_FAILING)
             return None
         again = self._retry(request, reason)
@@ -118,7 +118,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
         level = logging.WARNING if self._waits <= _MOST_SHOWN else logging.INFO
         logger.log(level, "waiting for %.0f s, %s", seconds, why)
         if self._waits == _MOST_SHOWN:
-            logger.warning("more waits of this run are shown by -L INFO only")
+            logger.warning("only -L INFO shows further waits of this run")
 
 
 def retry_after(header: str, now: datetime) -> float | None:

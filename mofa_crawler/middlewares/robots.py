@@ -97,7 +97,7 @@ class RobotsMiddleware:
         if len(response.body) > _MOST_BYTES:
             return self._forbid(f"it has more than {_MOST_BYTES // 1024} KiB")
         if (text := read_robots(response.body)) is None:
-            return self._forbid("a page, or something else that is no robots.txt, is in its place")
+            return self._forbid("the response is a page, or something else that is no robots.txt")
         return Protego.parse(text)
 
     def _apply_delay(self, request: Request, crawl_delay: float) -> None:

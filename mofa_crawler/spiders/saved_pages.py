@@ -74,7 +74,7 @@ class SavedPagesSpider(CapturesSpider):
             yield outcome
         if never := self.store.pages.count_never_fetched():
             self.logger.warning(
-                "listed and never read: %d; save their pages too, or let the "
+                "listed releases that were never read: %d; save their pages too, or let the "
                 "next press_releases request them from the site",
                 never,
             )

@@ -107,7 +107,7 @@ class Connection:
         self._defers_commits = False
         self._is_writing = False
         if str(path) in {"", ":memory:"} or self.path.is_dir():
-            raise StoreError(f"MOFA_DB is {str(path)!r}: name a file to keep the dataset in")
+            raise StoreError(f"MOFA_DB is {str(path)!r}: name a file for the dataset")
         if not self.path.parent.is_dir():
             raise StoreError(f"cannot open {path}: there is no folder {self.path.parent}")
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:

@@ -168,7 +168,7 @@ def test_a_site_that_is_gone_as_a_whole_is_drift(run: Run, response: Any) -> Non
         run.site.responses[f"/{name}.html"] = response
     result = run.crawl("-a", "lang=en", "-a", "since=2025-12", "-a", "refresh=true")
     assert result.returncode == 5
-    assert "is not replaced: first look at the table" in result.stderr
+    assert "is not replaced: the site may have changed; see the table" in result.stderr
     assert run.json_file.read_bytes() == before
 
 
@@ -420,8 +420,8 @@ def test_wrong_usage_is_one_line(run: Run, arguments: list[str], message: str) -
     ("setting", "message"),
     [
         ("MOFA_DB=no/mofa.db", "cannot open no/mofa.db: there is no folder no"),
-        ("MOFA_DB=.", "MOFA_DB is '.': name a file to keep the dataset in"),
-        ("MOFA_DB=:memory:", "MOFA_DB is ':memory:': name a file to keep the dataset in"),
+        ("MOFA_DB=.", "MOFA_DB is '.': name a file for the dataset"),
+        ("MOFA_DB=:memory:", "MOFA_DB is ':memory:': name a file for the dataset"),
         ("MOFA_JSON=no/r.jsonl", "cannot write no/r.jsonl: its folder does not exist"),
         ("MOFA_JSON=other.json", "other.json is no file of press releases"),
         ("MOFA_JSON=more.jsonl", "more.jsonl has 1 records that are not in mofa.db"),

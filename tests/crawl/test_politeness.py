@@ -230,7 +230,7 @@ def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
     run.site.responses |= dict.fromkeys(PAGES, (500, {}))
     result = run.crawl(*ARCHIVES, "-s", "RETRY_TIMES=1")
     assert result.returncode == 4
-    assert "10 failures in a row, then the run stops: 500 Internal Server Error" in (result.stderr)
+    assert "the run stops after 10 failures in a row: 500 Internal Server Error" in (result.stderr)
     requested = [path for path in run.site.requests if path in PAGES]
     assert (len(requested), len(set(requested))) == (10, 5)
     assert table(result)["failed"] == 5
@@ -245,7 +245,7 @@ def test_a_good_response_in_between_begins_the_count_anew(run: Run) -> None:
     assert result.returncode == 0, result.stderr
     assert len([path for path in run.site.requests if path in PAGES]) > 30
     assert result.stderr.count("waiting for 0 s, before retry ") == 20
-    assert result.stderr.count("more waits of this run are shown by -L INFO only") == 1
+    assert result.stderr.count("only -L INFO shows further waits of this run") == 1
 
 
 def test_no_response_is_retried_and_counts(run: Run) -> None:
@@ -253,7 +253,7 @@ def test_no_response_is_retried_and_counts(run: Run) -> None:
     result = run.crawl(*ENGLISH, "-s", "RETRY_TIMES=20")
     assert result.returncode == 4
     assert (
-        "10 failures in a row, then the run stops: DownloadConnectionRefusedError" in result.stderr
+        "the run stops after 10 failures in a row: DownloadConnectionRefusedError" in result.stderr
     )
     assert "Traceback" not in result.stderr
 

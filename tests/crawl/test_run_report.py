@@ -279,7 +279,7 @@ def test_a_field_that_is_gone_from_most_releases_is_drift_of_the_whole_site(
         f"in earlier runs {was}% had"
     )
     assert table(result)["rejected"] == 0
-    assert "is not replaced: first look at the table" in result.stderr
+    assert "is not replaced: the site may have changed; see the table" in result.stderr
     assert run.json_file.read_bytes() == before
 
 

@@ -518,7 +518,7 @@ def test_a_folder_of_pages_saved_by_hand(offline: Run) -> None:
         "file:pressite_000001_02088.html",
     }
     assert stored["press/release/pressite_000001_02088"]["date_source"] == "listing"
-    assert re.search(r"WARNING: listed and never read: \d+; ", result.stderr)
+    assert re.search(r"WARNING: listed releases that were never read: \d+; ", result.stderr)
     assert query(offline, "SELECT DISTINCT completed_languages FROM runs") == [("[]",)]
 
 
@@ -573,7 +573,7 @@ def test_a_file_that_is_too_large_is_named(offline: Run) -> None:
 
 def test_wrong_usage_is_one_line(offline: Run) -> None:
     result = offline.command("crawl", "saved_pages", env=env_of(offline))
-    message = "path is missing: --path FILE_OR_FOLDER[,…], of WARC or HTML files"
+    message = "path is missing: write --path FILE_OR_FOLDER[,…] with WARC or HTML files"
     assert (result.returncode, result.stderr) == (2, f"mofa_crawler: error: {message}\n")
     assert not offline.database.exists()
     with pytest.raises(ArgumentError, match="path=none.warc: there is no such file or folder"):

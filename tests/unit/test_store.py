@@ -498,7 +498,7 @@ def test_the_database_is_as_designed(store: Store) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("directory", "name a file to keep the dataset in"),
+        ("directory", "name a file for the dataset"),
         ("link", "unable to open database file"),
         ("text", "is not a database of mofa_crawler; name another with MOFA_DB"),
         ("foreign", "a database of another program"),
