@@ -89,8 +89,8 @@ class WebArchiveSpider(CapturesSpider):
         self._queries: list[str] = []
         self._found: list[Capture] = []  # captures that this or an earlier run fetched
         # The times (14 digits) of these captures, by address.
-        self._there: defaultdict[str, set[str]] = defaultdict(set)
-        self._read: set[str] = set()  # addresses of listings that were read
+        self._archived_times: defaultdict[str, set[str]] = defaultdict(set)
+        self._read_urls: set[str] = set()  # addresses of listings that were read
         # The listed days of releases, by address.
         self._listed: dict[str, str] = {}
 
@@ -123,14 +123,15 @@ class WebArchiveSpider(CapturesSpider):
             # The run would fetch again what the archive has.
             self.logger.error("cannot read %s: %s", error.filename, error.strerror)  # noqa: TRY400
             return
-        self._before = Counter(capture.url for capture in self._found)
+        # How many captures of a page earlier runs fetched that match no row so far.
+        self._unmatched = Counter(capture.url for capture in self._found)
         try:
             selection = Selection(self.period.langs, self._accounts)
-            await self._list(selection)
-            async for outcome in self._listings(selection):
+            await self._query_folders(selection)
+            async for outcome in self._fetch_listings(selection):
                 yield outcome
             # Now the month pages that only the table of months in these listings names.
-            async for outcome in self._listings(selection):
+            async for outcome in self._fetch_listings(selection):
                 yield outcome
             await self._fetch_releases(selection)
         finally:
@@ -144,7 +145,7 @@ class WebArchiveSpider(CapturesSpider):
                 never,
             )
 
-    async def _listings(self, selection: Selection) -> AsyncIterator[PageOutcome]:
+    async def _fetch_listings(self, selection: Selection) -> AsyncIterator[PageOutcome]:
         """Fetch and read the listings that are known by now and were not read yet."""
         await self._fetch(selection.listings(self.period, self.month_pages))
         listings, others = await self.sort(self._found)
@@ -152,15 +153,15 @@ class WebArchiveSpider(CapturesSpider):
             capture
             for capture in listings + others
             if (site.is_listing(capture.url) or capture.url in self.month_pages)
-            and capture.url not in self._read
+            and capture.url not in self._read_urls
         ]
-        self._read |= {capture.url for capture in due}
+        self._read_urls |= {capture.url for capture in due}
         async for outcome in self.read_listings(due):
             yield outcome
 
     # --- the index ----------------------------------------------------------------------------
 
-    async def _list(self, selection: Selection) -> None:
+    async def _query_folders(self, selection: Selection) -> None:
         """Take the rows of the folders of releases. A prefix query lacks the bare folder."""
         selection.add(self.source.rows)
         for lang in self.period.langs:
@@ -189,7 +190,7 @@ class WebArchiveSpider(CapturesSpider):
             if number == self.release_limit:
                 self.is_cut_short = True
                 return
-            if self._is_there(one):
+            if self._is_archived(one):
                 self._accounts.close("already there")
             else:
                 self._accounts.close(self._note(await self._fetcher.fetch(one)))
@@ -212,28 +213,28 @@ class WebArchiveSpider(CapturesSpider):
             return
         for url, day in outside.items() if self.source.replays else ():
             await self.go_on()
-            if url in self._there:
+            if url in self._archived_times:
                 self._outside["already there"] += 1
             else:
                 self._outside[self._note(await self._fetcher.fetch_nearest(url, day))] += 1
 
-    def _is_there(self, wanted: Wanted) -> bool:
+    def _is_archived(self, wanted: Wanted) -> bool:
         """Whether an earlier run fetched a capture.
 
         Rows from a file may lack the time. Runs fetch them in their order: if the archive had two
         captures of a page before this run, they are those of the first two rows.
         """
         if wanted.row.timestamp:
-            return wanted.row.timestamp in self._there.get(wanted.url, set())
-        self._before[wanted.url] -= 1
-        return self._before[wanted.url] >= 0
+            return wanted.row.timestamp in self._archived_times.get(wanted.url, set())
+        self._unmatched[wanted.url] -= 1
+        return self._unmatched[wanted.url] >= 0
 
     def _note(self, result: Capture | RowOutcome) -> RowOutcome:
         """Remember a capture; returns the outcome of its row."""
         if not isinstance(result, Capture):
             return result
         self._found.append(result)
-        self._there[result.url].add(timestamp_of(result.fetched_at))
+        self._archived_times[result.url].add(timestamp_of(result.fetched_at))
         return "kept"
 
     def note_listing(self, listing: Listing) -> None:
