@@ -1,4 +1,4 @@
-"""Stops the run if the site's edge refuses this client, and does nothing to get around that."""
+"""Stops the run if the site's edge blocks this client. Nothing here gets around a block."""
 
 from __future__ import annotations
 

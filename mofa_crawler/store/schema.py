@@ -10,7 +10,7 @@ MIGRATIONS: tuple[str, ...] = (
     -- Every address ever discovered, and what last became of it.
     CREATE TABLE pages (
         url TEXT PRIMARY KEY,
-        -- The address to request, as the listing gave it, if it is another than `url`.
+        -- The address to request, as the listing gave it, if it differs from `url`.
         fetch_url TEXT NOT NULL DEFAULT '',
         role TEXT NOT NULL CHECK (role IN ('release', 'listing')),
         lang TEXT NOT NULL,
@@ -28,7 +28,7 @@ MIGRATIONS: tuple[str, ...] = (
         encoding TEXT NOT NULL DEFAULT '',
         parser_version INTEGER NOT NULL DEFAULT 0,
         body_hash TEXT NOT NULL DEFAULT '',
-        -- 1: of this listing, only the entries of a period are stored.
+        -- 1: only the entries of this listing that lie in a period are stored.
         is_partial INTEGER NOT NULL DEFAULT 0,
         -- The body of a rejected page that a person has acknowledged.
         acknowledged_hash TEXT,
@@ -119,7 +119,7 @@ MIGRATIONS: tuple[str, ...] = (
         fetched_at TEXT NOT NULL,
         body_hash TEXT NOT NULL,  -- empty: the page was gone
         seen_at TEXT NOT NULL,  -- as `fetched_at`; later if the clock had been set back
-        until TEXT,  -- when the site last had nothing new
+        until TEXT,  -- the last fetch that found nothing new
         source TEXT NOT NULL,
         parser_version INTEGER NOT NULL,
         text INTEGER REFERENCES texts (number),  -- NULL: the text in `releases`
@@ -140,8 +140,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TRIGGER texts_are_final BEFORE UPDATE ON texts
         BEGIN SELECT RAISE(ABORT, 'texts are never changed'); END;
 
-    -- Superseded texts in the order of time, each as its whole record (JSON): what follows from
-    -- the observations of a release.
+    -- Superseded texts in the order of time, each as its whole record (JSON). They are computed
+    -- from the observations of a release.
     CREATE TABLE revisions (
         release_id TEXT NOT NULL REFERENCES releases (id),
         revision INTEGER NOT NULL,
@@ -177,8 +177,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIRTUAL TABLE search USING fts5 (
         title, text, tokenize = 'trigram case_sensitive 1'
     );
-    -- Which trigram is in which release. It takes no room. Words of one or two characters are found
-    -- as beginnings of trigrams.
+    -- Which trigram is in which release. This table takes no room. Words of one or two
+    -- characters are found as beginnings of trigrams.
     CREATE VIRTUAL TABLE search_trigrams USING fts5vocab (search, instance);
 
     -- Texts of rejected pages, extracted without knowledge of their layout. No record uses them.
