@@ -28,5 +28,5 @@ def draft_of(html: str, url: str) -> str:
 
     Raises ImportError if trafilatura is not installed, and whatever trafilatura raises.
     """
-    trafilatura = import_module("trafilatura")  # optional, and a second to import
+    trafilatura = import_module("trafilatura")  # an extra; its import takes a second
     return (trafilatura.extract(html, url=url, include_comments=False) or "").strip()

@@ -53,13 +53,14 @@ class PressReleasesSpider(BaseSpider):
     """Arguments: `lang=en,ja`, `since` and `until` (a year, a month or a day), `refresh=true`;
     `urls=FILE` instead of a period; `limit=NUMBER` for a limited run.
 
-    Without `since` and `until` the run is a catch-up: the index, and month pages back to the last
-    run that caught up, if the index does not reach it. With them it is a backfill of the month
-    pages that the table of months links. Both fetch the discovered releases that are not stored. A
-    catch-up also fetches the releases that are due for a recheck. With `refresh`, a run fetches all
-    discovered releases. With `urls`, a run fetches no index, but the releases and month pages that
-    the file names, and the releases of these month pages. With `limit`, a run requests at most so
-    many releases, and only the month pages that it needs for them.
+    Without `since` and `until`, the run is a catch-up: it reads the index, and also month pages if
+    the index does not reach back to the last run that caught up. With them, the run is a backfill:
+    it reads the month pages of the period that the table of months links. Both fetch the discovered
+    releases that are not stored. A catch-up also fetches the releases that are due for a retry or a
+    recheck. With `refresh`, a run fetches all discovered releases. With `urls`, it fetches no
+    index, but the releases and month pages that the file names, and the releases of these month
+    pages. With `limit`, it requests at most so many releases, and only the month pages that it
+    needs.
 
     Yields an outcome for every listing and every release that it discovers.
     """

@@ -44,7 +44,7 @@ def files_of(database: Path) -> list[Path]:
 def check_database(path: Path) -> None:
     """Raise `StoreError` for a database of another program, or of a newer version of this one.
 
-    No byte of the file changes. Opened for writing, SQLite would set the journal mode, and apply a
+    No byte of the file changes. A connection that writes would set the journal mode, and apply a
     WAL that another program has left.
     """
     if not path.is_file() or not path.stat().st_size:
