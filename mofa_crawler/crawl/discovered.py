@@ -36,9 +36,6 @@ class Discovered:
         self._refresh = refresh
         self._seen: set[str] = set()
 
-    def __contains__(self, url: str) -> bool:
-        return url in self._seen
-
     def add(self, url: str) -> bool:
         """Count a release as discovered; returns False if it was counted before."""
         if url in self._seen:

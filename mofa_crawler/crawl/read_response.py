@@ -24,13 +24,14 @@ from mofa_crawler.record import timestamp
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from scrapy.http import Response
 
     from mofa_crawler.outcome import PageOutcome, ReleaseParsed, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Mirror
+    from mofa_crawler.store.store import Store
 
 _OK = 200
 _NOT_MODIFIED = 304
@@ -56,14 +57,11 @@ def read_release_response(
     response: Response,
     url: str,
     mirror: Mirror,
+    store: Store,
     *,
     listed_date: str | None,
-    is_named: Callable[[str], bool],
 ) -> Iterator[PageOutcome]:
-    """The outcome of a release. A moved release gives two: for the old and for the new address.
-
-    `is_named` returns whether a listing names an address.
-    """
+    """The outcome of a release. A moved release gives two: for the old and for the new address."""
     page, fetch = _page(response, url, mirror)
     redirect = redirect_of(response.meta, url, page.answered_url)
     outcome: ReleaseParsed | NotParsed | NotModified
@@ -73,7 +71,7 @@ def read_release_response(
         page = replace(page, url=redirect.target) if redirect else page
         outcome = read_release(page, fetch, listed_date=listed_date)
     if redirect:
-        problem = redirect.problem(outcome, listed_date, is_named=is_named(redirect.target))
+        problem = redirect.problem(outcome, listed_date, store)
         if problem is None:
             yield redirect.alias(fetch)
         outcome = problem or outcome

@@ -9,12 +9,14 @@ from mofa_crawler import site
 from mofa_crawler.outcome import NotParsed, ReleaseParsed
 from mofa_crawler.parsers.errors import AnotherPage
 from mofa_crawler.parsers.release import PARSER_VERSION
+from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mofa_crawler.outcome import Fetch, ListingParsed, NotModified, Role
     from mofa_crawler.parsers.page import Page
+    from mofa_crawler.store.store import Store
 
 PERMANENT = {301, 308}
 
@@ -31,26 +33,35 @@ class Redirect:
         self,
         outcome: ReleaseParsed | ListingParsed | NotParsed | NotModified,
         listed_date: str | None,
-        *,
-        is_named: bool,
+        store: Store,
     ) -> NotParsed | None:
         """The outcome of `url` if the target must not be stored as the release; else None.
 
         A temporary redirect leads to a notice, for example during maintenance. A notice must not
         become the text of several releases. So a permanent redirect leads to the release only in
-        these cases: a listing names the target (`is_named`); the target has the listed date; or no
-        listing names `url`, and the target lies in a folder of releases. The target may be
-        rejected, as any page.
+        these cases: a listing names the target; the target has the listed date and a
+        title that is known of the release; or no listing names `url`, and the target lies in a
+        folder of releases. If another release redirects to the target too, the target must have
+        a known title in any case. The target may be rejected, as any page.
+
+        A permanent redirect to the home page or to a listing means that the release is gone.
         """
         if not set(self.statuses) <= PERMANENT:
             return self._failed(outcome.fetch, "temporary_redirect", "a temporary redirect")
         if isinstance(outcome, NotParsed) and outcome.code != AnotherPage.code:
+            if outcome.status == "rejected" and site.is_index(self.target):
+                return self.alias(outcome.fetch)
             return replace(outcome, url=self.url)
         if isinstance(outcome, ReleaseParsed):
             release = outcome.release
+            has_title = search_key(release.title) in store.listings.title_keys(self.url)
             has_date = release.date_source == "page" and release.date == listed_date
             is_likely = listed_date is None and site.is_in_release_folder(self.target)
-            if is_named or has_date or is_likely:
+            if has_title and has_date:
+                return None
+            if (is_likely or store.pages.is_release(self.target)) and (
+                has_title or not store.pages.is_target(self.target, of_another_than=self.url)
+            ):
                 return None
         return self._failed(outcome.fetch, AnotherPage.code, "a redirect to another page")
 

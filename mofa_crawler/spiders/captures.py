@@ -207,7 +207,6 @@ class CapturesSpider(BaseSpider):
         """
         url = capture.url
         listed = self._listed_date(url)
-        is_named = self.store.pages.is_release(url)
         is_known = listed or site.is_in_release_folder(url) or self.store.pages.is_parsed(url)
         before = {one: self._listed_date(one.url) for one in redirects}
         outcome = read_capture(
@@ -221,7 +220,7 @@ class CapturesSpider(BaseSpider):
             return
         followed = []
         for one, date in before.items():
-            if problem := one.problem(outcome, date, is_named=is_named):
+            if problem := one.problem(outcome, date, self.store):
                 self._unread.add(problem)
             else:
                 followed.append(one)

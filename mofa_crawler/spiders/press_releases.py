@@ -291,15 +291,12 @@ class PressReleasesSpider(BaseSpider):
             return
         self._queue.end()
         for outcome in read_release_response(
-            response, url, self.mirror, listed_date=listed_date, is_named=self._is_named
+            response, url, self.mirror, self.store, listed_date=listed_date
         ):
             # The page to which a release redirects may have been read already.
             if outcome.url == url or self._discovered.add(outcome.url):
                 yield outcome
         yield from self._request_releases()
-
-    def _is_named(self, url: str) -> bool:
-        return url in self._discovered or self.store.pages.is_release(url)
 
     # --- requests and responses ---------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mofa_crawler.outcome import Listing, ListingEntry
+from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
     from mofa_crawler.outcome import ListingParsed, NotModified
@@ -44,6 +45,16 @@ class Listings:
             (url, lang),
         )
 
+    def title_keys(self, url: str) -> set[str]:
+        """The search keys of the titles that a release has in listings, and in its record."""
+        with self._connection.reading() as db:
+            rows = db.execute(
+                """SELECT title FROM listed WHERE url = :url
+                   UNION SELECT title FROM releases WHERE url = :url""",
+                {"url": url},
+            )
+            return {search_key(title) for (title,) in rows}
+
     def newest_day(self, lang: Lang) -> str | None:
         """The newest day that listings of a language have; None: there are no entries."""
         return self._connection.value(
@@ -70,10 +81,13 @@ class Listings:
                 db.execute(
                     """INSERT INTO pages (url, fetch_url, role, lang, status, code)
                        VALUES (?, ?, 'release', ?, ?, ?) ON CONFLICT DO UPDATE
-                       SET status = excluded.status, code = '', lang = excluded.lang,
-                           fetch_url = excluded.fetch_url
-                       -- Listings of the other language skip the page.
-                       WHERE pages.status = 'skipped' AND excluded.status = 'discovered'""",
+                       SET lang = excluded.lang, fetch_url = excluded.fetch_url,
+                           status = iif(status IN ('skipped', 'gone'), 'discovered', status),
+                           code = iif(status IN ('skipped', 'gone'), '', code)
+                       -- Listings of the other language skip the page. A page that is gone may be
+                       -- there under another spelling of its address.
+                       WHERE excluded.status = 'discovered'
+                       AND (status = 'skipped' OR fetch_url != excluded.fetch_url)""",
                     (
                         entry.url,
                         entry.fetch_url,

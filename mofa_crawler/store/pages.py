@@ -84,6 +84,12 @@ class Pages:
         query = "SELECT 1 FROM pages WHERE url = ? AND role = 'release' AND status != 'skipped'"
         return bool(self._connection.value(bool, query, (url,)))
 
+    def is_target(self, url: str, *, of_another_than: str) -> bool:
+        """Whether the page of another release redirects to an address for good."""
+        query = """SELECT 1 FROM pages WHERE role = 'release' AND status = 'redirected'
+                   AND answered_url = ? AND url != ?"""
+        return bool(self._connection.value(bool, query, (url, of_another_than)))
+
     def settled_status(
         self, url: str, *, parser_version: int, schedule: Schedule, now: datetime
     ) -> str | None:

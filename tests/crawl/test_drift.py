@@ -188,6 +188,28 @@ def test_a_permanent_redirect_to_a_notice_is_another_page(run: Run) -> None:
     ]
 
 
+def test_a_permanent_redirect_to_a_notice_of_the_same_day_is_another_page(run: Run) -> None:
+    """The listed date alone does not show that it is the release."""
+    (run.site.folder / "notice.html").write_text(
+        NOTICE.replace("January 5, 2026", "January 27, 2021"), "utf-8"
+    )
+    run.site.responses[f"/{SEED}.html"] = (301, {"Location": "/notice.html"})
+    result = run.crawl(*JANUARY_2021)
+    assert (result.returncode, table(result)["failed"]) == (4, 1), result.stderr
+    assert query(run, "SELECT url FROM releases WHERE url LIKE '%notice%'") == []
+
+
+def test_one_page_does_not_become_the_text_of_several_releases(run: Run) -> None:
+    """No listing names the releases, and the page lies in a folder of releases."""
+    (run.site.folder / "press/release/press1e_900099.html").write_text(page(99, 5), "utf-8")
+    paths = [f"/press/release/press1e_{number:06}.html" for number in (801, 802, 803)]
+    (run.folder / "urls.txt").write_text("".join(f"{ORIGIN}{path}\n" for path in paths), "utf-8")
+    to = {"Location": "/press/release/press1e_900099.html"}
+    run.site.responses |= dict.fromkeys(paths, (301, to))
+    result = run.crawl("-a", "urls=urls.txt")
+    assert (result.returncode, table(result)["failed"]) == (4, 2), result.stderr
+
+
 def test_a_page_that_moved_for_good_may_be_rejected_as_any_other(run: Run) -> None:
     (run.site.folder / "moved.html").write_text(page(99, 5, template="content"), "utf-8")
     run.site.responses[f"/{SEED}.html"] = (301, {"Location": "/moved.html"})

@@ -12,7 +12,7 @@ import pytest
 from mofa_crawler.record import timestamp
 from tests import sample
 from tests.cli import JANUARY_2021, SEED, outcomes, table
-from tests.factories import dump_of, query
+from tests.factories import ORIGIN, dump_of, query
 
 if TYPE_CHECKING:
     from tests.cli import Run
@@ -197,15 +197,21 @@ def test_a_full_disk_ends_the_run_and_leaves_the_database_whole(run: Run) -> Non
     assert len(run.records()) == sample.stored(sample.since("2021"))
 
 
-def test_a_release_that_was_moved_without_a_redirect_is_exported_with_its_new_address(
-    run: Run,
-) -> None:
-    assert run.crawl(*JANUARY_2021).returncode == 0
+def move_seed(run: Run) -> str:
+    """Move a release to a new address, which the listing names; returns its new id."""
     moved = SEED.replace("press1e", "press9e")
     for path in (f"{SEED}.html", "press/release/202101_index.html"):
         file = run.site.folder / path
         file.write_text(file.read_text("utf-8").replace(SEED, moved), "utf-8")
     (run.site.folder / f"{SEED}.html").rename(run.site.folder / f"{moved}.html")
+    return moved
+
+
+def test_a_release_that_was_moved_without_a_redirect_is_exported_with_its_new_address(
+    run: Run,
+) -> None:
+    assert run.crawl(*JANUARY_2021).returncode == 0
+    moved = move_seed(run)
     found = run.crawl(*JANUARY_2021)
     assert (found.returncode, outcomes(found)["duplicate"]) == (0, 1)
     assert moved not in {record["id"] for record in run.records()}
@@ -213,3 +219,31 @@ def test_a_release_that_was_moved_without_a_redirect_is_exported_with_its_new_ad
     rechecked = run.crawl("-a", "lang=en", "-s", "MOFA_RECHECK_HOURS=0")
     assert (rechecked.returncode, outcomes(rechecked)["gone"]) == (0, 1)
     assert {moved, SEED} & {record["id"] for record in run.records()} == {moved}
+
+
+@pytest.mark.parametrize("target", ["/press/release/index.html", "/index.html"])
+def test_a_moved_release_gives_way_if_its_old_address_redirects_to_no_release(
+    run: Run, target: str
+) -> None:
+    """Some sites redirect dead addresses to a listing or to the home page."""
+    (run.site.folder / "index.html").write_text("<html><title>Home</title><p>Home</p></html>")
+    assert run.crawl(*JANUARY_2021).returncode == 0
+    moved = move_seed(run)
+    run.site.responses[f"/{SEED}.html"] = (301, {"Location": target})
+    assert run.crawl(*JANUARY_2021).returncode == 0
+    found = run.crawl("-a", "lang=en", "-s", "MOFA_RECHECK_HOURS=0")
+    assert (found.returncode, outcomes(found)["redirected"]) == (0, 1)
+    assert {moved, SEED} & {record["id"] for record in run.records()} == {moved}
+
+
+def test_a_release_is_fetched_under_the_spelling_that_the_listing_has_now(run: Run) -> None:
+    listing, broken = "press/release/202101_index.html", f"/{SEED.replace('/', '//')}.html"
+    run.site.edit(listing, f'"/{SEED}.html"', f'"{broken}"')
+    run.site.responses[broken] = (404, {})
+    assert outcomes(run.crawl(*JANUARY_2021))["gone"] == 1
+    run.site.edit(listing, f'"{broken}"', f'"/{SEED}.html"')
+    (run.folder / "urls").write_text(f"{ORIGIN}/{listing}")
+    assert run.crawl("-a", "urls=urls").returncode == 0  # the page is discovered again
+    assert outcomes(run.crawl("-a", "urls=urls"))["new"] == 1
+    stored = f"SELECT fetch_url, status FROM pages WHERE url = '{ORIGIN}/{SEED}.html'"
+    assert query(run, stored) == [("", "parsed")]
