@@ -68,17 +68,18 @@ _ENGLISH = [
         + _ROOM
     )
     for day in (
-        rf"{_MONTH_NAME} {_DAY}(?:,|(?= ))(?: \(?{_WEEKDAY}\)?,?)?",
+        rf"(?P<month>[a-z]+)(?: |\. ?){_DAY}(?: ?,|(?=[ (]))(?: ?\(?{_WEEKDAY}\)?,?)?",
         rf"{_DAY} (?:of )?{_MONTH_NAME},?",
     )
 ]
-_ERA = r"(?P<era>昭和|平成|令和|(?<![a-z])[shr]|[昭平令])"
+_ERA = r"(?P<era>昭和|平成|令和|(?<![a-z])[shr]|[昭平令])(?:(?<=[shr])\.)?"
 _ERA_YEAR = rf"{_ERA} ?(?P<era_year>元|\d{{1,2}})"
 _JAPANESE_YEAR = rf"(?:{_ERA_YEAR}|(?P<year>\d{{4}})) ?年"
 _JAPANESE = re.compile(
     r"(?:(?:東京|京都|大阪)(?:にて)?[、,]? ?)?"
-    rf"{_JAPANESE_YEAR}(?: ?\((?P<other>[^()]+?)年?\))?"
-    r" ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日"
+    rf"(?:{_ERA_YEAR}|(?P<year>\d{{4}})) ?(?:\((?P<inside>[^()]+?)年?\) ?)?年"
+    r"(?: ?\((?P<other>[^()]+?)年?\))?"
+    r" ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日(?: ?\((?P<at_end>[^()]+?\d)年\))?"
     r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
     r"(?: ?(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d))?"
     r"(?:,? ?(?:於:?|場所:) ?[^()\d]{2,30})?"
@@ -86,9 +87,9 @@ _JAPANESE = re.compile(
 )
 # 令和8.11.17, R8.11.17: an era cannot be taken for the month or the day.
 _SHORT_JAPANESE = re.compile(
-    rf"{_ERA_YEAR}(?P<sign>[./・-])"
+    rf"{_ERA_YEAR}(?P<sign>[./・、,-])"
     r" ?(?P<month>\d{1,2})(?P=sign) ?(?P<day>\d{1,2})"
-    r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?"
+    r"(?: ?\(?(?P<after>[月火水木金土日])(?:曜日?)?\)?)?(?: ?(?:付け?|発表|掲載))?"
 )
 _KANJI = "〇一二三四五六七八九"
 _KANJI_NUMBER = re.compile(r"([〇零一二三四五六七八九十百]{1,9})(?= ?[年月日])")
@@ -109,6 +110,7 @@ _BRACKETS = (
 _BESIDE = re.compile(rf"(?P<before>{_BRACKETS})?(?P<date>.*?)(?P<after>{_BRACKETS})?", re.DOTALL)
 _AT_END = 50  # characters at the end of a title, in which its date stands
 _LONGEST_DATE = 100  # characters
+_FULL_STOP = ".。 "
 # Each with its Japanese sign, in the order of `date.weekday`.
 _WEEKDAYS = "monday月 tuesday火 wednesday水 thursday木 friday金 saturday土 sunday日".split()
 _ENGLISH_DAYS = [
@@ -196,7 +198,7 @@ def read_day(text: str) -> tuple[int | None, int, int] | None:
     """
     if len(text) > _LONGEST_DATE:
         return None
-    key = _key(text)
+    key = _key(text).rstrip(_FULL_STOP)
     while after := _AFTER_DAY.search(key):
         key = key[: after.start()]
     if match := _match(key):
@@ -249,7 +251,7 @@ def read_month_name(text: str) -> int | None:
 def _match(text: str) -> re.Match[str] | None:
     if len(text) > _LONGEST_DATE:
         return None
-    key = _key(text)
+    key = _key(text).rstrip(_FULL_STOP)
     if bracketed := _BRACKETED.fullmatch(key):
         key = bracketed["inside"].strip()
     for pattern in (*_ENGLISH, _JAPANESE, _SHORT_JAPANESE):
@@ -280,7 +282,8 @@ def _day_of(match: re.Match[str], text: str) -> date:
         first, last, _ = _ERAS[_era(match)]
         if not first <= found <= last:
             raise ValueError(f"{text!r} is outside its era")
-    if other := groups.get("other"):  # 令和3年（2021年）
+    # 令和3年（2021年）, 2021（令和3）年
+    for other in filter(None, map(groups.get, ("inside", "other", "at_end"))):
         named = re.fullmatch(_JAPANESE_YEAR, f"{other}年")
         if not named or _year(named) != found.year:
             raise ValueError(f"{text!r} names two years")

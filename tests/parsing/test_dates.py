@@ -62,6 +62,17 @@ DAY = date(2021, 1, 27)
         "（令和3年1月27日（水曜日）14時45分　於：本省会見室）",
         "Wednesday, January 27, 2021, 2:30 p.m., Briefing Room",
         "January 27, 2021, 10:00 a.m. at the Ministry of Foreign Affairs",
+        "January 27, 2021.",
+        "January 27 , 2021",
+        "January 27(Wednesday), 2021",
+        "Jan.27, 2021",
+        "令和3（2021）年1月27日",
+        "2021（令和3）年1月27日",
+        "2021年1月27日（令和3年）",
+        "令和3年1月27日。",
+        "R.3.1.27",
+        "令和3、1、27",
+        "令和3.1.27付",
     ],
 )
 def test_listed_formats(text: str) -> None:
@@ -101,6 +112,8 @@ def test_eras_and_abbreviations(text: str, day: date) -> None:
         "H32.1.1",
         "R3.13.1",
         "令和3年（2022年）1月27日",
+        "2021（令和4）年1月27日",
+        "2021年1月27日（令和4年）",
         "令和三年二月三十日",
     ],
 )

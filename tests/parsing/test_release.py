@@ -504,6 +504,21 @@ def test_a_notice_above_the_date_line_hides_no_date() -> None:
     assert (record.date, record.body[1].text) == ("2021-01-27", "January 26, 2021")
 
 
+@pytest.mark.parametrize("text", ["27 January", "27th of January", "3.1.27", "令和3.1.27現在"])
+def test_a_date_line_that_cannot_be_read_is_a_warning(text: str) -> None:
+    page = changed("January 27, 2021</div>", f"{text}</div>")
+    record = parse_release(page, listed_date="2021-01-28")
+    assert (record.date, record.warnings) == ("2021-01-28", ["date_line"])
+    assert asdict(record)["body"] == parsed(SEED)["body"]
+
+
+@pytest.mark.parametrize("text", ["Tel. 03.3580.3311", "2-2-1 Kasumigaseki", "5 Mayors"])
+def test_a_line_above_the_article_without_a_date_is_kept(text: str) -> None:
+    page = changed(DATE_LINE, f'<div class="rightalign">{text}</div>{DATE_LINE}')
+    record = parse_release(page)
+    assert (record.body[0].text, record.warnings) == (text, [])
+
+
 def test_a_date_in_the_text_is_no_date_line() -> None:
     page = changed('<div class="any-area">', '<div class="any-area"><p>January 27, 2021</p>')
     html = page.body.decode().replace(DATE_LINE, "")

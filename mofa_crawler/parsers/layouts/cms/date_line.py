@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 # A line that looks like a date. "Provisional translation" and signatures do not.
 _LIKE_A_DATE = re.compile(
     r"(?:19|20|１９|２０)[0-9０-９]{2}|[0-9０-９〇一二三四五六七八九十元]\s*[年月日]"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?\s*(?:[0-9]|[a-z]{3,7}-)",
+    r"|(?:昭和|平成|令和)\s*[0-9０-９元]"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?\s*(?:[0-9]|[a-z]{3,7}-)"
+    # 17 November
+    r"|[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may"
+    r"|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+    # 8.11.17; a telephone number has other signs, or more digits
+    r"|(?<![0-9０-９])[0-9０-９]{1,2}([./．／・])[0-9０-９]{1,2}\1[0-9０-９]{1,2}(?![0-9０-９])",
     re.IGNORECASE,
 )
 
