@@ -32,7 +32,7 @@ DAMAGED = "damaged"  # the code if bytes were lost or changed on the way
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
 _CHUNK_END = b"\r\n"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_LINE_ENDS = b"\r\n\0"
+_LINE_ENDS = b" \t\r\n\0"
 # Servers that compress piece by piece send some dozens. Each costs a copy of the bytes after it.
 _MOST_FRAMES = 1_000
 

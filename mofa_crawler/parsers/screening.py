@@ -104,7 +104,7 @@ def check_address(page: Page) -> None:
     addresses = list(_own_addresses(page.tree))
     if page.url in addresses:
         return
-    named = [url for address in addresses if (url := site.canonical_url(address, page.url))]
+    named = [url for address in addresses if (url := site.canonical_url(address, page.base_url))]
     # Indexes do not count: a template may name the front page on every page.
     named = [url for url in named if site.is_on_site(url) and not site.is_index(url)]
     if named and site.release_id(page.url) not in map(site.release_id, named):

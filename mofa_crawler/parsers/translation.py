@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,19 +10,24 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-_EDGE_SIGN = b" _msttexthash="
+_SIGNS = (b" _msttexthash=", b"<ya-tr-span")  # Edge, Yandex
+_OF_EXTENSION = "immersive-translate-target"
+_INHERITED = re.compile(r"vertical-align\s*:\s*inherit", re.IGNORECASE)
 _TRANSLATED = frozenset({"translated-ltr", "translated-rtl"})
 
 
 def is_translated(page: Page) -> bool:
-    """Whether the page has a sign that the translator of Chrome or Edge leaves."""
+    """Whether the page has a sign that the translator of a browser leaves."""
     return (
-        _EDGE_SIGN in page.body
+        any(sign in page.body for sign in _SIGNS)
         or not _TRANSLATED.isdisjoint(page.tree.get("class", "").split())
         or any(map(_is_translated_text, page.tree.iter("font")))
     )
 
 
 def _is_translated_text(font: HtmlElement) -> bool:
-    style = font.get("style", "")
-    return "_mstmutation" in font.attrib or ("vertical-align" in style and "inherit" in style)
+    return (
+        "_mstmutation" in font.attrib
+        or _OF_EXTENSION in font.get("class", "")
+        or bool(_INHERITED.search(font.get("style", "")))
+    )

@@ -390,7 +390,7 @@ def chunked(body: bytes) -> bytes:
         (gzip.compress(HTML, mtime=0) + b"\r\n\r\n", {"Content-Encoding": "gzip"}),
         (gzip.compress(HTML, mtime=0) + bytes(512), {"Content-Encoding": "gzip"}),
         (zstd.compress(HTML) + b"\n<!-- -->", {"Content-Encoding": "zstd"}),
-        (brotli.compress(HTML) + b"\r\n", {"Content-Encoding": "br"}),
+        (brotli.compress(HTML) + b" \r\n\t", {"Content-Encoding": "br"}),
         (chunked(HTML)[:-2] + b"X-Trailer: 1\r\n\r\n", {"Transfer-Encoding": "chunked"}),
         (chunked(gzip.compress(HTML, mtime=0)), {"Transfer-Encoding": "gzip, Chunked"}),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml.etree import tostring
 
-from mofa_crawler.parsers.body.counter_styles import roman
+from mofa_crawler.parsers.body.counter_styles import kanji, roman
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.errors import UnknownMarkup, Unparsable
@@ -871,6 +871,7 @@ def text_of(html: str, path: str = "/press/release/x.html") -> str:
         ("10<span style='margin-top:-3pt; top:0'>6</span>", "106"),
         ("10<span style='vertical-align: -2px'>2</span> 3<span style='vertical-align: 0'>4</span>", "10₂ 34"),
         ("km<sup>2</sup>, 1<sup>st</sup>, 2015<sup>(1)</sup>, x<sup>*</sup>", "km², 1st, 2015(1), x*"),
+        ("log<sub>10</sub>100", "log₁₀100"),
         ("CO<sub>2</sub>, 10<sub>2</sub>, 1<sup>1</sup>/<sub>2</sub>", "CO2, 10₂, 1¹/₂"),
         ("<msup><mn>10</mn><mn>6</mn></msup>, <mfrac><mn>1</mn><mn>2</mn></mfrac>", "10⁶, 1/2"),
         ("on <del>June 1</del> <ins>June 3</ins>", "on June 3"),
@@ -1023,6 +1024,35 @@ def test_bullets_of_word() -> None:
     ]
 
 
+def test_the_second_bullet_of_word_is_a_letter() -> None:
+    """Word prints it in Courier New, and spaces that do not break after it."""
+    space = '<span style="font:7.0pt">&nbsp;&nbsp; </span>'
+    html = f"<p>\u00b7{space}A</p><p><span>o{space}</span>B</p><p>o{space}C</p><p>o clock</p>"
+    assert blocks_of(html) == [
+        (1, "\u00b7", "A"),
+        (2, "o", "B"),
+        (2, "o", "C"),
+        ("paragraph", "", "o clock"),
+    ]
+
+
+@pytest.mark.parametrize("form", ["{}、", "{}\u3000", "（{}）"])
+def test_numbers_in_kanji_of_a_hundred_and_more(form: str) -> None:
+    labels = [form.format(kanji(n)) for n in range(1, 112)]
+    assert labels[99:101] == [form.format("百"), form.format("百一")]
+    html = "".join(f"<p>{label}港</p>" for label in labels)
+    assert japanese(html) == [(1, label.strip(), "港") for label in labels]
+    assert japanese(f"<p>{labels[99]}港</p>")[0][:2] == ("paragraph", "")
+
+
+def test_word_puts_smart_tags_around_rows_and_cells() -> None:
+    html = (
+        "<table><st1:place><tr><td>a</td><td>b</td></tr></st1:place>"
+        "<tr><st1:City><td>c</td><td>d</td></st1:City></tr></table>"
+    )
+    assert outline_of(html).blocks[0].rows == [["a", "b"], ["c", "d"]]
+
+
 @pytest.mark.parametrize(
     ("labels", "lang"),
     [
@@ -1074,7 +1104,9 @@ def test_numbers_in_kanji_that_begin_no_list(text: str) -> None:
     assert japanese(f"<p>{text}</p>")[0][:2] == ("paragraph", "")
 
 
-@pytest.mark.parametrize("sign", ["-", "–", "－", "➢", "▶", "◦", "●\ufe0e"])
+@pytest.mark.parametrize(
+    "sign", ["-", "–", "－", "➢", "▶", "◦", "●\ufe0e", "･", "∙", "▫", "▸", "✓", "✔\ufe0f", "➤"]
+)
 def test_bullets_of_editors(sign: str) -> None:
     found = japanese(f"<p>{sign}\u3000甲</p><p>{sign}\u3000乙</p>")
     assert found == [(1, sign[0], "甲"), (1, sign[0], "乙")]

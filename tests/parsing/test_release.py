@@ -677,6 +677,32 @@ def test_a_page_of_the_japanese_side_without_any_japanese_was_translated() -> No
     assert parse_release(page_of(in_english, path)).lang == "ja"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<font style="vertical-align:inherit">Talks</font>',
+        '<font class="notranslate immersive-translate-target-wrapper" lang="ja">会談</font>',
+        '<ya-tr-span data-translated="true">Talks</ya-tr-span>',
+    ],
+)
+def test_a_page_that_a_browser_has_translated_is_rejected(text: str) -> None:
+    with pytest.raises(TranslatedPage):
+        parse_release(with_text(text))
+
+
+def test_a_style_with_inherit_is_no_sign_of_a_translation() -> None:
+    style = "font-style: inherit; font-weight: inherit; vertical-align: baseline"
+    record = parse_release(with_text(f'<font style="{style}">We met in Tokyo.</font>'))
+    assert record.text == "We met in Tokyo."
+
+
+def test_the_address_that_a_page_names_itself_starts_from_its_base() -> None:
+    canonical = '<base href="/press/"><link rel="canonical" href="release/x.html"></head>'
+    html = re.sub(r"<meta property=.og:url.[^>]*>", "", release_page(SEED).body.decode())
+    page = page_of(html.replace("</head>", canonical), "/press/release/x.html")
+    assert parse_release(page).id == "press/release/x"
+
+
 def with_text(text: str) -> Page:
     """A page whose article is one paragraph."""
     html = release_page(SEED).body.decode()

@@ -156,8 +156,9 @@ def _print_sign(element: HtmlElement) -> None:
 
 
 def _lower(element: HtmlElement, _page: Page) -> None:
-    """Write a subscript after a digit in subscript characters. CO2 cannot be misread."""
-    if _character_before(element) in {*_DIGITS, "/", "⁄"}:
+    """Write a subscript beside a digit in subscript characters. CO2 cannot be misread."""
+    after = drop_invisible(element.tail or "")[:1]
+    if after in _DIGITS or _character_before(element) in {*_DIGITS, "/", "⁄"}:
         _translate(element, _SUBSCRIPTS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import integer, visible_text
+from mofa_crawler.parsers.dom import INLINE, integer, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _MAX_CHARACTERS = 1_000_000
 _ROW_GROUPS = {"thead", "tbody", "tfoot"}
 _OUTSIDE_ROWS = {"caption", "col", "colgroup"}
 _CELLS = {"td", "th"}
+# Browsers move the tags of such elements out of the table. Word puts smart tags around rows.
+_AROUND_ROWS = INLINE | {"form"}
 
 
 def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[list[str]]:
@@ -75,7 +77,7 @@ def _children(element: HtmlElement, expected: set[str]) -> Iterator[HtmlElement]
         strays.append(child.tail or "")
         if child.tag in expected:
             yield child
-        elif child.tag == "form":  # browsers ignore a form around rows
+        elif child.tag in _AROUND_ROWS:
             yield from _children(child, expected)
         else:
             strays.append(visible_text(child))

@@ -53,7 +53,7 @@ _WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴ�
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
 _OPENING = {"(": "(（", "[": "[［"}
 # Word's bullets in the fonts Symbol and Wingdings are in the private use area.
-_BULLETS = "•·・●○◯〇◎■□◆◇▪◦‣⁃❖❑⬥➢➲➔▶►\uf020-\uf0ff"
+_BULLETS = "•·・･∙⋅●○◯〇◎■□◆◇▪▫◦‣⁃❖❑⬥➢➲➔➤▶►▷▸▹✓✔✗✘\uf020-\uf0ff"
 _MONTHS = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -109,8 +109,8 @@ _LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS) | {
     for place, second in enumerate(ascii_lowercase, start=1)
     if first in {"a", second}
 }
-_TO_99 = "一二三四五六七八九十"
-_KANJI = {kanji(number): number for number in range(1, 100)}
+_TO_999 = "一二三四五六七八九十百"
+_KANJI = {kanji(number): number for number in range(1, 1000)}
 _CAPITALS = _counted(ascii_uppercase, _WIDE_CAPITALS)
 _DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
 # 1）日本側, 1) Japan; "1)" alone says nothing.
@@ -147,9 +147,9 @@ _FORMS = (
         _Form(row[0], re.compile(rf"(([{row}]))\ufe0e?{_NO_REFERENCE}"), _counted(row))
         for row in _ENCLOSED
     ),
-    _Form("(一)", re.compile(rf"([(（]([{_TO_99}]{{1,3}})[)）]){_NO_REFERENCE}"), _KANJI),
-    _Form("一", re.compile(rf"(([{_TO_99}]{{1,3}})、)\s*"), _KANJI, follower="二、"),
-    _Form("一", re.compile(rf"(([{_TO_99}]{{1,3}}))\s*\u3000\s*(?=\S)"), _KANJI, follower="二"),
+    _Form("(一)", re.compile(rf"([(（]([{_TO_999}]{{1,5}})[)）]){_NO_REFERENCE}"), _KANJI),
+    _Form("一", re.compile(rf"(([{_TO_999}]{{1,5}})、)\s*"), _KANJI, follower="二、"),
+    _Form("一", re.compile(rf"(([{_TO_999}]{{1,5}}))\s*\u3000\s*(?=\S)"), _KANJI, follower="二"),
     _Form(
         "(ア)",
         re.compile(rf"([(（]([{_KATAKANA}{_HALF_KATAKANA}])[)）]){_NO_REFERENCE}"),
@@ -224,8 +224,10 @@ _FORMS_OF = {lang: _by_first(f for f in _FORMS if f.only in {None, lang}) for la
 # ○○大使 and ○月○日 are blanks in a text, ・・・ is an ellipsis.
 # "- END -" is no item.
 _BULLET = re.compile(
-    rf"([{_BULLETS}])\ufe0e?(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*"
+    rf"([{_BULLETS}])[\ufe0e\ufe0f]?(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*"
     r"|([-–－])\s+(?=[^\s0-9０-９])(?!.*[-–－]$)"
+    # The second bullet of Word, in Courier New.
+    r"|(o)(?=\s*\u00a0)\s+(?=\S)"
 )
 
 
@@ -251,7 +253,7 @@ def read_label(
         if begins or comes_next:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
     if match := _BULLET.match(line):
-        sign = match[1] or match[2]
+        sign = match[1] or match[2] or match[3]
         return Label(sign, f"{BULLET} {sign}", 1), line[match.end() :]
     return None
 
