@@ -33,6 +33,8 @@ _SINGLE_FILE = re.compile(
 )
 # What a file's name has after the name of the page: a query, or the number of another copy.
 _BESIDE_NAME = re.compile(r"\?.*$|(?<=\.htm|html)(?:\.orig|\.\d+|~)$", re.IGNORECASE)
+# Names that the ministry gives to releases since 2013. A browser names a file by the title.
+_NAME_ON_SITE = re.compile(r"(?:press|page)[a-z0-9]{0,6}(?:_\d{5,6}){1,2}")
 _DATE = re.compile(r"(\w{3} \w{3} \d{1,2} \d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
 
 
@@ -51,7 +53,9 @@ def find(path: Path, *, limit: int) -> Capture:
     page = Page(url=site.ORIGIN, body=_bytes_of(path, limit), fetched_at=time)
     # The address from which the file was saved comes first. A page that the ministry made from a
     # copy of another page may have the og:url of the other page; the parser compares the two.
-    url = _first_on_site(_notes(page)) or _address_by_folder(path) or own_address(page)
+    url = _first_on_site(_notes(page)) or _address_by_folder(path)
+    if url is None and (url := own_address(page)):
+        _check_name(path, url)
     if url is None:
         raise UnreadableCapture(
             "no_address",
@@ -86,6 +90,17 @@ def _bytes_of(path: Path, limit: int) -> bytes:
         return decompress(body, content=encoding, limit=limit)
     except ContentEncodingError as error:
         raise UnreadableCapture(error.code, str(error)) from None
+
+
+def _check_name(path: Path, url: str) -> None:
+    """Raise `UnreadableCapture` if the name of a file and the address in it are of two pages."""
+    name, named = (each.partition(".")[0].lower() for each in (path.name, url.rpartition("/")[2]))
+    if name != named and _NAME_ON_SITE.fullmatch(name):
+        raise UnreadableCapture(
+            "another_page",
+            f"the name of the file is that of another page than its og:url, {url}; put the file "
+            f"under its path in a folder named {site.HOST}",
+        )
 
 
 def _modified_at(path: Path) -> datetime:

@@ -495,6 +495,7 @@ def save(folder: Path, name: str, body: bytes) -> Path:
         ("x.html", b'<link rel="canonical" href="/press/release/a.html"><meta property="og:url" '
          b'content="//www.mofa.go.jp/announce/announce/1998/8/826.html">', OLD, MODIFIED),
         ("x.html", b'<link rel="canonical" href="' + OLD.encode() + b'">', OLD, MODIFIED),
+        ("press1e_000170 (1).html", b'<link rel="canonical" href="' + OLD.encode() + b'">', OLD, MODIFIED),
         ("x.htm", OF_CHROME, OLD, MODIFIED),
         ("x.html", OF_SINGLE_FILE, OLD, datetime(2026, 1, 8, 1, 30, tzinfo=UTC)),
         ("www.mofa.go.jp/announce/announce/1998/8/826.html", b"<html>", OLD, MODIFIED),
@@ -551,6 +552,10 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     save(folder, "in/nameless.html", b"<html>nothing</html>")
     save(folder, "in/offsite.html", b"<!-- saved from url=(0022)https://example.org/x -->")
     save(folder, "in/mail.mht", b"From: <Saved>")
+    # `curl -O` saves a page that the ministry made from a copy of another page.
+    save(
+        folder, "in/press1e_000171.html", b'<meta property="og:url" content="/press1e_000170.html">'
+    )
     save(folder, "in/large.html", OF_CHROME + b" " * LIMIT)
     write_warc(folder / "in" / "z.warc", [of_sample(SEED)])
     # What macOS writes beside a file on other disks, and into zip files.
@@ -574,6 +579,9 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
         f"nameless.html: {nameless}",
         f"offsite.html: {nameless}",
         "packed_torn.html.gz: the gzip payload is damaged: it breaks off",
+        "press1e_000171.html: the name of the file is that of another page than its og:url, "
+        f"{ORIGIN}/press1e_000170.html; put the file under its path in a folder named "
+        "www.mofa.go.jp",
         "zipped.zip: pages in a zip file are not read; unpack it",
     ]
 
