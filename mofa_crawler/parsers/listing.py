@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 _LINKS_OF_PAGE = selector("//div[@id='maincontents']//a[@href]|/html/head/link[@rel='next']")
+_LINKS_BESIDE_CONTENTS = selector("//main//a[@href][not(ancestor::div[@id='maincontents'])]")
 _ALTERNATIVES = attributes(".//img/@alt")
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
 # The header and the footer of the page have lists too.
@@ -44,7 +45,9 @@ _LIVE = site.Mirror()
 # The text of a link to the next part of a list. In the list itself, a longer text may be the title
 # of a release.
 _NEXT = re.compile(
-    r"(?:next|older|previous)\b.*|[次前](?:[へのに頁ペ].*)?|[»›>＞→]+|\d{1,2}", re.IGNORECASE
+    r"(?:next|older|previous)\b.*|[次前](?:[へのに頁ペ].*)?|続き|[»›>＞→]+"
+    r"|[\[(第]?(?:page )?\d{1,2}(?:ページ目?|頁)?[\])]?|\d+ ?[-–~～] ?\d+件?",
+    re.IGNORECASE,
 )
 _NEXT_ENTRY = re.compile(
     r"(?:next|older|previous)(?: page)?\W*|次(?:へ|の?ページ(?:へ)?)?\W*|[»›>＞→]+|\d{1,2}",
@@ -53,6 +56,7 @@ _NEXT_ENTRY = re.compile(
 # A button that shows a further part of a list.
 _BUTTONS = selector(
     "//div[@id='maincontents']//button|//div[@id='maincontents']//input[@type='submit']"
+    "|//div[@id='maincontents']//a[not(@href)]|//div[@id='maincontents']//*[@role='button']"
 )
 _MORE = re.compile(
     r"(?:(?:load|show|view|see) )?more(?: (?:press )?releases| results| entries)?\W*"
@@ -241,7 +245,8 @@ def _check_buttons(page: Page) -> None:
     """Raise `ListingDrift` for a button that shows the rest of the list."""
     for button in _BUTTONS(page.tree):
         text = one_line(button) or button.get("value", "")
-        if _NEXT.fullmatch(text) or _MORE.fullmatch(text):
+        # A day may be an anchor without an address: `<a name="4">4</a>`.
+        if _MORE.fullmatch(text) or (button.tag != "a" and _NEXT.fullmatch(text)):
             raise ListingDrift(f"the list goes on behind the button {text[:40]!r}", url=page.url)
 
 
@@ -255,7 +260,7 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
     listed = {entry.url for entry in reader.entries}
     in_table = {link for row in _ROWS(page.tree) for link in _LINKS(row)}
     for link in _LINKS_OF_PAGE(page.tree):
-        href, text = link.get("href", ""), one_line(link) or " ".join(_ALTERNATIVES(link))
+        href, text = link.get("href", ""), _name_of(link)
         if link in reader.links and _NEXT_ENTRY.fullmatch(text):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         if link in reader.links or link in in_table:
@@ -273,13 +278,31 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
         if is_page_itself:
             goes_on = "?" in (site.resolve(href, page.base_url) or "")
         else:
-            goes_on = link.get("rel") == "next" or _NEXT.fullmatch(text) is not None
-        if goes_on and (is_page_itself or not site.is_index(url)):
+            goes_on = "next" in link.get("rel", "").split() or _NEXT.fullmatch(text) is not None
+        if goes_on and (is_page_itself or not site.is_index(url) or _is_part(url, page)):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         in_container = any(e.get("id") == "pressrelease" for e in link.iterancestors("div"))
         if (is_release or in_container) and site.is_page(url) and not site.is_index(url):
             beside.append(f"{url} is linked outside the list, as {text[:40]!r}")
+    for link in _LINKS_BESIDE_CONTENTS(page.tree):
+        href, text = link.get("href", ""), _name_of(link)
+        url = site.canonical_url(href, page.base_url) or ""
+        is_query = url == page.url and "?" in href
+        if _NEXT.fullmatch(text) and (is_query or _is_part(url, page)):
+            raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
     return beside
+
+
+def _name_of(link: HtmlElement) -> str:
+    """The text of a link; without text, what the link says in its place."""
+    name = one_line(link) or " ".join(_ALTERNATIVES(link)) or link.get("aria-label", "")
+    return name.strip()
+
+
+def _is_part(url: str, page: Page) -> bool:
+    """Whether an address below the folder of a listing may be that of another part of the list."""
+    is_below = url.startswith(page.url.rpartition("/")[0] + "/")
+    return is_below and url != page.url and not site.is_listing(url)
 
 
 def _is_below_list(link: HtmlElement) -> bool:

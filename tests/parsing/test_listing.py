@@ -373,6 +373,47 @@ def test_a_button_that_shows_more_of_the_list_is_drift(more: str) -> None:
         listing(dl(day("January 4")) + more, rows=JANUARY)
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='/press/release/2/'>2</a>",
+        "<a href='/press/release/p2/'>Page 2</a>",
+        "<a href='/press/release/p2/'>[2]</a>",
+        "<a href='/press/release/p2/'>2ページ目</a>",
+        "<a href='/press/release/p2/'>21-40</a>",
+        "<a href='/press/release/p2/' rel='next nofollow'>Talks</a>",
+        "<a href='/press/release/p2/' aria-label='Next page'></a>",
+        "<a role='button'>Load more</a>",
+    ],
+)
+def test_a_pager_of_any_form_is_drift(link: str) -> None:
+    with pytest.raises(ListingDrift, match="the list goes on"):
+        listing(dl(day("January 4")) + link, rows=JANUARY)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a name='4'>4</a>",
+        "<a href='/press/release/202512_index.html'>&lt; Previous</a>",
+        "<a href='/press/release/202512_index.html'>12</a>",
+        "<a href='/about/1/'>1</a>",
+    ],
+)
+def test_a_link_to_another_listing_or_elsewhere_is_no_pager(link: str) -> None:
+    assert len(listing(dl(day("January 4")) + link, rows=JANUARY).entries) == 1
+
+
+def test_a_pager_beside_the_contents_is_drift() -> None:
+    beside = "Press Releases</span><main>{}</main><span>"
+    days = dl(day("January 4"))
+    for link in ("<a href='?page=2'>2</a>", "<a href='202601_index_2.html'><img alt='Next'></a>"):
+        with pytest.raises(ListingDrift, match="the list goes on at"):
+            listing(days, rows=JANUARY, heading=beside.format(link))
+    other = beside.format("<a href='?print=1'>Print</a><a href='/a/'>2</a>")
+    assert len(listing(days, rows=JANUARY, heading=other).entries) == 1
+
+
 @pytest.mark.parametrize("text", ["Next page »", "2", "次へ"])
 def test_an_entry_that_leads_to_more_of_the_list_is_drift(text: str) -> None:
     more = day("January 4", "/press/release/202601_index_2.html").replace(">T<", f">{text}<")
