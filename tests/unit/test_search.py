@@ -304,6 +304,13 @@ def test_a_query_is_words_and_phrases(query: str, keys: list[str]) -> None:
         ("20日〜22日", "20日～22日", "«20日〜22日»"),
         ("a\u200bb", "ab", "«a\u200bb»"),
         ("“agreed”", "agreed", "“«agreed»”"),
+        ("Côte d´Ivoire", "\"cote d'ivoire\"", "«Côte d´Ivoire»"),
+        ("Cote d’Ivoire", "\"Côte d'Ivoire\"", "«Cote d’Ivoire»"),
+        ("Tu\u0308rkiye, Erdoğan", "türkiye erdogan", "«Tu\u0308rkiye», «Erdoğan»"),
+        ("İstanbul", "istanbul", "«İstanbul»"),
+        ("⻑官と⺠主", "長官 民主", "«⻑官»と«⺠主»"),
+        ("日米──〝J·F〟", '日米-- "J・F"', "«日米──»〝«J·F»〟"),
+        ("1½ h", "1/2", "1«½» h"),
     ],
 )
 def test_what_was_found_is_marked_as_it_is_printed(text: str, query: str, marked: str) -> None:
