@@ -21,7 +21,7 @@ _HIDDEN = (
     "\U000e0100-\U000e01ef"
 )
 # What a keyboard has as one character: apostrophes, quotation marks, dashes, wave dashes, dots,
-# slashes, letters with accents. Texts from PDF files have radicals (⻑), which look like kanji (長).
+# slashes, letters with accents. Texts from PDF files have radicals (⻑) that look like kanji (長).
 _TYPED = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bb\u02bc\u2032`", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u301d\u301e\u301f", '"'),
@@ -35,7 +35,9 @@ _TYPED = {
         for letter in map(chr, [*range(0xE0, 0x250), *range(0x1E00, 0x1F00)])
         if (plain := unicodedata.normalize("NFD", letter)[0]) in ascii_lowercase
     },
-    **{"ı": "i", "ł": "l", "ø": "o"},
+    "ı": "i",
+    "ł": "l",
+    "ø": "o",
 }
 # Follows each key in the search index, so that each character of the key begins a trigram.
 END_OF_KEY = "  "
