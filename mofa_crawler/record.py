@@ -63,8 +63,8 @@ class Block:
         str,
         Meta(
             description="The number or bullet of a point. A label in the text is as typed: "
-            '"(1)", "（ア）", "・". A label of an HTML list is as browsers print it: "1.", "a."; '
-            'its bullets are "•". Empty for other kinds: a heading keeps its number in `text`.'
+            '"(1)", "（ア）", "・". A label of an HTML list is as browsers print it: "1.", "a.". A '
+            'bullet of an HTML list is always "•". Empty for other kinds: a heading keeps its number in `text`.'
         ),
     ] = ""
     text: Annotated[
@@ -249,8 +249,8 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="Always equal to `fetched_at`. The time of the last fetch is "
-            "`pages.checked_at` in the database."
+            description="Not the last fetch: always equal to `fetched_at`. The time of the last "
+            "fetch is `pages.checked_at` in the database."
         ),
     ] = ""
     fetched_at: Annotated[

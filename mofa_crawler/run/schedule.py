@@ -29,15 +29,18 @@ class Schedule:
     months: int = 12
 
     def is_month_page_due(
-        self, place: int, *, checked: datetime, caught_up: datetime | None, now: datetime
+        self, place: int, *, checked: datetime | None, caught_up: datetime | None, now: datetime
     ) -> bool:
         """Whether a catch-up fetches a month page again. The newest month page has place 0.
 
         The ministry adds entries later: to the newest two months often, to others of the last year
         at times. The newest two are due a day after their last fetch or the last catch-up,
         whichever was first: the last fetch may be that of a backfill. `caught_up` is when the last
-        catch-up began; None: there was none.
+        catch-up began; None: there was none. A page that could not be read (`checked` is None) is
+        due.
         """
+        if checked is None:
+            return True
         if place >= self.months:
             return False
         if place >= self.newest_months:

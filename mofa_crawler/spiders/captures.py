@@ -207,7 +207,8 @@ class CapturesSpider(BaseSpider):
         """
         url = capture.url
         listed = self._listed_date(url)
-        is_known = listed or site.is_in_release_folder(url) or self.store.pages.is_parsed(url)
+        is_named = self.store.pages.is_release(url)  # maybe below a day that cannot be read
+        is_known = is_named or site.is_in_release_folder(url)
         before = {one: self._listed_date(one.url) for one in redirects}
         outcome = read_capture(
             capture,
@@ -229,7 +230,7 @@ class CapturesSpider(BaseSpider):
             return
         if day and not self.period.covers(day):
             self._skip("outside the period")
-        elif outcome.status == "gone" and not listed and not self._has_release(url):
+        elif outcome.status == "gone" and not is_named:
             self._skip("missing pages that no listing names")
         else:
             for one in followed:

@@ -147,7 +147,8 @@ class PressReleasesSpider(BaseSpider):
         now = datetime.now(UTC)
         for lang in self.period.langs:
             caught_up = self.store.runs.last_catch_up(lang)
-            for place, (url, month, checked) in enumerate(self.store.pages.month_pages(lang)):
+            pages = self.store.pages.month_pages(lang, schedule=self._schedule, now=now)
+            for place, (url, month, checked) in enumerate(pages):
                 if self._schedule.is_month_page_due(
                     place, checked=checked, caught_up=caught_up, now=now
                 ):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.archive.web_archives.selection import RowOutcome, Wanted
     from mofa_crawler.crawl.web_archive import CaptureWriter
-    from mofa_crawler.outcome import Listing, PageOutcome
+    from mofa_crawler.outcome import Listing, PageOutcome, Role
 
 _ORDERS: tuple[Captures, ...] = get_args(Captures)
 _MIDDLEWARES = {
@@ -86,6 +86,7 @@ class WebArchiveSpider(CapturesSpider):
         super().__init__(*args, **kwargs)
         self._accounts = Accounts()
         self._outside: Counter[str] = Counter()
+        self._taken: Counter[Role] = Counter()  # captures, if the run is limited
         self._queries: list[str] = []
         self._found: list[Capture] = []  # captures that this or an earlier run fetched
         # The times (14 digits) of these captures, by address.
@@ -147,7 +148,7 @@ class WebArchiveSpider(CapturesSpider):
 
     async def _fetch_listings(self, selection: Selection) -> AsyncIterator[PageOutcome]:
         """Fetch and read the listings that are known by now and were not read yet."""
-        await self._fetch(selection.listings(self.period, self.month_pages))
+        await self._fetch(selection.listings(self.period, self.month_pages), "listing")
         listings, others = await self.sort(self._found)
         due = [
             capture
@@ -184,11 +185,21 @@ class WebArchiveSpider(CapturesSpider):
 
     # --- captures -----------------------------------------------------------------------------
 
-    async def _fetch(self, wanted: Iterable[Wanted]) -> None:
-        for number, one in enumerate(wanted):
+    def _is_over_limit(self, role: Role) -> bool:
+        """Whether a limited run may take no further capture of a listing, or of a release.
+
+        Captures that an earlier run fetched count too.
+        """
+        if self._taken[role] == self.release_limit:
+            self.is_cut_short = True
+            return True
+        self._taken[role] += 1
+        return False
+
+    async def _fetch(self, wanted: Iterable[Wanted], role: Role) -> None:
+        for one in wanted:
             await self.go_on()
-            if number == self.release_limit:
-                self.is_cut_short = True
+            if self._is_over_limit(role):
                 return
             if self._is_archived(one):
                 self._accounts.close("already there")
@@ -208,11 +219,14 @@ class WebArchiveSpider(CapturesSpider):
         if not self.source.replays:
             for url in outside:
                 await self._query(selection, url, is_prefix=False)
-        await self._fetch(selection.releases(self.period, self._order, self._listed.get))
+        releases = selection.releases(self.period, self._order, self._listed.get)
+        await self._fetch(releases, "release")
         if self.is_cut_short:
             return
         for url, day in outside.items() if self.source.replays else ():
             await self.go_on()
+            if self._is_over_limit("release"):
+                return
             if url in self._archived_times:
                 self._outside["already there"] += 1
             else:

@@ -163,17 +163,27 @@ class Pages:
             due.append(DuePage(row["url"], row["date"], row["fetch_url"]))
         return due
 
-    def month_pages(self, lang: Lang) -> list[tuple[str, str, datetime]]:
-        """The month pages that were parsed, the newest first: address, month, last fetch."""
+    def month_pages(
+        self, lang: Lang, *, schedule: Schedule, now: datetime
+    ) -> list[tuple[str, str, datetime | None]]:
+        """The stored month pages, the newest first: address, month, last fetch.
+
+        The last fetch is None if the page could not be fetched or parsed then. Such pages are
+        left out some time after the first fetch that failed.
+        """
         with self._connection.reading() as db:
             rows = db.execute(
-                """SELECT url, month, coalesce(checked_at, fetched_at) AS checked FROM pages
-                   WHERE role = 'listing' AND lang = ? AND month IS NOT NULL
-                   AND status = 'parsed' AND NOT is_partial ORDER BY month DESC""",
-                (lang,),
+                """SELECT url, month, iif(status = 'parsed', coalesce(checked_at, fetched_at), NULL)
+                          AS checked FROM pages
+                   WHERE role = 'listing' AND lang = ? AND month IS NOT NULL AND NOT is_partial
+                   AND (status = 'parsed'
+                        OR (status IN ('failed', 'rejected') AND fetched_at >= ?))
+                   ORDER BY month DESC""",
+                (lang, timestamp(now - schedule.retry_failed_for)),
             )
             return [
-                (row["url"], row["month"], datetime.fromisoformat(row["checked"])) for row in rows
+                (url, month, datetime.fromisoformat(checked) if checked else None)
+                for url, month, checked in rows
             ]
 
     def rejected_of_last(self, lang: Lang, count: int) -> int:
@@ -232,9 +242,10 @@ class Pages:
             "code": outcome.code if isinstance(outcome, NotParsed) else "",
             "message": outcome.message,
             "parser_version": outcome.parser_version,
-            "is_partial": int(isinstance(outcome, ListingParsed) and outcome.is_partial),
             **{name: getattr(fetch, name) for name in _FETCH_COLUMNS},
         }
+        if isinstance(outcome, ListingParsed):
+            values["is_partial"] = int(outcome.is_partial)
         if month := _month_of(outcome):
             values["month"] = month
         with self._connection.writing() as db:

@@ -156,6 +156,15 @@ def test_an_archive_gives_the_records_of_the_site(
     assert offline.json_file.read_bytes() == json_before
 
 
+def test_a_page_below_a_day_that_a_listing_misspells_is_a_release(offline: Run) -> None:
+    listing, page = "press/release/202512_index.html", "region/asia-paci/page5e_000777.html"
+    misspelt = of_sample(listing, old=">December 24<", new=">Decembre 24<")
+    write_warc(offline.folder / "a.warc", [misspelt, of_sample(page)])
+    result = read(offline, "a.warc")
+    assert (result.returncode, outcomes(result)) == (0, {"listed": 1, "new": 1})
+    assert list(records(offline)) == [page.removesuffix(".html")]
+
+
 @pytest.fixture(scope="module")
 def by_wget(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which `wget -r` has saved the ministry's site, which a proxy played."""

@@ -50,6 +50,24 @@ def test_archives_that_are_as_they_were_are_not_sent_again(run: Run) -> None:
     assert run.site.statuses == [200, 200, 304, 304]
 
 
+@pytest.mark.parametrize(
+    ("response", "code"), [((500, {}), 4), ((200, {}, "<html><p>New</p></html>"), 5)]
+)
+def test_a_month_page_that_was_not_read_is_requested_by_the_next_catch_up(
+    run: Run, response: Any, code: int
+) -> None:
+    december = "/press/release/202512_index.html"
+    assert run.crawl("-a", "lang=en", "-a", "since=2025-12", "-a", "until=2025-12").returncode == 0
+    run.site.responses[december] = response
+    for _ in range(2):
+        assert run.crawl("-a", "lang=en", "-s", "RETRY_TIMES=0").returncode == code
+    del run.site.responses[december]
+    run.site.requests.clear()
+    for _ in range(2):
+        assert run.crawl("-a", "lang=en").returncode == 0
+    assert run.site.requests.count(december) == 1
+
+
 def test_a_period_inside_of_a_month_does_not_hide_the_rest_of_it(run: Run) -> None:
     days = ("-a", "lang=en", "-a", "since=2025-12-20", "-a", "until=2025-12-31")
     month = ("-a", "lang=en", "-a", "since=2025-12", "-a", "until=2025-12")

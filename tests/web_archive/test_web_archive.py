@@ -115,6 +115,20 @@ def test_a_sample(tmp_path: Path, pywb: str) -> None:
     assert run.rows["unfinished"] > 0
 
 
+def test_a_sample_counts_releases_outside_the_folders(tmp_path: Path, pywb: str) -> None:
+    english = ("-a", "lang=en", "-a", "captures=last")
+    run = ArchiveRun(tmp_path)
+    whole = run.crawl("-a", f"source={pywb}/flat", *english)
+    assert whole.returncode == 0, whole.stderr
+    (outside,) = run.report["web_archive"]["outside_folders"].values()
+    (tmp_path / "sample").mkdir()
+    sample = ArchiveRun(tmp_path / "sample")
+    limit = run.report["counts"]["en"]["listed"] - outside
+    result = sample.crawl("-a", f"source={pywb}/flat", "-a", f"limit={limit}", *english)
+    assert result.returncode == 6, result.stderr
+    assert sample.report["web_archive"]["outside_folders"] == {}
+
+
 def test_the_last_captures_before_a_day(tmp_path: Path, pywb: str) -> None:
     run = ArchiveRun(tmp_path)
     run.crawl(
