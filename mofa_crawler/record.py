@@ -64,7 +64,8 @@ class Block:
         Meta(
             description="The number or bullet of a point. A label in the text is as typed: "
             '"(1)", "（ア）", "・". A label of an HTML list is as browsers print it: "1.", "a.". A '
-            'bullet of an HTML list is always "•". Empty for other kinds: a heading keeps its number in `text`.'
+            'bullet of an HTML list is always "•". Empty for other kinds: a heading keeps its '
+            "number in `text`."
         ),
     ] = ""
     text: Annotated[
