@@ -452,6 +452,33 @@ def test_words_in_brackets_beside_the_date_are_the_first_block() -> None:
 
 
 @pytest.mark.parametrize("head", ["MOFA: Talks on Harbors", "MOFA"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "<p align=right>The Ministry<br>August 31, 1998</p>",
+        "<p align=right>August 31, 1998<br>The Ministry</p>",
+        "<p align=right>The Ministry</p><p align=right>August 31, 1998</p>",
+        "<div align=Right><p>The Ministry</p><p>August 31, 1998</p></div>",
+    ],
+)
+def test_a_line_above_or_below_the_date_is_no_title(date: str, head: str) -> None:
+    record = page(TITLE, date, BODY, BACK, head=head)
+    assert (record.date, record.title) == ("1998-08-31", "Talks on Harbors")
+    assert [block.text for block in record.body] == [
+        "The Ministry",
+        "The talks were held in Tokyo.",
+    ]
+
+
+def test_a_line_above_the_date_may_be_of_the_title() -> None:
+    date = "<p align=right>of the North Sea<br>August 31, 1998</p>"
+    title = "Talks on Harbors of the North Sea"
+    assert page(TITLE, date, BODY, BACK, head=title).title == title
+    with pytest.raises(MissingTitle, match="between the title and the date"):
+        page(TITLE, "of the North Sea<br>August 31, 1998", BODY, BACK)
+
+
+@pytest.mark.parametrize("head", ["MOFA: Talks on Harbors", "MOFA"])
 def test_a_row_of_signs_is_none_of_the_title(head: str) -> None:
     record = page("<p>----------</p><p>Talks on Harbors</p>", DATE, BODY, BACK, head=head)
     assert record.title == "Talks on Harbors"

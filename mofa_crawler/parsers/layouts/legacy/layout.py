@@ -43,7 +43,7 @@ from mofa_crawler.parsers.layouts.legacy.lines import lines_of, text_of_link
 from mofa_crawler.parsers.layouts.legacy.soup import cut, soup_of
 from mofa_crawler.parsers.layouts.legacy.title import TitleFinder
 from mofa_crawler.parsers.links import find_translation, read_link
-from mofa_crawler.parsers.text import collapse_spaces, join_lines
+from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 from mofa_crawler.record import Block
 
 if TYPE_CHECKING:
@@ -153,9 +153,11 @@ class _Landmarks:
             self.date_line = date_at_end(line.text) or ""
             above, below = titles.find_with_date(date_at), []
         self.published, self.date_problem = _read_date(self.date_line)
+        between = lines[lines.index(above[-1]) + 1 : date_at] if above and is_alone else []
+        texts = [x.text for x in between if comparison_key(x.text) and not x.links]
         self.beside_date = [
             Block(kind=classify_note(words) or "paragraph", text=words)
-            for words in beside_date(line)
+            for words in (*texts, *beside_date(line))
         ]
         self.title = above + below
         self.head = [*above, line, *below]  # title and date, in page order

@@ -46,6 +46,12 @@ class Line:
         """The heading (h1 to h6) around it."""
         return nearest(self.block, HEADINGS)
 
+    @property
+    def is_right_aligned(self) -> bool:
+        """Whether the innermost `align` around it is "right"."""
+        aligned = next((e for e in (self.block, *self.block.parents) if e.get("align")), None)
+        return aligned is not None and str(aligned["align"]).lower() == "right"
+
     @cached_property
     def names(self) -> list[str]:
         """The text of each link; the alternative text if the link is a picture."""

@@ -37,7 +37,7 @@ class TitleFinder:
         for count in range(1, len(below) + 1):
             if self._is_named(below[:count]):
                 return [], below[:count]
-        above = self._candidates(date_at)
+        above = self._without_beside(self._candidates(date_at), self._lines[date_at])
         if not any(self._is_named(above[first:]) for first in range(len(above))):
             for first in range(len(above)):
                 for count in range(1, len(below) + 1):
@@ -72,6 +72,23 @@ class TitleFinder:
         heading = self._lines[place].heading
         above = [x for x in self._lines[:place] if heading is not None and x.heading is heading]
         return [*above, self._lines[place]]
+
+    def _without_beside(self, above: list[Line], date_line: Line) -> list[Line]:
+        """The lines above the date without those that stand beside it: the ministry's name.
+
+        Such lines are in the element of the date, or right-aligned like the date. The title is
+        above this element, and a heading or `<title>` confirms it.
+        """
+        first = len(above)
+        while first and _stands_beside(above[first - 1], date_line):
+            first -= 1
+        title, beside = above[:first], above[first:]
+        if not title or title[-1].stands_in(date_line.block):
+            return above
+        if any(comparison_key(line.text) in self._named for line in beside):
+            return above
+        is_named = any(self._is_named(title[place:]) for place in range(first))
+        return title if is_named or title[-1].heading is not None else above
 
     def _candidates(self, date_at: int) -> list[Line]:
         """The lines between the last link above the date (the navigation) and the date.
@@ -137,6 +154,12 @@ class TitleFinder:
 
     def _no_title(self, message: str) -> MissingTitle:
         return MissingTitle(message, url=self._url)
+
+
+def _stands_beside(line: Line, date_line: Line) -> bool:
+    if line.heading is not None:
+        return False
+    return line.block is date_line.block or (line.is_right_aligned and date_line.is_right_aligned)
 
 
 def _begins_group(lines: Sequence[Line], place: int) -> bool:
