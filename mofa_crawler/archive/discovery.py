@@ -37,6 +37,8 @@ _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|title|meta)[\s>]", re.I
 _PARTS = re.compile(r"(?:_files|\.files|_Dateien|^hts-cache)$")
 # Metadata that macOS writes beside each file, on disks of other systems and in zip files.
 _OF_MACOS = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$)")
+_APPLE_DOUBLE = b"\0\5\x16\7"  # the same metadata, under any name
+_OF_WORD = "~$"  # who has the file open
 # In a WACZ file. Browser extensions write one WARC file, crawlers write one for each gigabyte.
 MOST_WARC_FILES = 10_000
 # Browser extensions use these. With other methods, a few bytes may expand without a limit.
@@ -126,7 +128,8 @@ def _find(path: Path, folder: Path, limit: int, mirror: site.Mirror) -> Iterator
     with open_regular(path) as file:
         head = _begin(file)
     name, suffix = path.name.lower(), path.suffix.lower()
-    if _OF_MACOS.search(path.as_posix()) and not _MARKUP.search(head):
+    is_companion = _OF_MACOS.search(path.as_posix()) or name.startswith(_OF_WORD)
+    if head.startswith(_APPLE_DOUBLE) or (is_companion and not _MARKUP.search(head)):
         yield Skipped("not pages")
     elif head.startswith(b"WARC/") or _WARC.search(name):
         yield from reading.find(

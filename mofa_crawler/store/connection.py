@@ -78,7 +78,11 @@ def store_errors(path: Path, doing: str = "read") -> Iterator[None]:
             raise TooSlow(f"reading {path} took too long") from error
         if name == "SQLITE_NOTADB":
             raise StoreError(NOT_OURS.format(path)) from error
-        advice = "; end the program that writes to it" if name == "SQLITE_BUSY" else ""
+        advice = ""
+        if name == "SQLITE_BUSY":
+            advice = "; end the program that writes to it"
+        elif name == "SQLITE_CANTOPEN" and Path(f"{path}-wal").exists():
+            advice = "; copy it, with its -wal file, to a folder that may be written"
         raise StoreError(f"cannot {doing} {path}: {error}{advice}") from error
 
 
@@ -184,7 +188,10 @@ class Connection:
         try:
             is_ours = self._lock.acquire()
         except OSError as error:
-            raise StoreError(f"cannot lock {self.path}: {error.strerror or error}") from error
+            raise StoreError(
+                f"cannot lock {self.path}: {error.strerror or error}; keep the database on a disk "
+                "of this machine, and not on a network drive"
+            ) from error
         if not is_ours:
             raise StoreError(f"{self.path} is in use by {self._other_run()}")
 

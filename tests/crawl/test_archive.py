@@ -562,11 +562,14 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     save(folder, "in/._page.html", b"\0\5\x16\7" + bytes(160))
     save(folder, "in/._z.warc", b"\0\5\x16\7" + bytes(160))
     save(folder, "in/__MACOSX/._page.html", b"\0\5\x16\7" + bytes(160))
+    # The same in the folders of file servers, and what Word writes while a file is open.
+    save(folder, "in/.AppleDouble/page.html", b"\0\5\x16\7" + bytes(160))
+    save(folder, "in/~$page.html", b"\5Saved" + b" " * 156)
     (folder / "in" / "locked").symlink_to(folder / "nowhere")
     found = found_in(folder, "in")
     captures = [one.path.name for one in found if isinstance(one, Capture)]
     assert captures == ["packed.gz", "packed.html", "page.html", "without_ending", "z.warc"]
-    assert found.count(Skipped("not pages")) == 10
+    assert found.count(Skipped("not pages")) == 12
     lines = [line.removeprefix(f"{folder}/in/") for line in problems(found)]
     nameless = (
         "the file does not say its own address (og:url); put it under its path in a folder named "

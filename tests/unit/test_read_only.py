@@ -83,6 +83,19 @@ def test_a_database_of_a_newer_version_stays_as_it_is(
     assert contents(tmp_path) == before
 
 
+def test_a_copy_with_a_wal_where_sqlite_may_not_write_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mofa.db"
+    Store(path).close()
+    (tmp_path / "mofa.db-wal").write_bytes(b"x")
+    # Root may write everywhere, but not here.
+    (tmp_path / "mofa.db-shm").symlink_to(tmp_path / "nowhere" / "shm")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(StoreError, match="copy it, with its -wal file, to a folder"), reading(path):
+        pass
+
+
 def test_a_folder_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
