@@ -463,10 +463,12 @@ def test_a_listing_that_a_browser_has_translated_is_rejected() -> None:
         listing(dl(day("January 4").replace(">T<", f">{text}<")), rows=JANUARY)
 
 
-def test_an_entry_that_is_struck_out_is_a_problem() -> None:
-    days = day("January 4", "/a.html", "/b.html").replace(
-        "<a href='/b.html'>T</a>", "<s><a href='/b.html'>Talks</a></s>"
-    )
+@pytest.mark.parametrize(
+    "entry",
+    ["<s><a href='/b.html'>Talks</a></s>", "<a href='/b.html'><b><del>Talks</del></b></a>"],
+)
+def test_an_entry_that_is_struck_out_is_a_problem(entry: str) -> None:
+    days = day("January 4", "/a.html", "/b.html").replace("<a href='/b.html'>T</a>", entry)
     found = listing(dl(days), rows=JANUARY)
     assert [entry.url for entry in found.entries] == [f"{ORIGIN}/a.html"]
     assert found.problems == ["'Talks' is struck out, and left out"]

@@ -131,6 +131,9 @@ def _drop_struck_out(element: HtmlElement, page: Page) -> None:
         each.attrib.pop("href", None)
         if each is not element:
             each.tail = None
+    for link in element.iterancestors("a"):
+        if is_blank(link.text_content()):  # a link of which all is struck out
+            link.attrib.pop("href", None)
 
 
 def _raise(element: HtmlElement, _page: Page) -> None:
