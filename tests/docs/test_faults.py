@@ -10,7 +10,7 @@ from tests.factories import ROOT
 TRIED_BY = {
     "No response, 408": "test_it_is_requested_four_times_and_no_more test_no_server_is_an_error "
     "test_a_page_that_stays_damaged_is_a_failure",
-    "Ten failures in a row, or a Retry-After": "test_ten_failures_in_a_row_end_the_run "
+    "Ten failed requests in a row": "test_ten_failures_in_a_row_end_the_run "
     "test_a_server_that_wants_a_long_wait_is_left_alone "
     "test_a_crawl_delay_of_more_than_ten_minutes_ends_the_run",
     "robots.txt has no response": "test_no_server_is_an_error",
@@ -41,7 +41,7 @@ TRIED_BY = {
     "test_a_file_is_the_old_or_the_new_one_after_a_kill",
     "An archive file is lost": "test_pages_whose_archive_was_lost_are_fetched_whole_again",
     "The clock ran ahead": "test_a_clock_that_ran_ahead_delays_no_retry",
-    "The reader of the output is gone": "test_a_run_ends_the_same_whether_or_not_its_summary_can_be_printed "
+    "Nothing can be printed": "test_a_run_ends_the_same_whether_or_not_its_summary_can_be_printed "
     "test_a_monitor_that_is_not_reached_ends_no_run",
     "`MOFA_DB` is a database of another": "test_a_database_of_another_program_stays_as_it_is "
     "test_a_database_of_a_newer_version_stays_as_it_is",
@@ -58,7 +58,7 @@ TRIED_BY = {
     "test_a_file_that_is_too_large_is_named test_a_hostile_file_is_named_and_the_rest_is_read "
     "test_a_folder_that_cannot_be_listed_is_named "
     "test_folders_that_are_not_read_are_named",
-    "Compressed data that unpacks": "test_a_hostile_file_is_named_and_the_rest_is_read "
+    "Compressed data that is too large": "test_a_hostile_file_is_named_and_the_rest_is_read "
     "test_good_files_are_no_bombs",
     "A WACZ file with more than": "test_the_number_of_archives_in_a_file_has_a_bound",
     "A page of more than 16 MiB": "test_what_is_lost_is_reported",
