@@ -97,7 +97,8 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
     for bom, codec in _BOMS.items():
         if body.startswith(bom):
             yield codec
-    if b"\x1b" in body and b"\x1b$" in body:  # one byte is found ten times as fast as two
+    # One byte is found ten times as fast as two.
+    if b"\x1b" in body and (b"\x1b$" in body or b"\x1b(I" in body):
         yield "iso2022_jp"
         yield "iso2022_jp_ext"  # with half-width katakana
     yield "utf-8"
@@ -137,12 +138,12 @@ def _has_half_width_words(text: str, body: bytes, lang: Lang) -> bool:
 
     EUC-JP read as Shift_JIS is full of half-width katakana in disorder, and has hardly any other
     characters. An English page that declares Shift_JIS may have names in katakana. A katakana that
-    stands alone is a sign of windows-1252, such as the pound sign.
+    stands alone is a sign of windows-1252, such as the pound sign. A line of the source may break
+    a word.
     """
-    if _NO_WORD.search(text):
-        return False
+    is_declared = "cp932" in _declared(body, "")
     others = len(_ONLY_IN_SHIFT_JIS.findall(body))
-    if len(_HALF_WIDTH.findall(text)) <= _MOST_TO_OTHERS * others:
-        return True
-    is_declared = lang == "en" and "cp932" in _declared(body, "")
-    return is_declared and not _HALF_WIDTH_ALONE.search(text)
+    has_others = len(_HALF_WIDTH.findall(text)) <= _MOST_TO_OTHERS * others
+    if _NO_WORD.search(text) and not (has_others and is_declared):
+        return False
+    return has_others or (is_declared and lang == "en" and not _HALF_WIDTH_ALONE.search(text))

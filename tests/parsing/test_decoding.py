@@ -16,6 +16,16 @@ def test_half_width_katakana_are_text(codec: str, declared: str) -> None:
     assert decode((declared + TEXT).encode(codec), "", "ja") == (declared + TEXT, codec)
 
 
+def test_a_word_in_half_width_katakana_may_be_broken_by_a_line_end() -> None:
+    text = f"<meta charset='Shift_JIS'>{TEXT.replace('ｽｳｪｰ', 'ｽｳ' + chr(10) + 'ｪｰ')}"
+    assert decode(text.encode("cp932"), "", "ja") == (text, "cp932")
+
+
+def test_the_only_japanese_in_iso_2022_jp_may_be_half_width_katakana() -> None:
+    text = "<p>Mr. Yamada (ﾔﾏﾀﾞ)</p>"
+    assert decode(text.encode("iso2022_jp_ext"), "", "en") == (text, "iso2022_jp_ext")
+
+
 @pytest.mark.parametrize(
     "text", ["これは会談の記録であり、", "外務大臣会談記録、議長国声明", "首脳会談概要"]
 )
