@@ -33,6 +33,7 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
 _CHUNK_END = b"\r\n"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _LINE_ENDS = b" \t\r\n\0"
+_LONGEST_END = 100  # bytes of a compressed page that look like line ends
 # Servers that compress piece by piece send some dozens. Each costs a copy of the bytes after it.
 _MOST_FRAMES = 1_000
 
@@ -122,12 +123,17 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
         # For the library, bytes after the stream are damage.
         if (stream := body.rstrip(_LINE_ENDS)) == body:
             raise
-        return _brotli_stream(stream, limit)
+        return _brotli_stream(stream, limit, body[len(stream) :][:_LONGEST_END])
 
 
-def _brotli_stream(body: bytes, limit: int) -> bytes:
+def _brotli_stream(body: bytes, limit: int, after: bytes = b"") -> bytes:
+    """The page in a stream. The first bytes of `after` may be the last ones of the stream."""
     decompressor = brotli.Decompressor()
     page = bytes(decompressor.process(body, output_buffer_limit=limit + 1))
+    for byte in after:
+        if decompressor.is_finished() or len(page) > limit:
+            break
+        page += decompressor.process(bytes([byte]), output_buffer_limit=limit + 1 - len(page))
     if len(page) <= limit and not decompressor.is_finished():
         raise EOFError("it breaks off")
     return page

@@ -18,6 +18,7 @@ import pytest
 
 from mofa_crawler.archive.captures import Capture, Damage, Skipped, UnreadableCapture
 from mofa_crawler.archive.discovery import find, read
+from mofa_crawler.content_encoding import decompress
 from mofa_crawler.site import Mirror
 from tests.archives import Record, of_sample, write_warc
 from tests.factories import ORIGIN, SITE
@@ -405,6 +406,15 @@ def chunked(body: bytes) -> bytes:
 def test_codings_are_undone(folder: Path, payload: bytes, headers: dict[str, str]) -> None:
     write_warc(folder / "a.warc.gz", [Record(SEED, payload, headers=headers)])
     assert list(bodies(found_in(folder, "a.warc.gz")).values()) == [HTML]
+
+
+def test_a_brotli_stream_may_end_like_the_line_ends_after_the_stream() -> None:
+    pages = [b"<html>" + b"x" * length for length in range(500)]
+    streams = {brotli.compress(page, quality=1): page for page in pages}
+    ending = {stream: page for stream, page in streams.items() if stream[-1:] in b" \t\r\n\0"}
+    assert ending
+    for stream, page in ending.items():
+        assert decompress(stream + b"\r\n\r\n", content="br", limit=LIMIT) == page
 
 
 @pytest.mark.parametrize(
