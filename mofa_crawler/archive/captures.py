@@ -66,11 +66,13 @@ class Revisit(NamedTuple):
 
 
 class CapturedRedirect(NamedTuple):
-    """A permanent redirect from one page of the site to another. Both addresses are canonical."""
+    """A permanent redirect of a page, at `fetched_at`, to another address. Both are canonical."""
 
     url: str
     target: str
     status: int
+    fetched_at: datetime
+    source: str
 
 
 class Skipped(NamedTuple):

@@ -173,8 +173,10 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
     # For a missing file (a PDF), the site sends an error page in HTML.
     if site.is_file(url) or not (is_html or site.is_page(url)):
         return Skipped("not pages")
-    if head.status in _PERMANENT and (redirect := _redirect(url, head, mirror)):
-        return redirect
+    if time and can_be_true(time) and head.status in _PERMANENT:
+        target = _target(head, mirror)
+        if target and target != url:  # not only from http to https
+            return CapturedRedirect(url, target, head.status, time, warc.source)
     where = f"{warc.name}: the record at {head.offset} ({url})"
     if head.type != "revisit":
         if head.status not in _KNOWN_STATUSES:
@@ -190,12 +192,13 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
     return Capture(url, time, warc.path, head.offset, warc.source, head.digest)
 
 
-def _redirect(url: str, head: RecordHead, mirror: site.Mirror) -> CapturedRedirect | None:
-    """The redirect of a page; None if it leads off the site, or only from http to https."""
-    target = mirror.canonical(urljoin(head.url, head.location)) if head.location else None
-    if target is None or target == url:
+def _target(head: RecordHead, mirror: site.Mirror) -> str | None:
+    """The canonical address to which a page redirects; None if the response names none."""
+    if not head.location:
         return None
-    return CapturedRedirect(url, target, head.status)
+    address = urljoin(head.url, head.location)
+    original = original_of(address)
+    return mirror.canonical(address) or site.canonical_url(original.url if original else address)
 
 
 def _address_and_time(head: RecordHead, mirror: site.Mirror) -> tuple[str | None, datetime | None]:

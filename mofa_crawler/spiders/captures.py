@@ -17,7 +17,8 @@ from mofa_crawler.crawl.read_page import keep_period, log_outcome
 from mofa_crawler.crawl.redirects import Redirect
 from mofa_crawler.crawl.response import KEPT_APART
 from mofa_crawler.crawl.unread import UnreadPages
-from mofa_crawler.outcome import ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.outcome import Fetch, ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.record import timestamp
 from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import LISTED, SKIPPED, count
 from mofa_crawler.spiders.base import BaseSpider, Progress
@@ -182,6 +183,8 @@ class CapturesSpider(BaseSpider):
         async for capture in self._each(captures):
             for outcome in self._read_release(capture, redirects.get(capture.url, [])):
                 yield outcome
+        for outcome in self._redirected_to_no_release(redirects):
+            yield outcome
         for unread in self._unread.take(self._has_release):
             log_outcome(unread)
             yield unread
@@ -195,10 +198,40 @@ class CapturesSpider(BaseSpider):
             target = url
             statuses: list[int] = []
             while target in self._redirected and len(statuses) < len(self._redirected):
-                _, target, status = self._redirected[target]
-                statuses.append(status)
+                redirect = self._redirected[target]
+                target = redirect.target
+                statuses.append(redirect.status)
             redirects.setdefault(target, []).append(Redirect(url, target, tuple(statuses)))
         return redirects
+
+    def _redirected_to_no_release(
+        self, redirects: dict[str, list[Redirect]]
+    ) -> Iterator[NotParsed]:
+        """The releases that redirect off the site, to the home page or to a listing."""
+        for target, to_target in redirects.items():
+            if site.is_on_site(target) and (
+                not site.is_index(target) or self.store.pages.is_release(target)
+            ):
+                continue
+            for redirect in to_target:
+                if site.lang_of(redirect.url) not in self.period.langs:
+                    continue
+                day = self._listed_date(redirect.url)
+                if day and not self.period.covers(day):
+                    self._skip("outside the period")
+                    continue
+                if not self.store.pages.is_release(redirect.url):
+                    self._skip("missing pages that no listing names")
+                    continue
+                captured = self._redirected[redirect.url]
+                fetch = Fetch(
+                    fetched_at=timestamp(captured.fetched_at),
+                    source=captured.source,
+                    http_status=captured.status,
+                    answered_url=redirect.url,
+                )
+                self._unread.discard(redirect.url)
+                yield redirect.alias(fetch)
 
     def _read_release(self, capture: Capture, redirects: list[Redirect]) -> Iterator[PageOutcome]:
         """What became of a page, and of the releases that were redirected to the page.

@@ -469,6 +469,26 @@ def test_a_re_parse_knows_a_release_that_moved_by_its_new_address(run: Run) -> N
     assert (dataset(run), query(run, statuses)) == crawled
 
 
+def test_a_re_parse_knows_the_releases_that_redirect_to_no_release(run: Run) -> None:
+    (run.site.folder / "index.html").write_text("<html><title>Home</title><p>Home</p></html>")
+    period = ("-a", "lang=en", "-a", "since=2025-12")
+    run.crawl(*period)
+    targets = ("https://example.org/", "/index.html", "/press/release/index.html")
+    gone = list(sample.since("2025-12", lang="en"))[:3]
+    run.site.responses |= {
+        f"/{path}.html": (301, {"Location": to}) for path, to in zip(gone, targets, strict=True)
+    }
+    time.sleep(1)  # observations have a second each
+    run.crawl(*period, "-a", "refresh=true")
+    marked = "SELECT id FROM releases WHERE gone_since IS NOT NULL"
+    crawled = dataset(run), query(run, marked)
+    assert len(crawled[1]) == 3
+    without_network(run.folder)
+    forget(run)
+    read(run, "archive", *period)
+    assert (dataset(run), query(run, marked)) == crawled
+
+
 def test_a_better_parser_reads_again_in_place(offline: Run) -> None:
     write_warc(offline.folder / "a.warc.gz", sample_site()[:20])
     read(offline, "a.warc.gz")
