@@ -85,15 +85,16 @@ class Listings:
                            status = iif(status IN ('skipped', 'gone'), 'discovered', status),
                            code = iif(status IN ('skipped', 'gone'), '', code)
                        -- Listings of the other language skip the page. A page that is gone may be
-                       -- there under another spelling of its address.
+                       -- there under another spelling of its address. A capture may be old.
                        WHERE excluded.status = 'discovered'
-                       AND (status = 'skipped' OR fetch_url != excluded.fetch_url)""",
+                       AND (status = 'skipped' OR (fetch_url != excluded.fetch_url AND NOT ?))""",
                     (
                         entry.url,
                         entry.fetch_url,
                         listing.lang,
                         status,
                         "" if status == "discovered" else entry.kind,
+                        outcome.fetch.is_capture,
                     ),
                 )
                 db.execute(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mofa_crawler.outcome import WarcLocation
-from mofa_crawler.record import timestamp
+from mofa_crawler.record import LIVE, timestamp
 from mofa_crawler.run.report import not_started
 from mofa_crawler.run.schedule import Schedule
 from mofa_crawler.store.connection import StoreError
@@ -575,3 +575,16 @@ def test_where_the_bytes_of_a_page_lie_is_known_until_others_are_stored(store: S
     assert store.archive.location_of(numbered(1).url) == at
     keep(store, numbered(1, "Changed.", fetched_at=LATER), http_status=200, body_hash="second")
     assert store.archive.location_of(numbered(1).url) is None
+
+
+def test_the_spelling_of_an_old_capture_of_a_listing_is_not_requested(store: Store) -> None:
+    url = f"{ORIGIN}/press/release/a.html"
+    for spelling, source in (("", LIVE), (f"{ORIGIN}/press//release/a.html", "file:old.html")):
+        found = listing(("press/release/a.html", "A"), source=source)
+        found.listing.entries[0].fetch_url = spelling
+        store.save(found)
+        assert query(store, f"SELECT fetch_url FROM pages WHERE url = '{url}'") == [("",)]
+    found = listing(("press/release/a.html", "A"))
+    found.listing.entries[0].fetch_url = spelling
+    store.save(found)
+    assert query(store, f"SELECT fetch_url FROM pages WHERE url = '{url}'") == [(spelling,)]
