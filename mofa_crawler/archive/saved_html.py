@@ -33,8 +33,10 @@ _SINGLE_FILE = re.compile(
 )
 # What a file's name has after the name of the page: a query, or the number of another copy.
 _BESIDE_NAME = re.compile(r"\?.*$|(?<=\.htm|html)(?:\.orig|\.\d+|~)$", re.IGNORECASE)
-# Names that the ministry gives to releases since 2013. A browser names a file by the title.
-_NAME_ON_SITE = re.compile(r"(?:press|page)[a-z0-9]{0,6}(?:_\d{5,6}){1,2}")
+# Names of releases since 2013, and of month pages. A browser names a file by the title.
+_NAME_ON_SITE = re.compile(
+    r"(?:press|page)[a-z0-9]{0,6}(?:_\d{5,6}){1,2}|(?:\d{6}|\d{1,2}_\d{1,2})_index"
+)
 _DATE = re.compile(r"(\w{3} \w{3} \d{1,2} \d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})")
 
 

@@ -563,9 +563,9 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
     save(folder, "in/offsite.html", b"<!-- saved from url=(0022)https://example.org/x -->")
     save(folder, "in/mail.mht", b"From: <Saved>")
     # `curl -O` saves a page that the ministry made from a copy of another page.
-    save(
-        folder, "in/press1e_000171.html", b'<meta property="og:url" content="/press1e_000170.html">'
-    )
+    own_name = b'<meta property="og:url" content="/press1e_000170.html">'
+    for name in ("press1e_000171", "202610_index", "8_10_index"):
+        save(folder, f"in/{name}.html", own_name)
     save(folder, "in/large.html", OF_CHROME + b" " * LIMIT)
     write_warc(folder / "in" / "z.warc", [of_sample(SEED)])
     # What macOS writes beside a file on other disks, and into zip files.
@@ -585,16 +585,21 @@ def test_a_folder_of_all_sorts(folder: Path) -> None:
         "the file does not say its own address (og:url); put it under its path in a folder named "
         "www.mofa.go.jp"
     )
+    copied = (
+        "the name of the file is that of another page than its og:url, "
+        f"{ORIGIN}/press1e_000170.html; put the file under its path in a folder named "
+        "www.mofa.go.jp"
+    )
     assert lines == [
+        f"202610_index.html: {copied}",
+        f"8_10_index.html: {copied}",
         "large.html: more than 1,048,576 bytes",
         "locked: No such file or directory",
         "mail.mht: files of this kind are not read; HTML, WARC and WACZ files are",
         f"nameless.html: {nameless}",
         f"offsite.html: {nameless}",
         "packed_torn.html.gz: the gzip payload is damaged: it breaks off",
-        "press1e_000171.html: the name of the file is that of another page than its og:url, "
-        f"{ORIGIN}/press1e_000170.html; put the file under its path in a folder named "
-        "www.mofa.go.jp",
+        f"press1e_000171.html: {copied}",
         "zipped.zip: pages in a zip file are not read; unpack it",
     ]
 
