@@ -43,8 +43,9 @@ _HALF_WIDTH = re.compile("[｡-ﾟ]")
 _HALF_WIDTH_ALONE = re.compile("(?<![｡-ﾟ])[｡-ﾟ](?![｡-ﾟ])")
 _ONLY_IN_SHIFT_JIS = re.compile(rb"[\x81-\x8d\x90-\x9f]")  # lead bytes
 _MOST_TO_OTHERS = 8  # half-width katakana for each of these bytes
-# A voicing mark after a letter that has no voiced form, or a small letter that begins a word.
-_NO_WORD = re.compile("(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ|(?<![ｦ-ﾟ])[ｧ-ｯ]")
+# A voicing mark after a letter that has no voiced form, or a small letter that begins a word. A
+# line end or a tag may stand within a word.
+_NO_WORD = re.compile("(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ|(?<![ｦ-ﾟ\n>])[ｧ-ｯ]")
 # In a Japanese encoding, quotation marks and accents of windows-1252 become ideographs: Japan痴,
 # S縊 Paulo.
 _IDEOGRAPH_IN_A_WORD = re.compile("[A-Za-z0-9.][一-鿿｡-ﾟ\ue000-\uf8ff]|[一-鿿｡-ﾟ\ue000-\uf8ff][a-z]")
@@ -138,12 +139,12 @@ def _has_half_width_words(text: str, body: bytes, lang: Lang) -> bool:
 
     EUC-JP read as Shift_JIS is full of half-width katakana in disorder, and has hardly any other
     characters. An English page that declares Shift_JIS may have names in katakana. A katakana that
-    stands alone is a sign of windows-1252, such as the pound sign. A line of the source may break
-    a word.
+    stands alone is a sign of windows-1252, such as the pound sign.
     """
-    is_declared = "cp932" in _declared(body, "")
-    others = len(_ONLY_IN_SHIFT_JIS.findall(body))
-    has_others = len(_HALF_WIDTH.findall(text)) <= _MOST_TO_OTHERS * others
-    if _NO_WORD.search(text) and not (has_others and is_declared):
+    if _NO_WORD.search(text):
         return False
-    return has_others or (is_declared and lang == "en" and not _HALF_WIDTH_ALONE.search(text))
+    others = len(_ONLY_IN_SHIFT_JIS.findall(body))
+    if len(_HALF_WIDTH.findall(text)) <= _MOST_TO_OTHERS * others:
+        return True
+    is_declared = lang == "en" and "cp932" in _declared(body, "")
+    return is_declared and not _HALF_WIDTH_ALONE.search(text)
