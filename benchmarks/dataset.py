@@ -57,7 +57,7 @@ def make(path: Path, count: int) -> None:
             if month not in _UNREAD:
                 _store_month(store, month, lang, of_month, outcomes[lang])
             store.commit()
-        store.runs.finish(run, _report(run, outcomes), completed=LANGS)
+        store.runs.finish(run, _report(run, outcomes), completed=LANGS, newest_days={})
         store.commit()
     finally:
         store.close()

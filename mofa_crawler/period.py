@@ -66,6 +66,11 @@ class Period:
         """Whether the period has a day of a month (`YYYY-MM`)."""
         return (self.since or "")[:7] <= month <= (self.until or _LAST)[:7]
 
+    def covers_whole_month(self, month: str) -> bool:
+        """Whether the period has every day of a month (`YYYY-MM`)."""
+        _, days = monthrange(int(month[:4]), int(month[5:]))
+        return self.covers(f"{month}-01") and self.covers(f"{month}-{days}")
+
     def months(self, first: str, last: str) -> list[str]:
         """The months (`YYYY-MM`) of the period from `first` to `last`, both included."""
         months = []

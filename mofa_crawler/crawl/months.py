@@ -61,7 +61,11 @@ def plan_months(index: Listing, period: Period, mark: str | None) -> MonthPlan:
 
 
 def _months(index: Listing, period: Period, *, first: str | None) -> list[str]:
-    """The months from the day `first` (None: from the first linked month) to the last linked."""
+    """The months from the day `first` (None: from the first linked month) to the last linked.
+
+    If the index does not reach back to the last linked month, they end where the index begins.
+    """
     linked = {link.month for link in index.months}
     begin = first[:7] if first else min(linked, default="")
-    return replace(period, since=None).months(begin, max(linked, default=""))
+    end = max(linked | {index.reaches_back_to[:7]})
+    return replace(period, since=None).months(begin, end)

@@ -16,7 +16,7 @@ from mofa_crawler.outcome import (
     ReleaseParsed,
     ReleaseRejected,
 )
-from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
+from mofa_crawler.parsers.errors import ListingDrift, NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
 from mofa_crawler.record import timestamp
@@ -83,6 +83,22 @@ def read_release(
         release=release,
         message="; ".join(warning.message for warning in page.warnings),
     )
+
+
+def emptied_listing(outcome: ListingParsed) -> NotParsed:
+    """The outcome of a listing without entries that had entries before."""
+    rejected = NotParsed(
+        url=outcome.url,
+        fetch=outcome.fetch,
+        parser_version=outcome.parser_version,
+        role="listing",
+        status="rejected",
+        code=ListingDrift.code,
+        message="the page has no entries any more",
+        month=outcome.listing.month,
+    )
+    log_outcome(rejected)
+    return rejected
 
 
 def keep_period(outcome: ListingParsed, period: Period) -> ListingParsed:

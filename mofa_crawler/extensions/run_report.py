@@ -25,6 +25,7 @@ from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.run.log import LogLines, make_log_printable
 from mofa_crawler.run.report import make_report
 from mofa_crawler.run.verdict import LAST, MEANINGS, Exit, judge
+from mofa_crawler.site import LANGS
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
@@ -151,7 +152,8 @@ class RunReport:
         try:
             self.exit_code = self._judge()
             self._finished = datetime.now(UTC)
-            store.runs.finish(self._run, self.report, completed=completed)
+            newest_days = {lang: store.listings.newest_day(lang) for lang in LANGS}
+            store.runs.finish(self._run, self.report, completed=completed, newest_days=newest_days)
             store.close()
         except StoreError as error:
             logger.error("%s", error)  # noqa: TRY400 - the line says it all

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from scrapy import Spider
 
 from mofa_crawler.crawl.arguments import check_names, parse_limit, parse_mirror, parse_period
+from mofa_crawler.crawl.read_page import keep_period
 from mofa_crawler.crawl.setting_values import check_no_reuse
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.run.control import stop_run
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
+    from mofa_crawler.outcome import ListingParsed
     from mofa_crawler.period import Period
     from mofa_crawler.run.report import Months
     from mofa_crawler.site import Lang, Mirror
@@ -81,6 +83,19 @@ class BaseSpider(Spider):
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
         """Read the arguments that only this spider has. Raises `ArgumentError`."""
+
+    def to_store(self, outcome: ListingParsed) -> ListingParsed:
+        """A listing as the store gets it: with the entries of the period.
+
+        A listing that is stored whole stays whole. Catch-ups do not request partial month pages.
+        The page of a month in the period is stored with its days of other months.
+        """
+        month = outcome.listing.month
+        if (month and self.period.covers_whole_month(month)) or (
+            self.store.pages.is_whole_listing(outcome.url)
+        ):
+            return outcome
+        return keep_period(outcome, self.period)
 
     def end_at_limit(self) -> None:
         """End the run before everything was read."""

@@ -13,7 +13,7 @@ from scrapy import Request, signals
 from mofa_crawler import site
 from mofa_crawler.archive.captures import CapturedRedirect, Damage, Skipped
 from mofa_crawler.crawl.read_capture import read_capture
-from mofa_crawler.crawl.read_page import keep_period, log_outcome
+from mofa_crawler.crawl.read_page import log_outcome
 from mofa_crawler.crawl.redirects import Redirect
 from mofa_crawler.crawl.response import KEPT_APART
 from mofa_crawler.crawl.unread import UnreadPages
@@ -169,7 +169,7 @@ class CapturesSpider(BaseSpider):
             return outcome
         self.month_pages |= {link.url: link.month for link in outcome.listing.months}
         self.note_listing(outcome.listing)
-        return keep_period(outcome, self.period)
+        return self.to_store(outcome)
 
     def note_listing(self, listing: Listing) -> None:
         """Called with each parsed listing, with all its entries, also outside the period."""

@@ -14,7 +14,7 @@ from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedu
 from mofa_crawler.crawl.discovered import Discovered
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.months import plan_months
-from mofa_crawler.crawl.read_page import entries_in, keep_period
+from mofa_crawler.crawl.read_page import emptied_listing, entries_in
 from mofa_crawler.crawl.read_response import (
     read_listing_response,
     read_release_response,
@@ -139,7 +139,7 @@ class PressReleasesSpider(BaseSpider):
                 yield request
             return
         # Before the first request: the indexes of this run change the marks.
-        self._marks = {lang: self._mark(lang) for lang in self.period.langs}
+        self._marks = {lang: self.store.runs.listed_until(lang) for lang in self.period.langs}
         for lang in self.period.langs:
             yield self._request_listing(site.INDEXES[lang], lang, month=None)
         if self.is_backfill:
@@ -202,16 +202,6 @@ class PressReleasesSpider(BaseSpider):
         stored = self.store.listings.last_known(index, lang, None)
         return not mark or not stored.entries or mark < stored.reaches_back_to
 
-    def _mark(self, lang: Lang) -> str | None:
-        """The day until which listings were read without a gap; None: there is none.
-
-        This is the day of the last run that caught up. If a cache served an old index to that run,
-        this is the newest day that a listing has.
-        """
-        complete = self.store.runs.last_complete(lang)
-        newest = self.store.listings.newest_day(lang)
-        return min(complete[:10], newest or complete) if complete else None
-
     def parse_listing(
         self, response: Response, url: str, month: str | None
     ) -> Iterator[PageOutcome | Request]:
@@ -220,9 +210,11 @@ class PressReleasesSpider(BaseSpider):
             return
         outcome = read_listing_response(response, url, self.mirror, month=month)
         listing: Listing | None = None
-        if isinstance(outcome, ListingParsed):
+        if isinstance(outcome, ListingParsed) and self._has_lost_its_entries(outcome.listing):
+            outcome = emptied_listing(outcome)
+        elif isinstance(outcome, ListingParsed):
             listing = outcome.listing
-            outcome = keep_period(outcome, self.period)
+            outcome = self.to_store(outcome)
         elif isinstance(outcome, NotModified):
             listing = self.store.listings.last_known(url, site.lang_of(url), month)
         yield outcome
@@ -232,6 +224,11 @@ class PressReleasesSpider(BaseSpider):
                 yield from self._request_month_pages(listing)
             self._discover_entries(listing)
         yield from self._request_releases()
+
+    def _has_lost_its_entries(self, listing: Listing) -> bool:
+        """Whether a month page has no entry, and had some before."""
+        stored = self.store.listings.last_known(listing.url, listing.lang, listing.month)
+        return not listing.entries and bool(stored.entries)
 
     def _request_month_pages(self, index: Listing) -> Iterator[Request]:
         """Request the month pages that are due, and warn of those that are missing."""

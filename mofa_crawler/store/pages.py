@@ -79,6 +79,12 @@ class Pages:
         row = self.get(url)
         return row is not None and row.status == "parsed"
 
+    def is_whole_listing(self, url: str) -> bool:
+        """Whether all entries of a listing are stored, and not only those of a period."""
+        query = """SELECT 1 FROM pages WHERE url = ? AND NOT is_partial
+                   AND EXISTS (SELECT 1 FROM listed WHERE listing = pages.url)"""
+        return bool(self._connection.value(bool, query, (url,)))
+
     def is_release(self, url: str) -> bool:
         """Whether the page was discovered as the page of a release."""
         query = "SELECT 1 FROM pages WHERE url = ? AND role = 'release' AND status != 'skipped'"
@@ -242,10 +248,9 @@ class Pages:
             "code": outcome.code if isinstance(outcome, NotParsed) else "",
             "message": outcome.message,
             "parser_version": outcome.parser_version,
+            "is_partial": int(isinstance(outcome, ListingParsed) and outcome.is_partial),
             **{name: getattr(fetch, name) for name in _FETCH_COLUMNS},
         }
-        if isinstance(outcome, ListingParsed):
-            values["is_partial"] = int(outcome.is_partial)
         if month := _month_of(outcome):
             values["month"] = month
         with self._connection.writing() as db:

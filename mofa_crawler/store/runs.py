@@ -53,18 +53,29 @@ class Runs:
             self._connection.run = cursor.lastrowid or 0
             return self._connection.run
 
-    def finish(self, run: int, report: Report, *, completed: Iterable[Lang]) -> None:
-        """Store how a run ended, and the languages whose listings it read completely."""
+    def finish(
+        self,
+        run: int,
+        report: Report,
+        *,
+        completed: Iterable[Lang],
+        newest_days: Mapping[Lang, str | None],
+    ) -> None:
+        """Store how a run ended, and the languages whose listings it read completely.
+
+        `newest_days` are the newest days that the listings of each language have by now.
+        """
         with self._connection.writing() as db:
             db.execute(
                 """UPDATE runs SET finished_at = ?, reason = ?, exit_code = ?, counts = ?,
-                   completed_languages = ?, report = ? WHERE id = ?""",
+                   completed_languages = ?, newest_days = ?, report = ? WHERE id = ?""",
                 (
                     report["finished_at"],
                     report["reason"],
                     report["exit_code"],
                     as_json({lang: report["counts"][lang] for lang in LANGS}),
                     as_json(list(completed)),
+                    as_json(newest_days),
                     as_json(report),
                     run,
                 ),
@@ -80,15 +91,18 @@ class Runs:
             )
             return [msgspec.json.decode(row[0], type=Coverage) for row in rows]
 
-    def last_complete(self, lang: Lang) -> str | None:
-        """The start of the last run that read a language's listings completely; None: none did.
+    def listed_until(self, lang: Lang) -> str | None:
+        """The day until which runs read a language's listings without a gap; None: no run did.
 
-        A run that began in the future does not count. Its clock ran ahead, and catch-ups would
-        close no gap until then.
+        It is the day of a run that caught up. A cache may have served an old index to that run:
+        then it is the newest day that listings had at its end. A run that began in the future does
+        not count. Its clock ran ahead, and catch-ups would close no gap until then.
         """
         return self._connection.value(
             str,
-            """SELECT max(started_at) FROM runs, json_each(runs.completed_languages)
+            """SELECT max(min(substr(started_at, 1, 10),
+                              ifnull(json_extract(newest_days, '$.' || json_each.value), '9999')))
+               FROM runs, json_each(runs.completed_languages)
                WHERE finished_at IS NOT NULL AND json_each.value = ? AND started_at <= ?""",
             (lang, timestamp(datetime.now(UTC))),
         )

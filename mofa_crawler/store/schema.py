@@ -166,6 +166,8 @@ MIGRATIONS: tuple[str, ...] = (
         counts TEXT,  -- JSON: how many of each outcome, by language
         -- JSON: the languages whose listings the run read completely, up to its day.
         completed_languages TEXT NOT NULL DEFAULT '[]',
+        -- JSON: the newest day in the listings of each language at the end of the run.
+        newest_days TEXT NOT NULL DEFAULT '{}',
         report TEXT  -- JSON: the run report
     ) STRICT;
 

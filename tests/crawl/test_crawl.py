@@ -317,6 +317,22 @@ def test_an_index_that_was_served_stale_leaves_no_gap(run: Run) -> None:
     assert "/press/release/202512_index.html" in run.site.requests
 
 
+def test_a_stale_index_is_made_up_for_after_a_limited_run_too(run: Run) -> None:
+    index = run.site.folder / "press/release/index.html"
+    whole = index.read_text("utf-8")
+    stale, fresh = (
+        re.sub(rf"(?s)<dt[^>]*>{month} .*?</dd>", "", whole) for month in ("January", "December")
+    )
+    index.write_text(stale, "utf-8")
+    assert run.crawl("-a", "lang=en").returncode == 0
+    time.sleep(1.1)  # Last-Modified counts seconds
+    index.write_text(fresh, "utf-8")
+    assert run.crawl("-a", "lang=en", "-a", "limit=1").returncode == 6
+    run.site.requests.clear()
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert "/press/release/202512_index.html" in run.site.requests
+
+
 def test_a_period_that_is_not_there_is_said(run: Run) -> None:
     result = run.crawl("-a", "lang=en", "-a", "until=2007-12")
     assert "en: the table of months links no month of the period" in result.stderr

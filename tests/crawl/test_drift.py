@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -247,3 +248,14 @@ def test_entries_that_are_added_to_an_earlier_month_are_found(run: Run) -> None:
     assert run.site.requests == ["/robots.txt", INDEX]  # the month page was fetched today
     query(run, "UPDATE pages SET checked_at = '2026-01-01T00:00:00Z' WHERE month IS NOT NULL")
     assert table(run.crawl("-a", "lang=en"))["new"] == 1
+
+
+def test_a_month_page_that_has_lost_its_entries_is_drift(run: Run) -> None:
+    month = ("-a", "lang=en", "-a", "since=2025-12", "-a", "until=2025-12")
+    assert run.crawl(*month).returncode == 0
+    page = run.site.folder / "press/release/202512_index.html"
+    whole = page.read_text("utf-8")
+    page.write_text(re.sub(r"(?s)<dt class=\"list-title\">.*?</dd>", "", whole), "utf-8")
+    result = run.crawl(*month)
+    assert (result.returncode, table(result)["listings rejected"]) == (5, 1)
+    assert "listing_drift: the page has no entries any more" in result.stderr

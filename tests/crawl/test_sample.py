@@ -36,7 +36,7 @@ def check_sample(run: Run, result: CompletedProcess[str], limit: int) -> None:
     assert (report["exit_code"], report["reason"]) == (6, "limit")
     assert query(run, "SELECT completed_languages FROM runs") == [("[]",)]
     store = Store(run.database)
-    assert store.runs.last_complete("en") is None
+    assert store.runs.listed_until("en") is None
     assert store.runs.last_catch_up("en") is None
     store.close()
 

@@ -68,6 +68,37 @@ def test_a_month_page_that_was_not_read_is_requested_by_the_next_catch_up(
     assert run.site.requests.count(december) == 1
 
 
+def test_a_month_page_with_days_of_another_month_is_stored_whole(run: Run) -> None:
+    """The page of January lists December 31, too."""
+    assert run.crawl("-a", "lang=en", "-a", "since=2026-01", "-a", "until=2026-01").returncode == 0
+    pages = query(run, "SELECT is_partial FROM pages WHERE url LIKE '%202601_index%'")
+    assert pages == [(0,)]
+
+
+def test_a_backfill_of_some_days_leaves_a_month_page_to_catch_ups(run: Run) -> None:
+    page = "press/release/202512_index.html"
+    month = ("-a", "lang=en", "-a", "since=2025-12")
+    assert run.crawl(*month, "-a", "until=2025-12").returncode == 0
+    run.site.edit(page, "December 24", "December 23")
+    assert run.crawl(*month, "-a", "until=2025-12-20").returncode == 0
+    run.site.requests.clear()
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert f"/{page}" in run.site.requests
+
+
+def test_a_month_page_that_failed_in_a_backfill_of_some_days_is_requested_again(run: Run) -> None:
+    page = "/press/release/202512_index.html"
+    for days, response, code in (("20", None, 0), ("19", (500, {}), 4)):
+        if response:
+            run.site.responses[page] = response
+        period = ("-a", "lang=en", "-a", f"since=2025-12-{days}", "-a", "until=2025-12-31")
+        assert run.crawl(*period, "-s", "RETRY_TIMES=0").returncode == code
+    del run.site.responses[page]
+    run.site.requests.clear()
+    assert run.crawl("-a", "lang=en").returncode == 0
+    assert page in run.site.requests
+
+
 def test_a_period_inside_of_a_month_does_not_hide_the_rest_of_it(run: Run) -> None:
     days = ("-a", "lang=en", "-a", "since=2025-12-20", "-a", "until=2025-12-31")
     month = ("-a", "lang=en", "-a", "since=2025-12", "-a", "until=2025-12")

@@ -34,7 +34,7 @@ def end_run(
     store = Store(run.database)
     number = store.runs.begin("press_releases", {})
     report = not_started("press_releases", {}, exit_code=exit_code, meaning="", reason="finished")
-    store.runs.finish(number, report, completed=langs)
+    store.runs.finish(number, report, completed=langs, newest_days={})
     store.close()
     started_at = timestamp(datetime.now(UTC) - began)
     query(run, "UPDATE runs SET started_at = ? WHERE id = ?", started_at, number)

@@ -403,13 +403,13 @@ def test_a_release_that_is_gone_is_kept_and_marked(store: Store) -> None:
 
 
 def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:
-    assert store.runs.last_complete("en") is None
+    assert store.runs.listed_until("en") is None
     first = store.runs.begin("press_releases", {"lang": "en"})
-    assert store.runs.last_complete("en") is None
+    assert store.runs.listed_until("en") is None
     report = not_started("press_releases", {}, exit_code=0, meaning="complete", reason="finished")
-    store.runs.finish(first, report, completed=["en"])
-    assert store.runs.last_complete("en")
-    assert store.runs.last_complete("ja") is None
+    store.runs.finish(first, report, completed=["en"], newest_days={"en": "2020-01-02"})
+    assert store.runs.listed_until("en") == "2020-01-02"
+    assert store.runs.listed_until("ja") is None
 
 
 def test_a_release_tells_which_run_changed_it(store: Store) -> None:
