@@ -75,6 +75,10 @@ def _problems(status: Status, now: datetime, opts: Namespace) -> Iterator[str]:
     """Why not all is well, a line each."""
     if status.last and status.last.exit_code:
         yield f"the last run ended with {status.last.ending}"
+    # A backfill after a failed catch-up says nothing about what is new.
+    catch_up = status.last_catch_up
+    if catch_up and catch_up.exit_code and catch_up != status.last:
+        yield f"the last catch-up, run {catch_up.id}, ended with {catch_up.ending}"
     for lang, run in status.complete.items():
         if run is None:
             yield f"no run has caught up in {lang}"

@@ -91,6 +91,15 @@ def last_ended_run(db: sqlite3.Connection) -> RunRow | None:
     return next(_runs(db, "finished_at IS NOT NULL"), None)
 
 
+def last_ended_catch_up(db: sqlite3.Connection) -> RunRow | None:
+    """The last catch-up that ended; None: none did. Raises `sqlite3.Error`."""
+    names = ("since", "until", "urls")
+    catch_up = " AND ".join(f"json_extract(arguments, '$.{name}') IS NULL" for name in names)
+    return next(
+        _runs(db, f"finished_at IS NOT NULL AND spider = 'press_releases' AND {catch_up}"), None
+    )
+
+
 def last_complete_run(db: sqlite3.Connection, lang: Lang) -> RunRow | None:
     """The last run that read the listings of a language completely; None: none did.
 

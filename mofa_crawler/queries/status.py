@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler.queries.rejected import read_rejected
-from mofa_crawler.queries.runs import last_complete_run, last_ended_run, read_runs
+from mofa_crawler.queries.runs import (
+    last_complete_run,
+    last_ended_catch_up,
+    last_ended_run,
+    read_runs,
+)
 from mofa_crawler.record import timestamp
 from mofa_crawler.store.releases import RECHECKED, utc
 
@@ -25,14 +30,16 @@ class Status:
     """The state of a database.
 
     `complete` is the last run of each language that read the listings completely, `last` the last
-    run that ended; None: there is none. `unfinished` is the number of a later run that has not
-    ended: it goes on, or was killed. `rejected` counts the rejected pages that nobody has
-    acknowledged. `newest` is when the newest release of each language was first seen; None: none is
-    stored. `next_recheck` is when a stored release is due for a recheck, which may be past.
+    run that ended, `last_catch_up` the last catch-up that ended; None: there is none. `unfinished`
+    is the number of a later run that has not ended: it goes on, or was killed. `rejected` counts
+    the rejected pages that nobody has acknowledged. `newest` is when the newest release of each
+    language was first seen; None: none is stored. `next_recheck` is when a stored release is due
+    for a recheck, which may be past.
     """
 
     complete: dict[Lang, RunRow | None]
     last: RunRow | None
+    last_catch_up: RunRow | None
     unfinished: int | None
     rejected: int
     newest: dict[Lang, str | None]
@@ -51,6 +58,7 @@ def read_status(
     return Status(
         complete={lang: last_complete_run(db, lang) for lang in period.langs},
         last=last_ended_run(db),
+        last_catch_up=last_ended_catch_up(db),
         unfinished=next((run.id for run in read_runs(db, 1) if run.finished_at is None), None),
         rejected=len(read_rejected(db, period)),
         newest={lang: _newest(db, lang, timestamp(now)) for lang in period.langs},

@@ -28,11 +28,15 @@ def run(tmp_path: Path) -> Run:
 
 
 def end_run(
-    run: Run, *langs: Lang, exit_code: int = 0, began: timedelta = timedelta(minutes=5)
+    run: Run,
+    *langs: Lang,
+    exit_code: int = 0,
+    began: timedelta = timedelta(minutes=5),
+    since: str | None = None,
 ) -> None:
     """Note a run that began some time ago and read the listings of languages completely."""
     store = Store(run.database)
-    number = store.runs.begin("press_releases", {})
+    number = store.runs.begin("press_releases", {"since": since} if since else {})
     report = not_started("press_releases", {}, exit_code=exit_code, meaning="", reason="finished")
     store.runs.finish(number, report, completed=langs, newest_days={})
     store.close()
@@ -53,6 +57,16 @@ def test_all_is_well(run: Run) -> None:
         "rejected pages: 0",
         "well",
     ]
+
+
+def test_a_backfill_hides_no_catch_up_that_failed(run: Run) -> None:
+    end_run(run, "en", "ja", exit_code=4)
+    end_run(run, since="2025-12")
+    result = run.call("status")
+    assert result.returncode == 1
+    assert "not well: the last catch-up, run 1, ended with 4 errors\n" in result.stdout
+    end_run(run, "en", "ja")
+    assert run.call("status").returncode == 0
 
 
 @pytest.mark.parametrize(
