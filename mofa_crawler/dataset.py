@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from os.path import isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -198,5 +198,7 @@ def _check(kind: UnionType | type, **arguments: object) -> None:
     """Raise `ValueError` for an argument that is not of `kind`."""
     for name, value in arguments.items():
         if not isinstance(value, kind):
-            message = f'{name}={value!r} is not text; write it in quotes: {name}="{value}"'
+            message = f"{name}={value!r} is not text"
+            if isinstance(value, int | date):
+                message += f'; write it in quotes: {name}="{value}"'
             raise ValueError(message)  # noqa: TRY004 - one error for all wrong arguments

@@ -142,7 +142,7 @@ def test_without_pandas_the_error_names_it(small: Path, monkeypatch: pytest.Monk
         ({"since": "2021/01"}, "since=2021/01 is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         ({"since": 2021}, 'since=2021 is not text; write it in quotes: since="2021"'),
         ({"until": date(2021, 1, 1)}, 'write it in quotes: until="2021-01-01"'),
-        ({"lang": ["en"]}, r"lang=\['en'\] is not text"),
+        ({"lang": ["en"]}, r"lang=\['en'\] is not text$"),
         ({"search": 2021}, "search=2021 is not text"),
         ({"search": ' " '}, "write the words to search for"),
         ({"search": "x" * 10_001}, "the query has 10,001 characters; write at most 10,000"),
