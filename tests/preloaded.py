@@ -17,7 +17,6 @@ _LEFT_OUT = (
     "mofa_crawler.export.parquet_file",
     "mofa_crawler.web.",
     "scrapy.core.downloader.handlers._",
-    "scrapy.extensions.remote_control",
 )
 
 for _package in (mofa_crawler, scrapy):
