@@ -16,7 +16,7 @@ from mofa_crawler.outcome import (
     ReleaseParsed,
     ReleaseRejected,
 )
-from mofa_crawler.parsers.errors import ListingDrift, NotFoundPage, ParseError, Placeholder
+from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
 from mofa_crawler.record import timestamp
@@ -51,11 +51,11 @@ def fetch_of(page: Page) -> Fetch:
 
 
 def read_listing(
-    page: Page, fetch: Fetch, *, month: str | None = None
+    page: Page, fetch: Fetch, *, month: str | None = None, had_entries: bool = False
 ) -> ListingParsed | NotParsed:
-    """Parse a listing; `month` as for `parse_listing`."""
+    """Parse a listing; `month` and `had_entries` as for `parse_listing`."""
     try:
-        listing = parse_listing(page, month=month)
+        listing = parse_listing(page, month=month, had_entries=had_entries)
     except Exception as error:  # noqa: BLE001 - `_not_parsed` logs it
         return replace(_not_parsed(error, page, fetch, "listing"), month=month)
     return ListingParsed(
@@ -83,22 +83,6 @@ def read_release(
         release=release,
         message="; ".join(warning.message for warning in page.warnings),
     )
-
-
-def emptied_listing(outcome: ListingParsed) -> NotParsed:
-    """The outcome of a listing without entries that had entries before."""
-    rejected = NotParsed(
-        url=outcome.url,
-        fetch=outcome.fetch,
-        parser_version=outcome.parser_version,
-        role="listing",
-        status="rejected",
-        code=ListingDrift.code,
-        message="the page has no entries any more",
-        month=outcome.listing.month,
-    )
-    log_outcome(rejected)
-    return rejected
 
 
 def keep_period(outcome: ListingParsed, period: Period) -> ListingParsed:

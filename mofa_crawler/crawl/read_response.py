@@ -39,14 +39,15 @@ _GONE = {404, 410}
 
 
 def read_listing_response(
-    response: Response, url: str, mirror: Mirror, *, month: str | None
+    response: Response, url: str, mirror: Mirror, store: Store, *, month: str | None
 ) -> PageOutcome:
     """The outcome of a listing; `month` is that of a month page."""
     page, fetch = _page(response, url, mirror)
     outcome: PageOutcome
     if page.status == _OK:
         problem = listing_problem(page, fetch, month)
-        outcome = problem or read_listing(page, fetch, month=month)
+        had_entries = store.listings.has_entries(url)
+        outcome = problem or read_listing(page, fetch, month=month, had_entries=had_entries)
     else:
         outcome = _without_page(response, page, fetch, "listing", month=month)
     log_outcome(outcome)

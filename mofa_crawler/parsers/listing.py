@@ -74,12 +74,12 @@ def _is_in_contents(element: HtmlElement) -> bool:
     return any(outer.get("id") == "maincontents" for outer in element.iterancestors("div"))
 
 
-def parse_listing(page: Page, *, month: str | None = None) -> Listing:
+def parse_listing(page: Page, *, month: str | None = None, had_entries: bool = False) -> Listing:
     """Read an index or a month page.
 
     `month` (`YYYY-MM`) is the month that a table of months gave to this address; None if no table
     did. If address or heading name a month too, all must agree. The years of an index come from the
-    newest month that its table links.
+    newest month that its table links. `had_entries`: the listing had entries before.
 
     An entry, a day or a link in the table of months that cannot be read is left out and described
     in `Listing.problems`.
@@ -87,8 +87,9 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     Raises `ListingDrift` if the page does not look like a listing: no list, an index without
     entries, entries without a day that can be read, the listing of the other language, a link to a
     release outside the list, a link to a further part of the list, or different months in address,
-    heading and table. A month page without entries is an empty month. Also raises `Truncated`,
-    `TranslatedPage`, `RewrittenReplay`, and what `Page.tree` raises.
+    heading and table. A month page without entries is an empty month, unless it had entries
+    before. Also raises `Truncated`, `TranslatedPage`, `RewrittenReplay`, and what `Page.tree`
+    raises.
     """
     page = restore(page)
     page.check_whole()
@@ -112,7 +113,8 @@ def parse_listing(page: Page, *, month: str | None = None) -> Listing:
     problems += beside
     # A month without releases is possible. An index without any is not.
     entries = reader.entries
-    if not any(entry.date for entry in entries) and (month is None or entries or not months):
+    may_be_empty = month is not None and months and not had_entries
+    if not any(entry.date for entry in entries) and (entries or not may_be_empty):
         found = f"none of {len(entries)} entries has a day" if entries else "no entries"
         raise ListingDrift("; ".join([found, *problems[:3]]), url=page.url)
     if {entry.kind for entry in entries} == {"other_language"}:

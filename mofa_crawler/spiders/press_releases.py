@@ -14,7 +14,7 @@ from mofa_crawler.crawl.arguments import ArgumentError, parse_flag, parse_schedu
 from mofa_crawler.crawl.discovered import Discovered
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.months import plan_months
-from mofa_crawler.crawl.read_page import emptied_listing, entries_in
+from mofa_crawler.crawl.read_page import entries_in
 from mofa_crawler.crawl.read_response import (
     read_listing_response,
     read_release_response,
@@ -208,11 +208,9 @@ class PressReleasesSpider(BaseSpider):
         """Parse a listing; go on to its entries, and from an index to the month pages due."""
         if response.meta.get(NOT_ARCHIVED):
             return
-        outcome = read_listing_response(response, url, self.mirror, month=month)
+        outcome = read_listing_response(response, url, self.mirror, self.store, month=month)
         listing: Listing | None = None
-        if isinstance(outcome, ListingParsed) and self._has_lost_its_entries(outcome.listing):
-            outcome = emptied_listing(outcome)
-        elif isinstance(outcome, ListingParsed):
+        if isinstance(outcome, ListingParsed):
             listing = outcome.listing
             outcome = self.to_store(outcome)
         elif isinstance(outcome, NotModified):
@@ -224,11 +222,6 @@ class PressReleasesSpider(BaseSpider):
                 yield from self._request_month_pages(listing)
             self._discover_entries(listing)
         yield from self._request_releases()
-
-    def _has_lost_its_entries(self, listing: Listing) -> bool:
-        """Whether a month page has no entry, and had some before."""
-        stored = self.store.listings.last_known(listing.url, listing.lang, listing.month)
-        return not listing.entries and bool(stored.entries)
 
     def _request_month_pages(self, index: Listing) -> Iterator[Request]:
         """Request the month pages that are due, and warn of those that are missing."""

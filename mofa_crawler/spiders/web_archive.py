@@ -86,7 +86,7 @@ class WebArchiveSpider(CapturesSpider):
         super().__init__(*args, **kwargs)
         self._accounts = Accounts()
         self._outside: Counter[str] = Counter()
-        self._taken: Counter[Role] = Counter()  # captures, if the run is limited
+        self._taken: Counter[Role] = Counter()  # captures, those of earlier runs included
         self._queries: list[str] = []
         self._found: list[Capture] = []  # captures that this or an earlier run fetched
         # The times (14 digits) of these captures, by address.

@@ -22,7 +22,7 @@ class Listings:
         self._pages = pages
 
     def last_known(self, url: str, lang: Lang, month: str | None) -> Listing:
-        """A listing as it was last parsed, without the links of its table of months."""
+        """The last parsed state of a listing, without the links of its table of months."""
         with self._connection.reading() as db:
             rows = db.execute(
                 """SELECT url, fetch_url, title, date,
@@ -35,6 +35,11 @@ class Listings:
             )
             entries = [ListingEntry(**row) for row in rows]
         return Listing(url=url, lang=lang, month=month, entries=entries, months=[])
+
+    def has_entries(self, listing: str) -> bool:
+        """Whether a listing ever named a release."""
+        query = "SELECT 1 FROM listed WHERE listing = ?"
+        return bool(self._connection.value(bool, query, (listing,)))
 
     def listed_date(self, url: str, lang: Lang) -> str | None:
         """The earliest date under which listings of a language name a release; None: none does."""

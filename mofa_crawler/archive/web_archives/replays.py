@@ -49,7 +49,7 @@ class Replay:
 
 
 class WebArchiveResponse(NamedTuple):
-    """A response of a web archive. `body` is as it was sent, but not chunked."""
+    """A response of a web archive. `body` has the bytes as sent, but not chunked."""
 
     status: int
     headers: Headers
