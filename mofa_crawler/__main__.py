@@ -31,6 +31,10 @@ def main() -> NoReturn:
                 print_message(f"cannot write to stdout: {error.strerror or error}")
             drop_output()
             code = _NOT_STARTED
+        try:
+            sys.stderr.flush()
+        except OSError:  # the terminal is gone
+            drop_output(sys.stderr)
     except KeyboardInterrupt:
         with suppress(OSError):
             sys.stderr.write("mofa_crawler: error: stopped\n")

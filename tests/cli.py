@@ -215,13 +215,13 @@ class Run:
         """Crawl the site on loopback, without a delay, into this folder."""
         return self.command("crawl", "press_releases", *self.settings(), *arguments, **kwargs)
 
-    def begin(self, *arguments: str) -> Started:
+    def begin(self, *arguments: str, **kwargs: Any) -> Started:
         """Begin to run `mofa-crawler` with the arguments given, and leave it to the test to end it."""
-        return self._prepared(*arguments).start()
+        return self._prepared(*arguments, **kwargs).start()
 
-    def start(self, *arguments: str) -> Started:
+    def start(self, *arguments: str, **kwargs: Any) -> Started:
         """Begin a crawl of the site on loopback."""
-        return self.begin("crawl", "press_releases", *self.settings(), *arguments)
+        return self.begin("crawl", "press_releases", *self.settings(), *arguments, **kwargs)
 
     def settings(self) -> list[str]:
         """For the site on loopback, without a delay."""

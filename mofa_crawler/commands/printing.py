@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import msgspec
 from rich.console import Console
@@ -175,7 +175,10 @@ def losable_output() -> Iterator[None]:
         drop_output()
 
 
-def drop_output() -> None:
-    """Send stdout to nowhere: at exit, Python would write again what cannot be written."""
+def drop_output(stream: TextIO | None = None) -> None:
+    """Send a stream (default: stdout) to nowhere.
+
+    At exit, Python would write again what cannot be written, and change the exit code.
+    """
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())

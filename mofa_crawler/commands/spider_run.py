@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,6 +98,12 @@ def _check_files(settings: Settings, report: str | None) -> None:
         check_report_file(Path(report))
 
 
+def _end_at_hangup() -> None:
+    """Let a terminal that closes end the run as SIGTERM does, unless `nohup` started the run."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+
+
 def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRun:
     """Run a spider to its end. Raises any error that prevents its start."""
     json_file = settings["MOFA_JSON"]
@@ -110,6 +117,7 @@ def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRu
     run = process.crawl(crawler, **arguments)
     # Without this, the garbage collector searches all imported modules: 5 % of a crawl's time.
     gc.freeze()
+    _end_at_hangup()
     process.start()
     has_ended = run.done()
     if has_ended and (error := run.exception()):

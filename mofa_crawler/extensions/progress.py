@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rich import progress as rich_progress
@@ -82,7 +83,8 @@ class Progress:
             self._bar.advance(self._task)
 
     def stop(self) -> None:
-        self._bar.stop()
+        with suppress(OSError):  # the terminal may be gone
+            self._bar.stop()
         _log_to_stderr()  # which rich has restored
 
 

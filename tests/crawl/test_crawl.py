@@ -592,7 +592,7 @@ def test_runs_are_noted(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on(
     run: Run, number: signal.Signals
 ) -> None:

@@ -9,6 +9,8 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -136,3 +138,26 @@ def test_ctrl_c_pressed_twice_ends_a_run_at_once(run: Run) -> None:
         process.communicate(timeout=30)
         connection.close()
     assert process.returncode == 6
+
+
+def under_nohup(terminal: str) -> None:
+    """Let a process print to a terminal, and go on when the terminal closes."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (1, 2):
+        os.dup2(os.open(terminal, os.O_RDWR | os.O_NOCTTY), number)
+    sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+
+
+def test_a_run_outlives_its_terminal_under_nohup(run: Run) -> None:
+    ours, theirs = pty.openpty()
+    report = ("--report", "report.json", "-s", "DOWNLOAD_DELAY=0.05")
+    process = run.start(*JANUARY_2021, *report, prepare=partial(under_nohup, os.ttyname(theirs)))
+    while len(run.site.requests) < 2:
+        time.sleep(0.01)
+    os.close(theirs)
+    os.close(ours)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    written = json.loads((run.folder / "report.json").read_text("utf-8"))
+    assert (written["exit_code"], written["warnings"]) == (0, [])

@@ -30,7 +30,7 @@ TRIED_BY = {
     "test_a_refused_connection_after_the_first_429_stops_the_run",
     "The process is killed": "test_runs_killed_at_any_moment_end_with_the_same_dataset",
     "Ctrl-C": "test_a_run_that_is_stopped_is_incomplete_and_the_next_goes_on "
-    "test_ctrl_c_pressed_twice_ends_a_run_at_once",
+    "test_ctrl_c_pressed_twice_ends_a_run_at_once test_a_run_outlives_its_terminal_under_nohup",
     "A second run": "test_a_second_run_on_one_database_ends_at_once_and_names_the_first",
     "The disk is full": "test_a_full_disk_ends_the_run_and_leaves_the_database_whole "
     "test_no_room_for_the_archive_ends_the_run test_a_full_disk_leaves_the_old_file "
