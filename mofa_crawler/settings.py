@@ -30,7 +30,8 @@ MOFA_BASE_URL = os.environ.get("MOFA_BASE_URL", site.ORIGIN)
 # Where the ministry can reach you. It goes into the User-Agent.
 MOFA_CONTACT = os.environ.get("MOFA_CONTACT", "")
 # A dead-man's switch: a monitor that gets a request at the start and end of every run (`/start`,
-# `/<exit code>`), and raises the alarm if none comes. None by default.
+# `/<exit code>`), and raises the alarm if none comes. A run that finds the database in use by
+# another run sends none. None by default.
 MOFA_PING_URL = os.environ.get("MOFA_PING_URL", "")
 # For how many days after its date, or its last revision, a release is rechecked, and how many hours
 # pass at least between two fetches of it.

@@ -122,10 +122,16 @@ class Command(BaseRunSpiderCommand):
             raise _WrongUsage(f"crawl has no argument {wrong[0]}; {hint}")
         _warn_of_settings(opts.set)
         ping_url = self.settings.get("MOFA_PING_URL")
-        _ping(ping_url, "start")
-        run = run_spider(self.settings, args[0], opts.spargs, opts.report)
+        run = run_spider(
+            self.settings,
+            args[0],
+            opts.spargs,
+            opts.report,
+            on_start=lambda: _ping(ping_url, "start"),
+        )
         self.exitcode = run.report["exit_code"]
-        _ping(ping_url, str(int(self.exitcode)))
+        if not run.is_second:  # the monitor waits for the first run
+            _ping(ping_url, str(int(self.exitcode)))
         print_end(run, self.settings, in_detail=True)
 
 

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.spiderloader import SpiderLoader
 from w3lib.url import file_uri_to_path
@@ -22,29 +23,43 @@ from mofa_crawler.extensions.run_report import RunReport
 from mofa_crawler.run.counters import reason_of
 from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
 from mofa_crawler.run.verdict import MEANINGS, Exit
-from mofa_crawler.store.connection import StoreError, files_of
+from mofa_crawler.store.connection import InUse, StoreError, files_of
 from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapy.settings import Settings
 
     from mofa_crawler.run.report import Report
 
 
 class SpiderRun(NamedTuple):
-    """What became of a run. `json_state` is None if it did not start, or was stopped at once."""
+    """What became of a run. `json_state` is None if it did not start, or was stopped at once.
+
+    `is_second`: the run did not start because another run uses the database.
+    """
 
     report: Report
     json_state: str | None = None
+    is_second: bool = False
 
 
 def run_spider(
-    settings: Settings, spider: str, arguments: dict[str, str], report_file: str | None = None
+    settings: Settings,
+    spider: str,
+    arguments: dict[str, str],
+    report_file: str | None = None,
+    *,
+    on_start: Callable[[], None] | None = None,
 ) -> SpiderRun:
-    """Run a spider to its end, and write its report into `report_file`, if that is given."""
+    """Run a spider to its end, and write its report into `report_file`, if that is given.
+
+    `on_start` is called when the run has started.
+    """
     try:
         _check_files(settings, report_file)
-        run = _run(settings, spider, arguments)
+        run = _run(settings, spider, arguments, on_start)
     except Exception as error:  # noqa: BLE001 - also of Scrapy, or of a part that it loads
         is_ours = isinstance(error, ArgumentError | ReportError | StoreError)
         reason = str(error) if is_ours else reason_of(error)
@@ -53,7 +68,7 @@ def run_spider(
             spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason
         )
         print_message(reason)
-        run = SpiderRun(report)
+        run = SpiderRun(report, is_second=isinstance(error, InUse))
         if isinstance(error, ReportError):
             return run
     try:
@@ -104,7 +119,12 @@ def _end_at_hangup() -> None:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
-def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRun:
+def _run(
+    settings: Settings,
+    spider: str,
+    arguments: dict[str, str],
+    on_start: Callable[[], None] | None,
+) -> SpiderRun:
     """Run a spider to its end. Raises any error that prevents its start."""
     json_file = settings["MOFA_JSON"]
     if json_file and Path(json_file).suffix not in ENDINGS:
@@ -114,6 +134,8 @@ def _run(settings: Settings, spider: str, arguments: dict[str, str]) -> SpiderRu
     check_values(settings)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
+    if on_start:
+        crawler.signals.connect(on_start, signals.spider_opened)
     run = process.crawl(crawler, **arguments)
     # Without this, the garbage collector searches all imported modules: 5 % of a crawl's time.
     gc.freeze()

@@ -35,6 +35,10 @@ class TooSlow(StoreError):
     """Reading took longer than allowed."""
 
 
+class InUse(StoreError):
+    """Another run uses the database."""
+
+
 def files_of(database: Path) -> list[Path]:
     """The file of a database and the files that SQLite and a run keep beside it, as full paths."""
     path = real_path(database)
@@ -183,7 +187,7 @@ class Connection:
     def lock(self) -> None:
         """Keep other runs from the database until the database is closed, or this process ends.
 
-        Raises `StoreError`, which names the other run, if there is one.
+        Raises `InUse`, which names the other run, if there is one; else `StoreError`.
         """
         try:
             is_ours = self._lock.acquire()
@@ -193,7 +197,7 @@ class Connection:
                 "of this machine, and not on a network drive"
             ) from error
         if not is_ours:
-            raise StoreError(f"{self.path} is in use by {self._other_run()}")
+            raise InUse(f"{self.path} is in use by {self._other_run()}")
 
     def _other_run(self) -> str:
         with self.reading() as db:

@@ -367,7 +367,7 @@ def test_options_mean_the_same_as_arguments_of_the_spider(
 ) -> None:
     crawled: list[tuple[str, dict[str, str]]] = []
 
-    def note(_: Any, spider: str, arguments: dict[str, str], __: Any) -> SpiderRun:
+    def note(_: Any, spider: str, arguments: dict[str, str], *__: Any, **___: Any) -> SpiderRun:
         crawled.append((spider, arguments))
         return SpiderRun(not_started(spider, arguments, exit_code=0, meaning="", reason=""))
 

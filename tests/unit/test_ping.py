@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mofa_crawler.store.store import Store
 from tests.cli import JANUARY_2021
 
 if TYPE_CHECKING:
@@ -31,14 +32,20 @@ def test_any_other_end(run: Run) -> None:
     assert run.crawl("-a", "lang=fr", env=env).returncode == 2
     assert run.crawl("-s", "MOFA_DB=no/mofa.db", env=env).returncode == 1
     assert run.crawl("--report", "no/report.json", env=env).returncode == 1
-    assert run.site.requests == [
-        f"/monitor/{event}" for event in ("start", "2", *["start", "1"] * 2)
-    ]
+    assert run.site.requests == ["/monitor/2", "/monitor/1", "/monitor/1"]
     (run.site.folder / "press/release/index.html").write_text(
         "<html><body>Maintenance</body></html>"
     )
     assert run.crawl(*JANUARY_2021, env=env).returncode == 5
     assert run.site.requests[-1] == "/monitor/5"
+
+
+def test_a_second_run_raises_no_alarm_for_the_first(run: Run) -> None:
+    store = Store(run.database)
+    store.lock()
+    result = run.crawl(*JANUARY_2021, env=monitored(run))
+    store.close()
+    assert (result.returncode, run.site.requests) == (1, [])
 
 
 def test_a_query_stays_where_it_is(run: Run) -> None:
