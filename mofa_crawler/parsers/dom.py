@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml.etree import XPath, iterwalk, strip_elements
 
-from mofa_crawler.parsers.text import collapse_spaces
+from mofa_crawler.parsers.text import INVISIBLE, collapse_spaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -31,6 +31,7 @@ NOT_TEXT = frozenset(
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WITHIN_LINE = INLINE | NOT_TEXT  # these elements end no line
 
+_LABEL = re.compile(r".{1,3}?(?:、|[.)](?=[^\x00-\x7f]))")
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HIDDEN_TAG = "HIDDEN"  # no tag of a page: the parser writes these in lower case
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -133,10 +134,14 @@ def texts(
 
 
 def first_words(element: HtmlElement) -> set[str]:
-    """The first word of each text inside an element, in NFKC. A number in kanji ends with 、."""
-    firsts = (words[0] for text, _ in texts(element) if (words := text.split(maxsplit=1)))
-    firsts = (word[: word.find("、", 0, 4) + 1] or word for word in firsts)
-    return {unicodedata.normalize("NFKC", word) for word in firsts}
+    """The first word of each text inside an element, in NFKC, without invisible characters.
+
+    A label such as "二、" or "A." before Japanese text is a word.
+    """
+    plain = (INVISIBLE.sub("", text) for text, _ in texts(element))
+    firsts = (words[0] for text in plain if (words := text.split(maxsplit=1)))
+    firsts = (unicodedata.normalize("NFKC", word) for word in firsts)
+    return {label[0] if (label := _LABEL.match(word)) else word for word in firsts}
 
 
 def visible_text(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mofa_crawler.parsers.page import Page
 
 # Add 1 with every change that makes the parser read a page differently.
-PARSER_VERSION = 6
+PARSER_VERSION = 7
 LAYOUTS: tuple[Layout, ...] = (cms, text_landmarks)
 
 _FIRST_DAY = date(1990, 1, 1)  # the ministry's releases begin in 1995

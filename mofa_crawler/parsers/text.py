@@ -20,10 +20,10 @@ _NO_WIDTH_SIGNS = "\u00ad\u200b\u2060\ufeff"
 _NO_WIDTH = re.compile(f"[{_NO_WIDTH_SIGNS}]+")
 # Characters that only give a direction or join letters. At the ends of a line they have no effect.
 _JOINER_SIGNS = "\u034f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2061-\u206f"
-_JOINERS = re.compile(f"[{_JOINER_SIGNS}]+")
+JOINERS = re.compile(f"[{_JOINER_SIGNS}]+")
 INVISIBLE = re.compile(f"[{_NO_WIDTH_SIGNS}{_JOINER_SIGNS}]")
 _SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
-_AT_ENDS = _SPACE + "".join(filter(_JOINERS.match, map(chr, range(0x2070))))
+_AT_ENDS = _SPACE + "".join(filter(JOINERS.match, map(chr, range(0x2070))))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 # Only a wrong encoding or a broken file makes these: the replacement character, control characters
@@ -53,7 +53,7 @@ def drop_invisible(text: str) -> str:
     text = _NO_WIDTH.sub("", text)
     seen = text.strip(_AT_ENDS)
     before, _, after = text.partition(seen) if seen else (text, "", "")
-    return _JOINERS.sub("", before) + seen + _JOINERS.sub("", after)
+    return JOINERS.sub("", before) + seen + JOINERS.sub("", after)
 
 
 def collapse_spaces(text: str) -> str:

@@ -80,6 +80,12 @@ def test_bare_numbers_in_japanese(gap: str, numbers: str) -> None:
         "・・・略・・・",
         "アジア",
         "3",
+        "1.1 million yen",
+        "1.1",
+        "2-1 was the score",
+        "ア、それは",
+        "i. e. a number",
+        "II. World War",
     ],
 )
 def test_text_that_begins_like_a_label(text: str) -> None:
@@ -105,6 +111,32 @@ def test_bare_numbers_before_letters_and_digits(text: str) -> None:
         ["（イ）甲", "（ロ）乙", "（ハ）丙"],
         ["イ　甲", "ロ　乙"],
         ["ａ　甲", "ｂ　乙"],
+        ["ア．甲", "イ．乙"],
+        ["ア）ASEAN", "イ）乙"],
+        ["ｱ.甲", "ｲ.乙"],
+        ["ア、甲", "イ、乙"],
+        ["イ、甲", "ロ、乙"],
+        ["イ）甲", "ロ）乙"],
+        ["1.1 甲", "1.2 乙"],
+        ["１．１　甲", "１．２　乙"],
+        ["1.1. 甲", "1.2. 乙", "2.1. 丙", "2.2. 丁"],
+        ["1.1.1 甲", "1.1.2 乙"],
+        ["2-1 甲", "2-2 乙"],
+        ["２－１　甲", "２－２　乙"],
+        ["Ⅰ．甲", "Ⅱ．乙"],
+        ["Ⅰ）甲", "Ⅱ）乙"],
+        ["（Ⅰ）甲", "（Ⅱ）乙"],
+        ["(I) 甲", "(II) 乙"],
+        ["I.甲", "II.乙"],
+        ["ⅰ．甲", "ⅱ．乙"],
+        ["ⅰ　甲", "ⅱ　乙"],
+        ["i. 甲", "ii. 乙"],
+        ["ａ．甲", "ｂ．乙"],
+        ["A. 甲", "B. 乙"],
+        ["A.甲", "B.乙"],
+        ["A) 甲", "B) 乙"],
+        ["Ａ）甲", "Ｂ）乙"],
+        ["〔1〕甲", "〔2〕乙"],
     ],
 )
 def test_labels_before_any_word(lines: list[str]) -> None:
@@ -113,6 +145,57 @@ def test_labels_before_any_word(lines: list[str]) -> None:
     assert ["".join((label + text).split()) for _, label, text in found] == [
         "".join(line.split()) for line in lines
     ]
+
+
+@pytest.mark.parametrize("sign", "\u200b\u200e\u200f\u202a\u2060\ufeff")
+@pytest.mark.parametrize(
+    "label", ["1*.", "(*1*)", "（*ア）", "①*", "・*", "A*)", "*1", "3.*1", "I*."]
+)
+def test_labels_with_signs_that_no_reader_sees(label: str, sign: str) -> None:
+    series = [label, label.translate(str.maketrans("1アA①I", "2イB②J")).replace("J", "II")]
+    html = "".join(f"<p>{x.replace('*', sign)}\u3000甲{sign}乙</p>" for x in series)
+    kept = f"甲{sign}乙" if sign in "\u200e\u200f\u202a" else "甲乙"
+    assert japanese(html) == [(1, x.replace("*", ""), kept) for x in series]
+
+
+def test_numbers_with_several_parts_stand_below_each_other() -> None:
+    lines = (
+        "1. a",
+        "1.1 b",
+        "1.1.1 c",
+        "1.1.2 d",
+        "1.2 e",
+        "1.3 million came",
+        "2. f",
+        "2.1 g",
+        "2.2 h",
+    )
+    assert [block[:2] for block in blocks_of("".join(f"<p>{line}</p>" for line in lines))] == [
+        (1, "1."),
+        (2, "1.1"),
+        (3, "1.1.1"),
+        (3, "1.1.2"),
+        (2, "1.2"),
+        ("paragraph", ""),
+        (1, "2."),
+        (2, "2.1"),
+        (2, "2.2"),
+    ]
+
+
+@pytest.mark.parametrize("numbers", [["(1)", "(2)", "(3)"], ["①", "②", "③"], ["1.", "2.", "3."]])
+def test_several_typed_numbers_in_an_item_stand_below_its_number(numbers: list[str]) -> None:
+    first, second, third = numbers
+    html = f"<ol><li>{first} a<br>{second} b</li><li>{third} c</li></ol>"
+    assert blocks_of(html) == [
+        (1, "1.", ""),
+        (2, first, "a"),
+        (2, second, "b"),
+        (1, "2.", ""),
+        (2, third, "c"),
+    ]
+    around = f"<ol><li>{first} a<br>{second} b<br>{third} c</li></ol>"
+    assert [block[:2] for block in blocks_of(around)] == [(1, each) for each in numbers]
 
 
 def test_one_list_with_numbers_of_several_forms() -> None:

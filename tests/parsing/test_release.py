@@ -504,6 +504,13 @@ def test_a_notice_above_the_date_line_hides_no_date() -> None:
     assert (record.date, record.body[1].text) == ("2021-01-27", "January 26, 2021")
 
 
+def test_the_date_of_a_signature_is_no_date_line() -> None:
+    """Not even if the text of the article is outside of its section."""
+    page = changed(DATE_LINE, '<div class="any-area"><p>We agreed.</p></div>' + DATE_LINE)
+    record = parse_release(page, listed_date="2021-01-28")
+    assert (record.date, record.body[1].text) == ("2021-01-28", "January 27, 2021")
+
+
 @pytest.mark.parametrize("text", ["27 January", "27th of January", "3.1.27", "令和3.1.27現在"])
 def test_a_date_line_that_cannot_be_read_is_a_warning(text: str) -> None:
     page = changed("January 27, 2021</div>", f"{text}</div>")

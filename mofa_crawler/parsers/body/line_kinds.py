@@ -29,7 +29,7 @@ _TITLE_CASE = re.compile(
     r"(?=.*[a-z])[A-Z0-9“\"(][^\s,]*"
     r"(?:\s(?:[A-Z0-9“\"(&][^\s,]*|[a-z]{1,3}|from|with))*\s?(?<=[\w)”\"])"
 )
-_NUMBERED_LINE = re.compile(r"[0-9]+\.[0-9]*\s")
+_NUMBERED_LINE = re.compile(r"[0-9]+(?:[.\-][0-9]*)+\s")
 _NOUNS = re.compile(r"(?!.*(?:以下|次の))[^0-9０-９,、，a-z][^,、，]*[一-鿿ァ-ヶー）)」』]")
 # A caption is a phrase or two under a picture. A text with a number, or a longer one, is part of
 # the article.

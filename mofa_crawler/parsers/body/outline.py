@@ -214,7 +214,11 @@ class Outline:
         self._flush()
         outer = self._placement.scope
         level = self._list_level or outer.parent_level + 1
-        self._placement.scope = self._placement.scope_of_item(level, label)
+        others = element.itersiblings("li"), element.itersiblings("li", preceding=True)
+        has_others = any(next(each, None) is not None for each in others)
+        self._placement.scope = self._placement.scope_of_item(
+            level, label, element if has_others else None
+        )
         self._inside(element)
         self._flush()
         self._placement.scope = outer

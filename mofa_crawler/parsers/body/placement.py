@@ -12,7 +12,7 @@ from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
 from mofa_crawler.parsers.body.numbering import Numbering
 from mofa_crawler.parsers.body.open_blocks import OpenBlock
 from mofa_crawler.parsers.body.typed_labels import NUMBER, Label, is_amount, read_label
-from mofa_crawler.parsers.dom import first_words
+from mofa_crawler.parsers.dom import first_words, lines_in
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Scope(msgspec.Struct):
     outer_count: int = 0  # how many families of labels are open outside of it
     parent_level: int = 0  # the level of the point that a nested list would belong to
     list_label: Label | None = None  # printed by the browser before the item's first text
+    element: HtmlElement | None = None  # the list item, if its list has other items
     item: OpenBlock | None = None  # the point that further paragraphs belong to
     is_unlabelled: bool = False  # a list item without a printed label
     pending_label: OpenBlock | None = None  # a typed label whose text is on the next line
@@ -53,10 +54,15 @@ class Placement:
         self._lang = lang
         self._typed_labels = typed_labels
 
-    def scope_of_item(self, level: int, list_label: Label) -> Scope:
-        """The scope of a list item that begins here. Families of labels below `level` close."""
+    def scope_of_item(
+        self, level: int, list_label: Label, element: HtmlElement | None = None
+    ) -> Scope:
+        """The scope of a list item that begins here. Families of labels below `level` close.
+
+        `element` is the item, if its list has other items.
+        """
         self.numbering.close_below(level)
-        return Scope(level, self.numbering.open_count, level, list_label)
+        return Scope(level, self.numbering.open_count, level, list_label, element)
 
     def place(self, lines: list[Line], kind: TextKind) -> None:
         """Put the lines between two boundaries of elements into blocks."""
@@ -149,14 +155,13 @@ class Placement:
         return scope.item
 
     def _typed_point(self, label: Label, rest: str) -> OpenBlock:
-        """Begin a point with a typed label. It replaces a printed bullet, or the same number.
+        """Begin a point with a typed label. It may replace the label that a browser prints.
 
         `rest` is the line after the label. It may begin with the first label inside of the point:
         １（１）.
         """
         scope, printed = self.scope, self.scope.list_label
-        is_other = label.is_bullet or (printed and printed.value != label.value)
-        if printed and printed.family == NUMBER and is_other:
+        if printed and printed.family == NUMBER and self._stands_inside(label, printed):
             self.printed_point(printed, "")
             printed = None
         scope.list_label = None
@@ -183,6 +188,23 @@ class Placement:
         if not text:
             scope.pending_label = block
         return block
+
+    def _stands_inside(self, label: Label, printed: Label) -> bool:
+        """Whether a typed label at the beginning of a list item is another than its number.
+
+        It is another if the item has further labels of the series, and the list further items.
+        """
+        if label.is_bullet or printed.value != label.value:
+            return True
+        if self.scope.element is None:
+            return False
+
+        def last_values(family: str) -> list[int]:
+            return [label.value] if family == label.family else []
+
+        lines = lines_in(self.scope.element)
+        found = [read_label(line, self._lang, last_values, lambda _: False) for line in lines]
+        return any(x and x[0].family == label.family and x[0].value > label.value for x in found)
 
     def add(
         self, kind: BlockKind, text: str, level: int | None = None, label: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mofa_crawler.parsers.body.counter_styles import kanji, roman
+from mofa_crawler.parsers.text import JOINERS
 from mofa_crawler.site import LANGS
 
 if TYPE_CHECKING:
@@ -51,9 +53,10 @@ _ENCLOSED = (
 )
 _WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
 _WIDE_LETTERS = "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
-_OPENING = {"(": "(（", "[": "[［"}
+_OPENING = {"(": "(（", "[": "[［〔"}
 # Word's bullets in the fonts Symbol and Wingdings are in the private use area.
 _BULLETS = "•·・･∙⋅●○◯〇◎■□◆◇▪▫◦‣⁃❖❑⬥➢➲➔➤▶►▷▸▹✓✔✗✘\uf020-\uf0ff"
+_LONGEST_LABEL = 16  # characters
 _MONTHS = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -85,11 +88,18 @@ class _Form:
     values: Mapping[str, int] | None = None  # of the second group; None: decimal numbers
     only: Lang | None = None
     reach: int = 3  # the largest step from label to label: a number may be missing from a list
-    # If set, another line must begin with this word. Else the first label is no label: "1 person".
+    # If set, another line must begin with the label of this number. Else the first label is no
+    # label: "1 person".
     follower: str = ""
 
     def value_of(self, sign: str) -> int:
         return int(sign) if self.values is None else self.values.get(sign, 0)
+
+    def follower_of(self, match: re.Match[str]) -> str:
+        """The next label, in NFKC: that of the match with the number `follower`."""
+        before = match.string[match.start(1) : match.start(2)]
+        after = match.string[match.end(2) : match.end(1)]
+        return unicodedata.normalize("NFKC", before + self.follower + after)
 
     @property
     def firsts(self) -> set[str]:
@@ -112,9 +122,18 @@ _LETTERS = _counted(ascii_lowercase, _WIDE_LETTERS) | {
 _TO_999 = "一二三四五六七八九十百"
 _KANJI = {kanji(number): number for number in range(1, 1000)}
 _CAPITALS = _counted(ascii_uppercase, _WIDE_CAPITALS)
+_LARGE_ROMANS = _counted([number.upper() for number in _ROMAN], _LARGE_ROMAN)
+_KATAKANA_LETTERS = _counted(_KATAKANA, _HALF_KATAKANA)
+_IROHA_LETTERS = _counted(_IROHA)
 _DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
 # 1）日本側, 1) Japan; "1)" alone says nothing.
 _AFTER_BRACKET = r"(?:\s+|(?=[^\x00-\x7f]))"
+# After a letter and a dot.
+_AFTER_LETTER = r"(?:\s+|$|(?=[^\x00-\x7f]))"
+# 1.1 million, 1.2倍
+_NO_MEASURE = (
+    r"(?!(?:million|billion|trillion|per ?cent|percent|times|points?)\b|[%％十百千万億兆倍割点])"
+)
 # After a number and a dot come white space, a capital, or a Japanese character: "1.5 million" has
 # no label, "1.日本" does.
 _AFTER_DOT = rf"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]|{_DAY}))"
@@ -132,7 +151,7 @@ _NOT_COUNTED = (
 
 _FORMS = (
     _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．:：]){_AFTER_DOT}")),
-    _Form(NUMBER, re.compile(rf"(({_DIGITS})、)\s*"), only="ja", follower="2、"),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS})、)\s*"), only="ja", follower="2"),
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))(?=[(（][1１][)）])"), only="ja"),
     _Form("1)", re.compile(rf"(({_DIGITS})[)）]){_AFTER_BRACKET}")),
     _Form("a)", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
@@ -141,23 +160,43 @@ _FORMS = (
         re.compile(rf"(([ivxl]{{1,8}}|[{_SMALL_ROMAN}])[)）]){_AFTER_BRACKET}"),
         _counted(_ROMAN, _SMALL_ROMAN),
     ),
+    _Form("A)", re.compile(rf"(([A-Z{_WIDE_CAPITALS}])[)）]){_AFTER_BRACKET}"), _CAPITALS),
+    # 1.1, 1.1.1, 1-1
+    *(
+        _Form(
+            family,
+            re.compile(rf"({before}({_DIGITS})[.．]?)\s+{_NO_MEASURE}(?=\S)"),
+            reach=1,
+            follower="2",
+        )
+        for family, before in (
+            ("1.1", rf"{_DIGITS}[.．]"),
+            ("1.1.1", rf"(?:{_DIGITS}[.．]){{2}}"),
+            ("1-1", rf"{_DIGITS}[-－‐–]"),
+        )
+    ),
     _Form("(1)", re.compile(rf"([(（]\s?({_DIGITS})\s?[)）]){_NO_REFERENCE}")),
-    _Form("[1]", re.compile(rf"([\[［]\s?({_DIGITS})\s?[\]］]){_NO_REFERENCE}")),
+    _Form("[1]", re.compile(rf"([\[［〔]\s?({_DIGITS})\s?[\]］〕]){_NO_REFERENCE}")),
     *(
         _Form(row[0], re.compile(rf"(([{row}]))\ufe0e?{_NO_REFERENCE}"), _counted(row))
         for row in _ENCLOSED
     ),
     _Form("(一)", re.compile(rf"([(（]([{_TO_999}]{{1,5}})[)）]){_NO_REFERENCE}"), _KANJI),
-    _Form("一", re.compile(rf"(([{_TO_999}]{{1,5}})、)\s*"), _KANJI, follower="二、"),
+    _Form("一", re.compile(rf"(([{_TO_999}]{{1,5}})、)\s*"), _KANJI, follower="二"),
     _Form("一", re.compile(rf"(([{_TO_999}]{{1,5}}))\s*\u3000\s*(?=\S)"), _KANJI, follower="二"),
     _Form(
         "(ア)",
         re.compile(rf"([(（]([{_KATAKANA}{_HALF_KATAKANA}])[)）]){_NO_REFERENCE}"),
-        _counted(_KATAKANA, _HALF_KATAKANA),
+        _KATAKANA_LETTERS,
     ),
-    _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NO_REFERENCE}"), _counted(_IROHA)),
+    _Form("(イ)", re.compile(rf"([(（]([{_IROHA}])[)）]){_NO_REFERENCE}"), _IROHA_LETTERS),
     _Form("(あ)", re.compile(rf"([(（]([{_HIRAGANA}])[)）]){_NO_REFERENCE}"), _counted(_HIRAGANA)),
     _Form("(A)", re.compile(rf"([(（]([A-Z{_WIDE_CAPITALS}])[)）]){_NO_REFERENCE}"), _CAPITALS),
+    _Form(
+        "(I)",
+        re.compile(rf"([(（]([IVXL]{{1,8}}|[{_LARGE_ROMAN}])[)）]){_NO_REFERENCE}"),
+        _LARGE_ROMANS,
+    ),
     # "(i)" is a letter if "(h)" stood before it, else a numeral.
     _Form(
         "(a)", re.compile(rf"([(（]([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_NO_REFERENCE}"), _LETTERS
@@ -170,14 +209,19 @@ _FORMS = (
     # "I. Morgulov" is a person, unless "II." follows.
     _Form(
         "I.",
-        re.compile(r"(([IVXL]{1,8})\.)\s+"),
-        _counted([n.upper() for n in _ROMAN]),
-        follower="II.",
+        re.compile(rf"(([IVXL]{{1,8}})[.．]){_AFTER_LETTER}"),
+        _LARGE_ROMANS,
+        follower="II",
     ),
     _Form(
         "Ⅰ",
-        re.compile(rf"(([{_LARGE_ROMAN}])[.．、]?)\s*(?=\S)"),
+        re.compile(rf"(([{_LARGE_ROMAN}])[.．、)）]?)\s*(?=\S)"),
         _counted(_LARGE_ROMAN),
+    ),
+    _Form(
+        "ⅰ",
+        re.compile(rf"(([{_SMALL_ROMAN}])[.．、]?)\s*(?=\S)"),
+        _counted(_SMALL_ROMAN),
     ),
     _Form(
         "Ａ",
@@ -186,15 +230,27 @@ _FORMS = (
         only="ja",
     ),
     # "A. Smith" is a person, unless "B." follows.
-    _Form("A.", re.compile(r"(([A-Z])\.)\s+"), _CAPITALS, only="en", follower="B."),
-    _Form("a.", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[.．])(?:\s+|$)"), _LETTERS),
+    _Form("A.", re.compile(rf"(([A-Z])[.．]){_AFTER_LETTER}"), _CAPITALS, follower="B"),
+    _Form("a.", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[.．]){_AFTER_LETTER}"), _LETTERS),
     _Form(
-        "ア",
-        re.compile(rf"(([{_KATAKANA}{_HALF_KATAKANA}]))\s+"),
-        _counted(_KATAKANA, _HALF_KATAKANA),
-        only="ja",
+        "i.",
+        re.compile(rf"(([ivxl]{{1,8}})[.．]){_AFTER_LETTER}"),
+        _counted(_ROMAN),
+        follower="ii",
     ),
-    _Form("イ", re.compile(rf"(([{_IROHA}]))\s+"), _counted(_IROHA), only="ja"),
+    *(
+        form
+        for family, signs, values, second in (
+            ("ア", f"[{_KATAKANA}{_HALF_KATAKANA}]", _KATAKANA_LETTERS, "イ"),
+            ("イ", f"[{_IROHA}]", _IROHA_LETTERS, "ロ"),
+        )
+        for form in (
+            _Form(f"{family})", re.compile(rf"(({signs})[)）])\s*"), values),
+            _Form(family, re.compile(rf"(({signs})[.．])\s*"), values),
+            _Form(family, re.compile(rf"(({signs})、)\s*"), values, follower=second),
+            _Form(family, re.compile(rf"(({signs}))\s+"), values, only="ja"),
+        )
+    ),
     _Form("a", re.compile(rf"(([a-z{_WIDE_LETTERS}]))\u3000\s*"), _LETTERS, only="ja"),
     # 1　, １　: anything may follow an ideographic space. What follows another space must not be a
     # thing that the number counts ("2 people", "5 月").
@@ -244,12 +300,15 @@ def read_label(
     first of its family, or comes next. `is_opening` says whether a line of the article begins with
     a word: "1" is an amount, and no label, if no line begins with "2".
     """
+    if JOINERS.search(line, 0, _LONGEST_LABEL):
+        found = read_label(JOINERS.sub("", line), lang, last_values, is_opening)
+        return found and (found[0], _end_of(line, found[1]))
     for form in _FORMS_OF[lang].get(line[:1], ()):
         if not (match := form.pattern.match(line)):
             continue
         value = form.value_of(match[2])
         comes_next = any(0 < value - last <= form.reach for last in last_values(form.family))
-        begins = value == 1 and (not form.follower or is_opening(form.follower))
+        begins = value == 1 and (not form.follower or is_opening(form.follower_of(match)))
         if begins or comes_next:
             return Label("".join(match[1].split()), form.family, value), line[match.end() :]
     if match := _BULLET.match(line):
@@ -258,6 +317,12 @@ def read_label(
     return None
 
 
+def _end_of(line: str, end: str) -> str:
+    """The end of a line that is equal to `end`, apart from the joiners in it."""
+    places = [place for place, sign in enumerate(line) if not JOINERS.match(sign)]
+    return line[places[-len(end)] :] if end else ""
+
+
 def is_amount(line: str, label: Label) -> bool:
     """Whether what looks like a label is a bare number before a space, as in "2 companies"."""
-    return label.printed.isdigit() and not line[len(label.printed) :].startswith("\u3000")
+    return label.printed.isdecimal() and not line[len(label.printed) :].startswith("\u3000")

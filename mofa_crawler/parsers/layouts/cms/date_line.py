@@ -28,6 +28,7 @@ _LIKE_A_DATE = re.compile(
     r"|(?<![0-9０-９])[0-9０-９]{1,2}([./．／・])[0-9０-９]{1,2}\1[0-9０-９]{1,2}(?![0-9０-９])",
     re.IGNORECASE,
 )
+_ARTICLE_PARTS = frozenset({"main-section", "section", "any-area"})
 
 
 @dataclass
@@ -69,7 +70,7 @@ def _lines_above(main: HtmlElement) -> list[HtmlElement]:
     found: list[HtmlElement] = []
     for element in main.iterdescendants():
         classes = element.get("class", "").split()
-        if "main-section" in classes or "section" in classes:
+        if not _ARTICLE_PARTS.isdisjoint(classes):
             break
         if found and found[-1] in element.iterancestors():
             continue
