@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 # Listings first, so that the run soon knows how much there is.
 _INDEX, _MONTH_PAGE, _RELEASE = 100, 50, 0
-_LATER = -50  # month pages of a limited run: needed only if too few releases are known
 
 
 class PressReleasesSpider(BaseSpider):
@@ -94,8 +93,11 @@ class PressReleasesSpider(BaseSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._requested_listings: set[str] = set()
+        self._known_month_pages: set[str] = set()
         self._listings_due: Counter[Lang] = Counter()
+        self._listings_open = 0  # listings that were requested and have no outcome yet
+        # Month pages of a limited run, by month: needed only if too few releases are known.
+        self._month_pages_left: defaultdict[str, list[tuple[str, Lang]]] = defaultdict(list)
         self._up_to_date: set[Lang] = set()
 
     def parse_arguments(self, raw: Mapping[str, str]) -> None:
@@ -152,14 +154,15 @@ class PressReleasesSpider(BaseSpider):
                 if self._schedule.is_month_page_due(
                     place, checked=checked, caught_up=caught_up, now=now
                 ):
-                    yield self._request_listing(url, lang, month)
+                    for request in self._request_month_page(url, lang, month):
+                        yield request
             to_retry = self.store.pages.to_retry(
                 lang, parser_version=PARSER_VERSION, schedule=self._schedule, now=now
             )
             to_recheck = self.store.releases.to_recheck(lang, schedule=self._schedule, now=now)
             for page in [*to_retry, *to_recheck]:
                 if self._discovered.add(page.url):
-                    self._queue.add_left_over(page)
+                    self._queue.add(page)
         for request in self._request_releases():
             yield request
 
@@ -173,7 +176,7 @@ class PressReleasesSpider(BaseSpider):
             )
         for listing in urls.listings:
             if (lang := site.lang_of(listing)) in self.period.langs:
-                yield self._request_listing(listing, lang, site.month_of(listing))
+                yield from self._request_month_page(listing, lang, site.month_of(listing) or "")
         for url in urls.releases:
             lang = site.lang_of(url)
             if lang in self.period.langs and self._discovered.discover(url):
@@ -182,15 +185,23 @@ class PressReleasesSpider(BaseSpider):
 
     # --- listings -----------------------------------------------------------------------------
 
+    def _request_month_page(self, url: str, lang: Lang, month: str) -> Iterator[Request]:
+        """Request a month page, or leave it until a limited run knows too few releases."""
+        self._known_month_pages.add(url)
+        if self.release_limit is None:
+            yield self._request_listing(url, lang, month)
+        else:
+            self._month_pages_left[month].append((url, lang))
+
     def _request_listing(self, url: str, lang: Lang, month: str | None) -> Request:
-        self._requested_listings.add(url)
         self._listings_due[lang] += 1
+        self._listings_open += 1
         # The store has no tables of months: if month pages may be due, the index must come whole.
         needs_table = month is None and (self.is_backfill or self._is_behind(url, lang))
         return self._request(
             url,
             self.parse_listing,
-            priority=_INDEX if not month else _MONTH_PAGE if self.release_limit is None else _LATER,
+            priority=_MONTH_PAGE if month else _INDEX,
             role="listing",
             is_conditional=not needs_table,
             month=month,
@@ -208,6 +219,7 @@ class PressReleasesSpider(BaseSpider):
         """Parse a listing; go on to its entries, and from an index to the month pages due."""
         if response.meta.get(NOT_ARCHIVED):
             return
+        self._listings_open -= 1
         outcome = read_listing_response(response, url, self.mirror, self.store, month=month)
         listing: Listing | None = None
         if isinstance(outcome, ListingParsed):
@@ -246,20 +258,25 @@ class PressReleasesSpider(BaseSpider):
         if plan.reaches_today:
             self._up_to_date.add(lang)
         for link in plan.due:
-            if link.url not in self._requested_listings:
-                yield self._request_listing(link.url, lang, link.month)
+            if link.url not in self._known_month_pages:
+                yield from self._request_month_page(link.url, lang, link.month)
 
     def _discover_entries(self, listing: Listing) -> None:
         for entry in entries_in(listing, self.period):
             if entry.kind != "release":
                 self._discovered.skip(entry, listing.url)
             elif self._discovered.discover(entry.url):
-                self._queue.add(DuePage(entry.url, entry.date, entry.fetch_url))
+                self._queue.add_listed(DuePage(entry.url, entry.date, entry.fetch_url))
 
     # --- releases -----------------------------------------------------------------------------
 
     def _request_releases(self) -> Iterator[Request]:
-        """Request the releases that are due next, as many as may be requested now."""
+        """Request the releases that are due next, as many as may be requested now.
+
+        A limited run takes the newest releases of all listings that it requests.
+        """
+        if self.release_limit is not None and self._listings_open:
+            return
         for page in self._queue.take():
             yield self._request(
                 page.url,
@@ -269,9 +286,11 @@ class PressReleasesSpider(BaseSpider):
                 fetch_url=page.fetch_url,
                 listed_date=page.listed_date,
             )
-        if self._queue.has_reached_limit and (
-            not self._queue.is_empty or self._listings_due.total()
-        ):
+        if self._month_pages_left and self._queue.needs_more:
+            newest = max(self._month_pages_left)
+            for url, lang in self._month_pages_left.pop(newest):
+                yield self._request_listing(url, lang, newest)
+        if self._queue.has_reached_limit and (not self._queue.is_empty or self._month_pages_left):
             self.end_at_limit()
 
     def parse_release(
@@ -322,6 +341,8 @@ class PressReleasesSpider(BaseSpider):
         url, role = request.cb_kwargs["url"], request.meta["role"]
         if role == "release":
             self._queue.end()
+        else:
+            self._listings_open -= 1
         month = request.cb_kwargs.get("month")
         yield without_response(failure.value, url, role, month=month)
         yield from self._request_releases()

@@ -72,6 +72,22 @@ def test_a_sample_of_a_backfill_needs_few_month_pages(run: Run) -> None:
     assert not [path for path in run.site.requests if "202101_index" in path]
 
 
+@pytest.mark.parametrize("period", [[], ["--since", "2025-11", "--until", "2025-11-28"]])
+def test_a_sample_is_the_newest_releases_of_both_languages(run: Run, period: list[str]) -> None:
+    assert run.crawl(*period, "--limit", "2").returncode == 6
+    requested = len([path for path in run.site.requests if "index" in path])
+    listed = query(
+        run,
+        """SELECT status, pages.lang, max(date) FROM listed JOIN pages USING (url)
+           WHERE status IN ('discovered', 'parsed') GROUP BY url""",
+    )
+    dates = sorted((day for *_, day in listed), reverse=True)
+    taken = sorted((day for status, _, day in listed if status == "parsed"), reverse=True)
+    assert taken == dates[:2]
+    assert {lang for status, lang, _ in listed if status == "parsed"} == {"en", "ja"}
+    assert requested == (4 if period else 2)  # the month pages of November alone
+
+
 @pytest.mark.parametrize("limit", [2, 100])
 def test_a_limit_that_leaves_nothing_out_is_not_named(run: Run, limit: int) -> None:
     result = run.crawl(*JANUARY_2021, "--limit", str(limit), *TO_FILE)

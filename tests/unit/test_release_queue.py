@@ -6,18 +6,18 @@ from mofa_crawler.crawl.release_queue import ReleaseQueue
 from mofa_crawler.outcome import DuePage
 
 
-def filled(limit: int | None, listed: int, left_over: int = 0) -> ReleaseQueue:
+def filled(limit: int | None, listed: int, others: int = 0) -> ReleaseQueue:
     queue = ReleaseQueue(limit)
-    for number in range(left_over):
-        queue.add_left_over(DuePage(f"left over {number}", None))
+    for number in range(others):
+        queue.add(DuePage(f"other {number}", None))
     for number in range(listed):
-        queue.add(DuePage(f"listed {number}", None))
+        queue.add_listed(DuePage(f"listed {number}", None))
     return queue
 
 
 def test_listed_releases_come_first_and_in_their_order() -> None:
     queue = filled(None, 2, 1)
-    assert [page.url for page in queue.take()] == ["listed 0", "listed 1", "left over 0"]
+    assert [page.url for page in queue.take()] == ["listed 0", "listed 1", "other 0"]
     assert queue.is_empty
     assert not queue.has_reached_limit
 
