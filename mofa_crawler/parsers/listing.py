@@ -16,7 +16,15 @@ from mofa_crawler import site
 from mofa_crawler.outcome import EntryKind, Listing, ListingEntry, MonthLink
 from mofa_crawler.parsers import dates
 from mofa_crawler.parsers.body.rendering import render
-from mofa_crawler.parsers.dom import ancestors, attributes, has_class, one_line, selector, texts
+from mofa_crawler.parsers.dom import (
+    ancestors,
+    attributes,
+    has_class,
+    lines_in,
+    one_line,
+    selector,
+    texts,
+)
 from mofa_crawler.parsers.errors import ListingDrift, TranslatedPage
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
@@ -30,7 +38,10 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
-_LINKS_OF_PAGE = selector("//div[@id='maincontents']//a[@href]|/html/head/link[@rel='next']")
+_LINKS_OF_PAGE = selector(
+    "//div[@id='maincontents']//a[@href]"
+    "|/html/head/link[translate(normalize-space(@rel), 'NEXT', 'next')='next']"
+)
 _LINKS_BESIDE_CONTENTS = selector("//main//a[@href][not(ancestor::div[@id='maincontents'])]")
 _ALTERNATIVES = attributes(".//img/@alt")
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
@@ -45,8 +56,10 @@ _LIVE = site.Mirror()
 # The text of a link to the next part of a list. In the list itself, a longer text may be the title
 # of a release.
 _NEXT = re.compile(
-    r"(?:next|older|previous)\b.*|[次前](?:[へのに頁ペ].*)?|続き|[»›>＞→]+"
-    r"|[\[(第]?(?:page )?\d{1,2}(?:ページ目?|頁)?[\])]?|\d+ ?[-–~～] ?\d+件?",
+    r"(?:next|older|previous)\b.*|last(?: page)?\W*|continued?\W*|[次前後](?:[へのに頁ペ].*)?"
+    r"|最後(?:[へのに頁ペ].*)?|続き(?:[をはへ].*)?|[»›>＞→]+"
+    r"|[\[(第]?(?:(?:page|part) )?\d{1,2}(?:ページ目?|頁)?[\])]?|\d+ ?[-–~～] ?\d+件?"
+    r"|(?:page )?\d+ ?(?:of|[/／]) ?\d+",
     re.IGNORECASE,
 )
 _NEXT_ENTRY = re.compile(
@@ -55,8 +68,23 @@ _NEXT_ENTRY = re.compile(
 )
 # A button that shows a further part of a list.
 _BUTTONS = selector(
-    "//div[@id='maincontents']//button|//div[@id='maincontents']//input[@type='submit']"
-    "|//div[@id='maincontents']//a[not(@href)]|//div[@id='maincontents']//*[@role='button']"
+    "//div[@id='maincontents']//*[self::button or self::input or @role or @onclick"
+    " or (self::a and not(@href))]"
+)
+_BUTTON_TYPES = frozenset({"submit", "button", "image"})  # of an `<input>`
+_NO_ADDRESS = frozenset({"", "#"})
+_SELECTS = selector("//*[self::main or @id='maincontents']//select")
+# A choice of another kind than the parts of a list.
+_OTHER_CHOICE = re.compile(r"year|month|day|date|lang|size|年|月|日|言語|文字", re.IGNORECASE)
+# The name of the first part, of a month, or of a year.
+_WHOLE = re.compile(r"\D*1\D*|.*\d{4}.*|[a-z]{3,9}\.?|.*[年月].*", re.IGNORECASE)
+# How a list says that it is one of several parts: "Page 1 of 3", "1-20 of 57", 全57件中1～20件.
+_MAIN = selector("//div[@id='maincontents']")
+_PART_OF = re.compile(
+    r"page \d+ (?:of|/) (?P<pages>\d+)|\d+ ?[/／] ?(?P<of>\d+) ?(?:ページ|頁|pages?)"
+    r"|\d+ ?[-–~～] ?(?P<last>\d+) ?(?:件 ?[/／]|of) ?(?:全)?(?P<whole>\d+)件?"
+    r"|全?(?P<all>\d+)件中 ?\d+件? ?[-–~～] ?(?P<to>\d+)件(?:目|を表示)?",
+    re.IGNORECASE,
 )
 _MORE = re.compile(
     r"(?:(?:load|show|view|see) )?more(?: (?:press )?releases| results| entries)?\W*"
@@ -107,6 +135,7 @@ def parse_listing(page: Page, *, month: str | None = None, had_entries: bool = F
     if not lists and len(_CONTAINER(page.tree)) != 1:
         raise ListingDrift("no dl.title-list and no div#pressrelease", url=page.url)
     _check_buttons(page)
+    _check_count(page)
     beside = _check_links_outside(page, reader)
     if beside and not lists:
         raise ListingDrift(f"{beside[0]}, and there is no dl.title-list", url=page.url)
@@ -244,12 +273,50 @@ def _contains_days(element: HtmlElement) -> bool:
 
 
 def _check_buttons(page: Page) -> None:
-    """Raise `ListingDrift` for a button that shows the rest of the list."""
+    """Raise `ListingDrift` for a button, or a choice, that shows the rest of the list."""
     for button in _BUTTONS(page.tree):
-        text = one_line(button) or button.get("value", "")
+        text = one_line(button) or button.get("value", "") or button.get("alt", "")
         # A day may be an anchor without an address: `<a name="4">4</a>`.
-        if _MORE.fullmatch(text) or (button.tag != "a" and _NEXT.fullmatch(text)):
+        if _MORE.fullmatch(text) or (_is_button(button) and _NEXT.fullmatch(text)):
             raise ListingDrift(f"the list goes on behind the button {text[:40]!r}", url=page.url)
+    for choice in _SELECTS(page.tree):
+        if (part := _part_in(choice, page)) is not None:
+            raise ListingDrift(f"the list goes on behind the choice {part[:40]!r}", url=page.url)
+
+
+def _is_button(element: HtmlElement) -> bool:
+    """Whether an element is a button, or runs a program and has no address."""
+    if element.tag == "input":
+        return element.get("type", "").lower() in _BUTTON_TYPES
+    if element.get("href", "").strip() not in _NO_ADDRESS:
+        return False
+    is_button = element.tag == "button" or element.get("role", "").lower() == "button"
+    return is_button or "onclick" in element.attrib
+
+
+def _part_in(choice: HtmlElement, page: Page) -> str | None:
+    """The name of another part of the list in a `<select>`; None if it has none."""
+    options = list(choice.iter("option"))
+    names = [one_line(option) or option.get("label", "") for option in options]
+    if _OTHER_CHOICE.search(" ".join(map(str, choice.values()))):
+        return None
+    for option, name in zip(options, names, strict=True):
+        value = option.get("value", "")
+        url = site.canonical_url(value, page.base_url) if re.search(r"[/?.]", value) else None
+        is_query = url == page.url and "?" in value and not _WHOLE.fullmatch(name)
+        if url and (is_query or _is_part(url, page)):
+            return name
+    parts = [name for name in names if _NEXT.fullmatch(name)]
+    return parts[-1] if len(parts) > 1 else None
+
+
+def _check_count(page: Page) -> None:
+    """Raise `ListingDrift` if the page says that it has one of several parts of the list."""
+    for text in (line for main in _MAIN(page.tree) for line in lines_in(main)):
+        if found := _PART_OF.fullmatch(text):
+            last, whole = found["last"] or found["to"] or 1, found["whole"] or found["all"]
+            if int(whole or found["pages"] or found["of"]) > int(last):
+                raise ListingDrift(f"the list is a part: {text!r}", url=page.url)
 
 
 def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
@@ -267,8 +334,9 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         if link in reader.links or link in in_table:
             continue
-        is_program = href.lower().startswith("javascript:") and _NEXT.fullmatch(text)
-        if is_program or (href.startswith(("#", "javascript:")) and _MORE.fullmatch(text)):
+        is_program = href.strip().lower().startswith("javascript:")
+        is_more = (is_program or href.startswith("#")) and _MORE.fullmatch(text)
+        if is_more or (is_program and _NEXT.fullmatch(text)):
             raise ListingDrift(f"the list goes on behind {text[:40]!r}", url=page.url)
         url = site.canonical_url(href, page.base_url)
         if url is None or not site.is_on_site(url) or url in listed:
@@ -280,11 +348,13 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
         if is_page_itself:
             goes_on = "?" in (site.resolve(href, page.base_url) or "")
         else:
-            goes_on = "next" in link.get("rel", "").split() or _NEXT.fullmatch(text) is not None
+            is_next = "next" in link.get("rel", "").lower().split()
+            goes_on = is_next or any(words.fullmatch(text) for words in (_NEXT, _MORE))
         if goes_on and (is_page_itself or not site.is_index(url) or _is_part(url, page)):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         in_container = any(e.get("id") == "pressrelease" for e in link.iterancestors("div"))
-        if (is_release or in_container) and site.is_page(url) and not site.is_index(url):
+        is_page = site.is_page(url) and (not site.is_index(url) or _is_part(url, page))
+        if (is_release or in_container) and is_page:
             beside.append(f"{url} is linked outside the list, as {text[:40]!r}")
     for link in _LINKS_BESIDE_CONTENTS(page.tree):
         href, text = link.get("href", ""), _name_of(link)

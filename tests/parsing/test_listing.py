@@ -366,6 +366,11 @@ def test_a_line_break_parts_the_words_of_a_day() -> None:
         "<button data-next='/x'>Load more</button>",
         "<form><input name='page' value='2'><input type='submit' value='Next'></form>",
         "<button>もっと見る</button>",
+        "<INPUT TYPE='SUBMIT' VALUE='NEXT'>",
+        "<input type='image' alt='Next' src='n.gif'>",
+        "<span role='BUTTON'>Next</span>",
+        "<a href='#' onclick='f(2)'>2</a>",
+        "<span onclick='f()'>次へ</span>",
     ],
 )
 def test_a_button_that_shows_more_of_the_list_is_drift(more: str) -> None:
@@ -382,6 +387,17 @@ def test_a_button_that_shows_more_of_the_list_is_drift(more: str) -> None:
         "<a href='/press/release/p2/'>2ページ目</a>",
         "<a href='/press/release/p2/'>21-40</a>",
         "<a href='/press/release/p2/' rel='next nofollow'>Talks</a>",
+        "<A HREF='/press/release/p2/' REL='NEXT'>Talks</A>",
+        "<A HREF='/press/release/p2/'>LAST &gt;&gt;</A>",
+        "<a href='/press/release/p2/'>最後へ</a>",
+        "<a href='/press/release/p2/'>続きを読む</a>",
+        "<a href='/press/release/p2/'>More releases</a>",
+        "<a href='/press/release/p2/'>PART 2</a>",
+        "<a href='/press/release/p2/'>2 / 3</a>",
+        "<SELECT NAME=P><OPTION VALUE=1>1</OPTION><OPTION VALUE=2>2</OPTION></SELECT>",
+        "<select><option value='?p=1'>Page 1</option><option value='?p=2'>Page 2</option></select>",
+        "<SELECT><OPTION VALUE='/press/release/202601_index_2.html'>Rest</OPTION></SELECT>",
+        "<select><option value='?page=2'>2</option></select>",
         "<a href='/press/release/p2/' aria-label='Next page'></a>",
         "<a role='button'>Load more</a>",
     ],
@@ -398,6 +414,13 @@ def test_a_pager_of_any_form_is_drift(link: str) -> None:
         "<a href='/press/release/202512_index.html'>&lt; Previous</a>",
         "<a href='/press/release/202512_index.html'>12</a>",
         "<a href='/about/1/'>1</a>",
+        "<a href='/press/release/202512_index.html' onclick='count()'>Previous</a>",
+        "<input type='checkbox' value='2'>",
+        "<select><option value='/press/release/202512_index.html'>December</option></select>",
+        "<select><option value='?m=2026-01'>January</option><option value='?m=12'>1月</option></select>",
+        "<select name='day'><option>1</option><option>2</option></select>",
+        "<select><option value='?p=1'>1</option></select>",
+        "<p>Page 1 of 1</p><p>1-3 of 3</p><p>全3件中1～3件</p><p>1/3</p>",
     ],
 )
 def test_a_link_to_another_listing_or_elsewhere_is_no_pager(link: str) -> None:
@@ -412,6 +435,21 @@ def test_a_pager_beside_the_contents_is_drift() -> None:
             listing(days, rows=JANUARY, heading=beside.format(link))
     other = beside.format("<a href='?print=1'>Print</a><a href='/a/'>2</a>")
     assert len(listing(days, rows=JANUARY, heading=other).entries) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Page 1 of 3", "1-20 of 57", "全57件中 1～20件を表示", "1/3ページ", "1～20件／57件"]
+)
+def test_a_list_that_says_that_it_is_a_part_is_drift(text: str) -> None:
+    with pytest.raises(ListingDrift, match="the list is a part"):
+        listing(dl(day("January 4")) + f"<p>{text}</p>", rows=JANUARY)
+
+
+def test_the_head_may_name_the_next_part_in_capitals() -> None:
+    html = "<HTML><HEAD><LINK REL='NEXT' HREF='?page=2'></HEAD><body><div id='maincontents'>"
+    html += f"<div id='pressrelease'>{dl(day('January 4'))}</div></div></body></html>"
+    with pytest.raises(ListingDrift, match="the list goes on at"):
+        parse_listing(page_of(html, "/press/release/202601_index.html"))
 
 
 @pytest.mark.parametrize("text", ["Next page »", "2", "次へ"])
@@ -448,7 +486,7 @@ def test_a_damaged_title_is_a_problem_of_its_entry() -> None:
 
 @pytest.mark.parametrize(
     "link", ["<a href='#'>もっと見る</a>", "<a href='javascript:f()'>Load more</a>",
-             "<a href='javascript:f()'>2</a>"]
+             "<a href='javascript:f()'>2</a>", "<A HREF=' JavaScript:f()'>LOAD MORE</A>"]
 )  # fmt: skip
 def test_a_link_of_a_program_that_shows_more_of_the_list_is_drift(link: str) -> None:
     with pytest.raises(ListingDrift, match="the list goes on behind"):
