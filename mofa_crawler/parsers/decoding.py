@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_UTF_16 = {"utf-16-le": re.compile(rb"<\0[^\0]\0"), "utf-16-be": re.compile(rb"\0<\0[^\0]")}
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*+=\s*+[\"']?+\s*+([\w-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([\w-]+)", re.IGNORECASE)
 # The encodings that pages of the site declare. Other names are ignored. Pages in Shift_JIS have the
@@ -63,10 +64,10 @@ _NOT_ENGLISH = re.compile(
 def decode(body: bytes, content_type: str, lang: Lang) -> tuple[str, str] | None:
     """The text of a page and the name of the codec that reads it; None if no codec does.
 
-    Tried in this order: byte order mark, ISO-2022-JP by its escape sequences (which are also valid
-    ASCII), strict UTF-8, what the page declares, what the header declares, the two other Japanese
-    encodings, and windows-1252 for English pages. Many bytes are valid in more than one encoding: a
-    reading that nobody can have written is skipped.
+    Tried in this order: byte order mark, UTF-16 by the zeros in its first tag, ISO-2022-JP by its
+    escape sequences (which are also valid ASCII), strict UTF-8, what the page declares, what the
+    header declares, the two other Japanese encodings, and windows-1252 for English pages. Many
+    bytes are valid in more than one encoding: a reading that nobody can have written is skipped.
     """
     for codec in _candidates(body, content_type, lang):
         try:
@@ -98,6 +99,7 @@ def _candidates(body: bytes, content_type: str, lang: Lang) -> Iterator[str]:
     for bom, codec in _BOMS.items():
         if body.startswith(bom):
             yield codec
+    yield from (codec for codec, tag in _UTF_16.items() if tag.match(body))
     # One byte is found ten times as fast as two.
     if b"\x1b" in body and (b"\x1b$" in body or b"\x1b(I" in body):
         yield "iso2022_jp"

@@ -28,12 +28,13 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 # Only a wrong encoding or a broken file makes these: the replacement character, control characters
 # (the escape character of undecoded ISO-2022-JP among them), kana in EUC-JP read as cp932, and
-# UTF-8 read as cp932 or as windows-1252.
+# UTF-8 read as cp932 (譌･譛ｬ) or as windows-1252.
 _NEVER_TEXT = "\ufffd\ufffe\uffff\x00-\x08\x0e-\x1b\x7f-\x9f"
 # The class of all first characters comes first: the search then runs at the speed of a class.
 _MOJIBAKE = re.compile(
-    rf"[{_NEVER_TEXT}､･縺繧繝âãÃÂÅ](?:(?<=[{_NEVER_TEXT}])|(?<=[､･])[｡-ﾟ][､･][｡-ﾟ]"
-    "|(?<=[縺繧繝]).{0,2}[縺繧繝]|(?<=â)€|(?<=ã)[‚ƒ]|(?<=[ÃÂ])[\xa0-\xbfƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸ]|(?<=Å)[¡¾“])"
+    rf"[{_NEVER_TEXT}｡-ﾟ縺繧繝âãÃÂÅ](?:(?<=[{_NEVER_TEXT}])|(?<=[､･])[｡-ﾟ][､･][｡-ﾟ]"
+    "|(?<=[一-鿿][｡-ﾟ])[一-鿿][ｦ-ﾟ](?![｡-ﾟ])"
+    "|(?<=[縺繧繝]).{0,2}[縺繧繝]|(?<=â)[€‘“˜ˆ‰‚„†‡]|(?<=ã)[‚ƒ]|(?<=[ÃÂ])[\xa0-\xbfƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸ]|(?<=Å)[¡¾“])"
 )
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 

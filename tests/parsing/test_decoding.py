@@ -39,3 +39,10 @@ def test_names_in_half_width_katakana_on_an_english_page() -> None:
     assert decode(text.encode("cp932"), "", "en") == (text, "cp932")
     pounds = "<meta charset='Shift_JIS'><p>£ 5 million</p>"
     assert decode(pounds.encode("cp1252"), "", "en") == (pounds, "cp1252")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["<!DOCTYPE html><p>Talks", "<html><p>外務大臣", "<p>会談"])
+def test_utf_16_without_its_mark(codec: str, text: str) -> None:
+    page = f"<meta charset='UTF-8'>{text}"
+    assert decode(page.encode(codec), "text/html; charset=utf-8", "ja") == (page, codec)

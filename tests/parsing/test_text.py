@@ -57,6 +57,9 @@ def test_collapsed_spaces_stay_as_they_are(text: str) -> None:
         "Japanâ€™s",
         "SÃ£o",
         "Â£5",
+        "â‘ ",
+        "譌･譛ｬ",
+        "陦ｨ遉ｺ閭ｽ",
     ],
 )
 def test_signs_of_a_wrong_encoding(text: str) -> None:
@@ -65,6 +68,7 @@ def test_signs_of_a_wrong_encoding(text: str) -> None:
 
 def test_good_text_is_no_mojibake() -> None:
     assert find_mojibake("外務省 — “ok” ①髙﨑 ™ é \ue000") is None
+    assert find_mojibake("日･米･韓､中｡ 日･米ｲﾗｸ（ｱ）首相 â’ ｢日､米｣") is None
 
 
 def test_private_characters() -> None:
