@@ -44,8 +44,9 @@ class ConditionalRequestsMiddleware:
         if not url or url != self._mirror.canonical(request.url) or not self._is_archived(url):
             return
         validators = get_store(self._crawler).pages.validators(url, parser_version=PARSER_VERSION)
-        request.meta[VALIDATORS] = validators
         etag, last_modified = validators or ("", "")
+        if etag or last_modified:
+            request.meta[VALIDATORS] = validators
         if etag:
             request.headers["If-None-Match"] = etag
         if last_modified:

@@ -188,6 +188,15 @@ def test_an_odd_redirect_is_a_failure(run: Run) -> None:
     assert (result.returncode, table(result)["failed"]) == (4, 2)
 
 
+@pytest.mark.usefixtures("caught_up")
+def test_a_304_to_a_request_without_validators_is_a_failure(run: Run) -> None:
+    """The index may have changed since it was stored."""
+    query(run, "UPDATE pages SET etag = '', last_modified = ''")
+    run.site.responses["/press/release/index.html"] = (304, {})
+    result = run.crawl("-a", "lang=en")
+    assert (result.returncode, table(result)["listings failed"]) == (4, 1)
+
+
 @pytest.mark.parametrize("to", ["/moved.html", "https://www.mofa.go.jp/moved.html"])
 def test_a_redirect_within_the_site_is_followed_on_the_mirror(run: Run, to: str) -> None:
     seed = run.site.folder / f"{SEED}.html"
