@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mofa_crawler.outcome import Listing, ListingEntry
+from mofa_crawler.record import timestamp
 from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
     from mofa_crawler.store.pages import Pages
+
+_SECOND = timedelta(seconds=1)
 
 
 class Listings:
@@ -72,11 +76,17 @@ class Listings:
     def save(self, outcome: ListingParsed) -> None:
         """Write a listing's page and its entries.
 
-        Of a capture that is older than the stored listing, only the entries are written.
+        Of a capture that is older than the stored listing, only the entries are written. A listing
+        from the site is newer than the stored one, whatever the clock says.
         """
         page = self._pages.get(outcome.url)
         listing = outcome.listing
+        time = outcome.fetch.fetched_at
         with self._connection.writing() as db:
+            query = "SELECT max(last_seen) FROM listed WHERE listing = ?"
+            last = self._connection.value(str, query, (listing.url,))
+            if last and not outcome.fetch.is_capture:
+                time = max(time, timestamp(datetime.fromisoformat(last) + _SECOND))
             if not page or not page.is_later_than(outcome):
                 self._pages.save(outcome)
             for entry in listing.entries:
@@ -108,7 +118,7 @@ class Listings:
                            last_seen = excluded.last_seen
                        WHERE (excluded.last_seen, ifnull(excluded.date, ''), excluded.title)
                              > (listed.last_seen, ifnull(listed.date, ''), listed.title)""",
-                    (listing.url, entry.url, entry.date, entry.title, outcome.fetch.fetched_at),
+                    (listing.url, entry.url, entry.date, entry.title, time),
                 )
 
     def save_check(self, outcome: NotModified) -> None:
