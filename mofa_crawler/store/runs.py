@@ -94,17 +94,19 @@ class Runs:
     def listed_until(self, lang: Lang) -> str | None:
         """The day until which runs read a language's listings without a gap; None: no run did.
 
-        It is the day of a run that caught up. A cache may have served an old index to that run:
-        then it is the newest day that listings had at its end. A run that began in the future does
-        not count. Its clock ran ahead, and catch-ups would close no gap until then.
+        It is the day of a run that caught up. A cache may have served an old index to that run, or
+        its clock may have run ahead: then it is the newest day that listings had at its end. If the
+        clock was set back since then, it is today.
         """
         return self._connection.value(
             str,
-            """SELECT max(min(substr(started_at, 1, 10),
-                              ifnull(json_extract(newest_days, '$.' || json_each.value), '9999')))
-               FROM runs, json_each(runs.completed_languages)
-               WHERE finished_at IS NOT NULL AND json_each.value = ? AND started_at <= ?""",
-            (lang, timestamp(datetime.now(UTC))),
+            """SELECT min(max(min(substr(started_at, 1, 10), ifnull(newest_day, '9999'))),
+                          substr(:now, 1, 10))
+               FROM (SELECT started_at, json_extract(newest_days, '$.' || value) AS newest_day
+                     FROM runs, json_each(completed_languages)
+                     WHERE finished_at IS NOT NULL AND value = :lang)
+               WHERE started_at <= :now OR newest_day IS NOT NULL""",
+            {"lang": lang, "now": timestamp(datetime.now(UTC))},
         )
 
     def last_catch_up(self, lang: Lang) -> datetime | None:

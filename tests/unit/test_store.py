@@ -412,6 +412,14 @@ def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:
     store.runs.finish(first, report, completed=["en"], newest_days={"en": "2020-01-02"})
     assert store.runs.listed_until("en") == "2020-01-02"
     assert store.runs.listed_until("ja") is None
+    # The clock of the run was wrong. The listings were not.
+    query(store, "UPDATE runs SET started_at = '2999-01-01T00:00:00Z'")
+    assert store.runs.listed_until("en") == "2020-01-02"
+    # The clock is wrong now: no day after today is known to be read.
+    query(store, """UPDATE runs SET newest_days = '{"en": "2999-01-01"}'""")
+    assert store.runs.listed_until("en") == timestamp(datetime.now(UTC))[:10]
+    query(store, "UPDATE runs SET newest_days = '{}'")
+    assert store.runs.listed_until("en") is None
 
 
 def test_a_release_tells_which_run_changed_it(store: Store) -> None:
