@@ -460,6 +460,37 @@ def test_a_second_heading_of_the_header_is_the_title_if_title_says_so() -> None:
         parse_release(changed(heading, "<span>First</span></h2><h2>Second</h2>"))
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h2>Japan-U.S. Foreign Ministers’</h2><h2>Telephone Talk</h2>",
+        "<h2>Japan-U.S. Foreign Ministers’ Telephone Talk | Ministry of Foreign Affairs of Japan</h2>",
+    ],
+)
+def test_a_title_in_two_headings_or_with_the_name_of_the_site(heading: str) -> None:
+    html = re.sub('<h2 class="title2 title-logo">.*?</h2>', heading, release_page(SEED).text)
+    page = page_of(html, f"/{SEED}.html")
+    assert heading in html
+    assert parse_release(page).content_hash == parsed(SEED)["content_hash"]
+    assert page.warnings == []
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        '<nav><ol><li><a href="/">Top</a></li><li>Press</li></ol></nav>',
+        '<div class="breadcrumb"><a href="/">Top</a> &gt; Press</div>',
+        '<div class="social-btn-bottom"><a href="#">Share</a></div>',
+    ],
+)
+def test_navigation_and_buttons_are_no_text_of_the_article(furniture: str) -> None:
+    for html in (DATE_LINE + furniture, furniture + DATE_LINE):
+        record = parse_release(changed(DATE_LINE, html))
+        assert record.content_hash == parsed(SEED)["content_hash"]
+    inside = changed('<div class="any-area">', f'<div class="any-area"><nav>{SENTENCES}</nav>')
+    assert "The harbors are open." in parse_release(inside).text
+
+
 def test_a_date_in_the_header_is_the_date_line() -> None:
     page = changed("</h2>", "</h2><h3>January 27, 2021</h3>")
     html = page.body.decode().replace(DATE_LINE, "")

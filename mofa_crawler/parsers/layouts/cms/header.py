@@ -60,15 +60,23 @@ def read_header(page: Page, headers: Sequence[HtmlElement]) -> Header:
     title = _title(page, titles, section, head_title)
     if (rest := comparison_key(headers[0].tail or "")) and rest in comparison_key(head_title):
         raise MisplacedMarkup("a part of the title below div#contents-header", url=page.url)
-    texts = [text for text in _texts(headers[0]) if text not in {"", " ".join(title)}]
+    in_title = {"", " ".join(title), *title}
+    texts = [_SITE_NAME.sub("", text).rstrip() for text in _texts(headers[0])]
+    texts = [text for text in texts if text not in in_title]
     return Header(section, join_lines(title, head_title), texts)
 
 
 def _title(page: Page, titles: list[list[str]], section: str, head_title: str) -> list[str]:
-    """The lines of the title: of the only `h2`, or of the `h2` that `<title>` names."""
+    """The lines of the title: of the only `h2`, or of the `h2` that `<title>` names.
+
+    A title may stand in several `h2`, and end in the name of the site.
+    """
     named = comparison_key(_SITE_NAME.sub("", head_title))
+    titles = [[*lines[:-1], _SITE_NAME.sub("", lines[-1]).rstrip()] for lines in titles]
     keys = [comparison_key("".join(lines)) for lines in titles]
-    if len(titles) > 1:
+    if len(titles) > 1 and "".join(keys) == named:
+        titles = [[line for lines in titles for line in lines]]
+    elif len(titles) > 1:
         titles = [
             lines for lines, key in zip(titles, keys, strict=True) if key and named.startswith(key)
         ]

@@ -45,11 +45,14 @@ NAME = "cms"
 _SECTIONS = frozenset({"main-section", "section"})
 _TEXT_PARTS = _SECTIONS | {"section-block", "any-area"}
 _LINK_BOXES = frozenset({"other-language", "relatedlink-section"})
-_BUTTONS = frozenset({"social-btn-top", "social-btn-wrapper", "index"})
+_BUTTONS = frozenset(
+    {"social-btn", "social-btn-top", "social-btn-bottom", "social-btn-wrapper", "index"}
+)
 _TO_TOP = attributes(
     "./descendant::*/@id[.='pagetop']|./descendant::*/@class[contains(., 'pagetop')]"
 )
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and"
+_NAVIGATION = selector(".//nav[not(ancestor::div[.any-area])]|.//div[.breadcrumb]")
 _LINKS = selector(".//a[@href]")
 _NO_CAPTION = selector(
     ".//ol|.//ul|.//table|.//h2|.//h3|.//h4|self::*[.any-area]|.//div[.any-area]"
@@ -92,7 +95,7 @@ class _Match:
         other_language = [box for box in boxes if box not in related]
         buttons = divs_of_class(main, _BUTTONS)
         to_top = [value.getparent() for value in _TO_TOP(main) if "pagetop" in value.split()]
-        skip = {*line.elements, *boxes, *buttons, *to_top, *_links_to_top(main)}
+        skip = {*line.elements, *boxes, *buttons, *to_top, *_links_to_top(main), *_NAVIGATION(main)}
         _check_boxes(page, main, boxes, skip)
         outline = Outline(page, skip=skip, is_caption=_is_caption)
         outline.walk(main)
