@@ -31,7 +31,7 @@ NOT_TEXT = frozenset(
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WITHIN_LINE = INLINE | NOT_TEXT  # these elements end no line
 
-_LABEL = re.compile(r".{1,3}?(?:、|[.)](?=[^\x00-\x7f]))")
+_LABEL = re.compile(r".{1,3}?(?:、|[.,)](?=[^\x00-\x7f]))")
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _HIDDEN_TAG = "HIDDEN"  # no tag of a page: the parser writes these in lower case
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -126,8 +126,8 @@ _LARGE_ROMANS = _counted([number.upper() for number in _ROMAN], _LARGE_ROMAN)
 _KATAKANA_LETTERS = _counted(_KATAKANA, _HALF_KATAKANA)
 _IROHA_LETTERS = _counted(_IROHA)
 _DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
-# 1）日本側, 1) Japan; "1)" alone says nothing.
-_AFTER_BRACKET = r"(?:\s+|(?=[^\x00-\x7f]))"
+# 1）日本側, 1) Japan, 1)Japan; "1)" alone says nothing.
+_AFTER_BRACKET = r"(?:\s+|(?=[A-Z]|[^\x00-\x7f]))"
 # After a letter and a dot.
 _AFTER_LETTER = r"(?:\s+|$|(?=[^\x00-\x7f]))"
 # 1.1 million, 1.2倍
@@ -151,7 +151,7 @@ _NOT_COUNTED = (
 
 _FORMS = (
     _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．:：]){_AFTER_DOT}")),
-    _Form(NUMBER, re.compile(rf"(({_DIGITS})、)\s*"), only="ja", follower="2"),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS})[、，])(?![0-9０-９])\s*"), only="ja", follower="2"),
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))(?=[(（][1１][)）])"), only="ja"),
     _Form("1)", re.compile(rf"(({_DIGITS})[)）]){_AFTER_BRACKET}")),
     _Form("a)", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
@@ -209,7 +209,7 @@ _FORMS = (
     # "I. Morgulov" is a person, unless "II." follows.
     _Form(
         "I.",
-        re.compile(rf"(([IVXL]{{1,8}})[.．]){_AFTER_LETTER}"),
+        re.compile(rf"(([IVXL]{{1,8}})[.．)）]){_AFTER_LETTER}"),
         _LARGE_ROMANS,
         follower="II",
     ),
@@ -220,7 +220,7 @@ _FORMS = (
     ),
     _Form(
         "ⅰ",
-        re.compile(rf"(([{_SMALL_ROMAN}])[.．、]?)\s*(?=\S)"),
+        re.compile(rf"(([{_SMALL_ROMAN}])(?:[.．、]|(?=\s)))\s*(?=\S)"),
         _counted(_SMALL_ROMAN),
     ),
     _Form(
