@@ -89,10 +89,11 @@ def text_of(element: HtmlElement) -> str:
     return str(element.text_content()) if len(element) else element.text or ""
 
 
-def lines_in(element: HtmlElement) -> list[str]:
+def lines_in(element: HtmlElement, skip: Collection[HtmlElement] = ()) -> list[str]:
     """The text of an element, a string for each line. Empty lines are left out.
 
-    A `<br>` ends a line, and so does the start or the end of an element that is not inline.
+    Texts in the elements of `skip` are left out. A `<br>` ends a line, and so does the start or the
+    end of an element that is not inline.
     """
     if not len(element):
         return [text] if (text := collapse_spaces(element.text or "")) else []
@@ -103,7 +104,7 @@ def lines_in(element: HtmlElement) -> list[str]:
             lines.append([])
         if event == "end":
             lines[-1].append(node.tail or "" if node is not element else "")
-        elif node.tag in NOT_TEXT:
+        elif node.tag in NOT_TEXT or node in skip:
             walk.skip_subtree()
         else:
             lines[-1].append(node.text or "")

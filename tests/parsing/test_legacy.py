@@ -71,6 +71,13 @@ def test_a_landmark_that_is_missing_or_contradicts(
         page(*parts)
 
 
+def test_a_page_from_before_2013_may_have_its_article_in_a_div_of_the_later_name() -> None:
+    record = page("<div id=maincontents>", TITLE, DATE, BODY, "</div>", BACK)
+    assert (record.title, record.layout) == ("Talks on Harbors", "text_landmarks")
+    with pytest.raises(UnknownLayout):
+        page("<div id=contents-body>", TITLE, DATE, BODY, "</div>", BACK)
+
+
 def test_unknown_layouts_say_which_landmark_is_missing() -> None:
     with pytest.raises(UnknownLayout, match="text_landmarks lacks a line that is a date"):
         page(TITLE, BODY, BACK)

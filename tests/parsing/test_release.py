@@ -475,6 +475,12 @@ def test_a_title_in_two_headings_or_with_the_name_of_the_site(heading: str) -> N
     assert page.warnings == []
 
 
+def test_the_lines_of_a_subtitle_stand_apart() -> None:
+    subtitle = '<div><p>First <a href="#">x</a>day</p><p>Oslo<br>Bergen</p></div>'
+    record = parse_release(changed("</h2>", f"</h2>{subtitle}"))
+    assert record.body[0].text == "First day Oslo Bergen"
+
+
 @pytest.mark.parametrize(
     "furniture",
     [

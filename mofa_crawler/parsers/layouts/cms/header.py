@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import divs_with_id, lines_in, one_line, selector, visible_text
+from mofa_crawler.parsers.dom import divs_with_id, lines_in, one_line, selector
 from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
@@ -100,6 +100,5 @@ def _texts(element: HtmlElement) -> Iterator[str]:
         elif _HEADINGS(child):
             yield from _texts(child)
         else:
-            links = [*child.iter("a", "button")]
-            yield collapse_spaces(visible_text(child, links))
+            yield " ".join(lines_in(child, [*child.iter("a", "button")]))
         yield collapse_spaces(child.tail or "")

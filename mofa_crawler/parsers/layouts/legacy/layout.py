@@ -67,7 +67,7 @@ _LATER_TAGS = ("main", "article", "nav")
 _LATER_ELEMENTS = selector(
     "//meta[starts-with(@property, 'og:')]|//h1[.title1]|//h2[.title2]|//div[.section-block]"
 )
-_LATER_IDS = attributes("//@id[starts-with(., 'maincontent') or starts-with(., 'contents-')]")
+_LATER_IDS = attributes("//@id[starts-with(., 'contents-')]")
 _NUMBERED = re.compile(r"\W*\d")
 _MOST_BESIDE_LINKS = 30  # characters: "(PDF)", "and", "Related Information ("
 
