@@ -35,6 +35,17 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def check_writable(folder: Path) -> None:
+    """Raise `OSError` if no file can be made in a folder.
+
+    If the folder does not exist yet, the nearest folder above it counts.
+    """
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    tempfile.TemporaryFile(dir=nearest).close()
+
+
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> bool:
     """Put what `write` writes in the place of `path`; returns whether that changed it.
 

@@ -12,7 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.spiderloader import SpiderLoader
 from w3lib.url import file_uri_to_path
 
-from mofa_crawler.atomic_files import real_path
+from mofa_crawler.atomic_files import check_writable, real_path
 from mofa_crawler.commands.printing import losable_output, new_console, print_message
 from mofa_crawler.commands.summary import print_details, print_summary
 from mofa_crawler.crawl.arguments import ArgumentError
@@ -99,18 +99,32 @@ def print_end(run: SpiderRun, settings: Settings, *, in_detail: bool) -> None:
 
 
 def _check_files(settings: Settings, report: str | None) -> None:
-    """Raise `ReportError` if the report cannot be written, or if two files have the same name.
+    """Raise an error if a file cannot be written, or if two files have the same name.
 
     The files are the database, the JSON file, the feeds and the report. Of two files with the same
-    name, the later one would replace the other.
+    name, the later one would replace the other. Raises `ReportError`, and `StoreError` for a feed.
     """
-    feeds = [file_uri_to_path(str(uri)) for uri in settings.getdict("FEEDS")]
+    uris = [str(uri) for uri in settings.getdict("FEEDS")]
+    feeds = [file_uri_to_path(uri) for uri in uris if "://" not in uri or uri.startswith("file:")]
     files = files_of(Path(settings["MOFA_DB"]))
     files += [real_path(Path(name)) for name in (settings["MOFA_JSON"], report, *feeds) if name]
     if twice := next((file for file in files if files.count(file) > 1), None):
         raise ReportError(f"{twice} is named for two things that a run writes; name another file")
     if report:
         check_report_file(Path(report))
+    for feed in filter(None, feeds):
+        _check_feed(Path(feed))
+
+
+def _check_feed(file: Path) -> None:
+    """Raise `StoreError` if a feed cannot be written: Scrapy opens it at its first record."""
+    try:
+        if not file.exists():
+            check_writable(file.parent)
+        elif file.is_file() or file.is_dir():  # to open a pipe would end what its reader reads
+            file.open("ab").close()
+    except OSError as error:
+        raise StoreError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _end_at_hangup() -> None:

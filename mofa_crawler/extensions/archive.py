@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -16,6 +15,7 @@ from scrapy.exceptions import NotConfigured
 from mofa_crawler import __version__, site
 from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
+from mofa_crawler.atomic_files import check_writable
 from mofa_crawler.crawl.response import ARCHIVED, FETCHED_AT, KEPT_APART, NOT_ARCHIVED, header_pairs
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.run.control import RunStopped
@@ -187,11 +187,8 @@ def _check(folder: Path) -> None:
     """Raise `StoreError` if the folder, or a file in it, cannot be created."""
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"MOFA_ARCHIVE is {str(folder)!r}, which is a file: name a folder")
-    nearest = folder.absolute()
-    while not nearest.exists():
-        nearest = nearest.parent
     try:
-        tempfile.TemporaryFile(dir=nearest).close()
+        check_writable(folder)
     except OSError as error:
         raise StoreError(f"cannot write the archive {folder}: {error.strerror}") from error
 

@@ -203,9 +203,8 @@ def check_report_file(path: Path) -> None:
 
 def write_report(path: Path, report: Report) -> None:
     """Write a report to `path`, whole or not at all. Raises `ReportError`."""
-    path = real_path(path)
     text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
     try:
-        replace_file(path, lambda file: file.write(text))
+        replace_file(real_path(path), lambda file: file.write(text))
     except OSError as error:
         raise ReportError(f"cannot write {path}: {error.strerror or error}") from error

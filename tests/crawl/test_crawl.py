@@ -562,7 +562,8 @@ def test_feeds_hold_what_the_run_scraped_and_nothing_else(run: Run) -> None:
     run.crawl(*JANUARY_2021, "-O", "feed.jsonl")
     assert (run.folder / "feed.jsonl").read_text("utf-8") == ""
     # Nothing is new, and a folder stands where the feed would.
-    result = run.crawl(*JANUARY_2021, "-O", ".:jsonl", "-s", "LOG_LEVEL=CRITICAL")
+    (run.folder / "press_releases.jsonl").mkdir()
+    result = run.crawl(*JANUARY_2021, "-O", "%(name)s.jsonl", "-s", "LOG_LEVEL=CRITICAL")
     assert (result.returncode, table(result)["new"]) == (4, 0)
 
 

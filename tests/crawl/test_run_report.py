@@ -7,6 +7,8 @@ import logging
 import re
 import signal
 import time
+from contextlib import chdir
+from pathlib import Path
 from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +23,6 @@ from tests.cli import EVERYTHING, JANUARY_2021, SEED, table
 from tests.factories import query
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli import Run
 
 
@@ -202,6 +202,25 @@ def test_a_file_that_cannot_be_written_is_said_before_any_request(
 
 
 @pytest.mark.parametrize(
+    ("feed", "message"),
+    [
+        ("notes.txt/new.jsonl", "Not a directory"),
+        (".:jsonl", "Is a directory"),
+        ("/proc/new.jsonl", "No such file or directory"),
+    ],
+)
+def test_a_feed_that_cannot_be_written_is_said_before_any_request(
+    run: Run, feed: str, message: str
+) -> None:
+    (run.folder / "notes.txt").write_text("my own")
+    result = run.call("crawl", "press_releases", *run.settings(), "-O", feed, *TO_FILE)
+    assert result.returncode == written(run)["exit_code"] == 1
+    (line,) = result.stderr.splitlines()
+    assert line == f"mofa_crawler: error: cannot write {feed.removesuffix(':jsonl')}: {message}"
+    assert run.site.requests == []
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("--report", "new.db", "-s", "MOFA_DB=new.db"),
@@ -224,6 +243,11 @@ def test_a_report_that_could_not_be_written_in_the_end(tmp_path: Path) -> None:
     report = not_started("press_releases", {}, exit_code=2, meaning="wrong usage", reason="x")
     with pytest.raises(ReportError, match="cannot write .*no/report.json: No such file"):
         write_report(tmp_path / "no" / "report.json", report)
+    working = tmp_path / "working"
+    working.mkdir()
+    with chdir(working), pytest.raises(ReportError, match="cannot write report.json: No such file"):
+        working.rmdir()
+        write_report(Path("report.json"), report)
 
 
 @pytest.mark.parametrize(("times", "reason"), [(1, "shutdown"), (2, "stopped at once")])

@@ -36,7 +36,8 @@ TRIED_BY = {
     "test_no_room_for_the_archive_ends_the_run test_a_full_disk_leaves_the_old_file "
     "test_a_full_disk_is_one_line",
     "The database is moved": "test_a_database_that_was_deleted_meanwhile_is_an_error",
-    "A file or folder that cannot be written": "test_what_cannot_be_written_is_one_line_before_any_request",
+    "A file or folder that cannot be written": "test_what_cannot_be_written_is_one_line_before_any_request "
+    "test_a_feed_that_cannot_be_written_is_said_before_any_request",
     "An export is killed": "test_a_folder_is_the_old_or_the_new_one_after_a_kill "
     "test_a_file_is_the_old_or_the_new_one_after_a_kill",
     "An archive file is lost": "test_pages_whose_archive_was_lost_are_fetched_whole_again",
