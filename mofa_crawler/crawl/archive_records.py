@@ -9,7 +9,7 @@ from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture, Damage
 from mofa_crawler.archive.discovery import find
 from mofa_crawler.atomic_files import temporary_folder
-from mofa_crawler.crawl.read_capture import read_capture
+from mofa_crawler.crawl.read_capture import of_month_pages, read_capture
 from mofa_crawler.crawl.read_page import log_outcome
 from mofa_crawler.outcome import ListingParsed, ReleaseParsed
 
@@ -41,11 +41,11 @@ def archive_records(path: Path, *, limit: int) -> Iterator[PressRelease]:
         for capture in captures:
             if site.is_listing(capture.url):
                 listings.read(capture)
-        for capture in captures:
-            if capture.url in listings.months and not site.is_listing(capture.url):
-                listings.read(capture)
-        for capture in captures:
-            if site.is_listing(capture.url) or capture.url in listings.months:
+        others = [capture for capture in captures if not site.is_listing(capture.url)]
+        for capture in of_month_pages(others, listings.months):
+            listings.read(capture)
+        for capture in others:
+            if capture.url in listings.months:
                 continue
             listed_date = listings.dates.get(capture.url)
             is_known = capture.url in listings.dates or site.is_in_release_folder(capture.url)

@@ -14,6 +14,8 @@ from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.record import timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
     from mofa_crawler.archive.captures import Capture
     from mofa_crawler.outcome import ListingParsed, ReleaseParsed, Role
     from mofa_crawler.parsers.page import Page
@@ -64,6 +66,19 @@ def read_capture(
     if role or _says_release(page):
         return read_release(page, fetch, listed_date=listed_date)
     return None
+
+
+def of_month_pages(captures: Iterable[Capture], month_pages: Container[str]) -> Iterator[Capture]:
+    """The captures of month pages. `month_pages` has the addresses of the pages known by now.
+
+    The caller reads each capture before the next. If the capture links other month pages, and the
+    caller adds these to `month_pages`, their captures follow.
+    """
+    rest = list(captures)
+    while found := [capture for capture in rest if capture.url in month_pages]:
+        yield from found
+        urls = {capture.url for capture in found}
+        rest = [capture for capture in rest if capture.url not in urls]
 
 
 def _says_release(page: Page) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mofa_crawler.archive.discovery import find
 from mofa_crawler.atomic_files import temporary_folder
 from mofa_crawler.crawl.arguments import parse_paths
+from mofa_crawler.crawl.read_capture import of_month_pages
 from mofa_crawler.spiders.captures import CapturesSpider
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class SavedPagesSpider(CapturesSpider):
             self.lose(f"{self.raw_arguments['path']} has no page of the ministry's site")
         async for outcome in self.read_listings(listings):
             yield outcome
-        async for outcome in self.read_listings(c for c in others if c.url in self.month_pages):
+        async for outcome in self.read_listings(of_month_pages(others, self.month_pages)):
             yield outcome
         async for outcome in self.read_releases(c for c in others if c.url not in self.month_pages):
             yield outcome

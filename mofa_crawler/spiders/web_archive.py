@@ -129,11 +129,11 @@ class WebArchiveSpider(CapturesSpider):
         try:
             selection = Selection(self.period.langs, self._accounts)
             await self._query_folders(selection)
-            async for outcome in self._fetch_listings(selection):
-                yield outcome
-            # Now the month pages that only the table of months in these listings names.
-            async for outcome in self._fetch_listings(selection):
-                yield outcome
+            known = -1
+            while known < len(self.month_pages):  # a month page may link others
+                known = len(self.month_pages)
+                async for outcome in self._fetch_listings(selection):
+                    yield outcome
             await self._fetch_releases(selection)
         finally:
             self._report()

@@ -165,6 +165,26 @@ def test_a_page_below_a_day_that_a_listing_misspells_is_a_release(offline: Run) 
     assert list(records(offline)) == [page.removesuffix(".html")]
 
 
+def test_month_pages_that_only_other_month_pages_link_are_read(offline: Run) -> None:
+    """Their names say no month, and their captures are older than those of the pages with links."""
+    pages = {
+        "index": ("index", {"202512_index": "late", "202511_index": "lost"}),
+        "202512_index": ("late", {"202511_index": "early"}),
+        "202511_index": ("early", {}),
+    }
+    captures = []
+    for hour, (old, (new, links)) in zip((3, 2, 1), pages.items(), strict=True):
+        page = of_sample(f"press/release/{old}.html", f"2026-01-10T0{hour}:00:00Z")
+        for linked, odd in links.items():
+            page.body = page.body.replace(linked.encode(), odd.encode())
+        captures.append(replace(page, path=f"press/release/{new}.html"))
+    write_warc(offline.folder / "a.warc", captures)
+    read(offline, "a.warc")
+    months = query(offline, "SELECT url, month FROM pages WHERE month IS NOT NULL ORDER BY month")
+    folder = f"{ORIGIN}/press/release"
+    assert months == [(f"{folder}/early.html", "2025-11"), (f"{folder}/late.html", "2025-12")]
+
+
 @pytest.fixture(scope="module")
 def by_wget(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which `wget -r` has saved the ministry's site, which a proxy played."""
