@@ -245,9 +245,10 @@ def test_a_report_that_could_not_be_written_in_the_end(tmp_path: Path) -> None:
         write_report(tmp_path / "no" / "report.json", report)
     working = tmp_path / "working"
     working.mkdir()
-    with chdir(working), pytest.raises(ReportError, match="cannot write report.json: No such file"):
+    with chdir(working):
         working.rmdir()
-        write_report(Path("report.json"), report)
+        with pytest.raises(ReportError, match="cannot write report.json: No such file"):
+            write_report(Path("report.json"), report)
 
 
 @pytest.mark.parametrize(("times", "reason"), [(1, "shutdown"), (2, "stopped at once")])
