@@ -28,7 +28,7 @@ from mofa_crawler.parsers.dom import (
 from mofa_crawler.parsers.errors import ListingDrift, TranslatedPage
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
-from mofa_crawler.parsers.text import collapse_spaces, find_mojibake
+from mofa_crawler.parsers.text import collapse_spaces, find_mojibake, for_xml, is_blank
 from mofa_crawler.parsers.translation import is_translated
 
 if TYPE_CHECKING:
@@ -239,6 +239,7 @@ class _Entries:
             self._problems.append(str(error))
 
     def _read_entries(self, cell: HtmlElement) -> None:
+        _join_split_links(cell)
         links = _LINKS(cell)
         self.links.update(links)
         day = self._day.isoformat() if self._day else None
@@ -251,7 +252,7 @@ class _Entries:
             url = site.canonical_url(href, self._page.base_url)
             kind = _kind(url, self._page.url)
             fetch_url = _LIVE.fetch_url(address) if address and kind == "release" else ""
-            title = one_line(link)
+            title = _name_of(link)
             if damaged := find_mojibake(title):
                 self._problems.append(f"the title of {url or href} is damaged: {damaged!r}")
             entries.append(
@@ -266,6 +267,18 @@ class _Entries:
         # A line without a link may name a release too.
         for text in _unlinked(cell):
             entries.append(ListingEntry(url="", title=text, date=day, kind="unlinked"))
+
+
+def _join_split_links(cell: HtmlElement) -> None:
+    """Make one link of two links with the same address and nothing but white space between them."""
+    for link in reversed(_LINKS(cell)):
+        before = link.getprevious()
+        is_same = before is not None and before.get("href") == link.get("href")
+        if before is not None and is_same and is_blank(gap := before.tail or ""):
+            link.tag, link.text = "span", for_xml(gap + (link.text or ""))
+            del link.attrib["href"]
+            before.tail, link.tail = for_xml(link.tail or ""), None
+            before.append(link)
 
 
 def _contains_days(element: HtmlElement) -> bool:

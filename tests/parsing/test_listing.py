@@ -341,6 +341,22 @@ def test_titles_are_folded() -> None:
     assert [entry.title for entry in listing(html, rows=JANUARY).entries] == ["A B"]
 
 
+@pytest.mark.parametrize(
+    ("links", "titles"),
+    [
+        ("<a href='/a.html'>Talks</a><a href='/a.html'> in Oslo</a>, again", ["Talks in Oslo"]),
+        ("<a href='/a.html'></a>\n<a href='/a.html'><b>In</b> Oslo</a>", ["In Oslo"]),
+        ("<a href='/a.html'>A</a> <a href='/a.html'>B</a><a href='/a.html'>C</a>", ["A BC"]),
+        ("<a href='/a.html'>A</a> and <a href='/a.html'>B</a>", ["A", "B"]),
+        ("<a href='/a.html'>A</a><a href='/b.html'>B</a>", ["A", "B"]),
+        ("<a href='/a.html'><img src='a.gif' alt='Talks in Oslo'></a>", ["Talks in Oslo"]),
+    ],
+)
+def test_a_title_in_several_links_or_in_a_picture(links: str, titles: list[str]) -> None:
+    found = listing(dl(f"<dt>January 4</dt><dd><li>{links}</li></dd>"), rows=JANUARY)
+    assert [entry.title for entry in found.entries] == titles
+
+
 @pytest.mark.parametrize("path", [INDEX, JA_INDEX])
 def test_the_rolling_index_of_the_sample_site(path: str) -> None:
     found = parse_listing(sample_page(path))
