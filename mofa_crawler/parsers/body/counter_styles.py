@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from string import ascii_lowercase
+from functools import partial
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ def print_number(number: int, style: str) -> str | None:
         return None
     printer, sign = _PRINTERS[style]
     return (printer(number) or str(number)) + sign
-
-
-def _leading_zero(number: int) -> str:
-    return f"{number:03}" if number < 0 else f"{number:02}"
 
 
 def _alphabet(signs: str) -> Callable[[int], str]:
@@ -76,10 +73,6 @@ def roman(number: int) -> str:
     return text
 
 
-def _capital_roman(number: int) -> str:
-    return roman(number).upper()
-
-
 def _kanji_digits(number: int) -> str:
     return "".join(_KANJI[int(digit)] for digit in str(number)) if number >= 0 else ""
 
@@ -106,22 +99,14 @@ def kanji(number: int, *, one_before_tens: bool = False) -> str:
     return text
 
 
-def _chinese(number: int) -> str:
-    return kanji(number, one_before_tens=True)
-
-
-def _capitals(number: int) -> str:
-    return _alphabet(ascii_lowercase)(number).upper()
-
-
 # The values of the attribute `type` are among them: 1, a, A, i, I.
 _PRINTERS: dict[str, tuple[Callable[[int], str], str]] = {
     **dict.fromkeys(("1", "decimal"), (str, ".")),
-    "decimal-leading-zero": (_leading_zero, "."),
+    "decimal-leading-zero": (lambda number: f"{number:03}" if number < 0 else f"{number:02}", "."),
     **dict.fromkeys(("a", "lower-alpha", "lower-latin"), (_alphabet(ascii_lowercase), ".")),
-    **dict.fromkeys(("A", "upper-alpha", "upper-latin"), (_capitals, ".")),
+    **dict.fromkeys(("A", "upper-alpha", "upper-latin"), (_alphabet(ascii_uppercase), ".")),
     **dict.fromkeys(("i", "lower-roman"), (roman, ".")),
-    **dict.fromkeys(("I", "upper-roman"), (_capital_roman, ".")),
+    **dict.fromkeys(("I", "upper-roman"), (lambda number: roman(number).upper(), ".")),
     "lower-greek": (_alphabet(_GREEK), "."),
     "hiragana": (_alphabet(_HIRAGANA), "、"),
     "hiragana-iroha": (_alphabet(_HIRAGANA_IROHA), "、"),
@@ -132,6 +117,7 @@ _PRINTERS: dict[str, tuple[Callable[[int], str], str]] = {
     "cjk-earthly-branch": (_fixed(_BRANCHES), "、"),
     "japanese-informal": (kanji, "、"),
     **dict.fromkeys(
-        ("cjk-ideographic", "trad-chinese-informal", "simp-chinese-informal"), (_chinese, "、")
+        ("cjk-ideographic", "trad-chinese-informal", "simp-chinese-informal"),
+        (partial(kanji, one_before_tens=True), "、"),
     ),
 }
