@@ -10,26 +10,11 @@ from functools import lru_cache
 from mofa_crawler import site
 from mofa_crawler.parsers.text import INVISIBLE, collapse_spaces
 
-_MONTHS = {
+_NAMES = "january february march april may june july august september october november december"
+_MONTHS = {"sept": 9} | {
     name: number
-    for number, names in enumerate(
-        [
-            ("january", "jan"),
-            ("february", "feb"),
-            ("march", "mar"),
-            ("april", "apr"),
-            ("may",),
-            ("june", "jun"),
-            ("july", "jul"),
-            ("august", "aug"),
-            ("september", "sept", "sep"),
-            ("october", "oct"),
-            ("november", "nov"),
-            ("december", "dec"),
-        ],
-        start=1,
-    )
-    for name in names
+    for number, month in enumerate(_NAMES.split(), start=1)
+    for name in (month, month[:3])
 }
 # First and last day of each era, and what is added to its year; 元年 is year 1.
 _ERAS = {
