@@ -32,7 +32,7 @@ _TO_INDEX = re.compile(
     r"|back|return|(?:.{0,20}[へに])?(?:戻る|もどる)|(?:目次|一覧)へ?",
     re.IGNORECASE,
 )
-_END = re.compile(r"[(（\[]\s*(?:END|End|end)\s*[)）\]]|END")
+END_MARK = re.compile(r"[(（\[]\s*(?:END|End|end)\s*[)）\]]|END")
 _RELATED = re.compile(
     r"[(（\[［【<＜・●■◆]*\s*(?:Related (?:Information|Links?|Documents?|Pages?|Articles?)"
     r"|関連(?:情報|リンク|ページ|項目|サイト|ホームページ))",
@@ -46,7 +46,7 @@ _FOOT = re.compile(
     r"|e-?mail|(?:last )?updated|更新)",
     re.IGNORECASE,
 )
-_DIGITS_LIKE_A_DATE = re.compile(r"\D{0,3}\d{2,4}[./\-年]\d{1,2}[./\-月]\d{1,4}\D{0,3}")
+DIGITS_LIKE_A_DATE = re.compile(r"\D{0,3}\d{2,4}[./\-年]\d{1,2}[./\-月]\d{1,4}\D{0,3}")
 _SENTENCE = re.compile(r".{20,}[.。]$")
 _LONGEST_FOOT_LINE = 60  # characters; an address is longer
 _LONGEST_ADDRESS = 160
@@ -163,19 +163,9 @@ def is_bracketed(text: str) -> bool:
     return _BRACKETED.fullmatch(text) is not None
 
 
-def is_end_mark(line: Line) -> bool:
-    """Whether a line is "(END)"."""
-    return _END.fullmatch(line.text) is not None
-
-
 def is_foot(line: Line) -> bool:
     """Whether a line may be part of the foot: a short line, an address, or a copyright."""
     words = line.text_outside_links
     if _FOOT.match(words):
         return len(words) <= _LONGEST_ADDRESS
     return len(words) <= _LONGEST_FOOT_LINE and not _SENTENCE.fullmatch(words)
-
-
-def is_like_a_date(text: str) -> bool:
-    """Whether a text is digits that look like a date."""
-    return _DIGITS_LIKE_A_DATE.fullmatch(text) is not None

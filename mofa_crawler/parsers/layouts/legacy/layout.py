@@ -20,16 +20,16 @@ from mofa_crawler.parsers.dom import attributes, selector
 from mofa_crawler.parsers.errors import ListingPage, MisplacedMarkup
 from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.legacy.landmarks import (
+    DIGITS_LIKE_A_DATE,
+    END_MARK,
     beside_date,
     date_text,
     find_date,
     find_end,
     heads_related_links,
     is_bracketed,
-    is_end_mark,
     is_foot,
     is_language_switch,
-    is_like_a_date,
     is_navigation_picture,
     leads_to_index,
     leads_to_top,
@@ -179,7 +179,7 @@ class _Landmarks:
         """
         others = [line for line in self.body if self._is_other_date(line)]
         for line in self.body[:1]:
-            if not is_title_above and is_like_a_date(line.text):
+            if not is_title_above and DIGITS_LIKE_A_DATE.fullmatch(line.text):
                 self.date_problem = f"{line.text!r} is no date"
         for line in others:
             is_below = line is self.body[0] and (not is_title_above or len(others) == 1)
@@ -194,7 +194,7 @@ class _Landmarks:
 
     def _without_boilerplate(self, rest: Sequence[Line]) -> tuple[list[Line], list[Line]]:
         """The lines of the article, and those of its related links."""
-        lines = [line for line in rest if not (is_end_mark(line) or leads_to_top(line))]
+        lines = [line for line in rest if not (END_MARK.fullmatch(line.text) or leads_to_top(line))]
         if any(leads_to_index(line) for line in lines):
             raise self._misplaced("the text continues after a link back to the index")
         for place, line in enumerate(lines):
