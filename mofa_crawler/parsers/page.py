@@ -67,8 +67,11 @@ class Page:
 
     @property
     def is_broken(self) -> bool:
-        """Whether some bytes cannot be decoded. `text` then has U+FFFD in their place."""
-        return self._strictly_decoded is None
+        """Whether some bytes cannot be decoded. `text` then has U+FFFD in their place.
+
+        Raises `Undecodable`.
+        """
+        return self._decoded[2]
 
     @property
     def encoding(self) -> str:
@@ -76,17 +79,13 @@ class Page:
         return self._decoded[1]
 
     @cached_property
-    def _strictly_decoded(self) -> tuple[str, str] | None:
-        return decode(self.body, self.header("Content-Type"), site.lang_of(self.url))
-
-    @cached_property
-    def _decoded(self) -> tuple[str, str]:
-        decoded = self._strictly_decoded or decode_broken(
-            self.body, self.header("Content-Type"), site.lang_of(self.url)
-        )
-        if decoded is None:
-            raise Undecodable("the bytes are text in none of the encodings tried", url=self.url)
-        return decoded
+    def _decoded(self) -> tuple[str, str, bool]:
+        given = self.body, self.header("Content-Type"), site.lang_of(self.url)
+        if decoded := decode(*given):
+            return *decoded, False
+        if decoded := decode_broken(*given):
+            return *decoded, True
+        raise Undecodable("the bytes are text in none of the encodings tried", url=self.url)
 
     @cached_property
     def tree(self) -> HtmlElement:
