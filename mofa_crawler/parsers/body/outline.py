@@ -131,7 +131,10 @@ class Outline:
         self._bold -= is_bold
 
     def _anchor(self, element: HtmlElement) -> None:
-        self._link(element)
+        if "href" in element.attrib:
+            href, text = element.get("href", ""), one_line(element)
+            if link := read_link(href, text, page=self._page, kind="text"):
+                self.links.append(link)
         self._inside(element)
 
     def _rule(self, _: HtmlElement) -> None:
@@ -151,12 +154,6 @@ class Outline:
 
     def _unknown(self, message: str) -> UnknownMarkup:
         return UnknownMarkup(message, url=self._page.url)
-
-    def _link(self, element: HtmlElement) -> None:
-        if "href" in element.attrib:
-            href, text = element.get("href", ""), one_line(element)
-            if link := read_link(href, text, page=self._page, kind="text"):
-                self.links.append(link)
 
     def _block(self, element: HtmlElement, kind: TextKind) -> None:
         self._flush()
