@@ -67,14 +67,7 @@ def attributes(expression: str) -> Callable[[HtmlElement], list[Any]]:
     return cast("Callable[[HtmlElement], list[Any]]", XPath(expression))
 
 
-_DIV_IDS = attributes("./descendant::div/@id")
 _MAY_HIDE = attributes("./body//*/@hidden|./body//*/@style")
-
-
-def divs_with_id(element: HtmlElement, *names: str) -> list[list[HtmlElement]]:
-    """For each id, the `div`s inside an element that have this id."""
-    ids = _DIV_IDS(element)
-    return [[value.getparent() for value in ids if value == name] for name in names]
 
 
 def divs_of_class(element: HtmlElement, names: frozenset[str]) -> Iterator[HtmlElement]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mofa_crawler.parsers.dom import divs_with_id, lines_in, one_line, selector
+from mofa_crawler.parsers.dom import attributes, lines_in, one_line, selector
 from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.parsers.page import Page
 
+_DIV_IDS = attributes("./descendant::div/@id")
 _HEADINGS = selector(".//h1|.//h2")
 _SITE_NAME = re.compile(r"[|｜]\s*(?:Ministry of Foreign Affairs of Japan|外務省)$")
 _NO_TEXT = frozenset({"a", "button", "nav", "form", "h1"})
@@ -37,7 +38,9 @@ class Header:
 
 def find_parts(page: Page) -> list[list[HtmlElement]]:
     """The headers and the mains of the page; a page of the template has one of each."""
-    return divs_with_id(page.tree, "contents-header", "maincontents")
+    ids = _DIV_IDS(page.tree)
+    names = "contents-header", "maincontents"
+    return [[value.getparent() for value in ids if value == name] for name in names]
 
 
 def section_of(headers: Iterable[HtmlElement]) -> str:
