@@ -21,7 +21,7 @@ class LostFile:
 
 
 def read_lost_files(db: sqlite3.Connection, folder: Path) -> list[LostFile] | None:
-    """The files of the archive in `folder` that are gone or cut, by name. Raises `sqlite3.Error`.
+    """The files of the archive in `folder` that are gone or cut, by name.
 
     None: the folder has none of the files. It may be the wrong folder: the database does not store
     the path. The size of a file is compared with the offset of its last known record. No file is

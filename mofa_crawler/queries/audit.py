@@ -208,7 +208,7 @@ def _is_complete(row: Row) -> bool:
 
 
 def read_audit(db: sqlite3.Connection, period: Period) -> Audit:
-    """The pages and listings of a period. Raises `sqlite3.Error`.
+    """The pages and listings of a period.
 
     The indexes are always among the listings. A page that is neither listed nor stored has no date
     and is left out: nothing says that it is a release.

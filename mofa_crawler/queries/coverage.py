@@ -51,7 +51,7 @@ class WithoutText:
 def count_releases(db: sqlite3.Connection) -> Counter[tuple[str, Lang, State]]:
     """How many releases of a month (`YYYY-MM`) and a language are in a state. Reads no text.
 
-    The month is empty if no listing dates the release. Raises `sqlite3.Error`.
+    The month is empty if no listing dates the release.
     """
     counts: Counter[tuple[str, Lang, State]] = Counter()
     rows = db.execute(

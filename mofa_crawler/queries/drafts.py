@@ -22,7 +22,7 @@ def read_drafts(
     """Drafts by date and id, with title and date of the listing.
 
     The draft of a release that has a record is left out. Each line of a draft becomes a paragraph.
-    The layout is `draft`. Raises `sqlite3.Error`.
+    The layout is `draft`.
     """
     direction = "DESC" if newest_first else "ASC"
     rows = db.execute(

@@ -44,10 +44,7 @@ def ids_of(name: str) -> list[str]:
 
 
 def ids_named(db: sqlite3.Connection, name: str) -> list[str]:
-    """The ids that `name` may mean: those of `ids_of`, and the only stored id that ends in `/name`.
-
-    Raises `sqlite3.Error`.
-    """
+    """The ids that `name` may mean: `ids_of(name)`, and the only stored id that ends in `/name`."""
     ids = ids_of(name)
     end = "/" + ids[0]
     rows = db.execute("SELECT id FROM releases WHERE substr(id, -length(?)) = ?", (end, end))
@@ -56,16 +53,13 @@ def ids_named(db: sqlite3.Connection, name: str) -> list[str]:
 
 
 def find_release(db: sqlite3.Connection, ids: Sequence[str]) -> PressRelease | None:
-    """The first stored release of these ids; None: none is stored. Raises `sqlite3.Error`."""
+    """The first stored release of these ids; None: none is stored."""
     found = (read_records(db, "WHERE id = ?", (release_id,)) for release_id in ids)
     return next(chain.from_iterable(found), None)
 
 
 def revisions_of(db: sqlite3.Connection, record: PressRelease) -> list[Revision]:
-    """The texts of a release, the current one last, without fields that records no longer have.
-
-    Raises `sqlite3.Error`.
-    """
+    """The texts of a release, the current one last, without fields that records no longer have."""
     rows = db.execute(
         "SELECT record, superseded_at FROM revisions WHERE release_id = ? ORDER BY revision",
         (record.id,),

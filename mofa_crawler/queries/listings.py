@@ -53,7 +53,7 @@ def newest_listing(condition: str = "TRUE") -> str:
 
 
 def read_listings(db: sqlite3.Connection, period: Period) -> list[AuditedListing]:
-    """The indexes, and the month pages of a period. Raises `sqlite3.Error`."""
+    """The indexes, and the month pages of a period."""
     now = datetime.now(UTC)
     rows = db.execute(
         """SELECT pages.url, lang, month, status, code, message, is_partial,

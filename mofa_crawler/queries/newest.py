@@ -41,7 +41,7 @@ def newest(
 ) -> list[Listed]:
     """At most `count` releases (None: all) after the first `skip`.
 
-    With `duplicates`, only duplicates; else no duplicates. Raises `sqlite3.Error`.
+    With `duplicates`, only duplicates; else no duplicates.
     """
     rows = db.execute(
         f"""SELECT id, date, lang, title, url, source, duplicate_of FROM releases
@@ -58,7 +58,7 @@ def newest(
 
 
 def count_newest(db: sqlite3.Connection, period: Period) -> int:
-    """How many releases `newest` lists of a period without duplicates. Raises `sqlite3.Error`."""
+    """How many releases `newest` lists of a period without duplicates."""
     (count,) = db.execute(
         f"""SELECT (SELECT count(*) FROM releases WHERE {IN_PERIOD})
                  - (SELECT count(*) FROM releases INDEXED BY releases_by_original

@@ -37,7 +37,7 @@ class PageState:
 
 
 def read_page_state(db: sqlite3.Connection, release_id: str) -> PageState | None:
-    """The page with the id of a release; None: no page has it. Raises `sqlite3.Error`."""
+    """The page with the id of a release; None: no page has it."""
     stem = f"{site.ORIGIN}/{release_id}"
     row = db.execute(
         # The title beside the earliest date, as in the catalogue.

@@ -24,7 +24,7 @@ def read_pairs(db: sqlite3.Connection) -> Iterator[Pair]:
     """The releases that are stored in both languages, by date and id of the English one.
 
     Either page may link the other; the link on the English page goes first. An English release is
-    in one pair at most, and a duplicate in none. Raises `sqlite3.Error`.
+    in one pair at most, and a duplicate in none.
     """
     numbers = db.execute(
         """SELECT en.number, ifnull(
@@ -45,7 +45,7 @@ def read_pairs(db: sqlite3.Connection) -> Iterator[Pair]:
 def other_language(db: sqlite3.Connection, record: PressRelease) -> PressRelease | None:
     """The stored release in the other language: one that this page links, else one that links it.
 
-    None if there is no such release. Raises `sqlite3.Error`.
+    None if there is no such release.
     """
     found = read_records(
         db,

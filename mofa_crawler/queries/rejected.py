@@ -33,7 +33,7 @@ class RejectedPage:
 def read_rejected(db: sqlite3.Connection, period: Period) -> list[RejectedPage]:
     """The rejected pages of a period that nobody has acknowledged, the newest first.
 
-    A page without a date belongs to an open period only. Raises `sqlite3.Error`.
+    A page without a date belongs to an open period only.
     """
     rows = db.execute(
         f"""{newest_listing(_REJECTED)}

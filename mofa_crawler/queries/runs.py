@@ -77,22 +77,22 @@ class RunRow:
 
 
 def read_runs(db: sqlite3.Connection, count: int) -> list[RunRow]:
-    """The last `count` runs (0: all), the newest at the end. Raises `sqlite3.Error`."""
+    """The last `count` runs (0: all), the newest at the end."""
     return list(_runs(db, "TRUE", limit=count or -1))[::-1]
 
 
 def read_run(db: sqlite3.Connection, number: int) -> RunRow | None:
-    """One run; None if there is none with this number. Raises `sqlite3.Error`."""
+    """One run; None if there is none with this number."""
     return next(_runs(db, "id = ?", number), None)
 
 
 def last_ended_run(db: sqlite3.Connection) -> RunRow | None:
-    """The last run that ended; None: none did. Raises `sqlite3.Error`."""
+    """The last run that ended; None: none did."""
     return next(_runs(db, "finished_at IS NOT NULL"), None)
 
 
 def last_ended_catch_up(db: sqlite3.Connection) -> RunRow | None:
-    """The last catch-up that ended; None: none did. Raises `sqlite3.Error`."""
+    """The last catch-up that ended; None: none did."""
     names = ("since", "until", "urls")
     catch_up = " AND ".join(f"json_extract(arguments, '$.{name}') IS NULL" for name in names)
     return next(
@@ -103,7 +103,7 @@ def last_ended_catch_up(db: sqlite3.Connection) -> RunRow | None:
 def last_complete_run(db: sqlite3.Connection, lang: Lang) -> RunRow | None:
     """The last run that read the listings of a language completely; None: none did.
 
-    A run that began in the future does not count: its clock ran ahead. Raises `sqlite3.Error`.
+    A run that began in the future does not count: its clock ran ahead.
     """
     condition = """finished_at IS NOT NULL AND started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
                    AND ? IN (SELECT value FROM json_each(completed_languages))"""
@@ -126,10 +126,7 @@ def _runs(
 
 
 def read_unlinked_months(db: sqlite3.Connection) -> set[tuple[Lang, str]]:
-    """The months (`YYYY-MM`) that the site's table of months did not link when a run needed them.
-
-    Raises `sqlite3.Error`.
-    """
+    """The months (`YYYY-MM`) that a run needed and that the site's table of months did not link."""
     rows = db.execute(
         """SELECT DISTINCT months.key, span.value
            FROM runs, json_each(report, '$.months') AS months,
@@ -154,7 +151,7 @@ def read_named(db: sqlite3.Connection, reports: Iterable[Report]) -> list[NamedR
     """The releases that reports name, with what the catalogue has of them now.
 
     They are in the order of the runs. In a run, the rejected releases come first and the new ones
-    last. The releases of an outcome are by date, the newest first. Raises `sqlite3.Error`.
+    last. The releases of an outcome are by date, the newest first.
     """
     outcomes = [
         (id_, report["run_id"], outcome)
@@ -181,7 +178,6 @@ def read_stored(db: sqlite3.Connection, run: int) -> list[NamedRelease]:
     """The releases that a run stored, new or revised, and that no later run has changed.
 
     This is for a killed run, which has no report. The new releases come last, as in `read_named`.
-    Raises `sqlite3.Error`.
     """
     rows = db.execute(
         """SELECT changed_in AS run, iif(revision > 1, 'revised', 'new') AS outcome, id, date, lang,

@@ -80,7 +80,7 @@ def find(
     """Find the releases of a period that contain all terms. No terms: all of the period.
 
     A duplicate is left out if its original is found too. `db` is a connection from
-    `read_only.reading`, or any other that gives rows as `sqlite3.Row`. Raises `sqlite3.Error`.
+    `read_only.reading`, or any other that gives rows as `sqlite3.Row`.
     """
     terms = tuple(terms)
     rows = _matched(db, terms, period)
@@ -93,7 +93,7 @@ def find(
 def read_hits(
     db: sqlite3.Connection, found: Found, *, offset: int = 0, limit: int | None = None
 ) -> Iterator[Hit]:
-    """The releases from `offset` on, at most `limit`, in order. Raises `sqlite3.Error`.
+    """The releases from `offset` on, at most `limit`, in order.
 
     They are read one by one: memory does not grow with their number.
     """

@@ -49,7 +49,7 @@ class Status:
 def read_status(
     db: sqlite3.Connection, period: Period, *, schedule: Schedule, now: datetime
 ) -> Status:
-    """The status of the languages of a period. Raises `sqlite3.Error`."""
+    """The status of the languages of a period."""
     due = [
         schedule.due_at(since=utc(row["since"]), checked=utc(row["checked"]))
         for lang in period.langs
