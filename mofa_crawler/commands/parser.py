@@ -39,6 +39,7 @@ def parser_of(name: str, command: Any) -> ArgumentParser:
         description="\n\n".join(fill(text, _WIDEST) for text in texts if text),
         epilog=f"Example{'s' if summary.examples[1:] else ''}:\n{examples}",
         formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # a misspelt option is an error, and not the option that it begins
         conflict_handler="resolve",  # as Scrapy's own command line: a command may replace options
     )
     command.add_options(parser)

@@ -27,9 +27,9 @@ _RUN = ("id", "spider", "started_at", "finished_at", "exit_code")
 
 class Command(PlainCommand):
     description = (
-        "The exit code is 0 if all is well. It is 1 if the last run did not end with 0, if no run "
-        "has caught up in a language, or if a limit (--max-…) is exceeded. A run has caught up if "
-        "it read every listing since the last run that caught up."
+        "The exit code is 0 if all is well. It is 1 if the last run or the last catch-up did not "
+        "end with 0, if no run has caught up in a language, or if a limit (--max-…) is exceeded. "
+        "A run has caught up if it read every listing since the last run that caught up."
     )
 
     def add_options(self, parser: ArgumentParser) -> None:

@@ -41,7 +41,7 @@ MEANINGS = {
     Exit.COMPLETE: "complete",
     Exit.NOT_STARTED: "could not start",
     Exit.USAGE: "wrong usage",
-    Exit.BLOCKED: "blocked: by the site, or by a robots.txt that forbids pages or cannot be read",
+    Exit.BLOCKED: "blocked: by the site, or by a robots.txt that forbids pages or is unusable",
     Exit.ERRORS: "errors: something was not fetched, or not stored",
     Exit.DRIFT: "drift: the site's pages have changed",
     Exit.INCOMPLETE: "incomplete: stopped early, a gap, or a file or capture that was not read",
