@@ -49,7 +49,9 @@ _NOTES = {
 
 
 class Command(PlainCommand):
-    description = "The exit code is 6 if a listed release is missing, or a listing is rejected or failed."
+    description = (
+        "The exit code is 6 if a listed release is missing, or a listing is rejected or failed."
+    )
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)

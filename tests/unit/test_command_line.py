@@ -202,7 +202,10 @@ def test_a_setting_in_the_environment_that_does_not_exist_is_a_warning(
             ["press_releases", "--snice", "2013"],
             "crawl has no option --snice; do you mean --since?",
         ),
-        (["press_releases", "--sinc=2023"], "crawl has no option --sinc=2023; do you mean --since?"),
+        (
+            ["press_releases", "--sinc=2023"],
+            "crawl has no option --sinc=2023; do you mean --since?",
+        ),
         (["press_releases", "--xyzzy=1"], "crawl has no option --xyzzy=1; see mofa-crawler crawl"),
         (["press_releases", "--since"], "argument --since: expected one argument"),
         (
