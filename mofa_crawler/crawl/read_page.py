@@ -7,7 +7,6 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from mofa_crawler.crawl.drafts import DRAFT_CODES
 from mofa_crawler.outcome import (
     Fetch,
     ListingParsed,
@@ -16,7 +15,7 @@ from mofa_crawler.outcome import (
     ReleaseParsed,
     ReleaseRejected,
 )
-from mofa_crawler.parsers.errors import NotFoundPage, ParseError, Placeholder
+from mofa_crawler.parsers import errors
 from mofa_crawler.parsers.listing import parse_listing
 from mofa_crawler.parsers.release import PARSER_VERSION, parse_release
 from mofa_crawler.record import timestamp
@@ -31,10 +30,25 @@ logger = logging.getLogger(__name__)
 
 _DEFECT = "exception"  # the code if the parser has a defect
 # The statuses of pages that are no releases. Other errors make a page `rejected`.
-_STATUSES: dict[type[ParseError], Literal["gone", "placeholder"]] = {
-    NotFoundPage: "gone",
-    Placeholder: "placeholder",
+_STATUSES: dict[type[errors.ParseError], Literal["gone", "placeholder"]] = {
+    errors.NotFoundPage: "gone",
+    errors.Placeholder: "placeholder",
 }
+# A page with one of these codes is a release with an unknown template. A page with another code is
+# no release, or its text is damaged.
+_DRAFT_CODES = frozenset(
+    error.code
+    for error in (
+        errors.AmbiguousLayout,
+        errors.EmptyBody,
+        errors.InvalidDate,
+        errors.MisplacedMarkup,
+        errors.MissingDate,
+        errors.MissingTitle,
+        errors.UnknownLayout,
+        errors.UnknownMarkup,
+    )
+)
 
 
 def fetch_of(page: Page) -> Fetch:
@@ -124,14 +138,14 @@ def log_outcome(outcome: PageOutcome) -> None:
 def _not_parsed(error: Exception, page: Page, fetch: Fetch, role: Role) -> NotParsed:
     """The outcome of a page that was not parsed. A defect of the parser fails only this page."""
     status: Literal["rejected", "failed", "gone", "placeholder"]
-    if isinstance(error, ParseError):
+    if isinstance(error, errors.ParseError):
         status = _STATUSES.get(type(error), "rejected")
         code, message = error.code, error.args[0]
     else:
         status, code, message = "failed", _DEFECT, reason_of(error)
         logger.error("failed: %s", page.url, exc_info=error)
     fetch = replace(fetch, encoding=_encoding(page))
-    if role == "release" and code in DRAFT_CODES:
+    if role == "release" and code in _DRAFT_CODES:
         return ReleaseRejected(
             url=page.url,
             fetch=fetch,
@@ -154,5 +168,5 @@ def _not_parsed(error: Exception, page: Page, fetch: Fetch, role: Role) -> NotPa
 def _encoding(page: Page) -> str:
     try:
         return page.encoding
-    except ParseError:
+    except errors.ParseError:
         return ""

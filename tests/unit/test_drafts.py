@@ -14,7 +14,6 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
 from mofa_crawler.crawl.arguments import ArgumentError
-from mofa_crawler.crawl.drafts import draft_of
 from mofa_crawler.crawl.read_page import fetch_of, read_release
 from mofa_crawler.export.json_file import write_json
 from mofa_crawler.export.writing import export
@@ -139,7 +138,6 @@ def test_drafts_are_off_by_default_and_say_what_they_need(monkeypatch: pytest.Mo
 
 def test_the_library_extracts_the_article() -> None:
     pytest.importorskip("trafilatura")
-    outcome = rejected()
-    text = draft_of(outcome.html, outcome.url)
-    assert len(text) > 100
-    assert "<" not in text
+    draft = pipeline().process_item(rejected()).draft
+    assert len(draft) > 100
+    assert "<" not in draft
