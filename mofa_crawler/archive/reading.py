@@ -24,6 +24,7 @@ from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.archive.replay_addresses import original_of
 from mofa_crawler.archive.warc_records import (
     Gap,
+    RecordHead,
     http_of,
     is_compressed,
     is_one_stream,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
 
     from mofa_crawler.archive.captures import Found
-    from mofa_crawler.archive.warc_records import RecordHead
 
 _OK = 200
 _KNOWN_STATUSES = {_OK, 404, 410}
@@ -78,6 +78,17 @@ def find(
         )
     with unpacked.open("rb") as file:
         yield from _find(file, warc._replace(path=unpacked), mirror)
+
+
+def captures_from(host: str, folder: Path) -> Iterator[Capture]:
+    """The captures from a web archive in our WARC files, those of killed runs included.
+
+    `host` is the web archive's. Raises `OSError`.
+    """
+    for path in sorted(folder.glob("*.warc.gz*")):
+        if _web_archive_of(path) == host:
+            found = find(path, source="", folder=folder, mirror=site.Mirror())
+            yield from (one for one in found if isinstance(one, Capture))
 
 
 def new_file(folder: Path) -> tuple[int, Path]:
@@ -155,6 +166,13 @@ def _find(file: BinaryIO, warc: _WarcFile, mirror: site.Mirror) -> Iterator[Foun
                 yield Damage(f"{warc.name}: the record at {record.offset} cannot be read: {error}")
     if not responses:
         yield Damage(f"{warc.name}: no response of a server in it")
+
+
+def _web_archive_of(path: Path) -> str:
+    """The host that the captures of a file came from; empty if they came from the site."""
+    with path.open("rb") as file:
+        first = next(scan(file), None)
+    return first.web_archive if isinstance(first, RecordHead) else ""
 
 
 def _describe(gap: Gap, size: int) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import Capture
+from mofa_crawler.archive.reading import captures_from
 from mofa_crawler.archive.replay_addresses import timestamp_of
-from mofa_crawler.archive.web_archives.fetched import captures_from
 from mofa_crawler.archive.web_archives.indexes import Query
 from mofa_crawler.archive.web_archives.selection import Accounts, Captures, Selection
 from mofa_crawler.archive.web_archives.sources import Source
