@@ -15,18 +15,11 @@ if TYPE_CHECKING:
 OPEN = ".open"
 
 
-def check_location(folder: Path, location: WarcLocation) -> bool:
-    """Whether the archive still has the record of a location: whole, with the same digest.
-
-    Reads only this record, which takes about a millisecond.
-    """
-    return record_at(folder, location) is not None
-
-
 def record_at(folder: Path, location: WarcLocation) -> RecordHead | None:
     """The head of a location's record; None if the record is lost, cut, unreadable or another one.
 
-    Reads the file of an unfinished run too.
+    Reads only this record, which takes about a millisecond, also from the file of an unfinished
+    run.
     """
     for name in (location.file, location.file + OPEN):
         try:

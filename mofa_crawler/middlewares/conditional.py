@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mofa_crawler.archive.locations import check_location
+from mofa_crawler.archive.locations import record_at
 from mofa_crawler.crawl.response import CONDITIONAL, VALIDATORS
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.parsers.release import PARSER_VERSION
@@ -62,4 +62,4 @@ class ConditionalRequestsMiddleware:
         if not folder:
             return True
         location = get_store(self._crawler).archive.location_of(url)
-        return location is not None and check_location(Path(folder), location)
+        return location is not None and record_at(Path(folder), location) is not None

@@ -18,7 +18,7 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from mofa_crawler.archive.locations import check_location
+from mofa_crawler.archive.locations import record_at
 from mofa_crawler.archive.reading import read_response
 from mofa_crawler.archive.recovery import finishing, unfinished_files
 from mofa_crawler.archive.writing import ArchiveWriter, Exchange
@@ -343,7 +343,7 @@ def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
     with finishing(tmp_path, writer.name, 0, limit=1000) as locations:
         assert locations == []
     assert finish(tmp_path) == [f"{writer.name}.open"]
-    assert check_location(tmp_path, location)
+    assert record_at(tmp_path, location)
     writer.write(exchange("/2.html", b"<html>2"), before=None)
     writer.close()
     assert finish(tmp_path) == [writer.name]
@@ -366,9 +366,9 @@ def test_a_file_that_could_not_be_closed_is_finished_by_the_next_run(
     if function == "os.fsync":
         with pytest.raises(OSError, match="Input/output error"):
             writer.close()  # the system says it once only
-    assert all(check_location(tmp_path, location) for location in locations)
+    assert all(record_at(tmp_path, location) for location in locations)
     assert finish(tmp_path) == [writer.name]
-    assert all(check_location(tmp_path, location) for location in locations)
+    assert all(record_at(tmp_path, location) for location in locations)
 
 
 def test_a_run_killed_while_it_gave_the_file_its_name(tmp_path: Path) -> None:
@@ -406,8 +406,8 @@ def test_lost_and_cut_records_are_noticed(tmp_path: Path) -> None:
     writer.close()
     path = tmp_path / writer.name
     content = path.read_bytes()
-    assert check_location(tmp_path, first)
-    assert check_location(tmp_path, last)
+    assert record_at(tmp_path, first)
+    assert record_at(tmp_path, last)
     for lost in (
         replace(first, digest=last.digest),
         replace(first, archived_at=last.archived_at),
@@ -415,14 +415,14 @@ def test_lost_and_cut_records_are_noticed(tmp_path: Path) -> None:
         replace(first, offset=10**12),
         replace(first, file="other.warc.gz"),
     ):
-        assert not check_location(tmp_path, lost)
+        assert not record_at(tmp_path, lost)
     path.write_bytes(content[: last.offset + 100])
-    assert check_location(tmp_path, first)
-    assert not check_location(tmp_path, last)
+    assert record_at(tmp_path, first)
+    assert not record_at(tmp_path, last)
     path.write_bytes(bytes(len(content)))
-    assert not check_location(tmp_path, first)
+    assert not record_at(tmp_path, first)
     path.unlink()
-    assert not check_location(tmp_path, first)
+    assert not record_at(tmp_path, first)
 
 
 def test_a_run_that_was_killed_before_it_stored_anything_leaves_no_open_file(run: Run) -> None:
