@@ -61,7 +61,7 @@ class ArchiveWriter:
 
     Other runs may share the folder: the file is locked, and its name ends with `.open` until it is
     closed. A written record survives a kill of the process. After `sync`, it also survives a crash
-    of the machine.
+    of the machine. `path` is where the file is while it is being written.
     """
 
     def __init__(self, folder: Path, info: Mapping[str, str]) -> None:
@@ -72,8 +72,8 @@ class ArchiveWriter:
         self._folder = folder
         if (folder / self.name).exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), self.name)
-        self._path = folder / (self.name + OPEN)
-        self._file = self._path.open("xb", buffering=0)
+        self.path = folder / (self.name + OPEN)
+        self._file = self.path.open("xb", buffering=0)
         self._sync_error: OSError | None = None
         self._buffer = BytesIO()
         self._writer = WARCWriter(self._buffer, gzip=True, warc_version="1.1")
@@ -86,7 +86,7 @@ class ArchiveWriter:
             sync_folder(folder)
         except OSError:
             self._file.close()
-            self._path.unlink()
+            self.path.unlink()
             raise
 
     def write(self, exchange: Exchange, *, before: WarcLocation | None) -> WarcLocation | None:
@@ -141,11 +141,6 @@ class ArchiveWriter:
         self._append()
         return offset
 
-    @property
-    def path(self) -> Path:
-        """Where the file is while it is being written."""
-        return self._path
-
     def sync(self) -> None:
         """Bring all written records to the disk."""
         if self._sync_error:
@@ -161,10 +156,10 @@ class ArchiveWriter:
         with self._file:
             self.sync()
             if os.name == "posix":
-                rename_new(self._path, self._folder / self.name)
+                rename_new(self.path, self._folder / self.name)
                 return
         # Windows cannot rename an open file.
-        rename_new(self._path, self._folder / self.name)
+        rename_new(self.path, self._folder / self.name)
 
     def _url_at(self, location: WarcLocation) -> str | None:
         """The address of the record at a location; None if the folder lacks the record.
