@@ -34,14 +34,9 @@ _YEAR, _MONTH = len("YYYY"), len("YYYY-MM")
 _LANGS = {"": "Both languages", "en": "English", "ja": "日本語"}
 # The states in words.
 STATE_NAMES: dict[State, str] = {
-    "stored": "stored",
-    "duplicate": "duplicate",
-    "rejected": "rejected",
-    "failed": "failed",
+    **{state: state for state in STATES},
     "discovered": "never fetched",
     "placeholder": "not filled in yet",
-    "gone": "gone",
-    "redirected": "redirected",
 }
 # Why a month may lack releases that no listing names. Empty if its month page was read in full.
 LISTING_NAMES: dict[MonthListing, str] = {
