@@ -75,10 +75,6 @@ class PressReleasesSpider(BaseSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Check arguments and settings, and open the store, before the first request.
-
-        Raises `ArgumentError` and `StoreError`.
-        """
         spider = super().from_crawler(crawler, *args, **kwargs)
         if urls := kwargs.get("urls"):
             is_known = spider.store.pages.is_release
@@ -121,12 +117,10 @@ class PressReleasesSpider(BaseSpider):
 
     @property
     def completed_languages(self) -> list[Lang]:
-        """The languages in which this run has caught up: it has read their listings to today."""
         return [lang for lang in sorted(self._up_to_date) if not self._listings_due[lang]]
 
     @property
     def waiting(self) -> int:
-        """How many releases are to be requested and are not yet scheduled."""
         return self._queue.waiting
 
     async def start(self) -> AsyncIterator[Request]:
