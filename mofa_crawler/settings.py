@@ -56,11 +56,8 @@ DOWNLOAD_DELAY_JITTER = 0
 # After slow responses, requests come more slowly for a while: the delay follows the time that
 # responses take. It is never shorter than DOWNLOAD_DELAY and the Crawl-delay of robots.txt.
 AUTOTHROTTLE_ENABLED = True
-AUTOTHROTTLE_TARGET_CONCURRENCY = 1
 # Begin with the delay itself.
 AUTOTHROTTLE_START_DELAY = 0
-# No response takes longer than DOWNLOAD_TIMEOUT.
-AUTOTHROTTLE_MAX_DELAY = 60
 # How often a request is retried. The wait before a retry is the one that the server names, else
 # twice the delay, which doubles with each retry (4, 8, 16 s).
 RETRY_TIMES = 3
@@ -68,7 +65,6 @@ RETRY_TIMES = 3
 RETRY_PRIORITY_ADJUST = 1
 # The pages are public and the same for everyone.
 COOKIES_ENABLED = False
-REFERER_ENABLED = True
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
     "Accept-Language": "en,ja",
@@ -150,4 +146,3 @@ REMOTE_CONTROL_ENABLED = False
 # A run prints a table at its end, and before it only warnings and errors. `-L INFO` shows Scrapy's
 # own log.
 LOG_LEVEL = "WARNING"
-STATS_DUMP = True
