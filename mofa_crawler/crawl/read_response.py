@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scrapy.exceptions import IgnoreRequest
 
+from mofa_crawler import site
 from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.read_page import fetch_of, log_outcome, read_listing, read_release
 from mofa_crawler.crawl.redirects import PERMANENT, listing_problem, redirect_of
@@ -121,7 +122,7 @@ def _without_page(
     status: Literal["failed", "gone", "redirected"] = "failed"
     if role == "release" and page.status in _GONE:
         status = "gone"
-    elif role == "release" and page.status in PERMANENT and location:
+    elif role == "release" and page.status in PERMANENT and location and site.resolve(location):
         status = "redirected"  # to another site; the middleware follows those inside
     return NotParsed(
         url=page.url,

@@ -133,6 +133,7 @@ class Pages:
         These are all that were never fetched, the newest `schedule.most` that failed or were
         placeholders, and the newest `schedule.most` that were rejected and are due, or that an
         older parser rejected. A backfill of unreadable pages must not slow down every later run.
+        However long no run was made, each page is retried once.
         """
         with self._connection.reading() as db:
             rows = db.execute(
@@ -141,9 +142,10 @@ class Pages:
                    FROM pages LEFT JOIN listed USING (url)
                    WHERE role = 'release' AND pages.lang = :lang AND (
                        status = 'discovered'
-                       OR (status IN ('failed', 'placeholder') AND fetched_at >= :failed)
-                       OR (status = 'rejected'
-                           AND (parser_version < :version OR fetched_at >= :rejected))
+                       OR (status IN ('failed', 'placeholder')
+                           AND (fetched_at >= :failed OR checked_at <= fetched_at))
+                       OR (status = 'rejected' AND (parser_version < :version
+                           OR fetched_at >= :rejected OR checked_at <= fetched_at))
                    )
                    GROUP BY url ORDER BY date DESC, url""",
                 {
@@ -175,7 +177,7 @@ class Pages:
         """The stored month pages, the newest first: address, month, last fetch.
 
         The last fetch is None if the page could not be fetched or parsed then. Such pages are
-        left out some time after the first fetch that failed.
+        left out some time after the first fetch that failed, if they were retried since.
         """
         with self._connection.reading() as db:
             rows = db.execute(
@@ -183,7 +185,8 @@ class Pages:
                           AS checked FROM pages
                    WHERE role = 'listing' AND lang = ? AND month IS NOT NULL AND NOT is_partial
                    AND (status = 'parsed'
-                        OR (status IN ('failed', 'rejected') AND fetched_at >= ?))
+                        OR (status IN ('failed', 'rejected')
+                            AND (fetched_at >= ? OR checked_at <= fetched_at)))
                    ORDER BY month DESC""",
                 (lang, timestamp(now - schedule.retry_failed_for)),
             )

@@ -181,9 +181,10 @@ def test_releases_that_are_known_to_be_gone_are_no_drift(run: Run) -> None:
         assert (result.returncode, table(result)["gone"]) == (0, number)
 
 
-def test_an_odd_redirect_is_a_failure(run: Run) -> None:
+@pytest.mark.parametrize("redirect", [(301, {}), (301, {"Location": "http://[::1"})])
+def test_an_odd_redirect_is_a_failure(run: Run, redirect: Any) -> None:
     run.site.responses[f"/{SEED}.html"] = (304, {})
-    run.site.responses["/press/release/press4e_002994.html"] = (302, {})
+    run.site.responses["/press/release/press4e_002994.html"] = redirect
     result = run.crawl(*JANUARY_2021)
     assert (result.returncode, table(result)["failed"]) == (4, 2)
 

@@ -311,8 +311,26 @@ def test_pages_that_were_not_parsed_are_retried(store: Store) -> None:
     for name, status in statuses.items():
         store.save(not_parsed(f"{name}.html", status))
     assert to_retry(store) == ["a", "d", "e"]
+    # There may be no run for a month: each page is retried at least once.
+    assert to_retry(store, days=31) == ["a", "d", "e"]
+    for name in "ad":
+        retried = {"fetched_at": "2026-02-20T03:00:00Z"}
+        store.save(not_parsed(f"{name}.html", statuses[name], **retried))
     # A page that was never fetched is retried for ever, one that failed is not.
-    assert to_retry(store, days=31) == ["e"]
+    assert to_retry(store, days=42) == ["e"]
+
+
+def test_month_pages_that_were_not_parsed_are_retried(store: Store) -> None:
+    def months(days: float) -> list[str]:
+        now = datetime.fromisoformat(LATER) + timedelta(days=days)
+        pages = store.pages.month_pages("en", schedule=SCHEDULE, now=now)
+        return [month for _, month, _ in pages]
+
+    page = not_parsed("press/release/202512_index.html", "failed", role="listing", month="2025-12")
+    store.save(page)
+    assert months(1) == months(100) == ["2025-12"]
+    store.save(replace(page, fetch=replace(page.fetch, fetched_at="2026-02-20T03:00:00Z")))
+    assert months(42) == []
 
 
 def test_rejected_pages_are_retried_for_a_while_and_by_a_better_parser(store: Store) -> None:
@@ -321,8 +339,12 @@ def test_rejected_pages_are_retried_for_a_while_and_by_a_better_parser(store: St
         store.save(not_parsed(f"{number:02}.html", "rejected"))
     assert to_retry(store, days=0.2) == []
     assert len(to_retry(store, days=0.3)) == 50
-    assert to_retry(store, days=15) == []
-    assert len(to_retry(store, parser_version=2, days=15)) == 50
+    assert len(to_retry(store, days=15)) == 50
+    for number in range(60):
+        retried = {"fetched_at": "2026-01-26T03:00:00Z"}
+        store.save(not_parsed(f"{number:02}.html", "rejected", **retried))
+    assert to_retry(store, days=25) == []
+    assert len(to_retry(store, parser_version=2, days=25)) == 50
 
 
 def test_rejected_and_gone_pages_of_a_listing_are_retried_in_growing_gaps(store: Store) -> None:
