@@ -166,7 +166,7 @@ def _corrected(record: PressRelease) -> PressRelease:
 
 
 def _report(run: int, outcomes: dict[Lang, dict[str, int]]) -> Report:
-    report = not_started("press_releases", {}, exit_code=0, meaning="complete", reason="finished")
+    report = not_started("press_releases", {}, exit_code=0, reason="finished")
     counts = {**outcomes, "total": total_of(outcomes)}
     return {**report, "run_id": run, "counts": counts}
 

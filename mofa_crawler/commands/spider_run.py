@@ -22,7 +22,7 @@ from mofa_crawler.export.json_file import ENDINGS
 from mofa_crawler.extensions.run_report import RunReport
 from mofa_crawler.run.counters import reason_of
 from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
-from mofa_crawler.run.verdict import MEANINGS, Exit
+from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import InUse, StoreError, files_of
 from mofa_crawler.suggestion import suggest
 
@@ -64,9 +64,7 @@ def run_spider(
         is_ours = isinstance(error, ArgumentError | ReportError | StoreError)
         reason = str(error) if is_ours else reason_of(error)
         code = Exit.USAGE if isinstance(error, ArgumentError) else Exit.NOT_STARTED
-        report = not_started(
-            spider, arguments, exit_code=code, meaning=MEANINGS[code], reason=reason
-        )
+        report = not_started(spider, arguments, exit_code=code, reason=reason)
         print_message(reason)
         run = SpiderRun(report, is_second=isinstance(error, InUse))
         if isinstance(error, ReportError):

@@ -24,7 +24,7 @@ from mofa_crawler.run.counters import (
 from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.run.log import LogLines, make_log_printable
 from mofa_crawler.run.report import make_report
-from mofa_crawler.run.verdict import LAST, MEANINGS, Exit, judge
+from mofa_crawler.run.verdict import LAST, Exit, judge
 from mofa_crawler.site import LANGS
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
@@ -88,7 +88,6 @@ class RunReport:
             started=self._started,
             finished=self._finished or datetime.now(UTC),
             exit_code=self.exit_code,
-            meaning=MEANINGS[self.exit_code],
             reason=self._reason or "stopped at once",
             stats=self._crawler.stats.get_stats(),
             warnings=self._log.lines,

@@ -29,10 +29,13 @@ from mofa_crawler.run.counters import (
     total_of,
 )
 from mofa_crawler.run.coverage import Coverage, coverage_of
+from mofa_crawler.run.verdict import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from mofa_crawler.run.verdict import Exit
 
 # The outcomes whose releases a report names.
 NAMED = ("new", "revised", "gone", "failed", "rejected")
@@ -108,8 +111,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
     arguments: Mapping[str, str],
     started: datetime,
     finished: datetime,
-    exit_code: int,
-    meaning: str,
+    exit_code: Exit,
     reason: str,
     stats: Mapping[str, Any],
     warnings: list[str],
@@ -130,7 +132,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
         finished_at=timestamp(finished),
         seconds=round((finished - started).total_seconds(), 1),
         exit_code=int(exit_code),
-        meaning=meaning,
+        meaning=MEANINGS[exit_code],
         reason=printable(reason),
         counts={**by_lang, "total": total_of(by_lang)},
         releases=releases or {outcome: [] for outcome in NAMED},
@@ -152,7 +154,7 @@ def make_report(  # noqa: PLR0913 - a key of the report each
 
 
 def not_started(
-    spider: str, arguments: Mapping[str, str], *, exit_code: int, meaning: str, reason: str
+    spider: str, arguments: Mapping[str, str], *, exit_code: Exit, reason: str
 ) -> Report:
     """The report of a run that could not start."""
     now = datetime.now(UTC)
@@ -163,7 +165,6 @@ def not_started(
         started=now,
         finished=now,
         exit_code=exit_code,
-        meaning=meaning,
         reason=reason,
         stats={},
         warnings=[],

@@ -240,7 +240,7 @@ def test_nothing_is_written_in_the_place_of_another(run: Run, arguments: tuple[s
 
 
 def test_a_report_that_could_not_be_written_in_the_end(tmp_path: Path) -> None:
-    report = not_started("press_releases", {}, exit_code=2, meaning="wrong usage", reason="x")
+    report = not_started("press_releases", {}, exit_code=2, reason="x")
     with pytest.raises(ReportError, match="cannot write .*no/report.json: No such file"):
         write_report(tmp_path / "no" / "report.json", report)
     working = tmp_path / "working"

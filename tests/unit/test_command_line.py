@@ -373,7 +373,7 @@ def test_options_mean_the_same_as_arguments_of_the_spider(
 
     def note(_: Any, spider: str, arguments: dict[str, str], *__: Any, **___: Any) -> SpiderRun:
         crawled.append((spider, arguments))
-        return SpiderRun(not_started(spider, arguments, exit_code=0, meaning="", reason=""))
+        return SpiderRun(not_started(spider, arguments, exit_code=0, reason=""))
 
     monkeypatch.setattr(crawl, "run_spider", note)
     for options in (

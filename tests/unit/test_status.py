@@ -37,7 +37,7 @@ def end_run(
     """Note a run that began some time ago and read the listings of languages completely."""
     store = Store(run.database)
     number = store.runs.begin("press_releases", {"since": since} if since else {})
-    report = not_started("press_releases", {}, exit_code=exit_code, meaning="", reason="finished")
+    report = not_started("press_releases", {}, exit_code=exit_code, reason="finished")
     store.runs.finish(number, report, completed=langs, newest_days={})
     store.close()
     started_at = timestamp(datetime.now(UTC) - began)

@@ -430,7 +430,7 @@ def test_runs_tell_when_a_language_was_read_up_to_date(store: Store) -> None:
     assert store.runs.listed_until("en") is None
     first = store.runs.begin("press_releases", {"lang": "en"})
     assert store.runs.listed_until("en") is None
-    report = not_started("press_releases", {}, exit_code=0, meaning="complete", reason="finished")
+    report = not_started("press_releases", {}, exit_code=0, reason="finished")
     store.runs.finish(first, report, completed=["en"], newest_days={"en": "2020-01-02"})
     assert store.runs.listed_until("en") == "2020-01-02"
     assert store.runs.listed_until("ja") is None
