@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from mofa_crawler.atomic_files import real_path
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,11 +20,11 @@ class RunLock:
 
     On Linux the lock is on the database file itself. It holds under every name of the file, and no
     deleted lock file ends it. On Linux, `flock` and the locks of SQLite do not block each other. On
-    other systems they may: there, the lock is a file beside the database.
+    other systems they may: there, the lock is a file beside `database`, a real path.
     """
 
     def __init__(self, database: Path) -> None:
-        self._database = real_path(database)
+        self._database = database
         self._beside = FileLock(f"{self._database}-lock", timeout=0)
         self._descriptor: int | None = None
 
