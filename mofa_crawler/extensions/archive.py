@@ -101,13 +101,14 @@ class Archive:
         url = request.cb_kwargs.get("url")
         time = request.meta[FETCHED_AT] = datetime.now(UTC)
         try:
-            location = self._open().write(
+            writer = self._open()
+            location = writer.write(
                 _exchange(request, response, time),
                 before=get_store(self._crawler).archive.location_of(url) if url else None,
             )
             request.meta[ARCHIVED] = location
             if monotonic() - self._synced_at >= _SYNC_AFTER:
-                self._sync()
+                self._sync(writer)
         except (OSError, StoreError) as error:
             request.meta[NOT_ARCHIVED] = True
             self._stop(error)
@@ -137,7 +138,7 @@ class Archive:
             return
         try:
             try:
-                self._sync()
+                self._sync(self._writer)
             finally:
                 self._writer.close()
         except (OSError, StoreError) as error:
@@ -168,10 +169,8 @@ class Archive:
             info["web-archive"] = self._crawler.spider.source.host
         return info
 
-    def _sync(self) -> None:
-        if self._writer is None:
-            return
-        self._writer.sync()
+    def _sync(self, writer: ArchiveWriter) -> None:
+        writer.sync()
         self._synced_at = monotonic()
         get_store(self._crawler).archive.flush()
 
