@@ -27,9 +27,8 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangedRecord:
-    """A record as a gzip member of the web archive's file, with the record's address and time."""
+    """A record as a gzip member of the web archive's file, with the time of the capture."""
 
-    url: str
     time: datetime
     member: bytes
 
@@ -66,4 +65,4 @@ def read_range(row: IndexRow, *, status: int, body: bytes, limit: int) -> Ranged
     page = Page(url=head.url, body=response.body, fetched_at=time, headers=response.headers)
     if is_block_page(page):
         return "block page"
-    return RangedRecord(url=head.url, time=time, member=body)
+    return RangedRecord(time=time, member=body)
