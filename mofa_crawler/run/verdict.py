@@ -77,9 +77,7 @@ def judge(  # noqa: PLR0913 - all that an exit code depends on
         return Exit.BLOCKED
     if stats.get("log_count/ERROR") or total["failed"] or total["listings_failed"]:
         return Exit.ERRORS
-    if reason != "finished" or total[LISTED] != sum(total[name] for name in OUTCOMES):
-        return Exit.INCOMPLETE
-    if has_gap:
+    if has_gap or reason != "finished" or total[LISTED] != sum(total[name] for name in OUTCOMES):
         return Exit.INCOMPLETE
     if has_drifted_as_a_whole(stats, lost_of_last) or _rejections_pile_up(stats, rejected_of_last):
         return Exit.DRIFT
