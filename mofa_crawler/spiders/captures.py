@@ -289,8 +289,7 @@ class CapturesSpider(BaseSpider):
     async def go_on(self) -> None:
         """Let other tasks run, Ctrl-C among them. Raises `RunStopped` if the run ends."""
         await asyncio.sleep(0)
-        engine = self.crawler.engine
-        if engine is None or engine.needs_backout():  # closing: no request is in flight
+        if self.crawler.engine.needs_backout():  # closing: no request is in flight
             raise RunStopped("the run stops")
 
     # --- what was not read --------------------------------------------------------------------
