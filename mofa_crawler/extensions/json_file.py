@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from mofa_crawler.crawl.store import get_store, has_store
+from mofa_crawler.crawl.store import get_store
 from mofa_crawler.export.json_file import check_json, write_json
 from mofa_crawler.run.counters import JSON_STATE, STORE_ERRORS
 from mofa_crawler.run.verdict import LAST, has_drifted_as_a_whole
@@ -44,7 +44,7 @@ class JsonFile:
     def spider_closed(self) -> None:
         """Replace the file. The pipelines have committed everything by now."""
         stats = self._crawler.stats
-        if not has_store(self._crawler) or stats.get_value(STORE_ERRORS):
+        if stats.get_value(STORE_ERRORS):
             return
         store = get_store(self._crawler)
         try:
