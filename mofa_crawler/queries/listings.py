@@ -56,8 +56,7 @@ def read_listings(db: sqlite3.Connection, period: Period) -> list[AuditedListing
     """The indexes, and the month pages of a period."""
     now = datetime.now(UTC)
     rows = db.execute(
-        """SELECT pages.url, lang, month, status, code, message, is_partial,
-                  coalesce(checked_at, fetched_at) AS read_at,
+        """SELECT pages.url, lang, month, status, code, message, is_partial, checked_at AS read_at,
                   CASE WHEN month IS NULL THEN (
                       SELECT group_concat(DISTINCT substr(date, 1, 7)) FROM listed
                       WHERE listing = pages.url

@@ -67,8 +67,8 @@ class Pages:
         with self._connection.reading() as db:
             row = db.execute(
                 """SELECT status, http_status, answered_url, etag, last_modified, body_hash,
-                          parser_version, coalesce(fetched_at, '') AS fetched_at,
-                          coalesce(checked_at, fetched_at, '') AS seen
+                          parser_version, ifnull(fetched_at, '') AS fetched_at,
+                          ifnull(checked_at, '') AS seen
                    FROM pages WHERE url = ?""",
                 (url,),
             ).fetchone()
@@ -137,8 +137,8 @@ class Pages:
         """
         with self._connection.reading() as db:
             rows = db.execute(
-                """SELECT url, fetch_url, status, parser_version, fetched_at,
-                          coalesce(checked_at, fetched_at) AS checked_at, min(listed.date) AS date
+                """SELECT url, fetch_url, status, parser_version, fetched_at, checked_at,
+                          min(listed.date) AS date
                    FROM pages LEFT JOIN listed USING (url)
                    WHERE role = 'release' AND pages.lang = :lang AND (
                        status = 'discovered'
@@ -181,8 +181,7 @@ class Pages:
         """
         with self._connection.reading() as db:
             rows = db.execute(
-                """SELECT url, month, iif(status = 'parsed', coalesce(checked_at, fetched_at), NULL)
-                          AS checked FROM pages
+                """SELECT url, month, iif(status = 'parsed', checked_at, NULL) FROM pages
                    WHERE role = 'listing' AND lang = ? AND month IS NOT NULL AND NOT is_partial
                    AND (status = 'parsed'
                         OR (status IN ('failed', 'rejected')
@@ -206,7 +205,7 @@ class Pages:
                    SELECT status FROM pages
                    WHERE role = 'release' AND lang = ? AND (status = 'parsed'
                        OR (status = 'rejected' AND acknowledged_hash IS NOT body_hash))
-                   ORDER BY coalesce(checked_at, fetched_at) DESC, status DESC LIMIT ?
+                   ORDER BY checked_at DESC, status DESC LIMIT ?
                ) WHERE status = 'rejected'""",
             (lang, count),
         )
@@ -223,7 +222,7 @@ class Pages:
                           count(*) FILTER (WHERE status = 'parsed') FROM (
                        SELECT status FROM pages
                        WHERE role = 'release' AND status IN ('gone', 'redirected', 'parsed')
-                       ORDER BY coalesce(checked_at, fetched_at) DESC, status LIMIT ?)""",
+                       ORDER BY checked_at DESC, status LIMIT ?)""",
                 (count,),
             ).fetchone()
             return int(row[0]), int(row[1])

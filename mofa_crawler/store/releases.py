@@ -31,7 +31,7 @@ RECHECKED = """
            max(releases.date, iif(revision > 1, releases.fetched_at, ''),
                ifnull((SELECT max(first_seen) FROM releases AS duplicates
                        WHERE duplicates.duplicate_of = releases.id), '')) AS since,
-           coalesce(checked_at, pages.fetched_at) AS checked
+           checked_at AS checked
     FROM releases JOIN pages USING (url) LEFT JOIN listed USING (url)
     WHERE releases.lang = ? AND status = 'parsed' GROUP BY releases.url
     HAVING since > ? ORDER BY since DESC, releases.url"""
