@@ -6,6 +6,8 @@ import asyncio
 import codecs
 import logging
 import re
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 _OK = 200
 _MOST_BYTES = 500 * 1024  # RFC 9309 requires so many; to parse 12 MB takes half a minute
+_VALID_FOR = 24 * 60 * 60  # seconds, by RFC 9309; a long backfill takes more than a day
 _LONGEST_DELAY = 600  # seconds, as for Retry-After
 CRAWL_DELAY_TOO_LONG = "crawl_delay_too_long"  # a closing reason
 _BOMS = {
@@ -43,11 +46,12 @@ _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
 
 
 class RobotsMiddleware:
-    """Fetches robots.txt once an origin, before the first page, and drops requests that it forbids.
+    """Fetches robots.txt of an origin once a day, and drops requests that it forbids.
 
     If robots.txt cannot be read (server error, time-out, block, a page in its place), Scrapy's own
     middleware lets every request pass. This one drops every request. Then pages count as failed if
-    there was no response, else as forbidden.
+    there was no response, else as forbidden. On a later day of a run, the rules of the day before
+    stay.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,6 +59,7 @@ class RobotsMiddleware:
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
         # By origin: the rules, or why no request is made.
         self._rules: dict[str, Protego | IgnoreRequest] = {}
+        self._valid_until: dict[str, float] = {}  # by origin, on the monotonic clock
         self._reading = asyncio.Lock()
 
     @classmethod
@@ -70,12 +75,18 @@ class RobotsMiddleware:
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         async with self._reading:
-            if origin not in self._rules:
-                self._rules[origin] = rules = await self._read(origin)
+            if monotonic() > self._valid_until.get(origin, -inf):
+                rules = await self._read(origin)
+                self._valid_until[origin] = monotonic() + _VALID_FOR
                 if isinstance(rules, Protego):
+                    self._rules[origin] = rules
                     self._apply_delay(request, rules.crawl_delay(self._agent) or 0)
+                else:
+                    self._rules.setdefault(origin, rules)
         rules = self._rules[origin]
         if isinstance(rules, IgnoreRequest):
+            if not isinstance(rules, RulesUnknown):
+                self._crawler.stats.inc_value(FORBIDDEN)
             raise type(rules)(str(rules))
         if not rules.can_fetch(request.url, self._agent):
             self._crawler.stats.inc_value(FORBIDDEN)
@@ -93,11 +104,11 @@ class RobotsMiddleware:
         if response.status in _ABSENT:
             return Protego.parse("")
         if response.status != _OK:
-            return self._forbid(f"HTTP status {response.status}")
+            return _unreadable(f"HTTP status {response.status}")
         if len(response.body) > _MOST_BYTES:
-            return self._forbid(f"it has more than {_MOST_BYTES // 1024} KiB")
+            return _unreadable(f"it has more than {_MOST_BYTES // 1024} KiB")
         if (text := read_robots(response.body)) is None:
-            return self._forbid("the response is a page, or something else that is no robots.txt")
+            return _unreadable("the response is a page, or something else that is no robots.txt")
         return Protego.parse(text)
 
     def _apply_delay(self, request: Request, crawl_delay: float) -> None:
@@ -120,9 +131,9 @@ class RobotsMiddleware:
         if delay > least:
             logger.info("the delay is %g s, by the Crawl-delay of robots.txt", delay)
 
-    def _forbid(self, reason: str) -> IgnoreRequest:
-        self._crawler.stats.inc_value(FORBIDDEN)
-        return IgnoreRequest(f"robots.txt could not be read, so no request is made: {reason}")
+
+def _unreadable(reason: str) -> IgnoreRequest:
+    return IgnoreRequest(f"robots.txt could not be read, so no request is made: {reason}")
 
 
 def read_robots(body: bytes) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from protego import Protego
 
+from mofa_crawler.middlewares import robots
 from mofa_crawler.middlewares.robots import read_robots
+from tests.cli import JANUARY_2021, table
 from tests.factories import ORIGIN, query
 
 if TYPE_CHECKING:
@@ -82,6 +84,25 @@ def test_a_file_that_is_too_long_is_no_permission(run: Run) -> None:
     assert result.returncode == 3, result.stderr
     assert "no request is made: it has more than 500 KiB" in result.stderr
     assert run.site.requests == ["/robots.txt"]
+
+
+def after_a_day() -> None:
+    """Let each request come a day after the last one."""
+    robots._VALID_FOR = -1
+
+
+@pytest.mark.parametrize(
+    ("later", "code", "new"),
+    [((200, {}, "User-agent: *\nDisallow: /"), 3, 1), ((400, {}), 0, 2)],
+    ids=["forbids", "error"],
+)
+def test_a_robots_txt_that_changes_during_a_long_run_is_obeyed(
+    run: Run, later: Any, code: int, new: int
+) -> None:
+    run.site.responses["/robots.txt"] = [*[(200, {}, "")] * 3, *[later] * 2]
+    result = run.crawl(*JANUARY_2021, prepare=after_a_day)
+    assert (result.returncode, table(result)["new"]) == (code, new)
+    assert run.site.requests.count("/robots.txt") == 4
 
 
 def test_a_crawl_delay_of_more_than_ten_minutes_ends_the_run(run: Run) -> None:
