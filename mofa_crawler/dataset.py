@@ -190,8 +190,7 @@ def read_archive(path: str | PathLike[str]) -> Iterator[PressRelease]:
 
 def _period(lang: str | None, since: str | None, until: str | None) -> Period:
     _check(str | None, lang=lang, since=since, until=until)
-    today = datetime.now(site.JAPAN).date()
-    return Period.parse(lang=lang, since=since, until=until, today=today)
+    return Period.parse(lang=lang, since=since, until=until)
 
 
 def _check(kind: UnionType | type, **arguments: object) -> None:

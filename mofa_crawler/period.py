@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -36,14 +36,16 @@ class Period:
         lang: str | None = None,
         since: str | None = None,
         until: str | None = None,
-        today: date,
+        today: date | None = None,
     ) -> Period:
         """The period that a user wrote. An argument that the user did not write is None.
 
         `lang` is `en`, `ja` or both with a comma. `since` and `until` are a year, a month or a day
-        (`YYYY`, `YYYY-MM`, `YYYY-MM-DD`). `today` is the date in Japan. Raises `ValueError`, whose
-        text is one line that says what to write.
+        (`YYYY`, `YYYY-MM`, `YYYY-MM-DD`). `today` is the date in Japan, by
+        default that of the clock. Raises `ValueError`, whose text is one line that says what to
+        write.
         """
+        today = today or datetime.now(site.JAPAN).date()
         first = _day("since", since, is_last=False) if since is not None else None
         last = _day("until", until, is_last=True) if until is not None else None
         if first and first > today.isoformat():

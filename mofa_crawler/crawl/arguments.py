@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +30,8 @@ def check_names(raw: Mapping[str, str], names: Sequence[str]) -> None:
 
 def parse_period(raw: Mapping[str, str]) -> Period:
     """The period of `lang`, `since` and `until`. Raises `ArgumentError`."""
-    given = {name: raw[name] for name in ("lang", "since", "until") if name in raw}
     try:
-        return Period.parse(**given, today=datetime.now(site.JAPAN).date())
+        return Period.parse(lang=raw.get("lang"), since=raw.get("since"), until=raw.get("until"))
     except ValueError as error:
         raise ArgumentError(str(error)) from None
 

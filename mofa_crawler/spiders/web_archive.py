@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -102,10 +101,11 @@ class WebArchiveSpider(CapturesSpider):
         if raw.get("captures", "changes") not in _ORDERS:
             raise ArgumentError(f"captures={raw['captures']}: write changes, first or last")
         self._order: Captures = raw.get("captures", "changes")  # type: ignore[assignment]
-        bounds = {name: raw.get(f"captured_{name}") for name in ("since", "until")}
         try:
             self.source = Source.parse(raw["source"])
-            captured = Period.parse(**bounds, today=datetime.now(site.JAPAN).date())
+            captured = Period.parse(
+                since=raw.get("captured_since"), until=raw.get("captured_until")
+            )
         except ValueError as error:
             raise ArgumentError(str(error).replace("since=", "captured_since=")) from None
         for address in (*self.source.indexes, self.source.replays or self.source.files):

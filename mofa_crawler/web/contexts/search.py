@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.queries.newest import count_newest, newest
 from mofa_crawler.queries.search import find, read_hits
@@ -118,13 +116,11 @@ def _years(found: Found, parameters: Mapping[str, str]) -> list[Year]:
 
 def period_of(parameters: Mapping[str, str]) -> Period:
     """The languages and days of `lang`, `since` and `until`. Raises `PageError`."""
-    today = datetime.now(site.JAPAN).date()
     try:
         return Period.parse(
             lang=parameters.get("lang"),
             since=parameters.get("since"),
             until=parameters.get("until"),
-            today=today,
         )
     except ValueError as error:
         raise PageError(f"{error}.") from None
