@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from mofa_crawler.crawl.component import Component
 from mofa_crawler.crawl.response import page_from_response
 from mofa_crawler.parsers.screening import is_block_page
 from mofa_crawler.run.control import RunStopped, stop_run
 from mofa_crawler.run.counters import BLOCKED
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.http import Request, Response
 
@@ -28,19 +27,15 @@ _ADVICE = (
 )
 
 
-class BlocksMiddleware:
+class BlocksMiddleware(Component):
     """Stops the run at the first block page of the site's edge, whatever its status.
 
     The second 403 in a row stops the run too. Neither response reaches the spider.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._forbidden = 0  # in a row
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Pass on a response of the site. Raises `RunStopped` for one that blocks us."""

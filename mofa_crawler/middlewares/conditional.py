@@ -6,19 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mofa_crawler.archive.locations import record_at
+from mofa_crawler.crawl.component import Component
 from mofa_crawler.crawl.response import CONDITIONAL, VALIDATORS
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.site import Mirror
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.http import Request
 
 
-class ConditionalRequestsMiddleware:
+class ConditionalRequestsMiddleware(Component):
     """Requests a stored page only if it has changed since it was read (RFC 9110, 13.1).
 
     Scrapy's HTTP cache is not used: by its rules it may serve a listing for hours, and new releases
@@ -26,12 +25,8 @@ class ConditionalRequestsMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._mirror = Mirror(crawler.settings["MOFA_BASE_URL"])
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         # Caches on the way, those of the site too, must revalidate.

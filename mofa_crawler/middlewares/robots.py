@@ -17,12 +17,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 
+from mofa_crawler.crawl.component import Component
 from mofa_crawler.run.control import RulesUnknown, RunStopped, stop_run
 from mofa_crawler.run.counters import FORBIDDEN, reason_of
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
@@ -45,7 +44,7 @@ _OUR_NAME = re.compile(r"(?im)^([ \t]*user-agent[ \t]*:[ \t]*)mofa[_-]crawler\b.
 _ABSENT = {404, 410}  # a site without a robots.txt forbids nothing
 
 
-class RobotsMiddleware:
+class RobotsMiddleware(Component):
     """Fetches robots.txt of an origin once a day, and drops requests that it forbids.
 
     If robots.txt cannot be read (server error, time-out, block, a page in its place), Scrapy's own
@@ -55,16 +54,12 @@ class RobotsMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
         # By origin: the rules, or why no request is made.
         self._rules: dict[str, Protego | IgnoreRequest] = {}
         self._valid_until: dict[str, float] = {}  # by origin, on the monotonic clock
         self._reading = asyncio.Lock()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         """Let a request pass, or raise `IgnoreRequest` with the reason."""

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DownloadConnectionRefusedError
 
+from mofa_crawler.crawl.component import Component
 from mofa_crawler.crawl.web_archive import BUSY, IS_INDEX
 from mofa_crawler.middlewares.retry import retry_after
 from mofa_crawler.run.control import RunStopped, stop_run, wait_until
 from mofa_crawler.run.counters import BLOCKED
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.http import Request, Response
 
@@ -34,7 +33,7 @@ _LONGEST_WAIT = 600
 _ADVICE = "Nothing more is requested. Wait some hours; the same command goes on from here"
 
 
-class WebArchiveMannersMiddleware:
+class WebArchiveMannersMiddleware(Component):
     """Spaces index requests out, and stops the run if the archive blocks us.
 
     After the first 429, requests wait for the time in Retry-After, or for a minute. The second 429,
@@ -42,16 +41,12 @@ class WebArchiveMannersMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._index_gap = INDEX_DELAYS * crawler.settings.getfloat("DOWNLOAD_DELAY")
         # On the monotonic clock: for all requests, and for those to an index.
         self._not_before = self._index_not_before = 0.0
         self._has_waited = False
         self._forbidden = 0
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         """Delay a request until it may be made. Raises `RunStopped` if the run stops first."""

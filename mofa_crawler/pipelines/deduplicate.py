@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scrapy.exceptions import DropItem
 
+from mofa_crawler.crawl.component import Component
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.outcome import NotParsed, ReleaseParsed
 from mofa_crawler.store.connection import StoreError
 
-if TYPE_CHECKING:
-    from typing import Self
-
-    from scrapy.crawler import Crawler
-
 logger = logging.getLogger(__name__)
 
 
-class DeduplicatePipeline:
+class DeduplicatePipeline(Component):
     """Rejects a release whose id is stored from another address (`x.htm`, `x.html`): `same_id`.
 
     The store itself finds equal texts under other ids, and texts that were read before. It writes
     what follows from them together with the release.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, ReleaseParsed):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import call_later
 
+from mofa_crawler.crawl.component import Component
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
 from mofa_crawler.outcome import (
     ListingParsed,
@@ -31,8 +32,6 @@ from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.utils.asyncio import CallLaterResult
 
@@ -42,16 +41,12 @@ if TYPE_CHECKING:
 _COMMIT_AFTER = 0.5
 
 
-class StorePipeline:
+class StorePipeline(Component):
     """Writes an outcome whole or not at all, and counts it. Passes on the record, for feeds."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._commit_due: CallLaterResult | None = None
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, PageOutcome):
