@@ -125,18 +125,22 @@ _CAPITALS = _counted(ascii_uppercase, _WIDE_CAPITALS)
 _LARGE_ROMANS = _counted([number.upper() for number in _ROMAN], _LARGE_ROMAN)
 _KATAKANA_LETTERS = _counted(_KATAKANA, _HALF_KATAKANA)
 _IROHA_LETTERS = _counted(_IROHA)
+_WHOLE = r"[0-9０-９]{1,3}(?:[かカヶケヵ]国|国間|[人名者件回つ])"  # of which there are no halves
 _DAY = r"[0-9０-９]{1,2}月\s*[0-9０-９]|[0-9０-９]{4}年|[0-9０-９]{1,2}日[、，に午]"
 # 1）日本側, 1) Japan, 1)Japan; "1)" alone says nothing.
-_AFTER_BRACKET = r"(?:\s+|(?=[A-Z]|[^\x00-\x7f]))"
+_AFTER_BRACKET = r"(?:\s+|(?=[A-Z0-9]|[^\x00-\x7f]))"
 # After a letter and a dot.
-_AFTER_LETTER = r"(?:\s+|$|(?=[^\x00-\x7f]))"
+_AFTER_LETTER = r"(?:\s+|$|(?=[^\x00-\x7f])|(?<=．)(?=[A-Z0-9]))"
 # 1.1 million, 1.2倍
 _NO_MEASURE = (
     r"(?!(?:million|billion|trillion|per ?cent|percent|times|points?)\b|[%％十百千万億兆倍割点])"
 )
 # After a number and a dot come white space, a capital, or a Japanese character: "1.5 million" has
-# no label, "1.日本" does.
-_AFTER_DOT = rf"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]|{_DAY}))"
+# no label, "1.日本" does. The digits of a number have one width: "１．3万人" has a label.
+_AFTER_DOT = (
+    rf"(?:\s+|$|(?=[A-Z]|[^\x00-\x7f０-９]|{_DAY}|{_WHOLE})"
+    r"|(?<=[０-９][.．])(?=[0-9])|(?<=[0-9][.．])(?=[０-９]))"
+)
 # A reference to a number is no label: "(1) and (2) above", （1）及び（2）, ①から③まで.
 _NO_REFERENCE = (
     r"(?!\s*(?:(?:above|below)\b"
@@ -151,7 +155,7 @@ _NOT_COUNTED = (
 
 _FORMS = (
     _Form(NUMBER, re.compile(rf"(({_DIGITS})[.．:：]){_AFTER_DOT}")),
-    _Form(NUMBER, re.compile(rf"(({_DIGITS})[、，])(?![0-9０-９])\s*"), only="ja", follower="2"),
+    _Form(NUMBER, re.compile(rf"(({_DIGITS})(?:、|，(?![0-9０-９])))\s*"), only="ja", follower="2"),
     _Form(NUMBER, re.compile(rf"(({_DIGITS}))(?=[(（][1１][)）])"), only="ja"),
     _Form("1)", re.compile(rf"(({_DIGITS})[)）]){_AFTER_BRACKET}")),
     _Form("a)", re.compile(rf"(([a-z]{{1,2}}|[{_WIDE_LETTERS}])[)）]){_AFTER_BRACKET}"), _LETTERS),
@@ -281,7 +285,7 @@ _FORMS_OF = {lang: _by_first(f for f in _FORMS if f.only in {None, lang}) for la
 # "- END -" is no item.
 _BULLET = re.compile(
     rf"([{_BULLETS}])[\ufe0e\ufe0f]?(?![{_BULLETS}])(?<!○(?=[月年]○))(?<!○(?=日[、。にの]))\s*"
-    r"|([-–－])\s+(?=[^\s0-9０-９])(?!.*[-–－]$)"
+    rf"|([-–－])\s+(?=[^\s0-9０-９]|{_DAY}|{_WHOLE})(?!.*[-–－]$)"
     # The second bullet of Word, in Courier New.
     r"|(o)(?=\s*\u00a0)\s+(?=\S)"
 )
