@@ -130,9 +130,11 @@ def texts(
 def first_words(element: HtmlElement) -> set[str]:
     """The first word of each text inside an element, in NFKC, without invisible characters.
 
-    A label such as "二、" or "A." before Japanese text is a word.
+    Each line of a `<pre>` is a text. A label such as "二、" or "A." before Japanese text is a word.
     """
-    plain = (INVISIBLE.sub("", text) for text, _ in texts(element))
+    found = texts(element)
+    lines = (line for text, e in found for line in (text.split("\n") if e.tag == "pre" else [text]))
+    plain = (INVISIBLE.sub("", line) for line in lines)
     firsts = (words[0] for text in plain if (words := text.split(maxsplit=1)))
     firsts = (unicodedata.normalize("NFKC", word) for word in firsts)
     return {label[0] if (label := _LABEL.match(word)) else word for word in firsts}

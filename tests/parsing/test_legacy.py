@@ -504,3 +504,34 @@ def test_a_picture_and_its_caption_or_a_spacer_beside_the_article(
 ) -> None:
     record = page(TITLE, DATE, f"<table><tr>{cells}</table>", BODY, BACK)
     assert [block.kind for block in record.body] == [*kinds, "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["1)", "2)"], ["1)", "2)"]),
+        (["<b>Ⅰ</b>", "Ⅱ"], ["Ⅰ", "Ⅱ"]),
+        (["（ア）", "（イ）"], ["（ア）", "（イ）"]),
+        (["一、", "二、"], ["一、", "二、"]),
+        (["Ａ．", "Ｂ．"], ["Ａ．", "Ｂ．"]),
+        (["&nbsp;1&nbsp;", "２"], ["1", "２"]),
+        (["●", "□"], ["●", "□"]),
+    ],
+)
+def test_labels_in_cells_of_their_own(labels: list[str], expected: list[str]) -> None:
+    texts = ["<p>甲は<b>述べた</b>。</p><p>乙</p>", "丙"]
+    rows = zip(labels, texts, strict=True)
+    html = "".join(f"<tr><td>{label}<td><br>{text}" for label, text in rows)
+    parts = TITLE, "<p>平成10年8月31日</p>", f"<table>{html}</table>", "<a href=a.html>戻る</a>"
+    record = page(*parts, lang="ja")
+    assert [(block.label, block.text) for block in record.points] == [
+        (expected[0], "甲は述べた。"),
+        (expected[1], "丙"),
+    ]
+    assert record.body[1].text == "乙"
+
+
+def test_a_word_in_the_first_cell_is_no_label() -> None:
+    rows = "<tr><td>UK<td>Mr. A<tr><td>USA<td>Mr. B"
+    record = page(TITLE, DATE, BODY, f"<table>{rows}</table>", BACK)
+    assert [block.text for block in record.body[1:]] == ["UK", "Mr. A", "USA", "Mr. B"]

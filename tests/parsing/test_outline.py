@@ -211,6 +211,10 @@ def test_several_typed_numbers_in_an_item_stand_below_its_number(numbers: list[s
     assert [block[:2] for block in blocks_of(around)] == [(1, each) for each in numbers]
 
 
+def test_the_lines_of_a_pre_begin_with_labels() -> None:
+    assert blocks_of("<pre>I. A\n<b>x</b>\nII. B</pre>") == [(1, "I.", "A\nx"), (1, "II.", "B")]
+
+
 def test_one_list_with_numbers_of_several_forms() -> None:
     html = "<p>１　甲</p><p>２．乙</p><p>3　丙</p><p>5　己</p><p>（i）丁</p><p>（ⅱ）戊</p>"
     assert [block[:2] for block in japanese(html)] == [

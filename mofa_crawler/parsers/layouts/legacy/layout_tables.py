@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bs4.element import NavigableString
+
 from mofa_crawler.parsers.body.line_kinds import is_caption
 from mofa_crawler.parsers.body.list_labels import LISTS
 from mofa_crawler.parsers.dom import integer
@@ -22,7 +24,10 @@ _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
 _SMALLEST_PICTURE = 30  # pixels
 _LONGEST_CELL = 400  # characters, in a data table without a frame
-_LABEL_CELL = re.compile(r"[(（\[［]?[0-9０-９a-zA-Zァ-ヶ①-⑳ⅰ-ⅹ・•●○■◆]{1,3}[.．)）\]］]{0,2}")
+_LABEL_CELL = re.compile(
+    r"[(（\[［]?(?:[0-9０-９a-zA-Zａ-ｚＡ-Ｚァ-ヶｱ-ﾝ①-⑳ⅰ-ⅻⅠ-Ⅻ一二三四五六七八九十・•●○■◆□◇]{1,3}|[ivxIVX]{4,5})"
+    r"[.．、)）\]］]{0,2}"
+)
 
 
 def stands_in_grid(line: Line) -> bool:
@@ -50,7 +55,8 @@ def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> No
     """Make `div`s of layout tables.
 
     Layout tables are all tables around `landmarks`, tables with another table inside, and tables
-    that are no grid of texts. A table of a picture and a short text becomes a caption.
+    that are no grid of texts. A label in a cell of its own is moved before the text of its row. A
+    table of a picture and a short text becomes a caption.
     """
     around = {id(outer) for element in landmarks for outer in element.parents}
     for table in inside(soup, {"table"}):
@@ -63,12 +69,34 @@ def flatten_layout_tables(soup: BeautifulSoup, landmarks: Collection[Tag]) -> No
             and any(map(_is_picture, inside(table, {"img"})))
             and not inside(table, {"table", *LISTS})
         )
+        for row in inside(table, {"tr"}):
+            if id(row) not in around:
+                _join_label(row)
         for part in inside(table, _TABLE_PARTS):
             if nearest(part.parent, {"table"}) is table:
                 part.name = "div"
                 part.attrs = {}
         table.name = "figcaption" if is_picture and is_caption(text) else "div"
         table.attrs = {}
+
+
+def _join_label(row: Tag) -> None:
+    """Put the label that is one of two texts of a row before the other text."""
+    cells = [cell for cell in inside(row, _CELLS) if nearest(cell.parent, {"tr"}) is row]
+    first, *others = [found for cell in cells if (found := _texts(cell))] or [[]]
+    label = first[0].strip() if len(first) == len(others) == 1 else ""
+    is_word = len(label) > 1 and label.isalpha()
+    if _LABEL_CELL.fullmatch(label) and not is_word:
+        others[0][0].insert_before(first[0], NavigableString("\u3000"))
+
+
+def _texts(element: Tag) -> list[NavigableString]:
+    """The texts inside an element that are not blank."""
+    return [
+        node
+        for node in element.descendants
+        if isinstance(node, NavigableString) and collapse_spaces(node)
+    ]
 
 
 def _is_picture(image: Tag) -> bool:
