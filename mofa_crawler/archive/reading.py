@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from urllib.parse import urljoin
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import (
+    PERMANENT,
     Capture,
     CapturedRedirect,
     Damage,
@@ -41,9 +43,7 @@ if TYPE_CHECKING:
 
     from mofa_crawler.archive.captures import Found
 
-_OK = 200
-_KNOWN_STATUSES = {_OK, 404, 410}
-_PERMANENT = {301, 308}
+_KNOWN_STATUSES = {HTTPStatus.OK, 404, 410}
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -191,7 +191,7 @@ def _found(head: RecordHead, warc: _WarcFile, mirror: site.Mirror) -> Found | Re
     # For a missing file (a PDF), the site sends an error page in HTML.
     if site.is_file(url) or not (is_html or site.is_page(url)):
         return Skipped("not pages")
-    if time and can_be_true(time) and head.status in _PERMANENT:
+    if time and can_be_true(time) and head.status in PERMANENT:
         target = _target(head, mirror)
         if target and target != url:  # not only from http to https
             return CapturedRedirect(url, target, head.status, time, warc.source)
@@ -231,7 +231,7 @@ def _address_and_time(head: RecordHead, mirror: site.Mirror) -> tuple[str | None
     if (url := mirror.canonical(head.url)) is not None:
         return url, parse_date(head.date)
     original = original_of(head.url)
-    if original is None or not (head.status == _OK or head.is_memento):
+    if original is None or not (head.status == HTTPStatus.OK or head.is_memento):
         return None, None
     return site.Mirror().canonical(original.url), original.time or parse_date(head.date)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from hashlib import sha256
+from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.archive.captures import UnreadableCapture
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mofa_crawler.archive.warc_records import RecordHead
-
-_OK = 200
 
 
 def unfinished_files(folder: Path) -> list[str]:
@@ -105,4 +104,4 @@ def _locations(path: Path, name: str, start: int, limit: int) -> list[tuple[str,
 
 def _has_page(head: RecordHead) -> bool:
     """Whether a record has a page. Error responses have the same body at many addresses."""
-    return head.type == "response" and head.status == _OK and not head.damage
+    return head.type == "response" and head.status == HTTPStatus.OK and not head.damage

@@ -11,6 +11,7 @@ import hashlib
 import io
 import logging
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from warcio.limitreader import LimitReader
@@ -33,7 +34,6 @@ MOST_HEADER_BYTES = 128 * 1024
 _MOST_PAYLOAD_BYTES = 16 * 1024 * 1024
 
 _WARC = b"WARC/"
-_OK = 200
 _MIRROR = re.compile(rb"^mirror: (https?://[!-~]+)\r?$", re.MULTILINE)
 _WEB_ARCHIVE = re.compile(rb"^web-archive: ([!-~]+)\r?$", re.MULTILINE)
 # How a record begins. The first three bytes of a gzip member also occur by chance, so the pattern
@@ -151,7 +151,7 @@ def http_of(record: ArcWarcRecord) -> tuple[int, dict[str, str]]:
     A `resource` has the status 200 and its own content type. The status is 0 if it cannot be read.
     """
     if record.http_headers is None:
-        status = _OK if record.rec_type == "resource" else 0
+        status = HTTPStatus.OK if record.rec_type == "resource" else 0
         return status, {"Content-Type": record.rec_headers.get_header("Content-Type") or ""}
     code = record.http_headers.get_statuscode()
     return int(code) if code.isdecimal() else 0, dict(record.http_headers.headers)

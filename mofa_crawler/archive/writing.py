@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from mofa_crawler.archive.web_archives.replays import Replay
 
-_NOT_MODIFIED = 304
 _SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _FORMAT = {
     "format": "WARC File Format 1.1",
@@ -104,7 +103,7 @@ class ArchiveWriter:
             archived_at=response.rec_headers.get_header("WARC-Date"),
             digest=response.rec_headers.get_header("WARC-Payload-Digest"),
         )
-        if exchange.status == _NOT_MODIFIED or (
+        if exchange.status == HTTPStatus.NOT_MODIFIED or (
             before and before.digest == location.digest and self._url_at(before) == exchange.url
         ):
             self._write_pair(exchange, self._revisit(exchange, before))
@@ -181,7 +180,7 @@ class ArchiveWriter:
 
     def _revisit(self, exchange: Exchange, before: WarcLocation | None) -> ArcWarcRecord:
         headers = self._headers_of(exchange)
-        if exchange.status == _NOT_MODIFIED:
+        if exchange.status == HTTPStatus.NOT_MODIFIED:
             headers["WARC-Profile"] = _SERVER_NOT_MODIFIED
         else:
             headers["WARC-Profile"] = self._writer.REVISIT_PROFILE_1_1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from mofa_crawler.parsers.page import Page
-
-_OK = 200
 
 
 def fetch_page(address: str, given: Mapping[str, str]) -> Page | str:
@@ -67,7 +66,7 @@ class _OnePage(Spider):
         yield Request(self.address, callback=self.keep, errback=self.fail, dont_filter=True)
 
     def keep(self, response: Response) -> None:
-        if response.status != _OK:
+        if response.status != HTTPStatus.OK:
             self.problem = f"the response has status {response.status} ({response.url})"
             return
         self.page = page_from_response(response, response.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mofa_crawler.archive.captures import UnreadableCapture
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mofa_crawler.outcome import ListingParsed, ReleaseParsed, Role
     from mofa_crawler.parsers.page import Page
 
-_OK = 200
 # The headings above the titles of press releases.
 _SECTIONS = {"Press Releases", "報道発表"}
 
@@ -51,7 +51,7 @@ def read_capture(
             message=str(error),
         )
     fetch = fetch_of(page)
-    if page.status != _OK:
+    if page.status != HTTPStatus.OK:
         return role and NotParsed(
             url=page.url,
             fetch=replace(fetch, etag="", last_modified=""),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
 from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler import site
+from mofa_crawler.archive.captures import PERMANENT
 from mofa_crawler.content_encoding import ContentEncodingError
 from mofa_crawler.crawl.read_page import fetch_of, log_outcome, read_listing, read_release
-from mofa_crawler.crawl.redirects import PERMANENT, listing_problem, redirect_of
+from mofa_crawler.crawl.redirects import listing_problem, redirect_of
 from mofa_crawler.crawl.response import (
     ARCHIVED,
     FETCHED_AT,
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Mirror
     from mofa_crawler.store.store import Store
 
-_OK = 200
-_NOT_MODIFIED = 304
 _GONE = {404, 410}
 
 
@@ -45,7 +45,7 @@ def read_listing_response(
     """The outcome of a listing; `month` is that of a month page."""
     page, fetch = _page(response, url, mirror)
     outcome: PageOutcome
-    if page.status == _OK:
+    if page.status == HTTPStatus.OK:
         problem = listing_problem(page, fetch, month)
         had_entries = store.listings.has_entries(url)
         outcome = problem or read_listing(page, fetch, month=month, had_entries=had_entries)
@@ -67,7 +67,7 @@ def read_release_response(
     page, fetch = _page(response, url, mirror)
     redirect = redirect_of(response.meta, url, page.answered_url)
     outcome: ReleaseParsed | NotParsed | NotModified
-    if page.status != _OK:
+    if page.status != HTTPStatus.OK:
         outcome = _without_page(response, page, fetch, "release")
     else:
         page = replace(page, url=redirect.target) if redirect else page
@@ -113,7 +113,7 @@ def _without_page(
     response: Response, page: Page, fetch: Fetch, role: Role, *, month: str | None = None
 ) -> NotModified | NotParsed:
     """The outcome of a response whose status is not 200; `page` is the response as a page."""
-    if page.status == _NOT_MODIFIED and response.meta.get(VALIDATORS):
+    if page.status == HTTPStatus.NOT_MODIFIED and response.meta.get(VALIDATORS):
         return NotModified(url=page.url, fetch=fetch, role=role)
     location = page.header("Location")
     message = f"HTTP status {page.status} {location}".strip()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler import site
+from mofa_crawler.archive.captures import PERMANENT
 from mofa_crawler.outcome import NotParsed, ReleaseParsed
 from mofa_crawler.parsers.errors import AnotherPage
 from mofa_crawler.parsers.release import PARSER_VERSION
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from mofa_crawler.outcome import Fetch, ListingParsed, NotModified, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.store.store import Store
-
-PERMANENT = {301, 308}
 
 
 @dataclass(frozen=True, slots=True)

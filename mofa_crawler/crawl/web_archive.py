@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy import Request
@@ -39,9 +40,6 @@ logger = logging.getLogger(__name__)
 IS_INDEX = "mofa_is_index"
 BUSY = "mofa_busy"
 
-_TOO_MANY = 429
-_UNAVAILABLE = 503  # Common Crawl sends it instead of 429
-_SERVER_ERROR = 500
 _REDIRECTS = {301, 302, 303, 307, 308}
 # Bytes. The index of a flat collection may come in one response.
 _INDEX_MAXSIZE = 128 * 1024 * 1024
@@ -68,7 +66,9 @@ class CaptureFetcher:
         self._source = source
         self._writer = writer
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self._busy = {_TOO_MANY} if source.replays else {_TOO_MANY, _UNAVAILABLE}
+        self._busy = {HTTPStatus.TOO_MANY_REQUESTS}
+        if not source.replays:  # Common Crawl sends 503 instead of 429
+            self._busy.add(HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def rows(self, index: str, query: Query) -> list[IndexRow]:
         """The rows of a query. If the index fails, this logs why, and returns the rows so far."""
@@ -127,7 +127,7 @@ class CaptureFetcher:
         timestamp: str,
     ) -> Capture | RowOutcome:
         replay = read_replay(response, url=url, timestamp=timestamp, limit=self._limit)
-        if replay == "no memento" and response.status >= _SERVER_ERROR:
+        if replay == "no memento" and response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return self._failed(f"HTTP status {response.status}", address)
         if not isinstance(replay, Replay):
             logger.info("%s: %s", replay, address)
@@ -140,7 +140,7 @@ class CaptureFetcher:
         response = await self._capture(address, {"Range": bounds})
         if not isinstance(response, WebArchiveResponse):
             return response
-        if response.status >= _SERVER_ERROR:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return self._failed(f"HTTP status {response.status}", address)
         record = read_range(
             wanted.row, status=response.status, body=response.body, limit=self._limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mofa_crawler.crawl.component import Component
@@ -19,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 # The edge itself sends redirects and 304 too, under its own name and without a body.
 _NO_PAGES = range(300, 400)
-_FORBIDDEN = 403
 _MOST_FORBIDDEN = 2  # one may be about the page; two in a row are about the client
 _ADVICE = (
     "This page is not stored, and the run ends. Wait a day, or ask the ministry; "
@@ -39,7 +39,7 @@ class BlocksMiddleware(Component):
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Pass on a response of the site. Raises `RunStopped` for one that blocks us."""
-        self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN else 0
+        self._forbidden = self._forbidden + 1 if response.status == HTTPStatus.FORBIDDEN else 0
         if self._forbidden < _MOST_FORBIDDEN and not _is_block(response):
             return response
         self._crawler.stats.inc_value(BLOCKED)

@@ -6,6 +6,7 @@ import logging
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from random import uniform
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -32,7 +33,6 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER_TOO_LONG = "retry_after_too_long"
 KEEPS_FAILING = "keeps_failing"
 
-_OK = 200
 _BUSY = {408, 429, *range(500, 600)}
 _MOST_IN_A_ROW = 10
 _MOST_SHOWN = 20  # waits that are warnings; a backfill may retry thousands of times
@@ -66,7 +66,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
         await wait_until(self.crawler, lambda: self._not_before)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        if response.status == _OK and isinstance(response, UndecodedResponse):
+        if response.status == HTTPStatus.OK and isinstance(response, UndecodedResponse):
             return self._retry_or_raise(request, response.error)
         if response.status not in _BUSY:
             self._in_a_row = 0

@@ -6,6 +6,7 @@ import asyncio
 import codecs
 import logging
 import re
+from http import HTTPStatus
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_OK = 200
 _MOST_BYTES = 500 * 1024  # RFC 9309 requires so many; to parse 12 MB takes half a minute
 _VALID_FOR = 24 * 60 * 60  # seconds, by RFC 9309; a long backfill takes more than a day
 _LONGEST_DELAY = 600  # seconds, as for Retry-After
@@ -98,7 +98,7 @@ class RobotsMiddleware(Component):
             return RulesUnknown(f"robots.txt was not fetched, so no request is made: {reason}")
         if response.status in _ABSENT:
             return Protego.parse("")
-        if response.status != _OK:
+        if response.status != HTTPStatus.OK:
             return _unreadable(f"HTTP status {response.status}")
         if len(response.body) > _MOST_BYTES:
             return _unreadable(f"it has more than {_MOST_BYTES // 1024} KiB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from http import HTTPStatus
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,6 @@ logger = logging.getLogger(__name__)
 # blocks the client for an hour, and each time for twice as long. Replays are one download delay
 # apart (a second). An index request comes this many delays after the last response of an index.
 INDEX_DELAYS = 2.6
-_TOO_MANY = 429
-_FORBIDDEN = 403
 _MOST_FORBIDDEN = 2  # in a row: a single one may be about the page
 _WAIT = 60  # seconds, without Retry-After
 _LONGEST_WAIT = 600
@@ -58,10 +57,12 @@ class WebArchiveMannersMiddleware(Component):
         """Pass a response on, or repeat the request once. Raises `RunStopped`."""
         self._space_out(request)
         is_own = "Memento-Datetime" not in response.headers
-        self._forbidden = self._forbidden + 1 if response.status == _FORBIDDEN and is_own else 0
+        is_forbidden = is_own and response.status == HTTPStatus.FORBIDDEN
+        self._forbidden = self._forbidden + 1 if is_forbidden else 0
         if self._forbidden >= _MOST_FORBIDDEN:
             raise self._stop(f"HTTP status {response.status} ({request.url})")
-        if not is_own or response.status not in request.meta.get(BUSY, {_TOO_MANY}):
+        busy = request.meta.get(BUSY, {HTTPStatus.TOO_MANY_REQUESTS})
+        if not is_own or response.status not in busy:
             return response
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         seconds = retry_after(header, datetime.now(UTC))

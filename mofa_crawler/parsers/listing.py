@@ -126,7 +126,7 @@ def parse_listing(page: Page, *, month: str | None = None, had_entries: bool = F
     problems: list[str] = []
     months = _month_table(page, problems)
     month = _month(page, month)
-    reader = _Entries(page, Years(page.fetched_day, months, month), problems)
+    reader = _Entries(page, Years(page.latest_day, months, month), problems)
     lists = _OUTER_LISTS(page.tree)
     for title_list in lists:
         render(title_list, page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dates import read_day
@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 # An index spans about 31 days. The newest month that it links may be the next month, or, in the
 # first days of a month, the month before.
 _MONTHS_BEFORE, _MONTHS_AFTER = 3, 1
-_CLOCK_TOLERANCE = timedelta(days=1)
 
 
 class Years:
     """Finds the year of each day of a listing.
 
-    `fetched` is the day of the fetch in Japan: later days are errors. `month` (`YYYY-MM`) is the
-    month of a month page, and None for an index. The years of an index come from the newest of
+    `last` is the last day that the listing can name: later days are errors. `month` (`YYYY-MM`) is
+    the month of a month page, and None for an index. The years of an index come from the newest of
     `months`, the months that its table links.
     """
 
-    def __init__(self, fetched: date, months: Sequence[MonthLink], month: str | None) -> None:
-        self._last = fetched + _CLOCK_TOLERANCE
+    def __init__(self, last: date, months: Sequence[MonthLink], month: str | None) -> None:
+        self._last = last
         self._newest = month or max((link.month for link in months), default="")
         # A month page may have days of the months before and after.
         self._before, self._after = (1, 1) if month else (_MONTHS_BEFORE, _MONTHS_AFTER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from lxml.html import HtmlElement
+
+# No page is of the future, but clocks differ.
+CLOCK_TOLERANCE = timedelta(days=1)
 
 _END = re.compile(rb"</html", re.IGNORECASE)
 _SINGLE_FILE = re.compile(rb"<!--\s*Page saved with SingleFile")
@@ -152,3 +156,8 @@ class Page:
     def fetched_day(self) -> date:
         """The day in Japan on which the page was fetched."""
         return self.fetched_at.astimezone(site.JAPAN).date()
+
+    @property
+    def latest_day(self) -> date:
+        """The last day that the page can name."""
+        return self.fetched_day + CLOCK_TOLERANCE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
@@ -37,7 +37,6 @@ PARSER_VERSION = 7
 LAYOUTS: tuple[Layout, ...] = (cms, text_landmarks)
 
 _FIRST_DAY = date(1990, 1, 1)  # the ministry's releases begin in 1995
-_CLOCK_TOLERANCE = timedelta(days=1)
 
 
 def parse_release(page: Page, *, listed_date: str | None = None) -> PressRelease:
@@ -95,7 +94,7 @@ def _date(
     """The day of publication, and whether the page or the listing says so."""
     problem = article.date_problem
     if article.date:
-        if _FIRST_DAY <= article.date <= page.fetched_day + _CLOCK_TOLERANCE:
+        if _FIRST_DAY <= article.date <= page.latest_day:
             if found := find_weekday_contradiction(article.date_line):
                 page.warn("weekday", found)
             return article.date.isoformat(), "page"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import abstractmethod
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
@@ -18,6 +18,7 @@ from mofa_crawler.crawl.redirects import Redirect
 from mofa_crawler.crawl.response import KEPT_APART
 from mofa_crawler.crawl.unread import UnreadPages
 from mofa_crawler.outcome import Fetch, ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.parsers.page import CLOCK_TOLERANCE
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.control import RunStopped
 from mofa_crawler.run.counters import LISTED, SKIPPED, count
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
     from mofa_crawler.archive.captures import Capture, Found, SkipReason
     from mofa_crawler.outcome import Listing, PageOutcome
-
-_CLOCK_TOLERANCE = timedelta(days=1)
 
 
 class CapturesSpider(BaseSpider):
@@ -108,7 +107,7 @@ class CapturesSpider(BaseSpider):
         """The captures of listings, and those of other pages, both in the order of time."""
         listings: list[Capture] = []
         others: list[Capture] = []
-        latest = datetime.now(UTC) + _CLOCK_TOLERANCE
+        latest = datetime.now(UTC) + CLOCK_TOLERANCE
         for one in found:
             await self.go_on()
             if isinstance(one, Skipped):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.outcome import DuePage, ListingParsed, NotParsed, ReleaseParsed
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
 
-_OK = 200
 _FETCH_COLUMNS = ("http_status", "answered_url", "etag", "last_modified", "encoding", "body_hash")
 _LOCATION_COLUMNS = ("archive_file", "archive_offset", "archived_at", "archive_digest")
 # Statuses that another fetch, with the same parser, is not likely to change soon.
@@ -265,7 +265,7 @@ class Pages:
                 self._check(outcome.url, values["checked_at"])
                 return
             values["fetched_at"] = fetch.fetched_at
-            if fetch.http_status == _OK and old and fetch.body_hash != old["body_hash"]:
+            if fetch.http_status == HTTPStatus.OK and old and fetch.body_hash != old["body_hash"]:
                 # The location is that of the old body. The archive adds that of the new body.
                 values |= dict.fromkeys(_LOCATION_COLUMNS)
             self._connection.upsert("pages", "url", values)

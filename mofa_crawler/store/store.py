@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mofa_crawler.outcome import (
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mofa_crawler.outcome import PageOutcome
-
-
-_OK = 200
 
 
 class Store:
@@ -52,7 +50,7 @@ class Store:
         It is one of `run.counters.OUTCOMES`, or for a listing its status.
         """
         location = outcome.fetch.location
-        if location and outcome.fetch.http_status == _OK:
+        if location and outcome.fetch.http_status == HTTPStatus.OK:
             self.archive.add(outcome.url, outcome.fetch.body_hash, location)
         with self._connection.writing():
             match outcome:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 # About 2 MB: archive.org's index times out if it has to send much more at once.
 PAGE_ROWS = 10_000
-_OK = 200
-_NOT_FOUND = 404
 _NOTHING = b"no captures found"
 _EXCERPT = 80
 
@@ -145,9 +144,9 @@ class PagedWalk:
 
 def _lines_of(status: int, body: bytes, parse: Any) -> list[Any]:
     """The rows of a response, parsed from JSON. Raises `IndexFault`."""
-    if status == _NOT_FOUND and _NOTHING in body.lower():
+    if status == HTTPStatus.NOT_FOUND and _NOTHING in body.lower():
         return []
-    if status != _OK:
+    if status != HTTPStatus.OK:
         raise IndexFault("index_status", f"the index has the status {status}: {_excerpt(body)}")
     if not body.strip():
         return []

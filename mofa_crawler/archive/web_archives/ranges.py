@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from mofa_crawler.archive.web_archives.rows import IndexRow
 
 NotRanged = Literal["not that capture", "other status", "other type", "block page", "damaged"]
-
-_PARTIAL_CONTENT = 206
-_OK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,7 @@ def read_range(row: IndexRow, *, status: int, body: bytes, limit: int) -> Ranged
     `limit` is in bytes of the page.
     """
     file = BytesIO(body)
-    if status != _PARTIAL_CONTENT or not is_compressed(file):
+    if status != HTTPStatus.PARTIAL_CONTENT or not is_compressed(file):
         return "damaged"
     head, *others = scan(file)
     if not isinstance(head, RecordHead) or others or head.has_followers or head.damage:
@@ -56,7 +54,7 @@ def read_range(row: IndexRow, *, status: int, body: bytes, limit: int) -> Ranged
         return "not that capture"
     if row.timestamp and timestamp_of(time) != row.timestamp:
         return "not that capture"
-    if head.status != _OK:
+    if head.status != HTTPStatus.OK:
         return "other status"
     try:
         response = response_at(file, head.offset, limit=limit)

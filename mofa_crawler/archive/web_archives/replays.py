@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mofa_crawler import site
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 NotReplayed = Literal["not that capture", "no memento", "other status", "block page", "damaged"]
 Headers = list[tuple[str, str]]
 
-_OK = 200
 
 _ORIGINAL = "x-archive-orig-"
 # Headers that a web archive's server sets itself, or that are wrong for the body that it sends.
@@ -74,7 +74,7 @@ def read_replay(
         return "no memento"
     if timestamp and timestamp_of(time) != timestamp:
         return "not that capture"
-    if response.status != _OK:
+    if response.status != HTTPStatus.OK:
         return "other status"
     original = _original_headers(response)
     coding = next((value for name, value in original if name == "Content-Encoding"), "")
