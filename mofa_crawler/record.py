@@ -250,7 +250,7 @@ class PressRelease:
     last_seen: Annotated[
         Timestamp,
         Meta(
-            description="Not the last fetch: always equal to `fetched_at`. The time of the last "
+            description="Always equal to `fetched_at`. The time of the last "
             "fetch is `pages.checked_at` in the database."
         ),
     ] = ""

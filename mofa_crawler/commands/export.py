@@ -125,7 +125,7 @@ def _format(name: str | None, target: Path | None) -> str:
     found = name or (target.suffix.removeprefix(".") if target else "")
     if found not in FORMATS:
         if not name and not target:
-            raise UsageError(f"write -o FILE.csv, or --format and one of {', '.join(FORMATS)}")
+            raise UsageError(f"write -o FILE.csv, or --format and one of {', '.join(TEXTS)}")
         wrong = f"--format {name}" if name else f"-o {target}"
         raise UsageError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
     if target is None and found not in TEXTS:

@@ -268,12 +268,13 @@ def test_the_catalogue_has_rows(command: Export, tmp_path: Path) -> None:
 
 
 FORMATS = ", ".join(formats.FORMATS)
+TEXTS = ", ".join(formats.TEXTS)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], f"write -o FILE.csv, or --format and one of {FORMATS}"),
+        ([], f"write -o FILE.csv, or --format and one of {TEXTS}"),
         (["-o", "x.xlsx"], f"-o x.xlsx: write --format and one of {FORMATS}"),
         (["x.csv"], "export has no argument x.csv; write -o x.csv"),
         (["-o", "a.csv", "x"], "export has no argument x; see mofa-crawler export --help"),
