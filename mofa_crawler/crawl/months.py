@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mofa_crawler.outcome import Listing, MonthLink
     from mofa_crawler.period import Period
+
+_ADDED_LATER = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,8 @@ def plan_months(index: Listing, period: Period, mark: str | None) -> MonthPlan:
     `mark` is the day until which earlier runs read listings without a gap; None: there is none.
 
     A backfill fetches the months of its period. A catch-up fetches the months since the mark, if
-    the index does not reach back to it.
+    the index does not reach back to it. The ministry adds entries later, with earlier days: so two
+    weeks before the mark are fetched too.
     """
     linked = {link.month for link in index.months}
     is_behind = bool(mark and mark < index.reaches_back_to)
@@ -45,7 +49,8 @@ def plan_months(index: Listing, period: Period, mark: str | None) -> MonthPlan:
             period.since and (not mark or period.since <= mark) and not period.until
         )
     else:
-        due = [link for link in index.months if is_behind and mark and link.month >= mark[:7]]
+        begin = str(date.fromisoformat(mark) - _ADDED_LATER)[:7] if mark else ""
+        due = [link for link in index.months if is_behind and link.month >= begin]
         months = _months(index, period, first=mark) if is_behind else []
         reaches_today = linked >= set(months)
     missing = [month for month in months if month not in linked]

@@ -45,7 +45,17 @@ def test_days_between_the_last_linked_month_and_the_index_are_a_gap() -> None:
     assert [link.month for link in found.due] == ["2026-10"]
     assert (found.missing, found.has_gap, found.reaches_today) == (["2026-11"], True, False)
     found = plan("2026-11-02", linked=["2026-09", "2026-10"], reaches_back_to="2026-11-12")
-    assert (found.due, found.missing, found.has_gap) == ([], ["2026-11"], True)
+    assert (found.missing, found.has_gap) == (["2026-11"], True)
+
+
+def test_a_catch_up_after_a_long_pause_finds_entries_that_were_added_to_the_month_before() -> None:
+    linked = ["2026-08", "2026-09", "2026-10", "2026-11"]
+    for mark, first in (("2026-10-14", "2026-09"), ("2026-10-15", "2026-10")):
+        found = plan(mark, linked=linked, reaches_back_to="2026-11-12")
+        assert [link.month for link in found.due][-1] == first
+    # No month before the mark is a gap.
+    found = plan("2026-11-01", linked=["2026-11"], reaches_back_to="2026-11-12")
+    assert ([link.month for link in found.due], found.has_gap) == (["2026-11"], False)
 
 
 def test_a_backfill_names_such_days_too() -> None:
