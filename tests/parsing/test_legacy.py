@@ -383,6 +383,12 @@ def test_sections(above: str, section: str) -> None:
     assert page(above, TITLE, DATE, BODY, BACK).section == section
 
 
+def test_a_heading_that_names_the_series_is_no_title() -> None:
+    for head in ("MOFA", ""):
+        record = page("<h1>報道発表</h1><p><b>Talks on Harbors</b></p>", DATE, BODY, BACK, head=head)
+        assert (record.title, record.section) == ("Talks on Harbors", "報道発表")
+
+
 def test_hard_wrapped_lines() -> None:
     english = "<p>The talks were held\r\n  in Tokyo.</p><pre>\nThe second day was given to the ports of the northern\n  islands.\n\nThe end.</pre>"
     assert page(TITLE, DATE, english, BACK).text == (

@@ -112,7 +112,8 @@ class TitleFinder:
             for last in range(len(above), first, -1):
                 if self._is_named(above[first:last]):
                     return above[first:last] + self._subtitle(above[last:], above[last - 1])
-        heading = next((line.heading for line in reversed(above) if line.heading), None)
+        headings = (x.heading for x in reversed(above) if x.heading and not is_section(x.text))
+        heading = next(headings, None)
         if heading is not None:
             places = [place for place, line in enumerate(above) if line.heading is heading]
             title = above[places[0] : places[-1] + 1]
