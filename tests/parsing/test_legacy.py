@@ -385,7 +385,9 @@ def test_sections(above: str, section: str) -> None:
 
 def test_a_heading_that_names_the_series_is_no_title() -> None:
     for head in ("MOFA", ""):
-        record = page("<h1>報道発表</h1><p><b>Talks on Harbors</b></p>", DATE, BODY, BACK, head=head)
+        record = page(
+            "<h1>報道発表</h1><p><b>Talks on Harbors</b></p>", DATE, BODY, BACK, head=head
+        )
         assert (record.title, record.section) == ("Talks on Harbors", "報道発表")
 
 
@@ -541,3 +543,37 @@ def test_a_word_in_the_first_cell_is_no_label() -> None:
     rows = "<tr><td>UK<td>Mr. A<tr><td>USA<td>Mr. B"
     record = page(TITLE, DATE, BODY, f"<table>{rows}</table>", BACK)
     assert [block.text for block in record.body[1:]] == ["UK", "Mr. A", "USA", "Mr. B"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Ⅰ．", "Ⅱ．"),
+        ("ア　", "イ　"),
+        ("ア、", "イ、"),
+        ("（ｱ）", "（ｲ）"),
+        ("一、", "二、"),
+        ("（一）", "（二）"),
+        ("①", "②"),
+        ("■", "■"),
+        ("－　", "－　"),
+        ("１．１　", "１．２　"),
+        ("ａ．", "ｂ．"),
+        ("１．", "２．"),
+    ],
+)
+@pytest.mark.parametrize("is_indented", [False, True])
+def test_preformatted_items_whose_lines_are_full(
+    first: str, second: str, *, is_indented: bool
+) -> None:
+    line = "両大臣は、二国間の関係を更に強めるために協力すること"
+    indent = "　" * (len(first) - ("ｱ" in first)) if is_indented else ""
+    text = f"{line}{line[:7]}\n{indent}に向けて、{line[5:]}を確認した。\n"
+    pre = f"{first}{text}{second}ASEANについて、{text}"
+    parts = TITLE, "<p>平成10年8月31日</p>", f"<pre>{pre}</pre>", "<a href=a.html>戻る</a>"
+    record = page(*parts, lang="ja")
+    plain = "".join(text.split())
+    assert [(block.label, block.text) for block in record.points] == [
+        ("".join(first.split()), plain),
+        ("".join(second.split()), f"ASEANについて、{plain}"),
+    ]

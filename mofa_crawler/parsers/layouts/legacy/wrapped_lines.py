@@ -28,8 +28,15 @@ _HANGING = 4  # columns by which the further lines of a paragraph may be indente
 _SENTENCE_ENDS = (".", ":", ";", "。", "：")
 # The label of an item. Further lines of the item are indented as far as its text.
 _LABEL = re.compile(
-    r"\s*(?:[(（]?(?:[0-9０-９]{1,2}|[a-zA-Z]|[ivxIVX]{1,4}|[ァ-ヶ])[.．)）](?:\s+|(?=[^\x00-\x7f]))"
+    r"\s*(?:[(（]?(?:[0-9０-９]{1,2}|[a-zA-Zａ-ｚＡ-Ｚ]|[ivxIVX]{1,4}|[ァ-ヶｱ-ﾝ])[.．)）](?:\s+|(?=[^\x00-\x7f])|(?<=[．）]))"
     r"|[*・•]\s*|[0-9０-９①-⑳]{1,2}\u3000\s*)(?=\S)"
+)
+# After a sentence, these are the label of an item too. Inside a sentence they may be a part of it.
+_NUMBER = "(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}|[ⅰ-ⅻⅠ-Ⅻァ-ヶｱ-ﾝａ-ｚＡ-Ｚ])"
+_AFTER_SENTENCE = re.compile(
+    rf"\s*(?:[(（〔\[［]{_NUMBER}[)）〕\]］]|{_NUMBER}[、，\u3000]|[Ⅰ-Ⅻⅰ-ⅻ][.．)）]?"
+    r"|[①-⑳■□●○◆◇]|[-–－]\s"
+    r"|[0-9０-９]{1,2}(?:[.．\-－][0-9０-９]{1,2})+[.．]?\s)\s*"
 )
 
 
@@ -92,13 +99,16 @@ def _is_in_sentence(line: str) -> bool:
 
 def _is_indented_like(line: str, following: str, *, goes_on: bool) -> bool:
     """Whether the next line is under the text of this line, and begins no item of its own."""
-    label = _LABEL.match(line)
-    if _LABEL.match(following) or (following.startswith("\u3000") and not goes_on and not label):
+    labels = [found[0] for each in (_LABEL, _AFTER_SENTENCE) if (found := each.match(line))]
+    ends = line.rstrip().endswith(_SENTENCE_ENDS)
+    if _LABEL.match(following) or (ends and _AFTER_SENTENCE.match(following)):
+        return False
+    if following.startswith("\u3000") and not goes_on and not labels:
         return False
     if goes_on:
         return _indent(following) <= _indent(line)
-    if label:
-        return _indent(following) <= _columns(label[0])
+    if labels:
+        return _indent(following) <= max(map(_columns, labels))
     # The first line of a paragraph may be indented more than the others, or less.
     return _indent(following) <= (_indent(line) or _HANGING)
 
