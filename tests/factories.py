@@ -112,7 +112,7 @@ def parsed(record: PressRelease, **changes: Any) -> ReleaseParsed:
 
 def keep(store: Store, record: PressRelease, **changes: Any) -> str:
     """Take a record the way of the pipelines; returns the outcome."""
-    return store.save(parsed(record, **changes))
+    return store.save(parsed(record, **changes)).outcome
 
 
 def not_parsed(url: str, status: str, **changes: Any) -> NotParsed:

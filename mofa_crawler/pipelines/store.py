@@ -9,13 +9,7 @@ from scrapy.utils.asyncio import call_later
 
 from mofa_crawler.crawl.component import Component
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
-from mofa_crawler.outcome import (
-    ListingParsed,
-    NotModified,
-    NotParsed,
-    PageOutcome,
-    ReleaseParsed,
-)
+from mofa_crawler.outcome import ListingParsed, NotModified, NotParsed, PageOutcome
 from mofa_crawler.run.counters import (
     CODE,
     LISTED,
@@ -35,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.utils.asyncio import CallLaterResult
 
+    from mofa_crawler.store.releases import Saved
 
 # Seconds from a write to its commit. A mirror serves a hundred pages in that time, and a commit for
 # each page would take longer than all other work of storing the page.
@@ -42,7 +37,10 @@ _COMMIT_AFTER = 0.5
 
 
 class StorePipeline(Component):
-    """Writes an outcome whole or not at all, and counts it. Passes on the record, for feeds."""
+    """Writes an outcome whole or not at all, and counts it.
+
+    Passes on the record that is stored now, for feeds.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -59,8 +57,8 @@ class StorePipeline(Component):
             raise DropItem(str(error), log_level="DEBUG") from error
         if not self._commit_due:
             self._commit_due = call_later(_COMMIT_AFTER, self._commit)
-        if isinstance(item, ReleaseParsed) and saved != "outdated":
-            return item.release
+        if saved.record:
+            return saved.record
         raise DropItem(f"{item.role} stored: {item.url}", log_level="DEBUG")
 
     def close_spider(self) -> None:
@@ -76,33 +74,31 @@ class StorePipeline(Component):
         except StoreError as error:
             stop_on_store_error(self._crawler, error)
 
-    def _count(self, outcome: PageOutcome, saved: str) -> None:
+    def _count(self, outcome: PageOutcome, saved: Saved) -> None:
         stats, spider = self._crawler.stats, self._crawler.spider
         if isinstance(spider, BaseSpider):
             spider.counted.add(outcome.url)
         elif outcome.role == "release":  # our spiders count what they discover themselves
             count(stats, outcome.lang, LISTED)
-        if saved == "rejected" and isinstance(outcome, NotParsed):
+        if saved.outcome == "rejected" and isinstance(outcome, NotParsed):
             stats.inc_value(CODE + outcome.code)
         if outcome.role == "listing":
             self._count_listing(outcome)
             return
-        count(stats, outcome.lang, saved)
-        if isinstance(spider, BaseSpider) and saved in spider.releases:
-            spider.releases[saved].append(release_id(outcome.url))
-        if saved == "outdated":
-            return
-        if isinstance(outcome, ReleaseParsed):
-            count_parsed(stats, outcome.release)
-            for code in outcome.release.warnings:
+        count(stats, outcome.lang, saved.outcome)
+        if isinstance(spider, BaseSpider) and saved.outcome in spider.releases:
+            spider.releases[saved.outcome].append(release_id(outcome.url))
+        if saved.record:
+            count_parsed(stats, saved.record)
+            for code in saved.record.warnings:
                 stats.inc_value(WARNING + code)
         elif isinstance(outcome, NotModified):
             stats.inc_value(READ)
-        elif outcome.status == "rejected":
+        elif saved.outcome == "rejected":
             pages = get_store(self._crawler).pages
             if not pages.is_acknowledged(outcome.url, outcome.fetch.body_hash):
                 count(stats, outcome.lang, REJECTED_NOW)
-        elif outcome.status in {"gone", "redirected"}:
+        elif saved.outcome in {"gone", "redirected"}:
             stats.inc_value(LOST)
 
     def _count_listing(self, outcome: PageOutcome) -> None:

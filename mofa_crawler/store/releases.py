@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, NamedTuple
 
 from mofa_crawler.outcome import DuePage
 from mofa_crawler.record import PressRelease, timestamp
@@ -35,6 +35,17 @@ RECHECKED = """
     FROM releases JOIN pages USING (url) LEFT JOIN listed USING (url)
     WHERE releases.lang = ? AND status = 'parsed' GROUP BY releases.url
     HAVING since > ? ORDER BY since DESC, releases.url"""
+
+
+class Saved(NamedTuple):
+    """The outcome to count, and the record that is stored after a page was saved.
+
+    `outcome` is one of `run.counters.OUTCOMES`, or for a listing its status. `record` is None if
+    the page gave no record, or an outdated one.
+    """
+
+    outcome: str
+    record: PressRelease | None = None
 
 
 class Releases:
@@ -93,25 +104,23 @@ class Releases:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def save(
-        self, outcome: ReleaseParsed
-    ) -> Literal["new", "revised", "unchanged", "duplicate", "outdated"]:
+    def save(self, outcome: ReleaseParsed) -> Saved:
         """Write a page that was parsed, and its release, both or neither.
 
-        Returns the outcome to count. `outcome.release` becomes the record that is stored
-        afterwards. A text with the same content hash, or from the same bytes, is the same revision.
-        The order in which captures are saved changes nothing: a capture that is older than the
-        current text is outdated, and becomes an earlier revision.
+        The stored record has fields that follow from the history of the page and from the other
+        releases: `revision`, `first_seen`, `duplicate_of` and others. A text with the same content
+        hash, or from the same bytes, is the same revision. The order in which captures are saved
+        changes nothing: a capture that is older than the current text is outdated, and becomes an
+        earlier revision.
         """
-        fetch, release = outcome.fetch, outcome.release
+        fetch, text = outcome.fetch, outcome.release
         with self._connection.writing() as db:
             page = self._pages.get(outcome.url)
             self._pages.save_parsed(outcome, page)
-            stored = next(read_records(db, "WHERE id = ?", (release.id,)), None)
-            text = release
-            if release.date_source == "listing":
+            stored = next(read_records(db, "WHERE id = ?", (text.id,)), None)
+            if text.date_source == "listing":
                 date = self._listings.listed_date(outcome.url, outcome.lang)
-                text = replace(release, date=date or release.date)
+                text = replace(text, date=date or text.date)
             is_known, current = self._observe(
                 outcome,
                 text,
@@ -119,13 +128,12 @@ class Releases:
                 page_hash=page.body_hash if page and page.status == "parsed" else "",
             )
             assert current  # noqa: S101 - there is a text now
-            for name in release.__slots__:
-                setattr(release, name, getattr(current, name))
         if stored is None:
-            return "duplicate" if current.duplicate_of else "new"
+            return Saved("duplicate" if current.duplicate_of else "new", current)
         if fetch.is_capture and fetch.fetched_at < current.fetched_at:
-            return "outdated"
-        return "revised" if current.revision > stored.revision and not is_known else "unchanged"
+            return Saved("outdated")
+        is_revised = current.revision > stored.revision and not is_known
+        return Saved("revised" if is_revised else "unchanged", current)
 
     def save_gone(self, outcome: NotParsed) -> None:
         """Write that a page was gone, or redirects for good.

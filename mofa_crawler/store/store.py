@@ -16,7 +16,7 @@ from mofa_crawler.store.archive_index import ArchiveIndex
 from mofa_crawler.store.connection import Connection
 from mofa_crawler.store.listings import Listings
 from mofa_crawler.store.pages import Pages
-from mofa_crawler.store.releases import Releases
+from mofa_crawler.store.releases import Releases, Saved
 from mofa_crawler.store.runs import Runs
 
 if TYPE_CHECKING:
@@ -44,11 +44,8 @@ class Store:
         self.runs = Runs(connection)
         self.archive = ArchiveIndex(connection)
 
-    def save(self, outcome: PageOutcome) -> str:
-        """Write what became of a page, whole or not at all; returns the outcome to count.
-
-        It is one of `run.counters.OUTCOMES`, or for a listing its status.
-        """
+    def save(self, outcome: PageOutcome) -> Saved:
+        """Write what became of a page, whole or not at all."""
         location = outcome.fetch.location
         if location and outcome.fetch.http_status == HTTPStatus.OK:
             self.archive.add(outcome.url, outcome.fetch.body_hash, location)
@@ -58,18 +55,18 @@ class Store:
                     self.pages.save_check(outcome)
                     self.listings.save_check(outcome)
                     self.releases.save_check(outcome)
-                    return "unchanged"
+                    return Saved("unchanged")
                 case ReleaseParsed():
                     return self.releases.save(outcome)
                 case ListingParsed():
                     self.listings.save(outcome)
                     self.releases.redate(outcome.url)
                 case NotParsed():
-                    return self._save_unread(outcome)
-        return outcome.status
+                    return Saved(self._save_unread(outcome))
+        return Saved(outcome.status)
 
     def _save_unread(self, outcome: NotParsed) -> str:
-        """Write why a page has no text. A release that is stored stays."""
+        """Write why a page has no text; returns the outcome. A release that is stored stays."""
         page = self.pages.get(outcome.url)
         is_outdated = page and page.is_later_than(outcome)
         if not is_outdated:

@@ -106,6 +106,15 @@ def test_another_address_with_the_same_text_is_a_duplicate(store: Store) -> None
     assert [record.id[-1] for record in every] == ["2", "3", "4", "5"]
 
 
+def test_the_stored_record_is_another_than_the_given_one(store: Store) -> None:
+    keep(store, numbered(2))
+    given = parsed(numbered(5))
+    assert store.save(given).record == store.releases.get(numbered(5).id) != numbered(5)
+    assert given.release == numbered(5)
+    outdated = numbered(5, "Old.", fetched_at="2026-01-09T03:00:00Z", source="warc:a.warc")
+    assert store.save(parsed(outdated)) == ("outdated", None)
+
+
 def duplicates(store: Store) -> dict[int, int | None]:
     """The number of each release, and of its original."""
     rows = query(store, "SELECT id, duplicate_of FROM releases ORDER BY id")
