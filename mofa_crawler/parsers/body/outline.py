@@ -5,6 +5,7 @@ Text is never dropped: what no rule knows is rejected (`UnknownMarkup`).
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -174,9 +175,8 @@ class Outline:
     def _list(self, element: HtmlElement, level: int = 0) -> None:
         self._flush()
         placement = self._placement
-        if placement.scope.list_label:
+        if placement.take_list_label():
             # The item begins with this list, and has no text of its own: "1. 1." is one label.
-            placement.scope.list_label = None
             level = placement.scope.level
         level = level or self._level_of_list(element)
         self._labels |= list_labels(element, self._page)
@@ -204,32 +204,20 @@ class Outline:
 
     def _item(self, element: HtmlElement) -> None:
         """A `li`. Browsers print a bullet before a `li` outside of any list."""
+        self._flush()
+        placement = self._placement
         label = self._labels.get(element, PLAIN_BULLET)
         if label is None:
-            self._unlabelled_item(element)
-            return
-        self._flush()
-        outer = self._placement.scope
-        level = self._list_level or outer.parent_level + 1
-        others = element.itersiblings("li"), element.itersiblings("li", preceding=True)
-        has_others = any(next(each, None) is not None for each in others)
-        self._placement.scope = self._placement.scope_of_item(
-            level, label, element if has_others else None
-        )
-        self._inside(element)
-        self._flush()
-        self._placement.scope = outer
-
-    def _unlabelled_item(self, element: HtmlElement) -> None:
-        """An item without a printed label. It may begin with a typed label, as a point."""
-        self._flush()
-        outer = self._placement.scope
-        inner = replace(outer, item=None, pending_label=None, is_unlabelled=True)
-        self._placement.scope = inner
-        self._inside(element)
-        self._flush()
-        outer.parent_level = inner.parent_level
-        self._placement.scope = outer
+            around = placement.within_unlabelled_item()
+        else:
+            level = self._list_level or placement.scope.parent_level + 1
+            others = element.itersiblings("li"), element.itersiblings("li", preceding=True)
+            has_others = any(next(each, None) is not None for each in others)
+            scope = placement.scope_of_item(level, label, element if has_others else None)
+            around = placement.within(scope)
+        with around:
+            self._inside(element)
+            self._flush()
 
     def _definitions(self, element: HtmlElement) -> None:
         """A `dl`: a term with a typed label is a point, and its definition belongs to the point.
@@ -238,19 +226,20 @@ class Outline:
         """
         self._flush()
         placement = self._placement
-        level, around = placement.scope.parent_level + 1, placement.scope
-        placement.scope = outer = replace(around, item=None, pending_label=None)
-        self._text(element.text)
-        for child in _terms_and_definitions(element):
-            if child.tag == "dt":
-                placement.scope = outer
-                if placement.label_of(drop_invisible(visible_text(child)).strip()):
-                    # The typed label replaces the bullet of a list item.
-                    placement.scope = placement.scope_of_item(level, PLAIN_BULLET)
-            self._element(child)
-            self._text(child.tail)
-        self._flush()
-        placement.scope = around
+        level = placement.scope.parent_level + 1
+        scope = replace(placement.scope, item=None, pending_label=None)
+        with placement.within(scope), ExitStack() as around_term:
+            self._text(element.text)
+            for child in _terms_and_definitions(element):
+                if child.tag == "dt":
+                    around_term.close()
+                    if placement.label_of(drop_invisible(visible_text(child)).strip()):
+                        # The typed label replaces the bullet of a list item.
+                        item = placement.scope_of_item(level, PLAIN_BULLET)
+                        around_term.enter_context(placement.within(item))
+                self._element(child)
+                self._text(child.tail)
+            self._flush()
         placement.numbering.close_below(level)
 
     # --- text ---------------------------------------------------------------------------------
@@ -272,8 +261,8 @@ class Outline:
 
     def _table(self, element: HtmlElement) -> None:
         self._flush()
-        if self._placement.scope.list_label and collapse_spaces(element.text_content()):
-            self._placement.printed_point(self._placement.scope.list_label, "")
+        if collapse_spaces(element.text_content()) and (label := self._placement.take_list_label()):
+            self._placement.printed_point(label, "")
         for caption in element.iterchildren("caption"):
             self._block(caption, "caption")
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from mofa_crawler.parsers.body.inline_text import INDENTATION
 from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
@@ -16,6 +18,8 @@ from mofa_crawler.parsers.dom import first_words, lines_in
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.body.inline_text import Line
@@ -41,8 +45,8 @@ class Scope(msgspec.Struct):
 class Placement:
     """Makes blocks of lines.
 
-    The caller sets `article`, the element around all lines, and `scope`, the list item around the
-    next line. Without `typed_labels`, typed numbers stay in the text.
+    The caller sets `article`, the element around all lines. `scope` is the list item around the
+    next line; `within` sets it. Without `typed_labels`, typed numbers stay in the text.
     """
 
     article: HtmlElement
@@ -63,6 +67,29 @@ class Placement:
         """
         self.numbering.close_below(level)
         return Scope(level, self.numbering.open_count, level, list_label, element)
+
+    @contextmanager
+    def within(self, scope: Scope) -> Iterator[None]:
+        """Put the lines that are placed in this context into a scope."""
+        outer, self.scope = self.scope, scope
+        yield
+        self.scope = outer
+
+    @contextmanager
+    def within_unlabelled_item(self) -> Iterator[None]:
+        """As `within`, for an item without a printed label. It may begin with a typed label.
+
+        Then the item is a point, and a list after the item belongs to this point.
+        """
+        inner = replace(self.scope, item=None, pending_label=None, is_unlabelled=True)
+        with self.within(inner):
+            yield
+        self.scope.parent_level = inner.parent_level
+
+    def take_list_label(self) -> Label | None:
+        """The label that the browser prints before the item, if no text of the item took it yet."""
+        label, self.scope.list_label = self.scope.list_label, None
+        return label
 
     def place(self, lines: list[Line], kind: TextKind) -> None:
         """Put the lines between two boundaries of elements into blocks."""
@@ -108,8 +135,8 @@ class Placement:
             return self._note(note if is_last else "note", text)
         if self._typed_labels and (typed := self.label_of(raw)):
             return self._typed_point(*typed)
-        if scope.list_label:
-            return self.printed_point(scope.list_label, text)
+        if label := self.take_list_label():
+            return self.printed_point(label, text)
         last = self.blocks[-1] if self.blocks else None
         if last and (last is item or last is scope.pending_label):
             scope.pending_label = None
@@ -138,14 +165,13 @@ class Placement:
 
     def _note(self, kind: Literal["note", "heading"], text: str) -> OpenBlock:
         """Begin a note or a reference. In a list it is no point, and loses the printed label."""
-        if self.scope.list_label:
-            self.scope.list_label = None
+        if self.take_list_label():
             return self.add(kind, text, self.scope.level - 1)
         return self.add(kind, text)
 
     def printed_point(self, label: Label, text: str) -> OpenBlock:
         """Begin the point of a list item, with the label that a browser prints before it."""
-        scope, self.scope.list_label = self.scope, None
+        scope = self.scope
         if label.family == NUMBER:
             self.numbering.open_at(scope.level, label)
             # Numbers typed inside the item stand on a level below.
@@ -160,11 +186,10 @@ class Placement:
         `rest` is the line after the label. It may begin with the first label inside of the point:
         １（１）.
         """
-        scope, printed = self.scope, self.scope.list_label
+        scope, printed = self.scope, self.take_list_label()
         if printed and printed.family == NUMBER and self._stands_inside(label, printed):
             self.printed_point(printed, "")
             printed = None
-        scope.list_label = None
         if printed:
             level = scope.level
             self.numbering.open_at(level, label)
