@@ -595,6 +595,15 @@ def test_terms_with_typed_labels_are_points_and_hold_what_is_said_of_them() -> N
     ]
 
 
+def test_text_between_two_terms_gets_no_label() -> None:
+    html = "<dl>甲<dt>（1）乙</dt><dd>丙。</dd>丁<dt>（2）戊</dt><dd>己。</dd></dl>"
+    assert japanese(html) == [
+        ("paragraph", "", "甲"),
+        (1, "（1）", "乙\n丙。\n丁"),
+        (1, "（2）", "戊\n己。"),
+    ]
+
+
 def test_terms_and_definitions_in_groups() -> None:
     html = "<dl><div><dt>（1）甲</dt><dd>乙。</dd></div>\n<div><dt>（2）丙</dt><dd>丁。</dd></div></dl>"
     assert japanese(html) == [(1, "（1）", "甲\n乙。"), (1, "（2）", "丙\n丁。")]

@@ -232,6 +232,7 @@ class Outline:
             self._text(element.text)
             for child in _terms_and_definitions(element):
                 if child.tag == "dt":
+                    self._flush()
                     around_term.close()
                     if placement.label_of(drop_invisible(visible_text(child)).strip()):
                         # The typed label replaces the bullet of a list item.
