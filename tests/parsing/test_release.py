@@ -37,7 +37,7 @@ from mofa_crawler.parsers.layouts.cms import layout as cms
 from mofa_crawler.parsers.release import LAYOUTS, parse_release
 from mofa_crawler.pipelines.validate import find_problem
 from mofa_crawler.record import DEFAULTS, PAGE_FIELDS
-from tests.factories import EXPECTED, REJECTED, SITE, WARNED, page_of, sample_page
+from tests.factories import EXPECTED, ORIGIN, REJECTED, SITE, WARNED, page_of, sample_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -473,6 +473,35 @@ def test_a_title_in_two_headings_or_with_the_name_of_the_site(heading: str) -> N
     assert heading in html
     assert parse_release(page).content_hash == parsed(SEED)["content_hash"]
     assert page.warnings == []
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        '<div class="rightalign">{}</div>',
+        '<p class="other-language">[{}]</p>',
+        "<ul><li>{}</li></ul>",
+        '<div>{} / <a href="/fr.html">French</a></div>',
+        "<span>{}</span>",
+    ],
+)
+def test_a_link_to_the_other_language_in_any_markup(switch: str) -> None:
+    link = switch.format('<a href="/mofaj/press/release/y.html">Japanese</a>')
+    html = release_page(SEED).text
+    html = re.sub('<div class="[^"]*other-language">.*?</div>', "", html, flags=re.DOTALL)
+    for old, new in (
+        (DATE_LINE, link + DATE_LINE),
+        (DATE_LINE, DATE_LINE + link),
+        ("</h2>", f"</h2>{link}"),
+    ):
+        page = page_of(html.replace(old, new, 1), f"/{SEED}.html")
+        record = parse_release(page)
+        assert record.content_hash == parsed(SEED)["content_hash"]
+        assert record.translation == f"{ORIGIN}/mofaj/press/release/y.html"
+        assert page.warnings == []
+    for old in ('<div class="any-area">', '<ul class="link-list">'):
+        record = parse_release(page_of(html.replace(old, old + link, 1), f"/{SEED}.html"))
+        assert record.translation is None
 
 
 def test_the_lines_of_a_subtitle_stand_apart() -> None:

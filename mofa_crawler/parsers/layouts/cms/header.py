@@ -63,9 +63,9 @@ def read_header(page: Page, headers: Sequence[HtmlElement]) -> Header:
     title = _title(page, titles, section, head_title)
     if (rest := comparison_key(headers[0].tail or "")) and rest in comparison_key(head_title):
         raise MisplacedMarkup("a part of the title below div#contents-header", url=page.url)
-    in_title = {"", " ".join(title), *title}
+    in_title = {" ".join(title), *title}
     texts = [_SITE_NAME.sub("", text).rstrip() for text in _texts(headers[0])]
-    texts = [text for text in texts if text not in in_title]
+    texts = [text for text in texts if text not in in_title and comparison_key(text)]
     return Header(section, join_lines(title, head_title), texts)
 
 

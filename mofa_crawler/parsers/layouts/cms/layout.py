@@ -10,11 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mofa_crawler import site
 from mofa_crawler.parsers.body.line_kinds import classify_note, is_caption
 from mofa_crawler.parsers.body.outline import Outline
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dates import is_date
 from mofa_crawler.parsers.dom import (
+    INLINE,
+    ancestors,
     attributes,
     divs_of_class,
     has_class,
@@ -28,8 +31,14 @@ from mofa_crawler.parsers.layouts import Article
 from mofa_crawler.parsers.layouts.cms.border import only_main
 from mofa_crawler.parsers.layouts.cms.date_line import find_date_line
 from mofa_crawler.parsers.layouts.cms.header import find_parts, read_header
-from mofa_crawler.parsers.links import TO_TOP, bare_name, find_translation, read_link
-from mofa_crawler.parsers.text import collapse_spaces
+from mofa_crawler.parsers.links import (
+    TO_TOP,
+    bare_name,
+    find_translation,
+    names_language,
+    read_link,
+)
+from mofa_crawler.parsers.text import collapse_spaces, comparison_key
 from mofa_crawler.record import Block
 
 if TYPE_CHECKING:
@@ -45,6 +54,7 @@ NAME = "cms"
 _SECTIONS = frozenset({"main-section", "section"})
 _TEXT_PARTS = _SECTIONS | {"section-block", "any-area"}
 _LINK_BOXES = frozenset({"other-language", "relatedlink-section"})
+_NO_SWITCHES = _TEXT_PARTS | {"relatedlink-section"}
 _BUTTONS = frozenset(
     {"social-btn", "social-btn-top", "social-btn-bottom", "social-btn-wrapper", "index"}
 )
@@ -92,10 +102,12 @@ class _Match:
         line = find_date_line(main, header.subtitles)
         boxes = list(divs_of_class(page.tree, _LINK_BOXES))
         related = [box for box in boxes if has_class(box, "relatedlink-section")]
-        other_language = [box for box in boxes if box not in related]
+        switches = [each for part in (*self.headers, main) for each in _language_switches(part)]
+        other_language = [*(box for box in boxes if box not in related), *switches]
         buttons = divs_of_class(main, _BUTTONS)
         to_top = [value.getparent() for value in _TO_TOP(main) if "pagetop" in value.split()]
-        skip = {*line.elements, *boxes, *buttons, *to_top, *_links_to_top(main), *_NAVIGATION(main)}
+        skip = {*line.elements, *boxes, *switches, *buttons, *to_top}
+        skip |= {*_links_to_top(main), *_NAVIGATION(main)}
         _check_boxes(page, main, boxes, skip)
         outline = Outline(page, skip=skip, is_caption=_is_caption)
         outline.walk(main)
@@ -124,6 +136,23 @@ def _links_to_top(main: HtmlElement) -> Iterator[HtmlElement]:
             around = link.getparent()
             if around is not None and bare_name(collapse_spaces(visible_text(around))) == name:
                 yield around if around.tag in {"p", "span"} else link
+
+
+def _language_switches(part: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements outside of the sections that have only links with the names of languages."""
+    for link in part.iter("a"):
+        if not names_language(text_of(link)) or site.is_file(link.get("href", "")):
+            continue
+        around = ancestors(link, part)
+        block = next((e for e in around if e.tag not in INLINE and e is not part), around[-2])
+        links = [*block.iter("a")]
+        is_alone = all(names_language(text_of(each)) for each in links)
+        if (
+            is_alone
+            and not comparison_key(visible_text(block, links))
+            and not any(_NO_SWITCHES & {*e.get("class", "").split()} for e in around)
+        ):
+            yield block
 
 
 def _check_boxes(
