@@ -516,14 +516,22 @@ def test_the_lines_of_a_subtitle_stand_apart() -> None:
         '<nav><ol><li><a href="/">Top</a></li><li>Press</li></ol></nav>',
         '<div class="breadcrumb"><a href="/">Top</a> &gt; Press</div>',
         '<div class="social-btn-bottom"><a href="#">Share</a></div>',
+        '<div><a href="https://twitter.com/intent/tweet?url=x">Post</a> '
+        '<a href="//www.facebook.com/sharer/sharer.php?u=x">Share</a></div>',
+        '<ul><li><a href="https://social-plugins.line.me/lineit/share?url=x">LINE</a></li></ul>',
+        '<p class="print">[<a href="javascript:print()">Print</a>]</p>',
     ],
 )
 def test_navigation_and_buttons_are_no_text_of_the_article(furniture: str) -> None:
     for html in (DATE_LINE + furniture, furniture + DATE_LINE):
         record = parse_release(changed(DATE_LINE, html))
         assert record.content_hash == parsed(SEED)["content_hash"]
-    inside = changed('<div class="any-area">', f'<div class="any-area"><nav>{SENTENCES}</nav>')
-    assert "The harbors are open." in parse_release(inside).text
+    for inside in (
+        f"<nav>{SENTENCES}</nav>",
+        '<p><a href="javascript:f()">The harbors are open.</a></p>',
+    ):
+        page = changed('<div class="any-area">', f'<div class="any-area">{inside}')
+        assert "The harbors are open." in parse_release(page).text
 
 
 def test_a_date_in_the_header_is_the_date_line() -> None:

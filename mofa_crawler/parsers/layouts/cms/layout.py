@@ -7,6 +7,7 @@ related links. Everything else on the page is ignored.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,13 @@ _SECTIONS = frozenset({"main-section", "section"})
 _TEXT_PARTS = _SECTIONS | {"section-block", "any-area"}
 _LINK_BOXES = frozenset({"other-language", "relatedlink-section"})
 _NO_SWITCHES = _TEXT_PARTS | {"relatedlink-section"}
+# What runs a program of the page, or sends its address to a network.
+_SHARES = re.compile(
+    r"\s*(?:javascript:|mailto:\?|(?:https?:)?//(?:[\w-]+\.)*"
+    r"(?:(?:twitter|x)\.com/(?:share|intent)|facebook\.com/(?:share|dialog)|line\.me/"
+    r"|hatena\.ne\.jp/|linkedin\.com/share))",
+    re.IGNORECASE,
+)
 _BUTTONS = frozenset(
     {"social-btn", "social-btn-top", "social-btn-bottom", "social-btn-wrapper", "index"}
 )
@@ -102,7 +110,7 @@ class _Match:
         line = find_date_line(main, header.subtitles)
         boxes = list(divs_of_class(page.tree, _LINK_BOXES))
         related = [box for box in boxes if has_class(box, "relatedlink-section")]
-        switches = [each for part in (*self.headers, main) for each in _language_switches(part)]
+        switches = [each for part in (*self.headers, main) for each in _switches_and_buttons(part)]
         other_language = [*(box for box in boxes if box not in related), *switches]
         buttons = divs_of_class(main, _BUTTONS)
         to_top = [value.getparent() for value in _TO_TOP(main) if "pagetop" in value.split()]
@@ -138,21 +146,25 @@ def _links_to_top(main: HtmlElement) -> Iterator[HtmlElement]:
                 yield around if around.tag in {"p", "span"} else link
 
 
-def _language_switches(part: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements outside of the sections that have only links with the names of languages."""
-    for link in part.iter("a"):
-        if not names_language(text_of(link)) or site.is_file(link.get("href", "")):
-            continue
+def _switches_and_buttons(part: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements outside of the sections with only links to other languages, or share buttons."""
+    for link in filter(_is_switch_or_button, part.iter("a")):
         around = ancestors(link, part)
         block = next((e for e in around if e.tag not in INLINE and e is not part), around[-2])
         links = [*block.iter("a")]
-        is_alone = all(names_language(text_of(each)) for each in links)
         if (
-            is_alone
+            all(map(_is_switch_or_button, links))
             and not comparison_key(visible_text(block, links))
             and not any(_NO_SWITCHES & {*e.get("class", "").split()} for e in around)
         ):
             yield block
+
+
+def _is_switch_or_button(link: HtmlElement) -> bool:
+    href = link.get("href", "")
+    return _SHARES.match(href) is not None or (
+        names_language(text_of(link)) and not site.is_file(href)
+    )
 
 
 def _check_boxes(
