@@ -33,6 +33,13 @@ TO_TOP = re.compile(
     r"|(?:(?:この)?ページの?)?(?:トップ|先頭|上)(?:[へに](?:戻る|もどる)?)?",
     re.IGNORECASE,
 )
+# The address of a button: it runs a program of the page, or sends its address to a network.
+TO_SHARE = re.compile(
+    r"\s*(?:javascript:|mailto:\?|(?:https?:)?//(?:[\w-]+\.)*"
+    r"(?:(?:twitter|x)\.com/(?:share|intent)|facebook\.com/(?:share|dialog)|line\.me/"
+    r"|hatena\.ne\.jp/|linkedin\.com/share))",
+    re.IGNORECASE,
+)
 # Brackets and arrows around the name of a link.
 _SIGNS = "[]()［］（）<>＜＞«»‹›・|｜▲△↑↓←→▼◆■●○≪≫ \u00a0\u3000"
 

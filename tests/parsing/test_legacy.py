@@ -78,6 +78,12 @@ def test_a_page_from_before_2013_may_have_its_article_in_a_div_of_the_later_name
         page("<div id=contents-body>", TITLE, DATE, BODY, "</div>", BACK)
 
 
+def test_buttons_that_share_or_print_the_page_are_no_text() -> None:
+    share = '<p>[<a href="http://twitter.com/share?url=x">Tweet</a>] <a href="javascript:print()">Print</a></p>'
+    record = page(TITLE, DATE, share, BODY, share, BACK)
+    assert record.text == "The talks were held in Tokyo."
+
+
 def test_unknown_layouts_say_which_landmark_is_missing() -> None:
     with pytest.raises(UnknownLayout, match="text_landmarks lacks a line that is a date"):
         page(TITLE, BODY, BACK)

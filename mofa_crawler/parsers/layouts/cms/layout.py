@@ -7,7 +7,6 @@ related links. Everything else on the page is ignored.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from mofa_crawler.parsers.layouts.cms.border import only_main
 from mofa_crawler.parsers.layouts.cms.date_line import find_date_line
 from mofa_crawler.parsers.layouts.cms.header import find_parts, read_header
 from mofa_crawler.parsers.links import (
+    TO_SHARE,
     TO_TOP,
     bare_name,
     find_translation,
@@ -56,13 +56,6 @@ _SECTIONS = frozenset({"main-section", "section"})
 _TEXT_PARTS = _SECTIONS | {"section-block", "any-area"}
 _LINK_BOXES = frozenset({"other-language", "relatedlink-section"})
 _NO_SWITCHES = _TEXT_PARTS | {"relatedlink-section"}
-# What runs a program of the page, or sends its address to a network.
-_SHARES = re.compile(
-    r"\s*(?:javascript:|mailto:\?|(?:https?:)?//(?:[\w-]+\.)*"
-    r"(?:(?:twitter|x)\.com/(?:share|intent)|facebook\.com/(?:share|dialog)|line\.me/"
-    r"|hatena\.ne\.jp/|linkedin\.com/share))",
-    re.IGNORECASE,
-)
 _BUTTONS = frozenset(
     {"social-btn", "social-btn-top", "social-btn-bottom", "social-btn-wrapper", "index"}
 )
@@ -162,7 +155,7 @@ def _switches_and_buttons(part: HtmlElement) -> Iterator[HtmlElement]:
 
 def _is_switch_or_button(link: HtmlElement) -> bool:
     href = link.get("href", "")
-    return _SHARES.match(href) is not None or (
+    return TO_SHARE.match(href) is not None or (
         names_language(text_of(link)) and not site.is_file(href)
     )
 

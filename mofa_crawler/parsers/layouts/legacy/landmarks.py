@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.parsers.dates import date_at_end, is_date, split_date_line
-from mofa_crawler.parsers.links import TO_TOP, bare_name, names_language
+from mofa_crawler.parsers.links import TO_SHARE, TO_TOP, bare_name, names_language
 from mofa_crawler.parsers.text import comparison_key
 
 if TYPE_CHECKING:
@@ -123,6 +123,11 @@ def leads_to_top(line: Line) -> bool:
 def leads_to_index(line: Line) -> bool:
     """Whether a line has only links, and one of them leads back to the index."""
     return _leads(line, _TO_INDEX)
+
+
+def has_only_buttons(line: Line) -> bool:
+    """Whether a line has only links that share or print the page."""
+    return line.is_linked and all(TO_SHARE.match(str(link["href"])) for link in line.links)
 
 
 def _leads(line: Line, names: re.Pattern[str]) -> bool:

@@ -26,6 +26,7 @@ from mofa_crawler.parsers.layouts.legacy.landmarks import (
     date_text,
     find_date,
     find_end,
+    has_only_buttons,
     heads_related_links,
     is_bracketed,
     is_foot,
@@ -194,7 +195,11 @@ class _Landmarks:
 
     def _without_boilerplate(self, rest: Sequence[Line]) -> tuple[list[Line], list[Line]]:
         """The lines of the article, and those of its related links."""
-        lines = [line for line in rest if not (END_MARK.fullmatch(line.text) or leads_to_top(line))]
+        lines = [
+            line
+            for line in rest
+            if not (END_MARK.fullmatch(line.text) or leads_to_top(line) or has_only_buttons(line))
+        ]
         if any(leads_to_index(line) for line in lines):
             raise self._misplaced("the text continues after a link back to the index")
         for place, line in enumerate(lines):
