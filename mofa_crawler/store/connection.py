@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
+from os.path import samestat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -212,6 +213,7 @@ class Connection:
     def _prepare(self) -> None:
         self.db.row_factory = sqlite3.Row
         self.db.execute("PRAGMA journal_mode = WAL")
+        self._opened = self._file.stat()
         # A power cut may undo the last pages, which are then fetched again. It damages nothing.
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.execute("PRAGMA foreign_keys = ON")
@@ -248,8 +250,8 @@ class Connection:
             self._is_writing = False
 
     def _check_file(self) -> None:
-        """Raise `StoreError` if the file is gone: SQLite would write on, into nothing."""
-        if not self._file.exists():
+        """Raise `StoreError` if the file is gone or another: SQLite would write into nothing."""
+        if not self._file.exists() or not samestat(self._file.stat(), self._opened):
             raise StoreError(f"{self.path} is not there any more: it was moved or deleted")
 
     def _commit(self) -> None:

@@ -499,9 +499,14 @@ def test_pages_committed_together_are_each_whole_or_not_there(store: Store) -> N
     assert query(store, "SELECT url FROM pages") == [(numbered(1).url,), (numbered(3).url,)]
 
 
-def test_a_database_that_was_deleted_meanwhile_is_an_error(store: Store) -> None:
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_database_that_was_deleted_meanwhile_is_an_error(
+    store: Store, *, is_replaced: bool
+) -> None:
     """SQLite would go on in a file without a name."""
-    store.path.unlink()
+    store.path.rename(store.path.with_name("old.db"))
+    if is_replaced:
+        store.path.touch()
     with pytest.raises(StoreError, match="mofa.db is not there any more"):
         keep(store, release())
     store.defer_commits()
