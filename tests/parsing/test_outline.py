@@ -545,6 +545,12 @@ def test_tables_are_rows_with_spans_filled() -> None:
     ]
 
 
+def test_a_cell_that_overlaps_one_from_above_moves_no_cell_of_a_later_row() -> None:
+    html = "<tr><td>a<td rowspan=2>b</tr><tr><td colspan=2>c</tr><tr><td>d<td>e</tr>"
+    rows = outline_of(f"<table>{html}</table>").blocks[0].rows
+    assert rows == [["a", "b"], ["c", "b"], ["d", "e"]]
+
+
 def test_a_span_of_0_rows_goes_to_the_end_of_the_rows() -> None:
     (table,) = outline_of(
         "<table><tr><td rowspan=0>a</td><td colspan=0>b</td></tr><tr><td>c</td></tr></table>"

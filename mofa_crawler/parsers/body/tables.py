@@ -40,6 +40,9 @@ def read_rows(table: HtmlElement, read: Callable[[HtmlElement], str]) -> list[li
                 text = read(cell)
                 height = _span(cell, "rowspan")
                 for _ in range(_span(cell, "colspan")):
+                    if len(row) in reach:  # the cell overlaps one from above
+                        _take_from_above(row, reach)
+                        continue
                     if height > 1:
                         reach[len(row)] = (text, height - 1)
                     row.append(text)
@@ -93,7 +96,11 @@ def _span(cell: HtmlElement, name: str) -> int:
 
 def _fill_from_above(row: list[str], reach: dict[int, tuple[str, int]]) -> None:
     while len(row) in reach:
-        text, more = reach.pop(len(row))
-        if more > 1:
-            reach[len(row)] = (text, more - 1)
-        row.append(text)
+        _take_from_above(row, reach)
+
+
+def _take_from_above(row: list[str], reach: dict[int, tuple[str, int]]) -> None:
+    text, more = reach.pop(len(row))
+    if more > 1:
+        reach[len(row)] = (text, more - 1)
+    row.append(text)
