@@ -80,7 +80,7 @@ class Command(PlainCommand):
             hint = "see mofa-crawler export --help" if opts.output else f"write -o {args[0]}"
             raise UsageError(f"export has no argument {args[0]}; {hint}")
         target = None if opts.output in {None, "-", "/dev/stdout"} else Path(opts.output)
-        name = _format(opts.format, target)
+        name = _format(opts.format, target, opts.table)
         try:
             count = export(self.database, _selection(opts, name), name, target)
         except NoSuchRun as error:
@@ -120,12 +120,13 @@ def _selection(opts: Namespace, name: str) -> Selection | Period:
     return period
 
 
-def _format(name: str | None, target: Path | None) -> str:
+def _format(name: str | None, target: Path | None, table: str) -> str:
     """The format by `--format`, else by the ending of the file. Raises `UsageError`."""
     found = name or (target.suffix.removeprefix(".") if target else "")
     if found not in FORMATS:
         if not name and not target:
-            raise UsageError(f"write -o FILE.csv, or --format and one of {', '.join(TEXTS)}")
+            texts = [text for text in TEXTS if table == "releases" or text in TABULAR]
+            raise UsageError(f"write -o FILE.csv, or --format and one of {', '.join(texts)}")
         wrong = f"--format {name}" if name else f"-o {target}"
         raise UsageError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
     if target is None and found not in TEXTS:

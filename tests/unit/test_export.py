@@ -275,6 +275,7 @@ TEXTS = ", ".join(formats.TEXTS)
     ("arguments", "message"),
     [
         ([], f"write -o FILE.csv, or --format and one of {TEXTS}"),
+        (["--table", "catalogue"], "write -o FILE.csv, or --format and one of jsonl, json, csv"),
         (["-o", "x.xlsx"], f"-o x.xlsx: write --format and one of {FORMATS}"),
         (["x.csv"], "export has no argument x.csv; write -o x.csv"),
         (["-o", "a.csv", "x"], "export has no argument x; see mofa-crawler export --help"),
