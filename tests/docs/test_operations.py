@@ -140,6 +140,11 @@ def test_the_image_runs_as_no_root_and_writes_into_the_volume() -> None:
     assert set(re.findall(r"MOFA_\w+=(\S+)/", last)) == {"/data"}
 
 
+def test_the_workflow_needs_a_contact() -> None:
+    (placeholder,) = re.findall(r"secrets\.MOFA_CONTACT \|\| '(\w+)'", WORKFLOW.read_text("utf-8"))
+    assert placeholder == environment_file()["MOFA_CONTACT"]
+
+
 def test_the_workflow_keeps_the_database() -> None:
     text = WORKFLOW.read_text("utf-8")
     assert "\t" not in text
@@ -160,6 +165,9 @@ def test_the_workflow_keeps_the_database() -> None:
     ]
     kept = [step for step, name in uses.items() if "cache" in name or "artifact" in name]
     assert {re.search(r"path: (\S+)$", step, re.MULTILINE)[1] for step in kept} == {database}  # type: ignore[index]
+    # A cache without a database would let a scheduled run begin with a new one.
+    assert text.count(f"if: always() && hashFiles('{database}/mofa.db') != ''") == 2
+    assert f"run: test -f {database}/mofa.db ||" in text
     keys = re.findall(r" key: (.+)$", text, re.MULTILINE)
     assert len(keys) == 2
     assert len(set(keys)) == 1

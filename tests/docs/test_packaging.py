@@ -78,6 +78,14 @@ def test_the_release_workflow_publishes_what_was_tried() -> None:
     assert tried == {c for c in project["classifiers"] if ":: 3." in c}
 
 
+def test_the_release_workflow_knows_the_metadata_of_new_packages() -> None:
+    text = (DOCS / "ci" / "release.yml").read_text("utf-8")
+    (version,) = re.findall(
+        r"gh-action-pypi-publish@[0-9a-f]{40}  # v([\d.]+)$", text, re.MULTILINE
+    )
+    assert tuple(map(int, version.split("."))) >= (1, 14, 2)
+
+
 def test_an_old_python_gets_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 13))
     with pytest.raises(SystemExit, match=r"^mofa_crawler needs Python 3\.11 .* Python 3\.10$"):
