@@ -545,6 +545,12 @@ def test_tables_are_rows_with_spans_filled() -> None:
     ]
 
 
+def test_a_definition_in_a_cell_has_no_bullet() -> None:
+    cell = "<dl><dt>1. Place</dt><dd>Oslo</dd></dl>"
+    rows = outline_of(f"<table><tr><td>{cell}<td>x</table>").blocks[0].rows
+    assert rows == [["1. Place\nOslo", "x"]]
+
+
 def test_a_cell_that_overlaps_one_from_above_moves_no_cell_of_a_later_row() -> None:
     html = "<tr><td>a<td rowspan=2>b</tr><tr><td colspan=2>c</tr><tr><td>d<td>e</tr>"
     rows = outline_of(f"<table>{html}</table>").blocks[0].rows

@@ -133,7 +133,7 @@ class Placement:
             return _append(text, paragraph) or self.add(kind, text)
         if note := classify_note(text):
             return self._note(note if is_last else "note", text)
-        if self._typed_labels and (typed := self.label_of(raw)):
+        if typed := self.label_of(raw):
             return self._typed_point(*typed)
         if label := self.take_list_label():
             return self.printed_point(label, text)
@@ -149,6 +149,8 @@ class Placement:
 
     def label_of(self, line: str) -> tuple[Label, str] | None:
         """The typed label that a line begins with, and the text after it."""
+        if not self._typed_labels:
+            return None
         found = read_label(line, self._lang, self.numbering.last_values, self._is_opening)
         printed = self.scope.list_label
         if found and printed and printed.family == NUMBER and is_amount(line, found[0]):
