@@ -125,10 +125,19 @@ def _check_feed(file: Path) -> None:
         raise StoreError(f"cannot write {file}: {error.strerror}") from error
 
 
-def _end_at_hangup() -> None:
-    """Let a terminal that closes end the run as SIGTERM does, unless `nohup` started the run."""
+def _end_at_hangup(process: AsyncCrawlerProcess) -> None:
+    """Let a terminal that closes end the run as SIGTERM does, unless `nohup` started the run.
+
+    The system sends SIGHUP, and then the shell does, maybe after SIGTERM. Scrapy would take the
+    second signal for a request to end at once.
+    """
+
+    def end(*_: object) -> None:
+        if signal.getsignal(signal.SIGTERM) in {signal.SIG_DFL, process._signal_shutdown}:
+            signal.raise_signal(signal.SIGTERM)
+
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+        signal.signal(signal.SIGHUP, end)
 
 
 def _run(
@@ -151,7 +160,7 @@ def _run(
     run = process.crawl(crawler, **arguments)
     # Without this, the garbage collector searches all imported modules: 5 % of a crawl's time.
     gc.freeze()
-    _end_at_hangup()
+    _end_at_hangup(process)
     process.start()
     has_ended = run.done()
     if has_ended and (error := run.exception()):
