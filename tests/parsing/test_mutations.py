@@ -51,6 +51,8 @@ NO_TEXT = XPath(
     "|ancestor::div[contains(@class, 'social-btn') or contains(@class, 'other-language')"
     " or contains(@class, 'relatedlink-section') or contains(@class, 'rightalign')]"
     "|ancestor::*[contains(@class, 'pagetop')]"
+    "|ancestor::nav|ancestor::a[.='English' or .='Japanese' or starts-with(@href, 'javascript:')"
+    " or contains(@href, '/share') or contains(@href, '/intent')]"
 )
 MUTATIONS = ("delete", "double", "move", "exchange")
 
