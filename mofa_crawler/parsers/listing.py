@@ -9,7 +9,6 @@ below such a day are entries without a date: their pages may have a date.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -18,14 +17,20 @@ from mofa_crawler.parsers import dates
 from mofa_crawler.parsers.body.rendering import render
 from mofa_crawler.parsers.dom import (
     ancestors,
-    attributes,
     has_class,
-    lines_in,
     one_line,
     selector,
     texts,
 )
 from mofa_crawler.parsers.errors import ListingDrift, TranslatedPage
+from mofa_crawler.parsers.listing_parts import (
+    MORE,
+    NEXT,
+    NEXT_ENTRY,
+    check_whole_list,
+    is_part,
+    name_of,
+)
 from mofa_crawler.parsers.listing_years import Years
 from mofa_crawler.parsers.replays import restore
 from mofa_crawler.parsers.text import collapse_spaces, find_mojibake, for_xml, is_blank
@@ -43,7 +48,6 @@ _LINKS_OF_PAGE = selector(
     "|/html/head/link[translate(normalize-space(@rel), 'NEXT', 'next')='next']"
 )
 _LINKS_BESIDE_CONTENTS = selector("//main//a[@href][not(ancestor::div[@id='maincontents'])]")
-_ALTERNATIVES = attributes(".//img/@alt")
 _CONTAINER = selector("//div[@id='maincontents']//div[@id='pressrelease']")
 # The header and the footer of the page have lists too.
 _OUTER_LISTS = selector(
@@ -53,44 +57,6 @@ _ROWS = selector("//div[@id='maincontents']//table[.archives-wrapper]//tr[.//a]"
 _HEADING = selector("//div[@id='contents-header']//h2")
 _LINKS = selector(".//a[@href]")
 _LIVE = site.Mirror()
-# The text of a link to the next part of a list. In the list itself, a longer text may be the title
-# of a release.
-_NEXT = re.compile(
-    r"(?:next|older|previous)\b.*|last(?: page)?\W*|continued?\W*|[次前後](?:[へのに頁ペ].*)?"
-    r"|最後(?:[へのに頁ペ].*)?|続き(?:[をはへ].*)?|[»›>＞→]+"
-    r"|[\[(第]?(?:(?:page|part) )?\d{1,2}(?:ページ目?|頁)?[\])]?|\d+ ?[-–~～] ?\d+件?"
-    r"|(?:page )?\d+ ?(?:of|[/／]) ?\d+",
-    re.IGNORECASE,
-)
-_NEXT_ENTRY = re.compile(
-    r"(?:next|older|previous)(?: page)?\W*|次(?:へ|の?ページ(?:へ)?)?\W*|[»›>＞→]+|\d{1,2}",
-    re.IGNORECASE,
-)
-# A button that shows a further part of a list.
-_BUTTONS = selector(
-    "//div[@id='maincontents']//*[self::button or self::input or @role or @onclick"
-    " or (self::a and not(@href))]"
-)
-_BUTTON_TYPES = frozenset({"submit", "button", "image"})  # of an `<input>`
-_NO_ADDRESS = frozenset({"", "#"})
-_SELECTS = selector("//*[self::main or @id='maincontents']//select")
-# A choice of another kind than the parts of a list.
-_OTHER_CHOICE = re.compile(r"year|month|day|date|lang|size|年|月|日|言語|文字", re.IGNORECASE)
-# The name of the first part, of a month, or of a year.
-_WHOLE = re.compile(r"\D*1\D*|.*\d{4}.*|[a-z]{3,9}\.?|.*[年月].*", re.IGNORECASE)
-# How a list says that it is one of several parts: "Page 1 of 3", "1-20 of 57", 全57件中1～20件.
-_MAIN = selector("//div[@id='maincontents']")
-_PART_OF = re.compile(
-    r"page \d+ (?:of|/) (?P<pages>\d+)|\d+ ?[/／] ?(?P<of>\d+) ?(?:ページ|頁|pages?)"
-    r"|\d+ ?[-–~～] ?(?P<last>\d+) ?(?:件 ?[/／]|of) ?(?:全)?(?P<whole>\d+)件?"
-    r"|全?(?P<all>\d+)件中 ?\d+件? ?[-–~～] ?(?P<to>\d+)件(?:目|を表示)?",
-    re.IGNORECASE,
-)
-_MORE = re.compile(
-    r"(?:(?:load|show|view|see) )?more(?: (?:press )?releases| results| entries)?\W*"
-    r"|もっと(?:見る|読む)\W*|続きを(?:見る|読む)\W*",
-    re.IGNORECASE,
-)
 
 
 def is_listing(page: Page) -> bool:
@@ -134,8 +100,7 @@ def parse_listing(page: Page, *, month: str | None = None, had_entries: bool = F
     problems += [warned.message for warned in page.warnings if warned.code == "struck_out"]
     if not lists and len(_CONTAINER(page.tree)) != 1:
         raise ListingDrift("no dl.title-list and no div#pressrelease", url=page.url)
-    _check_buttons(page)
-    _check_count(page)
+    check_whole_list(page)
     beside = _check_links_outside(page, reader)
     if beside and not lists:
         raise ListingDrift(f"{beside[0]}, and there is no dl.title-list", url=page.url)
@@ -252,7 +217,7 @@ class _Entries:
             url = site.canonical_url(href, self._page.base_url)
             kind = _kind(url, self._page.url)
             fetch_url = _LIVE.fetch_url(address) if address and kind == "release" else ""
-            title = _name_of(link)
+            title = name_of(link)
             if damaged := find_mojibake(title):
                 self._problems.append(f"the title of {url or href} is damaged: {damaged!r}")
             entries.append(
@@ -285,53 +250,6 @@ def _contains_days(element: HtmlElement) -> bool:
     return next(element.iter("dt"), None) is not None
 
 
-def _check_buttons(page: Page) -> None:
-    """Raise `ListingDrift` for a button, or a choice, that shows the rest of the list."""
-    for button in _BUTTONS(page.tree):
-        text = one_line(button) or button.get("value", "") or button.get("alt", "")
-        # A day may be an anchor without an address: `<a name="4">4</a>`.
-        if _MORE.fullmatch(text) or (_is_button(button) and _NEXT.fullmatch(text)):
-            raise ListingDrift(f"the list goes on behind the button {text[:40]!r}", url=page.url)
-    for choice in _SELECTS(page.tree):
-        if (part := _part_in(choice, page)) is not None:
-            raise ListingDrift(f"the list goes on behind the choice {part[:40]!r}", url=page.url)
-
-
-def _is_button(element: HtmlElement) -> bool:
-    """Whether an element is a button, or runs a program and has no address."""
-    if element.tag == "input":
-        return element.get("type", "").lower() in _BUTTON_TYPES
-    if element.get("href", "").strip() not in _NO_ADDRESS:
-        return False
-    is_button = element.tag == "button" or element.get("role", "").lower() == "button"
-    return is_button or "onclick" in element.attrib
-
-
-def _part_in(choice: HtmlElement, page: Page) -> str | None:
-    """The name of another part of the list in a `<select>`; None if it has none."""
-    options = list(choice.iter("option"))
-    names = [one_line(option) or option.get("label", "") for option in options]
-    if _OTHER_CHOICE.search(" ".join(map(str, choice.values()))):
-        return None
-    for option, name in zip(options, names, strict=True):
-        value = option.get("value", "")
-        url = site.canonical_url(value, page.base_url) if re.search(r"[/?.]", value) else None
-        is_query = url == page.url and "?" in value and not _WHOLE.fullmatch(name)
-        if url and (is_query or _is_part(url, page)):
-            return name
-    parts = [name for name in names if _NEXT.fullmatch(name)]
-    return parts[-1] if len(parts) > 1 else None
-
-
-def _check_count(page: Page) -> None:
-    """Raise `ListingDrift` if the page says that it has one of several parts of the list."""
-    for text in (line for main in _MAIN(page.tree) for line in lines_in(main)):
-        if found := _PART_OF.fullmatch(text):
-            last, whole = found["last"] or found["to"] or 1, found["whole"] or found["all"]
-            if int(whole or found["pages"] or found["of"]) > int(last):
-                raise ListingDrift(f"the list is a part: {text!r}", url=page.url)
-
-
 def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
     """Raise `ListingDrift` for a link to a release outside the list, or to the rest of the list.
 
@@ -342,14 +260,14 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
     listed = {entry.url for entry in reader.entries}
     in_table = {link for row in _ROWS(page.tree) for link in _LINKS(row)}
     for link in _LINKS_OF_PAGE(page.tree):
-        href, text = link.get("href", ""), _name_of(link)
-        if link in reader.links and _NEXT_ENTRY.fullmatch(text):
+        href, text = link.get("href", ""), name_of(link)
+        if link in reader.links and NEXT_ENTRY.fullmatch(text):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         if link in reader.links or link in in_table:
             continue
         is_program = href.strip().lower().startswith("javascript:")
-        is_more = (is_program or href.startswith("#")) and _MORE.fullmatch(text)
-        if is_more or (is_program and _NEXT.fullmatch(text)):
+        is_more = (is_program or href.startswith("#")) and MORE.fullmatch(text)
+        if is_more or (is_program and NEXT.fullmatch(text)):
             raise ListingDrift(f"the list goes on behind {text[:40]!r}", url=page.url)
         url = site.canonical_url(href, page.base_url)
         if url is None or not site.is_on_site(url) or url in listed:
@@ -362,32 +280,20 @@ def _check_links_outside(page: Page, reader: _Entries) -> list[str]:
             goes_on = "?" in (site.resolve(href, page.base_url) or "")
         else:
             is_next = "next" in link.get("rel", "").lower().split()
-            goes_on = is_next or any(words.fullmatch(text) for words in (_NEXT, _MORE))
-        if goes_on and (is_page_itself or not site.is_index(url) or _is_part(url, page)):
+            goes_on = is_next or any(words.fullmatch(text) for words in (NEXT, MORE))
+        if goes_on and (is_page_itself or not site.is_index(url) or is_part(url, page)):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
         in_container = any(e.get("id") == "pressrelease" for e in link.iterancestors("div"))
-        is_page = site.is_page(url) and (not site.is_index(url) or _is_part(url, page))
+        is_page = site.is_page(url) and (not site.is_index(url) or is_part(url, page))
         if (is_release or in_container) and is_page:
             beside.append(f"{url} is linked outside the list, as {text[:40]!r}")
     for link in _LINKS_BESIDE_CONTENTS(page.tree):
-        href, text = link.get("href", ""), _name_of(link)
+        href, text = link.get("href", ""), name_of(link)
         url = site.canonical_url(href, page.base_url) or ""
         is_query = url == page.url and "?" in href
-        if _NEXT.fullmatch(text) and (is_query or _is_part(url, page)):
+        if NEXT.fullmatch(text) and (is_query or is_part(url, page)):
             raise ListingDrift(f"the list goes on at {href!r} ({text[:40]!r})", url=page.url)
     return beside
-
-
-def _name_of(link: HtmlElement) -> str:
-    """The text of a link; without text, what the link says in its place."""
-    name = one_line(link) or " ".join(_ALTERNATIVES(link)) or link.get("aria-label", "")
-    return name.strip()
-
-
-def _is_part(url: str, page: Page) -> bool:
-    """Whether an address below the folder of a listing may be that of another part of the list."""
-    is_below = url.startswith(page.url.rpartition("/")[0] + "/")
-    return is_below and url != page.url and not site.is_listing(url)
 
 
 def _is_below_list(link: HtmlElement) -> bool:

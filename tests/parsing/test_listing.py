@@ -414,6 +414,7 @@ def test_a_button_that_shows_more_of_the_list_is_drift(more: str) -> None:
         "<select><option value='?p=1'>Page 1</option><option value='?p=2'>Page 2</option></select>",
         "<SELECT><OPTION VALUE='/press/release/202601_index_2.html'>Rest</OPTION></SELECT>",
         "<select><option value='?page=2'>2</option></select>",
+        "<select><option value='?page=2'>Second</option></select>",
         "<a href='/press/release/p2/' aria-label='Next page'></a>",
         "<a role='button'>Load more</a>",
     ],
