@@ -34,6 +34,8 @@ RETRY_AFTER_TOO_LONG = "retry_after_too_long"
 KEEPS_FAILING = "keeps_failing"
 
 _BUSY = {408, 429, *range(500, 600)}
+# Not retried, but many in a row are about the client. 404 and 410 are about the page.
+_REFUSALS = {*range(400, 500), *range(600, 1000)} - _BUSY - {404, 410}
 _MOST_IN_A_ROW = 10
 _MOST_SHOWN = 20  # waits that are warnings; a backfill may retry thousands of times
 _LONGEST_RETRY_AFTER = 600  # seconds
@@ -68,8 +70,12 @@ class WaitingRetryMiddleware(RetryMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         if response.status == HTTPStatus.OK and isinstance(response, UndecodedResponse):
             return self._retry_or_raise(request, response.error)
+        reason = response_status_message(response.status)
         if response.status not in _BUSY:
-            self._in_a_row = 0
+            if response.status not in _REFUSALS:
+                self._in_a_row = 0
+            else:
+                self._fail(reason)
             return response
         now = datetime.now(UTC)
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
@@ -80,7 +86,6 @@ class WaitingRetryMiddleware(RetryMiddleware):
             logger.error("the server wants no request before %s: the run stops", until)
             stop_run(self.crawler, RETRY_AFTER_TOO_LONG)
             return response
-        reason = response_status_message(response.status)
         return self._retry_later(request, reason, seconds) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
@@ -99,10 +104,7 @@ class WaitingRetryMiddleware(RetryMiddleware):
         """The retry of a request, after a wait; None if it has failed for good."""
         if seconds:
             self._wait(seconds, f"by Retry-After ({reason})")
-        self._in_a_row += 1
-        if self._in_a_row >= _MOST_IN_A_ROW:
-            logger.error("the run stops after %d failures in a row: %s", self._in_a_row, reason)
-            stop_run(self.crawler, KEEPS_FAILING)
+        if self._fail(reason):
             return None
         again = self._retry(request, reason)
         if again and seconds is None:
@@ -110,6 +112,15 @@ class WaitingRetryMiddleware(RetryMiddleware):
             why = f"before retry {retry} of {self.max_retry_times}: {request.url} ({reason})"
             self._wait(back_off(self._first_back_off, retry - 1), why)
         return again
+
+    def _fail(self, reason: str) -> bool:
+        """Count a failure; returns whether the run stops because there were too many in a row."""
+        self._in_a_row += 1
+        if self._in_a_row < _MOST_IN_A_ROW:
+            return False
+        logger.error("the run stops after %d failures in a row: %s", self._in_a_row, reason)
+        stop_run(self.crawler, KEEPS_FAILING)
+        return True
 
     def _wait(self, seconds: float, why: str) -> None:
         """Delay all requests. The first waits of a run are warnings: nothing else happens then."""

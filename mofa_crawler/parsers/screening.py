@@ -34,13 +34,19 @@ _SIGNATURES = (
     b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0",
     b"{\\rtf", b"bplist00", b"\x1f\x8b",
 )  # fmt: skip
-# Akamai: "Access Denied … Reference #18.…" in some 400 bytes; Cloudflare: its challenge scripts.
+# Akamai: "Access Denied … Reference #18.…" in some 400 bytes, or a puzzle for browsers. Cloudflare:
+# its challenge scripts.
 _BLOCK_TITLE = re.compile(
     rb"<title>(?:attention required! \| cloudflare|just a moment"
     rb"|\s*access denied\s*</title>.{0,2000}reference(?:\s|&#32;)*(?:#|&#35;))",
     re.DOTALL | re.IGNORECASE,
 )
-_CLOUDFLARE = (b"/cdn-cgi/challenge-platform/", b"cf-error-details")
+_CHALLENGES = (
+    b"/_sec/cp_challenge/",
+    b"sec-if-cpt-container",
+    b"/cdn-cgi/challenge-platform/",
+    b"cf-error-details",
+)
 _JAPANESE = re.compile("[ぁ-んァ-ヶ一-鿿]")
 _LONGEST_BLOCK_PAGE = 2_000  # bytes
 # The Japanese words are those of the site's own "not found" page. Its HTTP status is at times 200.
@@ -135,7 +141,7 @@ def is_block_page(page: Page) -> bool:
         return True
     if any(_BLOCK_TITLE.match(page.body, place) for place in _title_tags(page.body)):
         return True
-    return any(sign in page.body for sign in _CLOUDFLARE)
+    return any(sign in page.body for sign in _CHALLENGES)
 
 
 def _title_tags(body: bytes) -> Iterator[int]:

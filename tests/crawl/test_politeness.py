@@ -226,14 +226,17 @@ def test_a_server_that_wants_a_long_wait_is_left_alone(run: Run, header: str) ->
     ]
 
 
-def test_ten_failures_in_a_row_end_the_run(run: Run) -> None:
-    run.site.responses |= dict.fromkeys(PAGES, (500, {}))
+@pytest.mark.parametrize(("status", "failed"), [("500 Internal Server Error", 5), ("428", 10)])
+def test_ten_failures_in_a_row_end_the_run(run: Run, status: str, failed: int) -> None:
+    paths = (f"/{path.relative_to(SITE)}" for path in SITE.rglob("*.html"))
+    pages = [path for path in paths if not path.endswith("index.html")]
+    run.site.responses |= dict.fromkeys(pages, (int(status[:3]), {}))
     result = run.crawl(*ARCHIVES, "-s", "RETRY_TIMES=1")
     assert result.returncode == 4
-    assert "the run stops after 10 failures in a row: 500 Internal Server Error" in (result.stderr)
-    requested = [path for path in run.site.requests if path in PAGES]
-    assert (len(requested), len(set(requested))) == (10, 5)
-    assert table(result)["failed"] == 5
+    assert f"the run stops after 10 failures in a row: {status}" in result.stderr
+    requested = [path for path in run.site.requests if path in pages]
+    assert (len(requested), len(set(requested))) == (10, failed)
+    assert table(result)["failed"] == failed
     assert table(result)["unfinished"] > 0
     assert query(run, "SELECT reason FROM runs") == [("keeps_failing",)]
 
@@ -265,10 +268,12 @@ DENIED = (
     "Reference&#32;&#35;18&#46;5c4d1602&#46;1767930000&#46;1a2b3c4d\n</BODY>\n</HTML>\n"
 )
 CHALLENGE = "<html><head><title>Just a moment...</title></head><body></body></html>"
+PUZZLE = '<html><body><script src="/_sec/cp_challenge/sec-4-4.js"></script></body></html>'
 BLOCKS: dict[str, Response] = {
     "header": (403, {"Server": "AkamaiGHost", "Content-Type": "text/html"}, "<h1>No</h1>"),
     "body": (403, {"Content-Type": "text/html"}, DENIED),
     "good status": (200, {"Content-Type": "text/html"}, CHALLENGE),
+    "puzzle": (200, {"Content-Type": "text/html"}, PUZZLE),
     "server error": (503, {"Content-Type": "text/html", "Retry-After": "1"}, CHALLENGE),
 }
 
@@ -281,7 +286,7 @@ BLOCKS: dict[str, Response] = {
         ("server error", PAGE),
         *((block, path) for block in ("body", "good status") for path in ("/robots.txt", INDEX)),
         ("body", PAGE),
-        ("good status", PAGE),
+        ("puzzle", PAGE),
     ],
 )
 @pytest.mark.usefixtures("caught_up")
