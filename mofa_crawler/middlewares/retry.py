@@ -15,7 +15,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.utils.response import response_status_message
 
 from mofa_crawler.content_encoding import DAMAGED
-from mofa_crawler.crawl.response import NOT_BEFORE
+from mofa_crawler.crawl.response import KEPT_APART, NOT_BEFORE
 from mofa_crawler.middlewares.compression import UndecodedResponse
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.control import stop_run, wait_until
@@ -72,7 +72,8 @@ class WaitingRetryMiddleware(RetryMiddleware):
             return self._retry_or_raise(request, response.error)
         reason = response_status_message(response.status)
         if response.status not in _BUSY:
-            if response.status not in _REFUSALS:
+            # A web archive replays refusals of the site, too.
+            if response.status not in _REFUSALS or KEPT_APART in request.meta:
                 self._in_a_row = 0
             else:
                 self._fail(reason)

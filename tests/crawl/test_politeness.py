@@ -10,8 +10,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
+import scrapy.http
+from scrapy import Request
+from scrapy.settings import Settings
 
-from mofa_crawler.middlewares.retry import back_off, retry_after
+from mofa_crawler.crawl.response import KEPT_APART
+from mofa_crawler.middlewares.retry import WaitingRetryMiddleware, back_off, retry_after
 from tests.cli import JANUARY_2021, table
 from tests.factories import ROOT, SITE, query
 
@@ -239,6 +243,15 @@ def test_ten_failures_in_a_row_end_the_run(run: Run, status: str, failed: int) -
     assert table(result)["failed"] == failed
     assert table(result)["unfinished"] > 0
     assert query(run, "SELECT reason FROM runs") == [("keeps_failing",)]
+
+
+def test_captures_of_refusals_are_no_failures() -> None:
+    """A web archive replays them with their status."""
+    middleware = WaitingRetryMiddleware(Settings({"DOWNLOAD_DELAY": 0}))
+    request = Request("https://archive.example.org/", meta={KEPT_APART: True})
+    response = scrapy.http.Response(request.url, status=451)
+    for _ in range(20):
+        assert middleware.process_response(request, response) is response
 
 
 def test_a_good_response_in_between_begins_the_count_anew(run: Run) -> None:
