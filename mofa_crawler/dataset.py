@@ -123,7 +123,7 @@ class Dataset:
     def catalogue(
         self, *, lang: str | None = None, since: str | None = None, until: str | None = None
     ) -> Iterator[CatalogueRow]:
-        """A row for every release that was ever listed or parsed, by date and id."""
+        """A row for every release that was ever listed or read, by date and id."""
         return self._each(Catalogue(self._db, _period(lang, since, until)).records())
 
     def to_pandas(

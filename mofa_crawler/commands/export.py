@@ -55,7 +55,7 @@ class Command(PlainCommand):
             "--table",
             choices=["releases", "catalogue"],
             default="releases",
-            help="catalogue: a row for every release that was ever listed, also without its text "
+            help="catalogue: a row for every release ever listed or read, also without its text "
             f"({', '.join(TABULAR)})",
         )
         parser.add_argument(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import sqlite3
+from importlib import import_module
 from shutil import copy, copytree
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,6 +64,28 @@ def folder(crawled: Run, tmp_path: Path) -> Path:
 def test_a_block_of_no_known_language_is_an_output(page: str) -> None:
     languages = {block.language for block in BLOCKS[page]}
     assert languages <= PROGRAMS | {"", "html", "json", "sql"}
+
+
+@pytest.mark.parametrize("page", [page for page in BLOCKS if "contributing/" in page])
+def test_examples_of_changes_use_the_package_as_it_is(page: str) -> None:
+    """Their blocks do not run: they change the package. But their imports and calls can be wrong."""
+    trees = [ast.parse(dedent(b.code)) for b in BLOCKS[page] if b.language == "python"]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imported = {
+        name.asname or name.name: getattr(import_module(node.module), name.name)
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module and "mofa_crawler." in node.module
+        for name in node.names
+    }
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if (function := imported.get(node.func.id)) is None:
+                continue
+            keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+            try:
+                inspect.signature(function).bind(*node.args, **keywords)
+            except TypeError as error:
+                raise AssertionError(f"{page}: {ast.unparse(node)}: {error}") from None
 
 
 @pytest.mark.parametrize("page", RUN)
