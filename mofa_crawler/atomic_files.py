@@ -11,15 +11,14 @@ import secrets
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 if sys.platform != "win32":
     import fcntl
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _AT_FDCWD = -100
 _NO_REPLACE, _EXCHANGE = 1, 2  # flags of renameat2

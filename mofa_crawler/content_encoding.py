@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 import brotli
@@ -15,7 +16,6 @@ else:
     from backports import zstd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
     class _Decompressor(Protocol):
         @property

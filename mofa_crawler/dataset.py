@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
+from os import PathLike
 from os.path import isfile
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
 
@@ -27,11 +30,6 @@ from mofa_crawler.store.connection import StoreError, store_errors
 from mofa_crawler.store.records import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from os import PathLike
-    from types import UnionType
-    from typing import Self
-
     from pandas import DataFrame
 __all__ = [
     "CatalogueRow",

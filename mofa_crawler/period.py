@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -12,8 +13,6 @@ from typing import TYPE_CHECKING
 from mofa_crawler import site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mofa_crawler.site import Lang
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

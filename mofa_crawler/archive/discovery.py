@@ -6,22 +6,27 @@ import os
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.archive import reading, saved_html
-from mofa_crawler.archive.captures import Capture, Damage, Revisit, Skipped, UnreadableCapture
+from mofa_crawler.archive.captures import (
+    Capture,
+    Damage,
+    Found,
+    Revisit,
+    Skipped,
+    UnreadableCapture,
+)
 from mofa_crawler.archive.gzip_members import CHUNK, FREE_BYTES, MOST_RATIO
 from mofa_crawler.archive.regular_files import open_regular
 from mofa_crawler.archive.revisits import resolve
 from mofa_crawler.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from mofa_crawler import site
-    from mofa_crawler.archive.captures import Found
     from mofa_crawler.parsers.page import Page
 
 _WARC = re.compile(r"\.warc(?:\.gz)?(?:\.open)?$", re.IGNORECASE)

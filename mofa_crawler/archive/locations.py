@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mofa_crawler.archive.warc_records import RecordHead, head_at
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mofa_crawler.outcome import WarcLocation
 
 # The ending of a file's name until the run has finished the file.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +17,7 @@ from mofa_crawler.archive.captures import (
     Capture,
     CapturedRedirect,
     Damage,
+    Found,
     Revisit,
     Skipped,
     UnreadableCapture,
@@ -37,11 +39,8 @@ from mofa_crawler.content_encoding import ContentEncodingError, decompress, enco
 from mofa_crawler.parsers.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from warcio.recordloader import ArcWarcRecord
 
-    from mofa_crawler.archive.captures import Found
 
 _KNOWN_STATUSES = {HTTPStatus.OK, 404, 410}
 _HTML = ("text/html", "application/xhtml+xml")

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from http import HTTPStatus
-from typing import TYPE_CHECKING, BinaryIO
+from pathlib import Path
+from typing import BinaryIO
 
 from mofa_crawler.archive.captures import UnreadableCapture
 from mofa_crawler.archive.locations import OPEN
 from mofa_crawler.archive.reading import read_response
-from mofa_crawler.archive.warc_records import Gap, scan
+from mofa_crawler.archive.warc_records import Gap, RecordHead, scan
 from mofa_crawler.atomic_files import rename_new, sync_folder, try_lock
 from mofa_crawler.outcome import WarcLocation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from mofa_crawler.archive.warc_records import RecordHead
 
 
 def unfinished_files(folder: Path) -> list[str]:

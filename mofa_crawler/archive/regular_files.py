@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import errno
 import stat
-from typing import TYPE_CHECKING, BinaryIO
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import BinaryIO
 
 
 def open_regular(path: Path) -> BinaryIO:

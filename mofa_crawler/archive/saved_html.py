@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote
 
 from mofa_crawler import site
@@ -18,10 +19,6 @@ from mofa_crawler.parsers.errors import ParseError, RewrittenReplay
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.replays import restore
 from mofa_crawler.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _OG_URL = selector("//meta[@property='og:url'][@content]")
 _CANONICAL = selector("//link[@rel='canonical'][@href]")

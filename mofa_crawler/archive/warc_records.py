@@ -11,19 +11,15 @@ import hashlib
 import io
 import logging
 import re
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from warcio.limitreader import LimitReader
-from warcio.recordloader import ArcWarcRecordLoader
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from mofa_crawler.archive.gzip_members import CHUNK, MAGIC, GzipMember
 from mofa_crawler.content_encoding import ContentEncodingError, decompress, encodings_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from warcio.recordloader import ArcWarcRecord
 
 # warcio would log the addresses of hostile records with their control characters.
 logging.getLogger("warcio.recordloader").setLevel(logging.ERROR)

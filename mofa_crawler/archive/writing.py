@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warcio.statusandheaders import StatusAndHeaders
@@ -20,9 +22,6 @@ from mofa_crawler.outcome import WarcLocation
 from mofa_crawler.record import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from warcio.recordloader import ArcWarcRecord
 
     from mofa_crawler.archive.web_archives.replays import Replay

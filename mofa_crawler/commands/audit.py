@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,21 +19,14 @@ from mofa_crawler.commands.printing import (
     print_table,
 )
 from mofa_crawler.period import spans
-from mofa_crawler.queries.archive_files import read_lost_files
-from mofa_crawler.queries.audit import COUNTED, fold, read_audit, total
+from mofa_crawler.queries.archive_files import LostFile, read_lost_files
+from mofa_crawler.queries.audit import COUNTED, Audit, AuditedPage, Row, fold, read_audit, total
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.queries.rejected import read_rejected
+from mofa_crawler.queries.rejected import RejectedPage, read_rejected
 from mofa_crawler.run.verdict import Exit
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections import Counter
-    from collections.abc import Iterator
-
-    from mofa_crawler.queries.archive_files import LostFile
-    from mofa_crawler.queries.audit import Audit, AuditedPage, Row
     from mofa_crawler.queries.listings import AuditedListing
-    from mofa_crawler.queries.rejected import RejectedPage
 
 _PLACE = ("month", "last_month", "lang", "listing")
 _COLUMNS = ("listed", "parsed", "rejected", "failed", "discovered")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler import settings
 from mofa_crawler.commands.printing import print_message
 from mofa_crawler.crawl.arguments import parse_period
-from mofa_crawler.queries.terms import QueryError, operators_in, read_terms
+from mofa_crawler.queries.terms import QueryError, Term, operators_in, read_terms
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
     from mofa_crawler.period import Period
-    from mofa_crawler.queries.terms import Term
 
 _LONGEST_NUMBER = 9  # digits; SQLite takes twice as many
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import webbrowser
+from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from mofa_crawler.commands.base import NotStarted, PlainCommand, UsageError, number
 from mofa_crawler.queries.read_only import reading
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
 
 _PORT = 8001
 _LAST_PORT = 65_535

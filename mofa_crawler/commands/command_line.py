@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from importlib.metadata import version
 from platform import python_version
-from typing import TYPE_CHECKING
 
 from mofa_crawler import __version__
 from mofa_crawler.commands.base import NotStarted, UsageError
@@ -18,9 +18,6 @@ from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
 from mofa_crawler.suggestion import suggest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # Commands of Scrapy that write code, into the installed package or into a new project.
 _LEFT_OUT = {"genspider", "edit", "startproject"}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser
-from typing import TYPE_CHECKING
+from argparse import SUPPRESS, ArgumentParser, Namespace
 
 import shtab
 
@@ -11,9 +10,6 @@ from mofa_crawler.commands.base import PlainCommand, UsageError
 from mofa_crawler.commands.overview import COMMANDS
 from mofa_crawler.commands.parser import command_of
 from mofa_crawler.export.formats import FORMATS
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 _FILES = {"FILE", "FOLDER", "PATH", "PATHS"}  # what the help shows for the name of a file
 _VALUES = {"lang": ("en", "ja", "en,ja"), "format": (*FORMATS,), "source": ("wayback",)}

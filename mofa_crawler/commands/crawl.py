@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from argparse import SUPPRESS
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 import scrapy.exceptions
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.settings import default_settings
+from scrapy.settings import BaseSettings, default_settings
 
 from mofa_crawler.commands.base import UsageError
 from mofa_crawler.commands.overview import COMMANDS
@@ -19,12 +19,6 @@ from mofa_crawler.commands.spider_run import print_end, run_spider, spiders
 from mofa_crawler.run.ping import PingError, check_ping_url, ping
 from mofa_crawler.run.verdict import MEANINGS
 from mofa_crawler.suggestion import suggest
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable
-
-    from scrapy.settings import BaseSettings
 
 # The arguments of the spiders: placeholder and help. Each spider checks its own arguments.
 _SPIDER_ARGUMENTS = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import Namespace
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -22,9 +24,6 @@ from mofa_crawler.dataset import Dataset
 from mofa_crawler.printable import printable
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Iterator
-
     from mofa_crawler.record import PressRelease
 
 _DATABASE, _JSON, _ARCHIVE = _FILES = "demo.db", "demo.jsonl", "demo_archive"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -12,14 +14,16 @@ from mofa_crawler.commands.base import PlainCommand, UsageError
 from mofa_crawler.commands.printing import new_console, print_json, print_lines
 from mofa_crawler.diffs import piece_diff
 from mofa_crawler.printable import printable
-from mofa_crawler.queries.history import changed_words, find_release, ids_named, revisions_of
+from mofa_crawler.queries.history import (
+    Revision,
+    changed_words,
+    find_release,
+    ids_named,
+    revisions_of,
+)
 from mofa_crawler.queries.read_only import reading
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator, Sequence
-
-    from mofa_crawler.queries.history import Revision
     from mofa_crawler.record import Block, Link, PressRelease
 
 _MARKS = {"same": ("", "", ""), "removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}

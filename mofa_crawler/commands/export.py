@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,6 @@ from mofa_crawler.queries.snapshot import NoSuchRun
 from mofa_crawler.store.records import Selection
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
     from mofa_crawler.period import Period
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mofa_crawler import site
 from mofa_crawler.commands.base import PlainCommand, UsageError
@@ -16,10 +18,6 @@ from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.release import parse_release
 from mofa_crawler.record import DEFAULTS, PAGE_FIELDS, as_json
 from mofa_crawler.run.verdict import Exit
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
 
 _PAGES, _GOLDENS = Path("fixtures/site"), Path("fixtures/expected")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from mofa_crawler.commands.base import PlainCommand, UsageError, add_period_options, period_of
 from mofa_crawler.commands.printing import print_list, print_message
@@ -13,10 +14,6 @@ from mofa_crawler.queries.page_state import read_page_state
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.store.store import Store
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from pathlib import Path
 
 
 class Command(PlainCommand):

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mofa_crawler.commands.base import PlainCommand, UsageError, add_count_option, number
 from mofa_crawler.commands.printing import print_entries, print_json, print_lines, print_table
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.queries.runs import read_named, read_run, read_runs, read_stored
+from mofa_crawler.queries.runs import (
+    NamedRelease,
+    RunRow,
+    read_named,
+    read_run,
+    read_runs,
+    read_stored,
+)
 from mofa_crawler.run.report import Report
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
-    from mofa_crawler.queries.runs import NamedRelease, RunRow
 
 _COUNTS = ("new", "revised", "rejected", "failed")
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mofa_crawler.commands.base import PlainCommand, UsageError
 from mofa_crawler.export.field_tables import with_field_tables
 from mofa_crawler.record import json_schema
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
 
 _SCHEMA, _FIELDS = Path("docs/press_release.schema.json"), Path("docs/fields.md")
 

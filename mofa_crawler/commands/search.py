@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -26,13 +28,9 @@ from mofa_crawler.export.hits import as_json, write_csv
 from mofa_crawler.export.writing import stdout
 from mofa_crawler.printable import printable
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.queries.search import find, read_hits
+from mofa_crawler.queries.search import Hit, find, read_hits
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
-
-    from mofa_crawler.queries.search import Hit
     from mofa_crawler.queries.snippets import Marked
 
 _MARKS = ("«", "»")

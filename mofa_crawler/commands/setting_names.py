@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from mofa_crawler import settings
 from mofa_crawler.commands.base import UsageError
 from mofa_crawler.suggestion import suggest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 OWN_SETTINGS = sorted(name for name in vars(settings) if name.startswith("MOFA_"))
 _NEAR = 0.8  # by difflib: MFA_DB is near MOFA_DB, and no setting of Scrapy is near ours

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from sqlite3 import Connection
 
 import msgspec
 from rich.table import Table
@@ -26,15 +27,9 @@ from mofa_crawler.printable import printable
 from mofa_crawler.queries.history import find_release, ids_named, revisions_of
 from mofa_crawler.queries.pairs import other_language
 from mofa_crawler.queries.read_only import no_database, reading
-from mofa_crawler.record import DEFAULTS
+from mofa_crawler.record import DEFAULTS, PressRelease
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from sqlite3 import Connection
-
-    from mofa_crawler.record import PressRelease
 
 _WIDTH, _LEAST = 100, 20  # columns of a text, at most and at least
 _ROOM_FOR_TWO = 120  # columns

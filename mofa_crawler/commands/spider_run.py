@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,17 +22,19 @@ from mofa_crawler.crawl.store import get_store, has_store
 from mofa_crawler.export.json_file import ENDINGS
 from mofa_crawler.extensions.run_report import RunReport
 from mofa_crawler.run.counters import reason_of
-from mofa_crawler.run.report import ReportError, check_report_file, not_started, write_report
+from mofa_crawler.run.report import (
+    Report,
+    ReportError,
+    check_report_file,
+    not_started,
+    write_report,
+)
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import InUse, StoreError, files_of
 from mofa_crawler.suggestion import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scrapy.settings import Settings
-
-    from mofa_crawler.run.report import Report
 
 
 class SpiderRun(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,10 @@ from mofa_crawler.commands.base import PlainCommand, add_lang_option, number, pe
 from mofa_crawler.commands.printing import print_json, print_lines
 from mofa_crawler.crawl.arguments import parse_schedule
 from mofa_crawler.queries.read_only import reading
-from mofa_crawler.queries.status import read_status
+from mofa_crawler.queries.status import Status, read_status
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
-
     from mofa_crawler.queries.runs import RunRow
-    from mofa_crawler.queries.status import Status
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _NOT_WELL = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,14 @@ from mofa_crawler.commands.printing import new_table, print_lines, print_message
 from mofa_crawler.queries.read_only import reading
 from mofa_crawler.queries.runs import read_named
 from mofa_crawler.run.counters import LISTED, OUTCOMES
-from mofa_crawler.run.report import LIMITED
+from mofa_crawler.run.report import LIMITED, Report
 from mofa_crawler.run.verdict import Exit
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from rich.console import Console
     from rich.table import Table
 
-    from mofa_crawler.run.report import Report
 
 _MOST_NAMED = 20
 # Rows that are printed also if they are zero.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -14,9 +16,6 @@ from mofa_crawler.crawl.read_page import log_outcome
 from mofa_crawler.outcome import ListingParsed, ReleaseParsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from mofa_crawler.record import PressRelease
 
 logger = logging.getLogger(__name__)

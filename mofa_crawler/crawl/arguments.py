@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.run.schedule import Schedule
 from mofa_crawler.suggestion import suggest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _MOST = 100_000
 

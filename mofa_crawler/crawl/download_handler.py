@@ -10,7 +10,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
 )
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY
+from twisted.web._newclient import BODY, Request
 
 from mofa_crawler.archive.warc_records import MOST_HEADER_BYTES
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IAddress
-    from twisted.web._newclient import Request
     from twisted.web.iweb import IResponse
 
 

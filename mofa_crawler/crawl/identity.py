@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from mofa_crawler import __version__
 from mofa_crawler.crawl.arguments import ArgumentError
-
-if TYPE_CHECKING:
-    from scrapy.settings import BaseSettings
-
 
 # Hosts for examples and tests (RFC 2606): nobody can be reached there.
 _RESERVED = re.compile(r"(.*\.)?(example\.(com|net|org)|example|invalid|localhost|test)")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import IgnoreRequest
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
 from mofa_crawler.crawl.response import page_from_response
@@ -17,10 +18,7 @@ from mofa_crawler.run.counters import reason_of
 from mofa_crawler.run.log import make_log_printable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-
     from scrapy.http import Response
-    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
     from mofa_crawler.parsers.page import Page

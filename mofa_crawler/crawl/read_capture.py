@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from mofa_crawler.archive.captures import UnreadableCapture
+from mofa_crawler.archive.captures import Capture, UnreadableCapture
 from mofa_crawler.archive.discovery import read
 from mofa_crawler.crawl.read_page import fetch_of, read_listing, read_release
-from mofa_crawler.outcome import Fetch, NotParsed
+from mofa_crawler.outcome import Fetch, ListingParsed, NotParsed, ReleaseParsed, Role
 from mofa_crawler.parsers.layouts.cms.header import find_parts, section_of
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.record import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
-
-    from mofa_crawler.archive.captures import Capture
-    from mofa_crawler.outcome import ListingParsed, ReleaseParsed, Role
     from mofa_crawler.parsers.page import Page
 
 # The headings above the titles of press releases.

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler.outcome import (
     Fetch,
+    Listing,
+    ListingEntry,
     ListingParsed,
     NotModified,
     NotParsed,
+    PageOutcome,
     ReleaseParsed,
     ReleaseRejected,
+    Role,
 )
 from mofa_crawler.parsers import errors
 from mofa_crawler.parsers.listing import parse_listing
@@ -22,7 +26,6 @@ from mofa_crawler.record import timestamp
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import Listing, ListingEntry, PageOutcome, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.period import Period
 

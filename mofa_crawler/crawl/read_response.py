@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -21,17 +22,14 @@ from mofa_crawler.crawl.response import (
     VALIDATORS,
     page_from_response,
 )
-from mofa_crawler.outcome import Fetch, NotModified, NotParsed
+from mofa_crawler.outcome import Fetch, NotModified, NotParsed, PageOutcome, ReleaseParsed, Role
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scrapy.http import Response
 
-    from mofa_crawler.outcome import PageOutcome, ReleaseParsed, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Mirror
     from mofa_crawler.store.store import Store

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import PERMANENT
-from mofa_crawler.outcome import NotParsed, ReleaseParsed
+from mofa_crawler.outcome import Fetch, ListingParsed, NotModified, NotParsed, ReleaseParsed, Role
 from mofa_crawler.parsers.errors import AnotherPage
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mofa_crawler.outcome import Fetch, ListingParsed, NotModified, Role
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.store.store import Store
 

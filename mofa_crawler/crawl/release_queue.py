@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from math import inf
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mofa_crawler.outcome import DuePage
     from mofa_crawler.site import Lang
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from math import isfinite, nan
-from typing import TYPE_CHECKING
 
-from scrapy.settings import default_settings
+from scrapy.settings import BaseSettings, default_settings
 
 from mofa_crawler.crawl.arguments import ArgumentError
-
-if TYPE_CHECKING:
-    from scrapy.settings import BaseSettings
 
 _DEFAULTS = {
     name: default

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from mofa_crawler.outcome import NotParsed
+from mofa_crawler.outcome import ListingParsed, NotParsed, ReleaseParsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from mofa_crawler.archive.captures import SkipReason
-    from mofa_crawler.outcome import ListingParsed, ReleaseParsed
 
 _BESIDE_ANOTHER: SkipReason = "unreadable beside another capture of the page"
 

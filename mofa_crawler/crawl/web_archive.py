@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from mofa_crawler.archive.captures import Capture
-from mofa_crawler.archive.web_archives.indexes import IndexFault
+from mofa_crawler.archive.web_archives.indexes import IndexFault, Query
 from mofa_crawler.archive.web_archives.ranges import RangedRecord, range_request, read_range
 from mofa_crawler.archive.web_archives.replays import (
     Replay,
@@ -25,11 +26,8 @@ from mofa_crawler.run.control import RulesUnknown, RunStopped
 from mofa_crawler.run.counters import reason_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scrapy.crawler import Crawler
 
-    from mofa_crawler.archive.web_archives.indexes import Query
     from mofa_crawler.archive.web_archives.rows import IndexRow
     from mofa_crawler.archive.web_archives.selection import RowOutcome, Wanted
     from mofa_crawler.archive.web_archives.sources import Source

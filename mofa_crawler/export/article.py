@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -11,8 +12,6 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from mofa_crawler.record import Block, PressRelease
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
@@ -17,15 +18,11 @@ from mofa_crawler.export.about import (
     mirror_of,
 )
 from mofa_crawler.export.article import article, as_xml
-from mofa_crawler.record import timestamp
-from mofa_crawler.site import INDEXES, ORIGIN
+from mofa_crawler.record import PressRelease, timestamp
+from mofa_crawler.site import INDEXES, ORIGIN, Lang
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from mofa_crawler.queries.snapshot import Snapshot
-    from mofa_crawler.record import PressRelease
-    from mofa_crawler.site import Lang
 
 # The most entries, unless the user chooses a part. Feed readers often fetch the whole feed.
 NEWEST = 100

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from mofa_crawler.record import Block, Day, Link, Point, Timestamp, properties_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _RECORDS = {record.__name__: record for record in (Block, Point, Link)}
 _CONSTRAINTS = {"enum", "pattern", "minimum", "minLength"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from io import TextIOWrapper
@@ -12,7 +13,6 @@ from mofa_crawler.record import as_json
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Iterable, Iterator
 
     from mofa_crawler.export.columns import Table
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,9 +24,6 @@ from mofa_crawler.record import Block, Link, PressRelease
 from mofa_crawler.site import INDEXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from mofa_crawler.queries.snapshot import Snapshot
 
 NAME = "mofa-press-releases"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,10 @@ from mofa_crawler import __version__
 from mofa_crawler.export.about import LICENSE_TITLE, LICENSE_URL, PUBLISHER, TITLE, mirror_of
 from mofa_crawler.export.field_tables import JSON_TYPES, RECORDS, field_table
 from mofa_crawler.run.coverage import fields_of
-from mofa_crawler.site import INDEXES, LANGS
+from mofa_crawler.site import INDEXES, LANGS, Lang
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from mofa_crawler.record import PressRelease
-    from mofa_crawler.site import Lang
     from mofa_crawler.store.records import Selection
 
 _SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K"}

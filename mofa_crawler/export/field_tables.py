@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from mofa_crawler.export.columns import columns_of
+from mofa_crawler.export.columns import Column, columns_of
 from mofa_crawler.queries.catalogue import CatalogueRow
 from mofa_crawler.record import Block, Link, Point, PressRelease
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mofa_crawler.export.columns import Column
 
 RECORDS = (PressRelease, Block, Point, Link)
 _DOCUMENTED = (*RECORDS, CatalogueRow)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.export.csv_file import write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mofa_crawler.queries.newest import Listed
     from mofa_crawler.queries.search import Hit
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mofa_crawler.export.dataset_card import Statistics, dataset_card
@@ -11,8 +12,6 @@ from mofa_crawler.export.parquet_file import ParquetRows
 from mofa_crawler.record import PressRelease
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mofa_crawler.queries.snapshot import Snapshot
     from mofa_crawler.site import Lang
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import msgspec
@@ -12,9 +14,6 @@ from mofa_crawler.atomic_files import real_path, replace_file
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from mofa_crawler.export.columns import Records
     from mofa_crawler.store.store import Store
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import BinaryIO, Self
 
 import msgspec
 import pyarrow as pa
 from pyarrow import parquet
 
 from mofa_crawler.export.about import LICENSE_URL, TERMS, TITLE
-from mofa_crawler.export.columns import columns_of
-
-if TYPE_CHECKING:
-    from mofa_crawler.export.columns import Column, Table
+from mofa_crawler.export.columns import Column, Table, columns_of
 
 # Records that are in memory at a time: some megabytes.
 _ROW_GROUP = 1000

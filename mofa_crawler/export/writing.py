@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from mofa_crawler.atomic_files import real_path, replace_file, replace_folder
@@ -16,9 +18,6 @@ from mofa_crawler.queries.snapshot import Snapshot
 from mofa_crawler.store.connection import files_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from mofa_crawler.store.records import Selection
 
 

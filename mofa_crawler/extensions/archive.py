@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 
 from mofa_crawler import __version__, site
@@ -25,10 +26,6 @@ from mofa_crawler.spiders.web_archive import WebArchiveSpider
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Self
-
-    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Request, Response
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.utils.spider import DefaultSpider
 
 from mofa_crawler.crawl.store import get_store, has_store, stop_on_store_error
@@ -23,19 +23,15 @@ from mofa_crawler.run.counters import (
 )
 from mofa_crawler.run.coverage import ENOUGH, coverage_of, lost_fields
 from mofa_crawler.run.log import LogLines, make_log_printable
-from mofa_crawler.run.report import make_report
+from mofa_crawler.run.report import Report, make_report
 from mofa_crawler.run.verdict import LAST, Exit, judge
 from mofa_crawler.site import LANGS
 from mofa_crawler.spiders.base import BaseSpider
 from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
-    from typing import Self
-
-    from scrapy import Spider
     from scrapy.crawler import Crawler
 
-    from mofa_crawler.run.report import Report
 
 logger = logging.getLogger(__name__)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapy.http import Response
+from scrapy.http import Request, Response
 from scrapy.responsetypes import responsetypes
 
 from mofa_crawler.content_encoding import ACCEPTED, ContentEncodingError, decompress
 
 if TYPE_CHECKING:
-    from typing import Any, Self
-
     from scrapy.crawler import Crawler
-    from scrapy.http import Request
 
 
 class UndecodedResponse(Response):

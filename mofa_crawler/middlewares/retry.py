@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.utils.response import response_status_message
 
-from mofa_crawler.content_encoding import DAMAGED
+from mofa_crawler.content_encoding import DAMAGED, ContentEncodingError
 from mofa_crawler.crawl.response import KEPT_APART, NOT_BEFORE
 from mofa_crawler.middlewares.compression import UndecodedResponse
 from mofa_crawler.record import timestamp
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from scrapy.http import Request, Response
     from scrapy.settings import BaseSettings
 
-    from mofa_crawler.content_encoding import ContentEncodingError
 
 logger = logging.getLogger(__name__)
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers import vendor_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mofa_crawler.site import Lang
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml.etree import XPath, iterwalk, strip_elements
@@ -11,8 +12,6 @@ from lxml.etree import XPath, iterwalk, strip_elements
 from mofa_crawler.parsers.text import INVISIBLE, collapse_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-
     from lxml.html import HtmlElement
 
 # Among these are `<embed>`, `<source>` and `<track>`, because libxml2 puts the text after such an

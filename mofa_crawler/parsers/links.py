@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
@@ -10,8 +11,6 @@ from mofa_crawler.parsers.text import collapse_spaces
 from mofa_crawler.record import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.site import Lang
 

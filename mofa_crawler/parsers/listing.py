@@ -9,6 +9,7 @@ below such a day are entries without a date: their pages may have a date.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -37,8 +38,6 @@ from mofa_crawler.parsers.text import collapse_spaces, find_mojibake, for_xml, i
 from mofa_crawler.parsers.translation import is_translated
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page

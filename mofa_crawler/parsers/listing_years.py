@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dates import read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mofa_crawler.outcome import MonthLink
 
 # An index spans about 31 days. The newest month that it links may be the next month, or, in the

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import lxml.etree
 import lxml.html
 from lxml.html import HtmlElement
 
 from mofa_crawler.parsers.errors import EmptyPage, Unparsable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # One class for all elements. By default lxml chooses a class by the name of the tag, in Python, for
 # every element that the parsers read.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,6 @@ from mofa_crawler.parsers.errors import PageWarning, Truncated, Undecodable, Unp
 from mofa_crawler.parsers.markup import parse_html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
-
     from lxml.html import HtmlElement
 
 # No page is of the future, but clocks differ.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -23,8 +24,6 @@ from mofa_crawler.parsers.text import collapse_spaces, comparison_key
 from mofa_crawler.parsers.translation import is_translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page

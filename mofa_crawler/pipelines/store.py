@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
-from scrapy.utils.asyncio import call_later
+from scrapy.utils.asyncio import CallLaterResult, call_later
 
 from mofa_crawler.crawl.component import Component
 from mofa_crawler.crawl.store import get_store, stop_on_store_error
@@ -27,7 +27,6 @@ from mofa_crawler.store.connection import StoreError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.utils.asyncio import CallLaterResult
 
     from mofa_crawler.store.releases import Saved
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 from itemadapter import ItemAdapter
@@ -13,9 +14,6 @@ from itemadapter import ItemAdapter
 from mofa_crawler import site
 from mofa_crawler.outcome import Fetch, NotParsed, PageOutcome, ReleaseParsed
 from mofa_crawler.record import PressRelease, timestamp
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 logger = logging.getLogger(__name__)
 

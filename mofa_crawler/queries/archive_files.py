@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from mofa_crawler.archive.locations import OPEN
-
-if TYPE_CHECKING:
-    import sqlite3
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -10,17 +12,19 @@ from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.queries.coverage import LACKING
-from mofa_crawler.queries.listings import month_listings, newest_listing, read_listings
+from mofa_crawler.queries.listings import (
+    AuditedListing,
+    MonthListing,
+    month_listings,
+    newest_listing,
+    read_listings,
+)
 from mofa_crawler.queries.runs import read_unlinked_months
 from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Iterator, Set
-
     from mofa_crawler.outcome import PageStatus
     from mofa_crawler.period import Period
-    from mofa_crawler.queries.listings import AuditedListing, MonthListing
     from mofa_crawler.site import Lang
 
 

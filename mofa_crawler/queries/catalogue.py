@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,9 +14,6 @@ from mofa_crawler.site import Lang  # noqa: TC001
 from mofa_crawler.store.records import values_of
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-
     from mofa_crawler.period import Period
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
@@ -11,8 +12,6 @@ from mofa_crawler.record import as_json
 from mofa_crawler.store.records import IN_PERIOD, values_of
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from collections.abc import Iterator
 
 from mofa_crawler.record import Block, PressRelease
-from mofa_crawler.store.records import IN_PERIOD, values_of
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-
-    from mofa_crawler.store.records import Selection
+from mofa_crawler.store.records import IN_PERIOD, Selection, values_of
 
 LAYOUT = "draft"
 

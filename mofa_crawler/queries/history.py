@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -9,16 +11,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mofa_crawler import site
-from mofa_crawler.diffs import piece_diff, word_diff
-from mofa_crawler.record import Block, Link
+from mofa_crawler.diffs import Words, piece_diff, word_diff
+from mofa_crawler.record import Block, Link, PressRelease
 from mofa_crawler.store.records import read_records
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Sequence
-
-    from mofa_crawler.diffs import Words
-    from mofa_crawler.record import PressRelease
     from mofa_crawler.site import Lang
 
 

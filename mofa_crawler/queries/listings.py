@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -9,9 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from mofa_crawler import site
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
-
     from mofa_crawler.outcome import PageStatus
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler.store.records import IN_PERIOD, values_of
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from mofa_crawler.store.records import read_records
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-
     from mofa_crawler.record import PressRelease
 
 

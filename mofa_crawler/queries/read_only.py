@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from mofa_crawler.store.connection import (
     NOT_OURS,
@@ -18,11 +19,6 @@ from mofa_crawler.store.connection import (
     version_and_tables,
 )
 from mofa_crawler.store.schema import MIGRATIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
 
 DatabaseError = sqlite3.Error  # for a room that speaks no SQL
 _STEPS = 10_000  # instructions of SQLite between two looks at the clock

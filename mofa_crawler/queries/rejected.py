@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from mofa_crawler import site
 from mofa_crawler.queries.listings import newest_listing
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from mofa_crawler.period import Period
     from mofa_crawler.site import Lang
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,14 +13,10 @@ import msgspec
 from mofa_crawler import site
 from mofa_crawler.period import Period
 from mofa_crawler.record import as_json
-from mofa_crawler.run.report import NAMED
+from mofa_crawler.run.report import NAMED, Report
 from mofa_crawler.run.verdict import MEANINGS, Exit
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Iterator
-
-    from mofa_crawler.run.report import Report
     from mofa_crawler.site import Lang
 
 NOT_ENDED = "running or killed"

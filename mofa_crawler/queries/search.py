@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.snippets import mark
-from mofa_crawler.queries.terms import TRIGRAM
+from mofa_crawler.queries.snippets import Marked, mark
+from mofa_crawler.queries.terms import TRIGRAM, Term
 from mofa_crawler.record import as_json
 from mofa_crawler.store.records import IN_PERIOD, values_of
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence, Set
-
-    from mofa_crawler.queries.snippets import Marked
-    from mofa_crawler.queries.terms import Term
     from mofa_crawler.site import Lang
 
 # Characters of a snippet. Japanese characters are twice as wide.

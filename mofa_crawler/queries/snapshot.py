@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from heapq import merge
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from mofa_crawler.queries.drafts import read_drafts
 from mofa_crawler.queries.search import find
 from mofa_crawler.queries.terms import read_terms
 from mofa_crawler.record import PressRelease, as_json
-from mofa_crawler.store.records import read_records
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-
-    from mofa_crawler.store.records import Selection
+from mofa_crawler.store.records import Selection, read_records
 
 
 class NoSuchRun(Exception):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mofa_crawler.store.keys import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from mofa_crawler.queries.terms import Term
 
 _SPACES = re.compile(r"\s+")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mofa_crawler.queries.rejected import read_rejected
 from mofa_crawler.queries.runs import (
+    RunRow,
     last_complete_run,
     last_ended_catch_up,
     last_ended_run,
@@ -16,11 +19,7 @@ from mofa_crawler.record import timestamp
 from mofa_crawler.store.releases import RECHECKED, utc
 
 if TYPE_CHECKING:
-    import sqlite3
-    from datetime import datetime
-
     from mofa_crawler.period import Period
-    from mofa_crawler.queries.runs import RunRow
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mofa_crawler.store.keys import search_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 # What no text contains and SQLite cannot take: NUL, and bytes that are not UTF-8.

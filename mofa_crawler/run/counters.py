@@ -5,18 +5,16 @@ Each release that a run discovers is counted once as `listed` and once as one of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from mofa_crawler.run.coverage import fields_of
-from mofa_crawler.site import LANGS
+from mofa_crawler.site import LANGS, Lang
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from scrapy.statscollectors import StatsCollector
 
     from mofa_crawler.record import PressRelease
-    from mofa_crawler.site import Lang
 
 LISTED = "listed"
 OUTCOMES = (

@@ -6,12 +6,11 @@ comparison with earlier runs shows that nearly all records lack a field.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from mofa_crawler.record import PressRelease
 
 # Fewer releases than this say nothing about the site.

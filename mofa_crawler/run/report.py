@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from pathlib import Path
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -29,13 +31,7 @@ from mofa_crawler.run.counters import (
     total_of,
 )
 from mofa_crawler.run.coverage import Coverage, coverage_of
-from mofa_crawler.run.verdict import MEANINGS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from mofa_crawler.run.verdict import Exit
+from mofa_crawler.run.verdict import MEANINGS, Exit
 
 # The outcomes whose releases a report names.
 NAMED = ("new", "revised", "gone", "failed", "rejected")

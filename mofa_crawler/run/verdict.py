@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,6 @@ from mofa_crawler.run.counters import (
 from mofa_crawler.run.coverage import ENOUGH
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mofa_crawler.site import Lang
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from scrapy import Spider
 
@@ -11,18 +12,14 @@ from mofa_crawler.crawl.read_page import keep_period
 from mofa_crawler.crawl.setting_values import check_no_reuse
 from mofa_crawler.crawl.store import get_store
 from mofa_crawler.run.control import stop_run
-from mofa_crawler.run.report import LIMITED, NAMED
+from mofa_crawler.run.report import LIMITED, NAMED, Months
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
     from mofa_crawler.outcome import ListingParsed
     from mofa_crawler.period import Period
-    from mofa_crawler.run.report import Months
     from mofa_crawler.site import Lang, Mirror
     from mofa_crawler.store.store import Store
 

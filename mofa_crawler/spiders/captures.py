@@ -5,19 +5,34 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
 
 from mofa_crawler import site
-from mofa_crawler.archive.captures import CapturedRedirect, Damage, Skipped
+from mofa_crawler.archive.captures import (
+    Capture,
+    CapturedRedirect,
+    Damage,
+    Found,
+    Skipped,
+    SkipReason,
+)
 from mofa_crawler.crawl.read_capture import read_capture
 from mofa_crawler.crawl.read_page import log_outcome
 from mofa_crawler.crawl.redirects import Redirect
 from mofa_crawler.crawl.response import KEPT_APART
 from mofa_crawler.crawl.unread import UnreadPages
-from mofa_crawler.outcome import Fetch, ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.outcome import (
+    Fetch,
+    Listing,
+    ListingParsed,
+    NotParsed,
+    PageOutcome,
+    ReleaseParsed,
+)
 from mofa_crawler.parsers.page import CLOCK_TOLERANCE
 from mofa_crawler.record import timestamp
 from mofa_crawler.run.control import RunStopped
@@ -25,14 +40,8 @@ from mofa_crawler.run.counters import LISTED, SKIPPED, count
 from mofa_crawler.spiders.base import BaseSpider, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-    from mofa_crawler.archive.captures import Capture, Found, SkipReason
-    from mofa_crawler.outcome import Listing, PageOutcome
 
 
 class CapturesSpider(BaseSpider):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
 
@@ -22,8 +23,8 @@ from mofa_crawler.crawl.read_response import (
 )
 from mofa_crawler.crawl.release_queue import ReleaseQueue
 from mofa_crawler.crawl.response import CONDITIONAL, NOT_ARCHIVED
-from mofa_crawler.crawl.url_list import read_url_list
-from mofa_crawler.outcome import DuePage, ListingParsed, NotModified
+from mofa_crawler.crawl.url_list import UrlList, read_url_list
+from mofa_crawler.outcome import DuePage, Listing, ListingParsed, NotModified, PageOutcome, Role
 from mofa_crawler.parsers.release import PARSER_VERSION
 from mofa_crawler.period import spans
 from mofa_crawler.run.control import RunStopped
@@ -31,16 +32,11 @@ from mofa_crawler.run.report import Months
 from mofa_crawler.spiders.base import BaseSpider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
-    from typing import Self
-
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from mofa_crawler.crawl.url_list import UrlList
-    from mofa_crawler.outcome import Listing, PageOutcome, Role
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.archive.discovery import find
@@ -12,9 +14,6 @@ from mofa_crawler.crawl.read_capture import of_month_pages
 from mofa_crawler.spiders.captures import CapturesSpider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
-
     from scrapy.settings import BaseSettings
 
     from mofa_crawler.outcome import PageOutcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -11,23 +12,25 @@ from mofa_crawler.archive.captures import Capture
 from mofa_crawler.archive.reading import captures_from
 from mofa_crawler.archive.replay_addresses import timestamp_of
 from mofa_crawler.archive.web_archives.indexes import Query
-from mofa_crawler.archive.web_archives.selection import Accounts, Captures, Selection
+from mofa_crawler.archive.web_archives.selection import (
+    Accounts,
+    Captures,
+    RowOutcome,
+    Selection,
+    Wanted,
+)
 from mofa_crawler.archive.web_archives.sources import Source
 from mofa_crawler.crawl.arguments import ArgumentError
 from mofa_crawler.crawl.identity import check_contact, set_user_agent
-from mofa_crawler.crawl.web_archive import CaptureFetcher
+from mofa_crawler.crawl.web_archive import CaptureFetcher, CaptureWriter
 from mofa_crawler.period import Period
 from mofa_crawler.run.counters import WEB_ARCHIVE
 from mofa_crawler.run.report import WebArchive
 from mofa_crawler.spiders.captures import CapturesSpider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
-
     from scrapy.settings import BaseSettings
 
-    from mofa_crawler.archive.web_archives.selection import RowOutcome, Wanted
-    from mofa_crawler.crawl.web_archive import CaptureWriter
     from mofa_crawler.outcome import Listing, PageOutcome, Role
 
 _ORDERS: tuple[Captures, ...] = get_args(Captures)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from mofa_crawler.outcome import WarcLocation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mofa_crawler.store.connection import Connection
 
 _SET_LOCATION = """UPDATE pages SET archive_file = ?, archive_offset = ?, archived_at = ?,

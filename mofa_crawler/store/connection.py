@@ -7,17 +7,15 @@ process is killed.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from os.path import samestat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from mofa_crawler.atomic_files import real_path
 from mofa_crawler.store.lock import RunLock
 from mofa_crawler.store.schema import MIGRATIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 _T = TypeVar("_T")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,14 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple, get_type_hints
 
 import msgspec
 
-from mofa_crawler.record import PAGE_FIELDS, PressRelease, as_json, timestamp
+from mofa_crawler.record import PAGE_FIELDS, PressRelease, Timestamp, as_json, timestamp
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-
     from mofa_crawler.outcome import Fetch
-    from mofa_crawler.record import Timestamp
 
 _SECOND = timedelta(seconds=1)
 _TYPES = get_type_hints(PressRelease, include_extras=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mofa_crawler.outcome import Listing, ListingEntry
+from mofa_crawler.outcome import Listing, ListingEntry, ListingParsed, NotModified
 from mofa_crawler.record import timestamp
 from mofa_crawler.store.keys import search_key
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import ListingParsed, NotModified
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
     from mofa_crawler.store.pages import Pages

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from filelock import FileLock, Timeout
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 if sys.platform == "linux":
     import fcntl

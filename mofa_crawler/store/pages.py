@@ -7,11 +7,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from mofa_crawler.outcome import DuePage, ListingParsed, NotParsed, ReleaseParsed
+from mofa_crawler.outcome import DuePage, ListingParsed, NotModified, NotParsed, ReleaseParsed
 from mofa_crawler.record import timestamp
 
 if TYPE_CHECKING:
-    from mofa_crawler.outcome import NotModified
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from mofa_crawler.period import Period
 from mofa_crawler.record import Block, Link, PressRelease, as_json
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
 
 # Fields of a record that have a table of their own, or follow from one.
 _OTHER_TABLES = {"body", "links", "points"}

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from mofa_crawler.outcome import DuePage
+from mofa_crawler.outcome import DuePage, NotModified, NotParsed, ReleaseParsed
 from mofa_crawler.record import PressRelease, timestamp
-from mofa_crawler.store.history import read_history, write_history
+from mofa_crawler.store.history import History, read_history, write_history
 from mofa_crawler.store.keys import END_OF_KEY, duplicate_key, search_key
 from mofa_crawler.store.records import Selection, columns_of, read_records, write_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mofa_crawler.outcome import NotModified, NotParsed, ReleaseParsed
     from mofa_crawler.run.schedule import Schedule
     from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
-    from mofa_crawler.store.history import History
     from mofa_crawler.store.listings import Listings
     from mofa_crawler.store.pages import Pages
 

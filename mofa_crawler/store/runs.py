@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,10 @@ import msgspec
 from mofa_crawler import __version__
 from mofa_crawler.record import as_json, timestamp
 from mofa_crawler.run.coverage import Coverage
-from mofa_crawler.run.report import KILLED
-from mofa_crawler.site import LANGS
+from mofa_crawler.run.report import KILLED, Report
+from mofa_crawler.site import LANGS, Lang
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from mofa_crawler.run.report import Report
-    from mofa_crawler.site import Lang
     from mofa_crawler.store.connection import Connection
 
 

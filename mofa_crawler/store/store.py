@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from mofa_crawler.outcome import (
     ListingParsed,
     NotModified,
     NotParsed,
+    PageOutcome,
     ReleaseParsed,
     ReleaseRejected,
 )
@@ -18,11 +19,6 @@ from mofa_crawler.store.listings import Listings
 from mofa_crawler.store.pages import Pages
 from mofa_crawler.store.releases import Releases, Saved
 from mofa_crawler.store.runs import Runs
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from mofa_crawler.outcome import PageOutcome
 
 
 class Store:

@@ -5,13 +5,12 @@ Widths are percentages, heights are pixels: text keeps its size in a picture of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from mofa_crawler.site import Lang
 
 TOP, BOTTOM = 18, 178  # pixels: the highest bar ends at `TOP`, all stand on `BOTTOM`

@@ -6,22 +6,17 @@ The plugin changes nothing if Datasette has another database, or several.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from datasette import Response, hookimpl
 
 from mofa_crawler.queries.read_only import DatabaseError, is_ours
 from mofa_crawler.web.rendering import render
-from mofa_crawler.web.replies import Page
-from mofa_crawler.web.routes import ROUTES, asset_reply, error_page, reply_to
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from mofa_crawler.web.replies import Reply
-    from mofa_crawler.web.routes import Route
+from mofa_crawler.web.replies import Page, Reply
+from mofa_crawler.web.routes import ROUTES, Route, asset_reply, error_page, reply_to
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "

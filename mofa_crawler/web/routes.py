@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
+from sqlite3 import Connection
 from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
@@ -18,11 +20,6 @@ from mofa_crawler.store.connection import StoreError, TooSlow
 from mofa_crawler.web import citation, rendering
 from mofa_crawler.web.contexts import coverage, home, months, release, runs, search
 from mofa_crawler.web.replies import Page, PageError, Reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-    from sqlite3 import Connection
 
 # Values by name. An empty value is left out.
 Parameters = dict[str, str]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
 from mofa_crawler.web import plugin
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HOST = "127.0.0.1"
 _LIMIT = 5_000  # milliseconds for the queries of a page

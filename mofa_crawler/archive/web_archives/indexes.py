@@ -22,13 +22,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-from mofa_crawler.archive.web_archives.rows import row_of
-
-if TYPE_CHECKING:
-    from mofa_crawler.archive.web_archives.rows import IndexRow
+from mofa_crawler.archive.web_archives.rows import IndexRow, row_of
 
 # About 2 MB: archive.org's index times out if it has to send much more at once.
 PAGE_ROWS = 10_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
@@ -16,8 +17,6 @@ from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.screening import is_block_page
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mofa_crawler.archive.web_archives.rows import IndexRow
 
 NotRanged = Literal["not that capture", "other status", "other type", "block page", "damaged"]

@@ -7,9 +7,10 @@ A web archive may send another capture than the requested one, or a page of its 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from mofa_crawler import site
 from mofa_crawler.archive.captures import can_be_true
@@ -18,9 +19,6 @@ from mofa_crawler.archive.replay_addresses import time_of, timestamp_of
 from mofa_crawler.content_encoding import ContentEncodingError, decompress
 from mofa_crawler.parsers.page import Page
 from mofa_crawler.parsers.screening import is_block_page
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 NotReplayed = Literal["not that capture", "no memento", "other status", "block page", "damaged"]
 Headers = list[tuple[str, str]]

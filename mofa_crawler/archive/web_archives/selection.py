@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -10,8 +11,6 @@ from mofa_crawler import site
 from mofa_crawler.archive.replay_addresses import time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
     from mofa_crawler.archive.web_archives.rows import IndexRow
     from mofa_crawler.period import Period
 

@@ -7,14 +7,10 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mofa_crawler.archive.web_archives.indexes import PagedWalk, Query, ResumedWalk
-from mofa_crawler.archive.web_archives.rows import row_of
-
-if TYPE_CHECKING:
-    from mofa_crawler.archive.web_archives.rows import IndexRow
+from mofa_crawler.archive.web_archives.rows import IndexRow, row_of
 
 WAYBACK = "https://web.archive.org"
 COMMON_CRAWL_INDEX = "https://index.commoncrawl.org"

@@ -5,14 +5,9 @@ A family is open if its next label would stand on the same level as its last lab
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from mofa_crawler.parsers.body.typed_labels import BULLET, NUMBER
-
-if TYPE_CHECKING:
-    from mofa_crawler.parsers.body.typed_labels import Label
+from mofa_crawler.parsers.body.typed_labels import BULLET, NUMBER, Label
 
 
 class _OpenFamily(msgspec.Struct):

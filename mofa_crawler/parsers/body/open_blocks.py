@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from mofa_crawler.parsers.body.line_kinds import is_plain_heading
 from mofa_crawler.record import Block, BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mofa_crawler.parsers.body.typed_labels import Label
 
 

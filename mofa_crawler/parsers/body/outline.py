@@ -5,6 +5,7 @@ Text is never dropped: what no rule knows is rejected (`UnknownMarkup`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,9 @@ from mofa_crawler.parsers.body.inline_text import InlineText
 from mofa_crawler.parsers.body.list_labels import LISTS, list_labels
 from mofa_crawler.parsers.body.open_blocks import finish
 from mofa_crawler.parsers.body.pictures import is_picture_with_caption
-from mofa_crawler.parsers.body.placement import Placement
+from mofa_crawler.parsers.body.placement import Placement, TextKind
 from mofa_crawler.parsers.body.tables import read_rows
-from mofa_crawler.parsers.body.typed_labels import PLAIN_BULLET
+from mofa_crawler.parsers.body.typed_labels import PLAIN_BULLET, Label
 from mofa_crawler.parsers.dom import (
     HEADINGS,
     INLINE,
@@ -33,12 +34,8 @@ from mofa_crawler.parsers.links import read_link
 from mofa_crawler.parsers.text import collapse_spaces, drop_invisible, is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-
     from lxml.html import HtmlElement
 
-    from mofa_crawler.parsers.body.placement import TextKind
-    from mofa_crawler.parsers.body.typed_labels import Label
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.record import Block, Link
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from msgspec.structs import replace
 
-from mofa_crawler.parsers.body.inline_text import INDENTATION
+from mofa_crawler.parsers.body.inline_text import INDENTATION, Line
 from mofa_crawler.parsers.body.line_kinds import classify_note, is_heading
 from mofa_crawler.parsers.body.numbering import Numbering
 from mofa_crawler.parsers.body.open_blocks import OpenBlock
@@ -18,11 +19,8 @@ from mofa_crawler.parsers.dom import first_words, lines_in
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
-    from mofa_crawler.parsers.body.inline_text import Line
     from mofa_crawler.record import BlockKind
     from mofa_crawler.site import Lang
 

@@ -7,6 +7,7 @@ longer count.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -16,8 +17,6 @@ from mofa_crawler.parsers.markup import new_element
 from mofa_crawler.parsers.text import comparison_key, drop_invisible, for_xml, is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dom import INLINE, integer, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from lxml.html import HtmlElement
 
 # Tables of the site have a dozen columns; a hostile one may claim millions.

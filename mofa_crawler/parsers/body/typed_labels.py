@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from mofa_crawler.parsers.body.counter_styles import kanji, roman
 from mofa_crawler.parsers.text import JOINERS
-from mofa_crawler.site import LANGS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-
-    from mofa_crawler.site import Lang
+from mofa_crawler.site import LANGS, Lang
 
 BULLET = "bullet"  # of a browser; each typed bullet has a family of its own, such as "bullet ・"
 NUMBER = "number"  # "1.", "1", "１．": editors mix them in one list

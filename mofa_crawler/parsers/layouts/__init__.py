@@ -7,11 +7,10 @@ does not matter. `release.py` calls each `match` once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from mofa_crawler.parsers.page import Page
     from mofa_crawler.record import Block, Link
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Literal
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.coverage import LACKING, count_releases
-from mofa_crawler.queries.listings import month_listings, read_listings
+from mofa_crawler.queries.coverage import LACKING, State, count_releases
+from mofa_crawler.queries.listings import MonthListing, month_listings, read_listings
 from mofa_crawler.web.contexts.months import LISTING_NAMES, STATE_NAMES, list_path, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from sqlite3 import Connection
-
-    from mofa_crawler.queries.coverage import State
-    from mofa_crawler.queries.listings import MonthListing
     from mofa_crawler.site import Lang
     from mofa_crawler.web.contexts.months import Counts
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.coverage import LACKING, count_releases, is_only_mirrored
-from mofa_crawler.queries.newest import newest
+from mofa_crawler.queries.coverage import LACKING, State, count_releases, is_only_mirrored
+from mofa_crawler.queries.newest import Listed, newest
 from mofa_crawler.web.contexts.months import STATE_NAMES, chart_of_years
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from sqlite3 import Connection
-
-    from mofa_crawler.queries.coverage import State
-    from mofa_crawler.queries.newest import Listed
     from mofa_crawler.web.charts import Chart
 
 _NEWEST = 12

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.coverage import STATES, count_releases, read_without_text
-from mofa_crawler.queries.listings import month_listings, read_listings
-from mofa_crawler.queries.newest import newest
+from mofa_crawler.queries.coverage import (
+    STATES,
+    State,
+    WithoutText,
+    count_releases,
+    read_without_text,
+)
+from mofa_crawler.queries.listings import MonthListing, month_listings, read_listings
+from mofa_crawler.queries.newest import Listed, newest
 from mofa_crawler.web.charts import Bar, Chart, draw
 from mofa_crawler.web.contexts.search import page_number, period_of
 from mofa_crawler.web.replies import PageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from sqlite3 import Connection
-
-    from mofa_crawler.queries.coverage import State, WithoutText
-    from mofa_crawler.queries.listings import MonthListing
-    from mofa_crawler.queries.newest import Listed
     from mofa_crawler.site import Lang
 
     Counts = Mapping[tuple[str, Lang, State], int]

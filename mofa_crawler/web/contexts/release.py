@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from mofa_crawler.export.about import attribution
 from mofa_crawler.parsers.errors import WARNINGS
-from mofa_crawler.queries.history import changed_words, find_release, revisions_of
-from mofa_crawler.queries.page_state import read_page_state
+from mofa_crawler.queries.history import Revision, changed_words, find_release, revisions_of
+from mofa_crawler.queries.page_state import PageState, read_page_state
 from mofa_crawler.queries.pairs import other_language
 from mofa_crawler.web import citation
-from mofa_crawler.web.outline import outline
+from mofa_crawler.web.outline import Part, outline
 from mofa_crawler.web.replies import PageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from sqlite3 import Connection
-
     from mofa_crawler.diffs import Words
-    from mofa_crawler.queries.history import Revision
-    from mofa_crawler.queries.page_state import PageState
     from mofa_crawler.record import Link, PressRelease
-    from mofa_crawler.web.outline import Part
 
 _KINDS = {"attachment": "Attachments", "related": "Related links", "text": "Links in the text"}
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
 from mofa_crawler.period import Period
-from mofa_crawler.queries.rejected import read_rejected
-from mofa_crawler.queries.runs import last_complete_run, read_runs
+from mofa_crawler.queries.rejected import RejectedPage, read_rejected
+from mofa_crawler.queries.runs import RunRow, last_complete_run, read_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from sqlite3 import Connection
-
-    from mofa_crawler.queries.rejected import RejectedPage
-    from mofa_crawler.queries.runs import RunRow
     from mofa_crawler.site import Lang
 
 _RUNS = 20

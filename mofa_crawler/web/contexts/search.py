@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from sqlite3 import Connection
 
 from mofa_crawler.period import Period
-from mofa_crawler.queries.newest import count_newest, newest
-from mofa_crawler.queries.search import find, read_hits
+from mofa_crawler.queries.newest import Listed, count_newest, newest
+from mofa_crawler.queries.search import Found, Hit, find, read_hits
 from mofa_crawler.queries.snapshot import Snapshot
-from mofa_crawler.queries.terms import QueryError, read_terms
+from mofa_crawler.queries.terms import QueryError, Term, read_terms
 from mofa_crawler.store.records import Selection
 from mofa_crawler.web.replies import PageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from sqlite3 import Connection
-
-    from mofa_crawler.queries.newest import Listed
-    from mofa_crawler.queries.search import Found, Hit
-    from mofa_crawler.queries.terms import Term
 
 _ON_A_PAGE = 25
 _LONGEST_NUMBER = 6  # digits

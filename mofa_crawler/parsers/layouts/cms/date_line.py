@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.dates import UPDATE, is_date, read_date, split_date_line
@@ -11,9 +13,6 @@ from mofa_crawler.parsers.dom import lines_in, one_line, visible_text
 from mofa_crawler.parsers.text import collapse_spaces, is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from lxml.html import HtmlElement
 
 # A line that looks like a date. "Provisional translation" and signatures do not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from mofa_crawler.parsers.errors import MisplacedMarkup, MissingTitle
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page

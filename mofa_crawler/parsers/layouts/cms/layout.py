@@ -7,6 +7,7 @@ related links. Everything else on the page is ignored.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,12 @@ from mofa_crawler.parsers.links import (
     read_link,
 )
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key
-from mofa_crawler.record import Block
+from mofa_crawler.record import Block, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-
     from lxml.html import HtmlElement
 
     from mofa_crawler.parsers.page import Page
-    from mofa_crawler.record import Link
 
 NAME = "cms"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mofa_crawler import site
@@ -11,8 +12,6 @@ from mofa_crawler.parsers.links import TO_SHARE, TO_TOP, bare_name, names_langua
 from mofa_crawler.parsers.text import comparison_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bs4 import Tag
 
     from mofa_crawler.parsers.layouts.legacy.lines import Line

@@ -9,7 +9,9 @@ id. If a landmark is missing or contradicts another, that is an error.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -40,22 +42,17 @@ from mofa_crawler.parsers.layouts.legacy.layout_tables import (
     stand_in_columns,
     stands_in_grid,
 )
-from mofa_crawler.parsers.layouts.legacy.lines import lines_of, text_of_link
+from mofa_crawler.parsers.layouts.legacy.lines import Line, lines_of, text_of_link
 from mofa_crawler.parsers.layouts.legacy.soup import cut, soup_of
 from mofa_crawler.parsers.layouts.legacy.title import TitleFinder
 from mofa_crawler.parsers.links import find_translation, read_link
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key, join_lines
-from mofa_crawler.record import Block
+from mofa_crawler.record import Block, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
     from bs4 import BeautifulSoup
 
-    from mofa_crawler.parsers.layouts.legacy.lines import Line
     from mofa_crawler.parsers.page import Page
-    from mofa_crawler.record import Link
 
 NAME = "text_landmarks"
 _NO_LATER_TEMPLATE = "markup from before the template of 2013"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from bs4.element import NavigableString
@@ -14,8 +15,6 @@ from mofa_crawler.parsers.layouts.legacy.soup import inside, nearest
 from mofa_crawler.parsers.text import collapse_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bs4 import BeautifulSoup, Tag
 
     from mofa_crawler.parsers.layouts.legacy.lines import Line

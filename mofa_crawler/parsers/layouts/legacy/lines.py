@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 
 from mofa_crawler.parsers.dom import HEADINGS, INLINE, NOT_TEXT
 from mofa_crawler.parsers.layouts.legacy.soup import inside, nearest
 from mofa_crawler.parsers.text import collapse_spaces, comparison_key
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
     from bs4.element import NavigableString, PageElement
 
 _WITHIN_LINE = (INLINE | NOT_TEXT) - {"hr"}

@@ -7,10 +7,11 @@ texts. BeautifulSoup uses the parser of lxml.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, Tag
-from lxml.html import tostring
+from lxml.html import HtmlElement, tostring
 
 from mofa_crawler import site
 from mofa_crawler.parsers.body.rendering import render
@@ -20,10 +21,6 @@ from mofa_crawler.parsers.markup import new_element
 from mofa_crawler.parsers.text import collapse_spaces, for_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from lxml.html import HtmlElement
-
     from mofa_crawler.parsers.layouts.legacy.lines import Line
     from mofa_crawler.parsers.page import Page
 

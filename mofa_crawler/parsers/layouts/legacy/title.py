@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mofa_crawler.parsers.errors import MissingTitle
@@ -9,8 +10,6 @@ from mofa_crawler.parsers.layouts.legacy.landmarks import is_bracketed, is_secti
 from mofa_crawler.parsers.text import comparison_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mofa_crawler.parsers.layouts.legacy.lines import Line
 
 _MOST_ABOVE_DATE = 12  # lines, of title and section

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from mofa_crawler.parsers.text import WIDE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bs4 import BeautifulSoup
 
 # In Japanese, no line end of the source is a space, not even beside a Latin letter.
 _WRAP = re.compile(
