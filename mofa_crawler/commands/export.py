@@ -81,7 +81,7 @@ class Command(PlainCommand):
         target = None if opts.output in {None, "-", "/dev/stdout"} else Path(opts.output)
         name = _format(opts.format, target, opts.table)
         try:
-            count = export(self.database, _selection(opts, name), name, target)
+            count = export(self.database, _selection(opts), name, target)
         except NoSuchRun as error:
             raise UsageError(str(error)) from error
         except ExportError as error:
@@ -93,7 +93,7 @@ class Command(PlainCommand):
         print(printable(message), file=sys.stderr)
 
 
-def _selection(opts: Namespace, name: str) -> Selection | Period:
+def _selection(opts: Namespace) -> Selection | Period:
     """What to export: releases, or a period of the catalogue. Raises `UsageError`."""
     period = period_of(opts)
     if opts.with_drafts and opts.changed_since is not None:
@@ -114,20 +114,24 @@ def _selection(opts: Namespace, name: str) -> Selection | Period:
         raise UsageError("--table catalogue: leave out --search; it searches texts")
     if opts.with_duplicates or opts.with_drafts or opts.changed_since is not None:
         raise UsageError("--table catalogue: leave out --with-… and --changed-since")
-    if name not in TABULAR:
-        raise UsageError(f"--table catalogue: write --format and one of {', '.join(TABULAR)}")
     return period
 
 
 def _format(name: str | None, target: Path | None, table: str) -> str:
-    """The format by `--format`, else by the ending of the file. Raises `UsageError`."""
+    """The format by `--format`, else by the ending of the file, if the table has it.
+
+    Raises `UsageError`.
+    """
+    formats = FORMATS if table == "releases" else TABULAR
     found = name or (target.suffix.removeprefix(".") if target else "")
-    if found not in FORMATS:
+    if found not in formats:
         if not name and not target:
-            texts = [text for text in TEXTS if table == "releases" or text in TABULAR]
-            raise UsageError(f"write -o FILE.csv, or --format and one of {', '.join(texts)}")
+            texts = ", ".join(text for text in TEXTS if text in formats)
+            raise UsageError(f"write -o FILE.csv, or --format and one of {texts}")
         wrong = f"--format {name}" if name else f"-o {target}"
-        raise UsageError(f"{wrong}: write --format and one of {', '.join(FORMATS)}")
+        if found in FORMATS:
+            wrong = f"--table {table}"
+        raise UsageError(f"{wrong}: write --format and one of {', '.join(formats)}")
     if target is None and found not in TEXTS:
         raise UsageError(f"--format {found}: write -o PATH")
     return found

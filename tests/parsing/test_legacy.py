@@ -19,7 +19,7 @@ from tests.factories import page_of, sample_page
 
 TITLE = "<h2>Talks on Harbors</h2>"
 DATE = "<p align=right>August 31, 1998</p>"
-BODY = "<p>The talks were held in Tokyo.</p>"
+BODY = "<p>The talks were long in Tokyo.</p>"
 BACK = '<hr><a href="../index.html">Back to Index</a>'
 
 
@@ -42,7 +42,7 @@ def page(
 def test_the_plainest_page() -> None:
     record = page(TITLE, DATE, BODY, BACK)
     assert (record.title, record.date, record.section) == ("Talks on Harbors", "1998-08-31", "")
-    assert record.text == "The talks were held in Tokyo."
+    assert record.text == "The talks were long in Tokyo."
     assert (record.layout, record.date_source, record.links) == ("text_landmarks", "page", [])
 
 
@@ -81,7 +81,7 @@ def test_a_page_from_before_2013_may_have_its_article_in_a_div_of_the_later_name
 def test_buttons_that_share_or_print_the_page_are_no_text() -> None:
     share = '<p>[<a href="http://twitter.com/share?url=x">Tweet</a>] <a href="javascript:print()">Print</a></p>'
     record = page(TITLE, DATE, share, BODY, share, BACK)
-    assert record.text == "The talks were held in Tokyo."
+    assert record.text == "The talks were long in Tokyo."
 
 
 def test_unknown_layouts_say_which_landmark_is_missing() -> None:
@@ -119,7 +119,7 @@ def test_titles(title: str) -> None:
 def test_a_title_that_its_date_splits(top: str) -> None:
     record = page(top, BODY, BACK)
     assert (record.title, record.date) == ("Talks on Harbors", "1998-08-31")
-    assert record.text == "The talks were held in Tokyo."
+    assert record.text == "The talks were long in Tokyo."
 
 
 def test_text_that_stands_with_the_title_below_the_date_is_no_title_unless_title_says_so() -> None:
@@ -138,7 +138,7 @@ def test_text_that_stands_with_the_title_below_the_date_is_no_title_unless_title
 @pytest.mark.parametrize("above", ["Press Release", "報道発表", "<h1>Press Release</h1>"])
 def test_a_date_above_the_title(above: str) -> None:
     record = page(f"<p>{above}</p>", DATE, TITLE, BODY, BACK)
-    assert (record.title, record.text) == ("Talks on Harbors", "The talks were held in Tokyo.")
+    assert (record.title, record.text) == ("Talks on Harbors", "The talks were long in Tokyo.")
     with pytest.raises(MissingTitle):
         page(
             f"<p>{above.removeprefix('<h1>').removesuffix('</h1>')}</p>",
@@ -199,7 +199,7 @@ def test_an_article_that_goes_on_after_the_link_back() -> None:
 )
 def test_a_line_below_the_link_back(foot: str, codes: list[str]) -> None:
     record = page(TITLE, DATE, BODY, BACK, foot)
-    assert record.text == "The talks were held in Tokyo."
+    assert record.text == "The talks were long in Tokyo."
     assert record.warnings == codes
 
 
@@ -260,7 +260,7 @@ def test_sentences_are_no_related_links() -> None:
     [
         ("Ryutaro Hashimoto\nKeizo Obuchi\nYohei Kono", 3),
         (
-            "The talks were held in Tokyo between the Minister and the\nMr. Smith of the\nU.S. Government in Tokyo.",
+            "The talks were long in Tokyo between the Minister and the\nMr. Smith of the\nU.S. Government in Tokyo.",
             1,
         ),
         (
@@ -311,7 +311,7 @@ def test_a_title_on_two_lines_of_a_japanese_page_is_joined_as_title_has_it() -> 
 )
 def test_date_lines(date: str) -> None:
     record = page(TITLE, date, BODY, BACK)
-    assert (record.date, record.text) == ("1998-08-31", "The talks were held in Tokyo.")
+    assert (record.date, record.text) == ("1998-08-31", "The talks were long in Tokyo.")
 
 
 def test_the_same_date_under_a_signature_is_text() -> None:
@@ -343,13 +343,13 @@ def test_the_days_of_a_table_are_no_dates_of_the_page() -> None:
 )
 def test_the_end(back: str) -> None:
     record = page("<a name=top></a>", TITLE, DATE, BODY, back)
-    assert (record.text, record.links) == ("The talks were held in Tokyo.", [])
+    assert (record.text, record.links) == ("The talks were long in Tokyo.", [])
 
 
 def test_a_link_to_the_top_in_the_middle_ends_nothing() -> None:
     top = '<p><a href="#top">Top of this page</a></p>'
     record = page(TITLE, DATE, BODY, top, "<p>The second day.</p>", top, BACK)
-    assert record.text == "The talks were held in Tokyo.\n\nThe second day."
+    assert record.text == "The talks were long in Tokyo.\n\nThe second day."
 
 
 def test_related_information() -> None:
@@ -358,7 +358,7 @@ def test_related_information() -> None:
         '<a href="/files/1.pdf">Joint Statement (PDF)</a></p>'
     )
     record = page(TITLE, DATE, BODY, "<p>(END)</p>", related, BACK)
-    assert record.text == "The talks were held in Tokyo."
+    assert record.text == "The talks were long in Tokyo."
     assert record.links == [
         Link(kind="related", text="Japan-X Relations", url="https://www.mofa.go.jp/region/x.html"),
         Link(
@@ -373,7 +373,7 @@ def test_the_translation_is_a_link_with_the_language_s_name() -> None:
     link = '<p><a href="/mofaj/press/release/10/x.html">Japanese</a> / <a href="/f.html">French</a></p>'
     record = page('<a href="/mofaj/index.html">Japanese</a>', TITLE, DATE, link, BODY, BACK)
     assert record.translation == "https://www.mofa.go.jp/mofaj/press/release/10/x.html"
-    assert (record.text, record.links) == ("The talks were held in Tokyo.", [])
+    assert (record.text, record.links) == ("The talks were long in Tokyo.", [])
 
 
 @pytest.mark.parametrize(
@@ -398,9 +398,9 @@ def test_a_heading_that_names_the_series_is_no_title() -> None:
 
 
 def test_hard_wrapped_lines() -> None:
-    english = "<p>The talks were held\r\n  in Tokyo.</p><pre>\nThe second day was given to the ports of the northern\n  islands.\n\nThe end.</pre>"
+    english = "<p>The talks were long\r\n  in Tokyo.</p><pre>\nThe second day was given to the ports of the northern\n  islands.\n\nThe end.</pre>"
     assert page(TITLE, DATE, english, BACK).text == (
-        "The talks were held in Tokyo.\n\n"
+        "The talks were long in Tokyo.\n\n"
         "The second day was given to the ports of the northern islands.\n\nThe end."
     )
     japanese = "<p>第３回\r\nASEAN\n会合は、South Pacific\nForum の後、東\n京で行われた。</p>"
@@ -419,7 +419,7 @@ def test_white_space_in_an_address(href: str) -> None:
 
 def test_two_pictures_in_one_link_to_an_index() -> None:
     link = '<a href="index.html"><p><img src=x></p><p><img src=y></p></a>'
-    assert page(TITLE, DATE, BODY, link, BACK).text == "The talks were held in Tokyo."
+    assert page(TITLE, DATE, BODY, link, BACK).text == "The talks were long in Tokyo."
 
 
 def test_layout_tables_leave_no_trace() -> None:
@@ -468,7 +468,7 @@ def test_words_in_brackets_beside_the_date_are_the_first_block() -> None:
     assert (record.date, record.title) == ("1998-08-31", "Talks on Harbors")
     assert [(block.kind, block.text) for block in record.body] == [
         ("note", "(Provisional translation)"),
-        ("paragraph", "The talks were held in Tokyo."),
+        ("paragraph", "The talks were long in Tokyo."),
     ]
 
 
@@ -509,7 +509,7 @@ def test_a_row_of_signs_is_none_of_the_title(head: str) -> None:
     ("cells", "kinds"),
     [
         ("<td><img src=a.jpg width=300><tr><td>The Minister in Oslo", ["caption"]),
-        ("<td><img src=s.gif width=20><td>The talks were held.", ["paragraph"]),
+        ("<td><img src=s.gif width=20><td>The talks were long.", ["paragraph"]),
         ("<td><img src=s.gif><td>The talks:<ol><li>A<li>B</ol>", ["paragraph", "point", "point"]),
     ],
 )
